@@ -1,0 +1,72 @@
+"""A decoding: how the next token is drawn, and its one canonical name.
+
+Order of METHOD section 2: presence penalty, temperature, top-k, top-p inside the top-k survivors,
+min-p, Gumbel-max. This module holds values and names only; `sampling.filters` applies them.
+"""
+
+import re
+from typing import Self
+
+from pydantic import BaseModel, ConfigDict, Field
+
+GREEDY_BELOW = 1e-5  # METHOD section 2: a temperature below this is greedy
+
+_SLUG = re.compile(
+    r"t(?P<temperature>\d+(?:\.\d+)?)"
+    r"(?:-k(?P<top_k>\d+))?"
+    r"(?:-p(?P<top_p>\d+(?:\.\d+)?))?"
+    r"(?:-m(?P<min_p>\d+(?:\.\d+)?))?"
+    r"(?:-pp(?P<presence_penalty>\d+(?:\.\d+)?))?"
+)
+ALLOWED = (
+    "t<T>[-k<top_k>][-p<top_p>][-m<min_p>][-pp<presence_penalty>], e.g. t0.7 or t1.1-k20-p0.95"
+)
+
+
+class Decoding(BaseModel):
+    """One setting of the sampler; the neutral value of each field leaves the distribution alone."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    temperature: float = Field(ge=0, le=5, description="T; below 1e-5 is greedy")
+    top_k: int = Field(default=0, ge=0, description="keep the k likeliest tokens; 0: all")
+    top_p: float = Field(default=1.0, gt=0, le=1, description="nucleus mass in the top-k; 1: all")
+    min_p: float = Field(default=0.0, ge=0, le=1, description="floor relative to the top; 0: none")
+    presence_penalty: float = Field(default=0.0, ge=0, le=5, description="off used tokens")
+
+    @property
+    def greedy(self) -> bool:
+        """Whether the likeliest token is always taken."""
+        return self.temperature < GREEDY_BELOW
+
+    @property
+    def truncation(self) -> str:
+        """The slug without its temperature (`k20-p0.95`), empty when nothing is cut off."""
+        return "-".join(slug(self).split("-")[1:])
+
+    @property
+    def truncated(self) -> bool:
+        """Whether top-k, top-p or min-p cuts the distribution off."""
+        return self.top_k > 0 or self.top_p < 1 or self.min_p > 0
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Read a slug; `parse(slug(d)) == d`. ValueError says what was found and is allowed."""
+        match = _SLUG.fullmatch(text)
+        if match is None:
+            raise ValueError(f"decoding {text!r} is not of the form {ALLOWED}")
+        found = {key: float(value) for key, value in match.groupdict().items() if value is not None}
+        decoding = cls.model_validate(found)
+        if slug(decoding) != text:
+            raise ValueError(f"decoding {text!r} must be written {slug(decoding)!r}")
+        return decoding
+
+
+def slug(decoding: Decoding) -> str:
+    """The canonical name of a decoding, used in every path and table: `t1-k20-p0.95-pp1.5`."""
+    parts = [f"t{decoding.temperature:g}"]
+    parts += [f"k{decoding.top_k}"] if decoding.top_k else []
+    parts += [f"p{decoding.top_p:g}"] if decoding.top_p < 1 else []
+    parts += [f"m{decoding.min_p:g}"] if decoding.min_p else []
+    parts += [f"pp{decoding.presence_penalty:g}"] if decoding.presence_penalty else []
+    return "-".join(parts)

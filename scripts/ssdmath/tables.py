@@ -1,0 +1,126 @@
+"""The schema of every table, and reading and writing that hold a file against it.
+
+A schema is the documentation of its file: column, type, meaning. Writes are atomic and carry their
+provenance in the parquet metadata; a foreign or truncated file is named, never read as data.
+"""
+
+import json
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+import polars as pl
+
+PROBLEMS = pl.Schema(
+    {
+        "id": pl.String(),  # from the content: stable across machines and orders
+        "source": pl.String,  # key of the config's source
+        "split": pl.String,  # train | validation | test
+        "statement": pl.String,
+        "answer": pl.String,  # gold, without \boxed{}
+        "difficulty": pl.Float64,  # the source's own number, or null
+        "stratum": pl.String,  # level within which rates are also reported
+        "cluster": pl.String,  # near-duplicates or one contest share it; else the id
+    }
+)
+SAMPLES = pl.Schema(
+    {
+        "problem": pl.String,
+        "index": pl.Int32,  # 0-based number of the draw
+        "seed": pl.Int64,  # the sampling seed of the cell
+        "prompt_ids": pl.List(pl.Int32),
+        "token_ids": pl.List(pl.Int32),  # the completion as drawn, end-of-sequence token included
+        "text": pl.String,  # decoded completion without the end-of-sequence token
+        "finish": pl.String,  # stop | length
+        "logprob": pl.Float64,  # sum over the completion of log p under T=1, untruncated
+    }
+)
+VERDICTS = pl.Schema(
+    {
+        "problem": pl.String,
+        "index": pl.Int32,
+        "status": pl.String,  # one of answers.STATUSES
+        "correct": pl.Boolean,  # null: could not be judged (parse_fail, timeout)
+        "answer": pl.String,  # canonical answer class, null without one
+        "tokens": pl.Int32,  # completion length, right-censored at the cap
+        "think_closed": pl.Boolean,
+        "boxed": pl.Boolean,
+        "loop": pl.Boolean,  # ends in a repetition loop
+        "markers": pl.Int32,  # uncertainty markers (Wait, Hmm, let me check, ...)
+    }
+)
+
+
+class TableError(ValueError):
+    """A table that is not what its name promises; the message is one line naming the file."""
+
+
+def write(
+    frame: pl.DataFrame, path: str | Path, schema: pl.Schema, provenance: Mapping[str, object]
+) -> None:
+    """Write `frame` (exactly the columns of `schema`) with its provenance, atomically."""
+    checked = _conform(frame, schema, Path(path))
+    metadata = {"ssdmath": json.dumps(provenance, sort_keys=True)}
+    with atomic(path) as part:
+        checked.write_parquet(part, metadata=metadata)
+
+
+def read(path: str | Path, schema: pl.Schema) -> pl.DataFrame:
+    """Read a parquet of `schema`; TableError names a truncated or foreign file."""
+    try:
+        frame = pl.read_parquet(path, glob=False)
+    except (pl.exceptions.PolarsError, OSError) as error:
+        reason = str(error).splitlines()[0]
+        found = f"not a readable parquet table ({reason}); delete it to make it anew"
+        raise TableError(f"{path}: {found}") from None
+    return _conform(frame, schema, Path(path))
+
+
+def provenance(path: str | Path) -> dict[str, object]:
+    """What the writer of a parquet table put on record; empty for a foreign file."""
+    found = pl.read_parquet_metadata(path).get("ssdmath")
+    return dict(json.loads(found)) if found else {}
+
+
+def _conform(frame: pl.DataFrame, schema: pl.Schema, path: Path) -> pl.DataFrame:
+    missing = [name for name in schema if name not in frame.columns]
+    extra = [name for name in frame.columns if name not in schema]
+    wrong = [
+        f"{name} is {frame.schema[name]}, not {kind}"
+        for name, kind in schema.items()
+        if name in frame.columns and frame.schema[name] not in (kind, pl.Null)
+    ]
+    if missing or extra or wrong:
+        found = "; ".join(
+            [f"missing {missing}"] * bool(missing) + [f"unknown {extra}"] * bool(extra) + wrong
+        )
+        raise TableError(f"{path}: not the table it should be: {found}")
+    return frame.select(schema.names()).cast(dict(schema))
+
+
+@contextmanager
+def atomic(path: str | Path) -> Iterator[Path]:
+    """Give a path to write to; the file takes the place of `path` only when it is complete."""
+    final = Path(path)
+    final.parent.mkdir(parents=True, exist_ok=True)
+    part = final.with_name(f".{final.name}.{os.getpid()}.part")
+    try:
+        yield part
+        part.replace(final)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def write_json(value: object, path: str | Path) -> None:
+    """Write a value as indented, sorted JSON, atomically."""
+    with atomic(path) as part:
+        part.write_text(json.dumps(value, indent=2, sort_keys=True, allow_nan=False) + "\n")
+
+
+def read_json(path: str | Path) -> dict[str, object]:
+    """Read a JSON object; TableError names a file that is not one."""
+    try:
+        return dict(json.loads(Path(path).read_text()))
+    except (OSError, ValueError) as error:
+        raise TableError(f"{path}: not a readable JSON object ({error})") from None
