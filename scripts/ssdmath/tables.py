@@ -15,39 +15,39 @@ import polars as pl
 PROBLEMS = pl.Schema(
     {
         "id": pl.String(),  # from the content: stable across machines and orders
-        "source": pl.String,  # key of the config's source
-        "split": pl.String,  # train | validation | test
-        "statement": pl.String,
-        "answer": pl.String,  # gold, without \boxed{}
-        "difficulty": pl.Float64,  # the source's own number, or null
-        "stratum": pl.String,  # level within which rates are also reported
-        "cluster": pl.String,  # near-duplicates or one contest share it; else the id
+        "source": pl.String(),  # key of the config's source
+        "split": pl.String(),  # train | validation | test
+        "statement": pl.String(),
+        "answer": pl.String(),  # gold, without \boxed{}
+        "difficulty": pl.Float64(),  # the source's own number, or null
+        "stratum": pl.String(),  # level within which rates are also reported
+        "cluster": pl.String(),  # near-duplicates or one contest share it; else the id
     }
 )
 SAMPLES = pl.Schema(
     {
-        "problem": pl.String,
-        "index": pl.Int32,  # 0-based number of the draw
-        "seed": pl.Int64,  # the sampling seed of the cell
+        "problem": pl.String(),
+        "index": pl.Int32(),  # 0-based number of the draw
+        "seed": pl.Int64(),  # the sampling seed of the cell
         "prompt_ids": pl.List(pl.Int32),
         "token_ids": pl.List(pl.Int32),  # the completion as drawn, end-of-sequence token included
-        "text": pl.String,  # decoded completion without the end-of-sequence token
-        "finish": pl.String,  # stop | length
-        "logprob": pl.Float64,  # sum over the completion of log p under T=1, untruncated
+        "text": pl.String(),  # decoded completion without the end-of-sequence token
+        "finish": pl.String(),  # stop | length
+        "logprob": pl.Float64(),  # sum over the completion of log p under T=1, untruncated
     }
 )
 VERDICTS = pl.Schema(
     {
-        "problem": pl.String,
-        "index": pl.Int32,
-        "status": pl.String,  # one of answers.STATUSES
-        "correct": pl.Boolean,  # null: could not be judged (parse_fail, timeout)
-        "answer": pl.String,  # canonical answer class, null without one
-        "tokens": pl.Int32,  # completion length, right-censored at the cap
-        "think_closed": pl.Boolean,
-        "boxed": pl.Boolean,
-        "loop": pl.Boolean,  # ends in a repetition loop
-        "markers": pl.Int32,  # uncertainty markers (Wait, Hmm, let me check, ...)
+        "problem": pl.String(),
+        "index": pl.Int32(),
+        "status": pl.String(),  # one of answers.STATUSES
+        "correct": pl.Boolean(),  # null: could not be judged (parse_fail, timeout)
+        "answer": pl.String(),  # canonical answer class, null without one
+        "tokens": pl.Int32(),  # completion length, right-censored at the cap
+        "think_closed": pl.Boolean(),
+        "boxed": pl.Boolean(),
+        "loop": pl.Boolean(),  # ends in a repetition loop
+        "markers": pl.Int32(),  # uncertainty markers (Wait, Hmm, let me check, ...)
     }
 )
 
@@ -96,7 +96,7 @@ def _conform(frame: pl.DataFrame, schema: pl.Schema, path: Path) -> pl.DataFrame
             [f"missing {missing}"] * bool(missing) + [f"unknown {extra}"] * bool(extra) + wrong
         )
         raise TableError(f"{path}: not the table it should be: {found}")
-    return frame.select(schema.names()).cast(dict(schema))
+    return frame.select(schema.names()).cast(schema)
 
 
 @contextmanager
