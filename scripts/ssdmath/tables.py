@@ -6,7 +6,7 @@ provenance in the parquet metadata; a foreign or truncated file is named, never 
 
 import json
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -50,6 +50,74 @@ VERDICTS = pl.Schema(
         "markers": pl.Int32(),  # uncertainty markers (Wait, Hmm, let me check, ...)
     }
 )
+
+TRAINING_SET = pl.Schema(
+    {
+        "problem": pl.String(),
+        "index": pl.Int32(),
+        "prompt_ids": pl.List(pl.Int32),
+        "token_ids": pl.List(pl.Int32),  # as drawn; ends in end-of-sequence only where it stopped
+    }
+)
+
+
+STATUSES = (
+    "correct", "wrong", "no_box", "unclosed_think", "length_stop", "parse_fail", "timeout",
+)  # fmt: skip
+TAUS = (0.5, 0.75)  # shares of k at which G-Pass@k is reported; at 1 it is pass^k
+CONTRASTS = pl.Schema(
+    {
+        "contrast": pl.String(),
+        "a": pl.String(),  # models, comma-joined, and their decoding: "base | t0.7"
+        "b": pl.String(),
+        "split": pl.String(),
+        "problems": pl.Int64(),  # with a draw in every cell of both sides
+        "draws_a": pl.Int64(),
+        "draws_b": pl.Int64(),
+        "delta": pl.Float64(),  # accuracy of a minus accuracy of b, mean over problems
+        "lo": pl.Float64(),
+        "hi": pl.Float64(),
+        "p": pl.Float64(),  # two-sided
+        "p_holm": pl.Float64(),  # within primary and within confirmatory; null in exploratory
+        "mde80": pl.Float64(),  # the difference this design finds four times out of five
+        "runs": pl.Int64(),  # training runs of the trained side that has fewest; 0 without any
+        "sd_between_runs": pl.Float64(),  # null with one run
+        "family": pl.String(),  # primary | confirmatory | exploratory
+        "p_bh": pl.Float64(),  # within exploratory; null elsewhere
+        "verdict": pl.String(),
+        "note": pl.String(),  # what restricts the reading; empty without a restriction
+    }
+)
+_CELL = {
+    "model": pl.String(),
+    "arm": pl.String(),
+    "train_decoding": pl.String(),  # null for base, as the next two
+    "train_seed": pl.Int64(),
+    "step": pl.Int64(),
+    "split": pl.String(),
+    "decoding": pl.String(),
+    "stratum": pl.String(),  # "all" or a level
+}
+
+
+def scores_schema(ks: Sequence[int]) -> pl.Schema:
+    """The columns of the score table; pass@k and its kin for each of `ks` (null where k > K/2)."""
+    rate = pl.Float64()
+    counts = dict.fromkeys(("problems", "draws", "missing"), pl.Int64())
+    means = dict.fromkeys(("accuracy", "se", "lo", "hi"), rate)
+    passes = [f"{name}@{k}" for name in ("pass", "maj") for k in ks] + [f"pass^{k}" for k in ks]
+    passes += [f"gpass@{k}_{tau:g}" for k in ks for tau in TAUS]
+    shares = [f"share_{status}" for status in STATUSES]
+    health = ["think_closed", "boxed", "loop", "markers"]
+    lengths = ["tokens_q25", "tokens_median", "tokens_q75"]  # Kaplan-Meier; null beyond the cap
+    rates = ["within_share", *passes, "accuracy_completed", *shares, *health, *lengths]
+    return pl.Schema(
+        _CELL
+        | counts
+        | means
+        | {"interval_method": pl.String()}
+        | dict.fromkeys([*rates, "distinct_answers"], rate)
+    )
 
 
 class TableError(ValueError):
