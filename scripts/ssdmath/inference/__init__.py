@@ -1,0 +1,1 @@
+"""Inference over problems: intervals, paired contrasts, corrections, power."""

@@ -1,0 +1,136 @@
+"""The paired difference of two sides over the same problems, with one or with several runs a side.
+
+One training run a side: cluster bootstrap and sign-flip permutation speak of these checkpoints.
+Two or more: another seed would have made other checkpoints, so runs are resampled too (METHOD 5).
+"""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from ssdmath.inference.intervals import clustered_se, expanded_percentiles, student
+from ssdmath.inference.resampling import Floats, Ints, bootstrap_means, cluster_sums, sign_flips
+
+FEW_RUNS = 5
+
+
+@dataclass(frozen=True)
+class Difference:
+    """Mean of a minus mean of b, in shares of 1, with a 95 % interval and a two-sided p."""
+
+    delta: float
+    se: float
+    lo: float
+    hi: float
+    p: float
+    sd_between_runs: float | None = None
+    df: float = math.inf
+
+
+def difference(a: Floats, b: Floats, clusters: Ints, *, seed: int, resamples: int) -> Difference:
+    """Compare per-problem rates a (problems x runs) with b (problems x runs), problems paired."""
+    if max(a.shape[1], b.shape[1]) > 1:
+        return _over_runs(a, b, clusters, seed=seed, resamples=resamples)
+    d = a - b
+    delta, se = float(d.mean()), float(clustered_se(d, clusters)[0])
+    count = int(clusters.max()) + 1
+    if se == 0 or count < 2:
+        lo, hi = _without_spread(delta, count)
+        return Difference(delta, se, lo, hi, 1.0 if delta == 0 else 2.0 ** (1 - count))
+    means = bootstrap_means(d, clusters, seed=seed, resamples=resamples)
+    ends = expanded_percentiles(means, count)
+    p = float(sign_flip_p(d, clusters, seed=seed, resamples=resamples)[0])
+    return Difference(delta, se, float(ends[0][0]), float(ends[1][0]), p)
+
+
+def sign_flip_p(d: Floats, clusters: Ints, *, seed: int, resamples: int) -> Floats:
+    """Two-sided mid-p of "no difference" per column of d (problems x columns).
+
+    Under the null each cluster's summed difference is as likely with the other sign. Draws from
+    few values tie often; ties count half, else the test at K = 1 (McNemar's) keeps under its level.
+    """
+    sums = cluster_sums(d, clusters)
+    observed = np.abs(sums.sum(axis=0))
+    slack = 1e-9 * np.maximum(np.abs(sums).sum(axis=0), 1e-300)
+    above = np.zeros(d.shape[1])
+    for signs in sign_flips(len(sums), seed=seed, resamples=resamples):
+        flipped = np.abs(signs @ sums)
+        above += (flipped > observed + slack).sum(axis=0)
+        above += 0.5 * (np.abs(flipped - observed) <= slack).sum(axis=0)
+    return np.minimum((above + 0.5) / (resamples + 0.5), 1.0)
+
+
+def _without_spread(delta: float, count: int) -> tuple[float, float]:
+    """Interval where no problem differs from another: what so many clusters cannot rule out.
+
+    A problem that differs, of which none was seen among `count`, is rarer than this with 97.5 %
+    (Clopper, Pearson 1934); it moves the mean by at most 1 - |delta| or so, here by 1.
+    """
+    unseen = 1 - 0.025 ** (1 / count)
+    return max(-1.0, delta - unseen), min(1.0, delta + unseen)
+
+
+def hierarchical_means(
+    a: Floats, b: Floats, clusters: Ints, *, seed: int, resamples: int
+) -> Floats:
+    """Differences of means with runs and clusters of problems both drawn anew: (resamples,).
+
+    All runs meet the same problems, so one draw of problems serves them all (Owen 2007).
+    """
+    means = bootstrap_means(np.hstack([a, b]), clusters, seed=seed, resamples=resamples)
+    rng = np.random.default_rng([seed, a.shape[1], b.shape[1]])
+    runs = np.hsplit(means, [a.shape[1]])
+    picked = [rng.integers(0, side.shape[1], size=side.shape) for side in runs]
+    sides = [np.take_along_axis(side, at, axis=1) for side, at in zip(runs, picked, strict=True)]
+    return np.asarray(sides[0].mean(axis=1) - sides[1].mean(axis=1))
+
+
+def _over_runs(a: Floats, b: Floats, clusters: Ints, *, seed: int, resamples: int) -> Difference:
+    """Runs and problems both vary: variance components, or the hierarchical bootstrap.
+
+    Drawn from fewer than 5 runs, a bootstrap sees too little of their spread (docs/calibration.md).
+    """
+    from scipy.special import stdtr  # scipy.special costs 0.2 s to import
+
+    several = [side for side in (a, b) if side.shape[1] > 1]
+    delta = float(a.mean() - b.mean())
+    between = sum(float(side.mean(axis=0).var(ddof=1)) for side in several) ** 0.5
+    se, df = _two_way(a, b, clusters)
+    if se == 0:
+        lo, hi = _without_spread(delta, int(clusters.max()) + 1)
+        return Difference(delta, se, lo, hi, 1.0, between, df)
+    if min(side.shape[1] for side in several) < FEW_RUNS:
+        half = float(student(df)) * se
+        p = 2 * float(stdtr(df, -abs(delta) / se))
+        return Difference(delta, se, delta - half, delta + half, p, between, df)
+    means = hierarchical_means(a, b, clusters, seed=seed, resamples=resamples)
+    ends = expanded_percentiles(means[:, None], df + 1)
+    tail = min((means <= 0).sum(), (means >= 0).sum())
+    p = min(1.0, 2 * float(tail + 1) / (resamples + 1))
+    return Difference(delta, se, float(ends[0][0]), float(ends[1][0]), p, between, df)
+
+
+def _two_way(a: Floats, b: Floats, clusters: Ints) -> tuple[float, float]:
+    """Standard error over runs and problems, and Satterthwaite's degrees of freedom (1946).
+
+    Two-way random effects: variance of the problems' mean differences, plus that of the runs'
+    means, minus the residual that both hold; never below that of the problems alone.
+    """
+    count = int(clusters.max()) + 1
+    d = a.mean(axis=1, keepdims=True) - b.mean(axis=1, keepdims=True)
+    problems = float(clustered_se(d, clusters)[0]) ** 2
+    variance, spread = problems, problems**2 / max(1, count - 1)
+    for side in (a, b):
+        runs = side.shape[1]
+        if runs == 1:
+            continue
+        means = side.mean(axis=0)
+        rest = side - means - side.mean(axis=1, keepdims=True) + side.mean()
+        residual = float((cluster_sums(rest, clusters) ** 2).sum())
+        residual /= len(side) ** 2 * (runs - 1) * runs
+        between = float(means.var(ddof=1)) / runs
+        variance += between - residual
+        spread += between**2 / (runs - 1) + residual**2 / max(1, (count - 1) * (runs - 1))
+    variance = max(variance, problems)
+    return variance**0.5, variance**2 / spread if spread > 0 else math.inf
