@@ -1,0 +1,29 @@
+# Does simple self-distillation work on competition math? One config file is one study:
+#   problems -> samples -> verdicts -> training sets -> checkpoints -> samples -> verdicts
+#   -> choice (validation only) -> test cells -> scores -> contrasts -> report
+# Everything a study makes is under results/<its name>/; results/README.md says what is where.
+from snakemake.utils import min_version
+
+min_version("9.27")
+
+
+if "name" not in config:
+
+    configfile: "config/micro.yaml"
+
+
+include: "rules/common.smk"
+include: "rules/problems.smk"
+include: "rules/models.smk"
+include: "rules/samples.smk"
+include: "rules/training.smk"
+include: "rules/scores.smk"
+include: "rules/report.smk"
+include: "rules/checks.smk"
+
+
+rule all:
+    default_target: True
+    input:
+        rules.report.output,
+        rules.checks.output,

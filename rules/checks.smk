@@ -1,0 +1,18 @@
+rule checks:
+    input:
+        scores=rules.scores.output.table,
+        contrasts=rules.contrasts.output.table,
+        samples=validation_cells("samples"),
+        tested=test_cells("samples"),
+        problems=[rules.problems.output.validation, rules.problems.output.test],
+    output:
+        table="<study>/checks.json",
+    params:
+        code=code("checks.py"),
+        settings=sweeps.scoring(study),
+    log:
+        "<study>/logs/checks.log",
+    conda:
+        "../envs/cpu.yaml"
+    script:
+        "../scripts/checks.py"

@@ -1,0 +1,70 @@
+# The checked study, and what a wildcard means. No rules.
+import sys
+from pathlib import Path
+
+sys.path.append(str(Path(workflow.basedir) / "scripts"))
+
+from ssdmath import cells, preflight, sweeps
+from ssdmath.code import code
+
+study = preflight.study_of(config, workflow)
+
+
+pathvars:
+    study=f"results/{study.name}",
+
+
+wildcard_constraints:
+    model=cells.MODEL,
+    run=cells.RUN,
+    split="train|validation|test",
+    decoding=r"t[^/_@]+",
+    seed=r"\d+",
+
+
+def record_of(wildcards):
+    """The record of a model's weights: what stands for the model in the DAG."""
+    if wildcards.model == cells.BASE:
+        return rules.base_model.output.record
+    run, _, step = wildcards.model.partition("@")
+    at = study.training.checkpoints.index(int(step))
+    return expand(rules.train.output.health[at], run=run)
+
+
+def synthesis_of(stage):
+    """The one synthesis cell (of `samples` or `verdicts`) that a run trains on."""
+
+    def cell(wildcards):
+        wanted = cells.Run.parse(wildcards.run).decoding
+        made = rules.sample_synthesis.output if stage == "samples" else rules.verify_synthesis.output
+        at = study.synthesised.index(wanted)
+        return expand(made[at], model=cells.BASE)
+
+    return cell
+
+
+def validation_cells(stage):
+    """Every validation cell (of `samples` or `verdicts`) of every model."""
+    rule = {"samples": "sample", "verdicts": "verify"}[stage]
+    made = [getattr(rules, f"{rule}_{sweep}").output for sweep in study.evaluation.sweeps]
+    return [expand(pattern, model=study.models) for pattern in made]
+
+
+def test_cells(stage):
+    """Every test cell: what `choose` chose and the declared baselines, nothing else."""
+    rule = {"samples": "sample", "verdicts": "verify"}[stage]
+
+    def cells_of(wildcards):
+        chosen = checkpoints.choose.get().output.chosen
+        pairs = sweeps.tested(study, chosen)
+        made = getattr(rules, f"{rule}_test").output[0]
+        return [expand(made, model=model, decoding=slug) for model, slug in pairs]
+
+    return cells_of
+
+
+def firewall(wildcards):
+    """The choice that lets a test cell exist; an error for a cell that was not chosen."""
+    chosen = checkpoints.choose.get().output.chosen
+    sweeps.check_tested(study, chosen, wildcards.model, wildcards.decoding)
+    return ancient(chosen)

@@ -1,0 +1,15 @@
+rule problems:
+    input:
+        files=preflight.source_files(study),
+    output:
+        **{split: f"<study>/problems/{split}.parquet" for split in study.problems.splits},
+        report="<study>/problems/report.json",
+    params:
+        code=code("problems.py"),
+        section=study.problems.model_dump(mode="json"),
+    log:
+        "<study>/logs/problems.log",
+    conda:
+        "../envs/cpu.yaml"
+    script:
+        "../scripts/problems.py"

@@ -1,0 +1,42 @@
+rule training_set:
+    input:
+        samples=synthesis_of("samples"),
+        verdicts=synthesis_of("verdicts"),
+    output:
+        rows="<study>/training/{run}/set.parquet",
+        counts="<study>/training/{run}/set.json",
+    params:
+        code=code("training_set.py"),
+        arm=lambda wildcards: sweeps.arm_of(study, wildcards.run),
+    log:
+        "<study>/logs/training_set/{run}.log",
+    conda:
+        "../envs/cpu.yaml"
+    script:
+        "../scripts/training_set.py"
+
+
+rule train:
+    input:
+        rows=rules.training_set.output.rows,
+        base=rules.base_model.output.record,
+    output:
+        log="<study>/training/{run}/log.jsonl",
+        health=expand(
+            "<study>/checkpoints/{run}@{step}/health.json",
+            step=study.training.checkpoints,
+            allow_missing=True,
+        ),
+    params:
+        code=code("train.py"),
+        section=sweeps.training(study),
+    log:
+        "<study>/logs/train/{run}.log",
+    benchmark:
+        "<study>/benchmarks/train/{run}.tsv"
+    resources:
+        gpu=sweeps.gpu(),
+    conda:
+        "../envs/cpu.yaml"
+    script:
+        "../scripts/train.py"

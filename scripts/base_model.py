@@ -1,0 +1,27 @@
+"""Put the frozen model on record: its folder and the fingerprint of its weights."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ssdmath import log, tables, weights
+from ssdmath.sections import ModelSection
+
+if TYPE_CHECKING:
+    from snakemake.iocontainers import snakemake
+
+
+def main(*, model: dict[str, Any], record: str) -> None:
+    """Find the model (a hub id is fetched at its revision) and write its record."""
+    section = ModelSection.model_validate(model)
+    if section.path is not None:
+        folder = Path(section.path)
+    else:
+        folder = weights.fetch(str(section.hub), str(section.revision))
+    tables.write_json(weights.record(weights.check_folder(folder)), record)
+
+
+if __name__ == "__main__":
+    log.run(
+        lambda: main(model=snakemake.params.model, record=snakemake.output.record),
+        snakemake.log[0],
+    )

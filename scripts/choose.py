@@ -1,0 +1,33 @@
+"""Choose each arm's cell on validation, by the written rule."""
+
+from typing import TYPE_CHECKING, Any
+
+from ssdmath import choice, draws, log, tables
+
+if TYPE_CHECKING:
+    from snakemake.iocontainers import snakemake
+
+
+def main(*, verdicts: list[str], problems: str, rule: dict[str, Any], chosen: str) -> None:
+    """Read the validation verdicts, choose, write the choice with its runners-up."""
+    made = choice.choose(
+        draws.gather(verdicts),
+        tables.read(problems, tables.PROBLEMS),
+        min_draws=rule["draws"],
+        seed=rule["seed"],
+        resamples=rule["resamples"],
+        arms=rule["arms"],
+    )
+    tables.write_json(made, chosen)
+
+
+if __name__ == "__main__":
+    log.run(
+        lambda: main(
+            verdicts=list(snakemake.input.verdicts),
+            problems=snakemake.input.problems,
+            rule=snakemake.params.rule,
+            chosen=snakemake.output.chosen,
+        ),
+        snakemake.log[0],
+    )

@@ -1,0 +1,77 @@
+"""Names of runs, models and cells: what a wildcard means, in one place.
+
+`base` is the frozen model; `ssd_t1.1-k20-p0.95_s0@94` is the checkpoint at step 94 of the run
+`ssd_t1.1-k20-p0.95_s0`: arm, synthesis decoding, training seed.
+"""
+
+import re
+from pathlib import PurePath
+from typing import NamedTuple, Self
+
+BASE = "base"
+ARM = r"[a-z][a-z0-9_]*"  # an arm's name; the decoding's slug after it always starts with t<digit>
+RUN = rf"{ARM}_t[^_/@]+_s\d+"
+MODEL = rf"{BASE}|{RUN}@\d+"
+_RUN = re.compile(rf"(?P<arm>{ARM})_(?P<decoding>t[^_/@]+)_s(?P<seed>\d+)")
+
+
+class Run(NamedTuple):
+    """One training: an arm at one synthesis decoding with one training seed."""
+
+    arm: str
+    decoding: str  # slug of the synthesis decoding
+    seed: int
+
+    def __str__(self) -> str:
+        """Spell the run as it stands in paths."""
+        return f"{self.arm}_{self.decoding}_s{self.seed}"
+
+    def at(self, step: int) -> str:
+        """Name the model that this run's checkpoint at `step` is."""
+        return f"{self}@{step}"
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Read a run id; ValueError if it is not one."""
+        match = _RUN.fullmatch(text)
+        if match is None:
+            raise ValueError(f"{text!r} is not a run: <arm>_<decoding>_s<seed>")
+        return cls(match["arm"], match["decoding"], int(match["seed"]))
+
+
+class Model(NamedTuple):
+    """The columns by which every table names a model; all but `model` and `arm` null for base."""
+
+    model: str
+    arm: str
+    train_decoding: str | None
+    train_seed: int | None
+    step: int | None
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Read a model id, `base` or `<run>@<step>`; ValueError if it is neither."""
+        if text == BASE:
+            return cls(BASE, BASE, None, None, None)
+        name, _, step = text.partition("@")
+        run = Run.parse(name)
+        return cls(text, run.arm, run.decoding, run.seed, int(step))
+
+
+class Cell(NamedTuple):
+    """One file of samples or verdicts: {model}/{split}/{decoding}/{seed}.parquet."""
+
+    model: str
+    split: str
+    decoding: str
+    seed: int
+
+    @classmethod
+    def of(cls, path: str) -> Self:
+        """Read a cell off its path, whatever folder the path starts with."""
+        model, split, decoding, name = PurePath(path).parts[-4:]
+        return cls(model, split, decoding, int(name.removesuffix(".parquet")))
+
+    def columns(self) -> dict[str, str | int | None]:
+        """Give the cell columns of scores and contrasts for this cell."""
+        return {**Model.parse(self.model)._asdict(), "split": self.split, "decoding": self.decoding}

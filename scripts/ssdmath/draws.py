@@ -1,0 +1,24 @@
+"""Draws of many cells as one long table: verdicts with the columns that name their cell."""
+
+from collections.abc import Sequence
+
+import polars as pl
+
+from ssdmath import tables
+from ssdmath.cells import Cell
+
+KINDS = {"train_seed": pl.Int64(), "step": pl.Int64()}  # null for base, so the type is said
+
+
+def gather(verdicts: Sequence[str]) -> pl.DataFrame:
+    """Read the verdicts of cells; a row a draw, the cell's columns first."""
+    return pl.concat([_cell(path) for path in verdicts])
+
+
+def _cell(path: str) -> pl.DataFrame:
+    columns = Cell.of(path).columns()
+    named = [
+        pl.lit(value, dtype=KINDS.get(name, pl.String())).alias(name)
+        for name, value in columns.items()
+    ]
+    return tables.read(path, tables.VERDICTS).select(*named, pl.all())

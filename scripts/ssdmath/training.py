@@ -1,0 +1,179 @@
+"""Supervised fine-tuning on a model's own token ids: the only importer of trl and peft.
+
+Rows are trained as they were sampled: `input_ids` and a `completion_mask`, never re-tokenised text.
+End-of-sequence is learnt only where the sampler stopped by itself, since only there it was drawn.
+Weights and optimizer moments are float32: in bf16 most updates fall below the quantum (METHOD 7).
+
+A run's states (weights, moments, order of the data) are kept while it trains; a killed run goes on
+from its last whole state, and its checkpoints are made from the states when it is through.
+"""
+
+import logging
+import shutil
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import torch
+import transformers
+from datasets import Dataset
+from trl import SFTConfig, SFTTrainer
+
+from ssdmath import tables
+from ssdmath.adapters import adapted, merged
+from ssdmath.provenance import digest, versions
+from ssdmath.sections import TrainingSection
+
+LOGGER = logging.getLogger("ssdmath")
+WHOLE = "whole"  # the marker file of a state that was written to its end
+LOGGED = {"loss": "loss", "grad_norm": "grad_norm", "learning_rate": "lr", "entropy": "entropy"}
+
+
+def load_model(folder: Path) -> Any:
+    """Load a causal language model with float32 weights."""
+    return transformers.AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float32)
+
+
+def dataset(rows: pl.DataFrame) -> Dataset:
+    """Turn a TRAINING_SET into trl's rows: prompt + completion ids, loss on the completion only."""
+    pairs = list(zip(rows["prompt_ids"].to_list(), rows["token_ids"].to_list(), strict=True))
+    return Dataset.from_dict(
+        {
+            "input_ids": [prompt + completion for prompt, completion in pairs],
+            "completion_mask": [[0] * len(prompt) + [1] * len(done) for prompt, done in pairs],
+        }
+    )
+
+
+def arguments(section: TrainingSection, *, seed: int, states: Path) -> SFTConfig:
+    """Translate the study's training section; nothing is left to a default that may change."""
+    micro_batch = section.micro_batch or section.batch
+    cuda = torch.cuda.is_available()
+    return SFTConfig(
+        output_dir=str(states),
+        max_steps=section.checkpoints[-1],
+        per_device_train_batch_size=micro_batch,
+        gradient_accumulation_steps=section.batch // micro_batch,
+        learning_rate=section.learning_rate,
+        lr_scheduler_type="cosine_with_min_lr",
+        lr_scheduler_kwargs={"min_lr": section.final_learning_rate},
+        warmup_steps=section.warmup_steps,
+        weight_decay=section.weight_decay,
+        adam_beta1=section.betas[0],
+        adam_beta2=section.betas[1],
+        max_grad_norm=section.clip,
+        max_length=None,  # a row is as long as the study's cap let it become; none is cut
+        completion_only_loss=True,
+        packing=False,  # leaks state across samples in hybrid models
+        loss_type="nll",
+        gradient_checkpointing=cuda,
+        bf16=cuda,  # autocast only: the weights stay float32
+        use_cpu=not cuda,
+        logging_steps=1,
+        save_strategy="no",  # _States asks for a state where one is wanted
+        seed=seed,
+        data_seed=seed,
+        report_to="none",
+        disable_tqdm=False,
+        dataloader_pin_memory=cuda,
+    )
+
+
+class _States(transformers.TrainerCallback):  # type: ignore[misc]
+    """Asks for a state at every checkpoint and every `save_every` steps, and marks whole ones."""
+
+    def __init__(self, section: TrainingSection) -> None:
+        self.section = section
+
+    def on_step_end(self, args: Any, state: Any, control: Any, **_: object) -> None:
+        """Ask for a state after this step, where one is due."""
+        step = state.global_step
+        due = step in self.section.checkpoints or step % self.section.save_every == 0
+        control.should_save = due
+
+    def on_save(self, args: Any, state: Any, control: Any, **_: object) -> None:
+        """Mark the state that was just written as whole."""
+        (state_folder(Path(args.output_dir), state.global_step) / WHOLE).touch()
+
+
+def state_folder(states: Path, step: int) -> Path:
+    """Return the folder in which the trainer keeps its state after `step`."""
+    return states / f"checkpoint-{step}"
+
+
+def train(
+    *,
+    base: Path,
+    rows: pl.DataFrame,
+    section: TrainingSection,
+    seed: int,
+    threads: int,
+    states: Path,
+    identity: object,
+) -> list[dict[str, Any]]:
+    """Train one run, leaving a state for each checkpoint under `states`; return its log.
+
+    `identity` is everything that decides the run; states of another identity are thrown away.
+    Rows of the log: step, loss (mean over the completion tokens of the batch, nats), grad_norm, lr.
+    """
+    torch.set_num_threads(threads)  # two jobs of two threads on two cores would spin
+    transformers.set_seed(seed)
+    start = _resumable(states, digest([identity, versions("torch", "transformers", "trl", "peft")]))
+    model = load_model(base)
+    if section.lora is not None:
+        model = adapted(model, section.lora)
+    trainer = SFTTrainer(
+        model=model,
+        args=arguments(section, seed=seed, states=states),
+        train_dataset=dataset(rows),
+        processing_class=transformers.AutoTokenizer.from_pretrained(base),
+        callbacks=[_States(section)],
+    )
+    LOGGER.info("training from step %s", start.name.partition("-")[2] if start else 0)
+    trainer.train(resume_from_checkpoint=str(start) if start else None)
+    return [
+        {"step": row["step"]} | {name: row[key] for key, name in LOGGED.items() if key in row}
+        for row in trainer.state.log_history
+        if "loss" in row
+    ]
+
+
+def _resumable(states: Path, identity: str) -> Path | None:
+    """Return the last whole state of this very run; states that are torn or foreign are removed."""
+    mark = states / "identity"
+    if not mark.is_file() or mark.read_text() != identity:
+        shutil.rmtree(states, ignore_errors=True)
+        states.mkdir(parents=True)
+        with tables.atomic(mark) as part:
+            part.write_text(identity)
+    whole = []
+    for folder in states.glob("checkpoint-*"):
+        if (folder / WHOLE).is_file():
+            whole.append(folder)
+        else:
+            shutil.rmtree(folder)
+    return max(whole, key=lambda folder: int(folder.name.partition("-")[2]), default=None)
+
+
+def export(*, base: Path, state: Path, section: TrainingSection, output: Path) -> Any:
+    """Write the checkpoint that a state is, adapters merged, loadable by itself; return its model.
+
+    The folder appears whole or not at all.
+    """
+    if section.lora is None:
+        model = load_model(state)
+    else:
+        model = merged(load_model(base), state, rows=_probe(base))
+    part = output.with_name(f".{output.name}.part")
+    shutil.rmtree(part, ignore_errors=True)
+    model.save_pretrained(part)
+    transformers.AutoTokenizer.from_pretrained(base).save_pretrained(part)
+    shutil.rmtree(output, ignore_errors=True)
+    part.replace(output)
+    return model
+
+
+def _probe(base: Path) -> torch.Tensor:
+    """Return token ids (1, 32) to compare models on."""
+    size = transformers.AutoConfig.from_pretrained(base).get_text_config().vocab_size
+    return torch.arange(32).remainder(size).unsqueeze(0)

@@ -1,0 +1,68 @@
+"""A model on disk: its folder, and the fingerprint of its weights.
+
+A record (a small JSON beside or for the weights) stands for a model in the DAG, so that Snakemake
+compares a hash and not gigabytes.
+"""
+
+import hashlib
+from pathlib import Path
+from typing import Any
+
+from ssdmath import tables
+
+WEIGHTS = "*.safetensors"
+NOTES = ("card.json", "health.json")  # beside a model's files, not part of it
+
+
+class ModelError(ValueError):
+    """A model that cannot be used; one line naming the folder."""
+
+
+def check_folder(folder: str | Path) -> Path:
+    """Return the folder if it holds a model; ModelError names what is missing."""
+    path = Path(folder)
+    if not path.is_dir():
+        raise ModelError(f"model.path: {path} is not a directory; allowed: a model directory")
+    if not (path / "config.json").is_file() or not any(path.glob(WEIGHTS)):
+        raise ModelError(f"model.path: {path} holds no config.json with {WEIGHTS}")
+    return path
+
+
+def files(folder: str | Path) -> list[Path]:
+    """List what decides a model's output: weights, config, tokenizer, chat template."""
+    path = Path(folder)
+    found = [*path.glob(WEIGHTS), *path.glob("*.json"), *path.glob("*.jinja")]
+    return sorted(file for file in found if file.name not in NOTES)
+
+
+def size(folder: str | Path) -> int:
+    """Return the bytes of a model's files."""
+    return sum(file.stat().st_size for file in files(folder))
+
+
+def fingerprint(folder: str | Path) -> str:
+    """Hash the files of a model (sha256, 16 hex digits)."""
+    digest = hashlib.sha256()
+    for file in files(folder):
+        digest.update(file.name.encode())
+        with file.open("rb") as stream:
+            digest.update(hashlib.file_digest(stream, "sha256").digest())
+    return digest.hexdigest()[:16]
+
+
+def record(folder: str | Path, **more: Any) -> dict[str, Any]:
+    """Describe a model for its record file."""
+    return {"folder": str(folder), "weights": fingerprint(folder), **more}
+
+
+def read_record(path: str | Path) -> tuple[Path, str]:
+    """Return folder and fingerprint that a record file names."""
+    found = tables.read_json(path)
+    return Path(str(found["folder"])), str(found["weights"])
+
+
+def fetch(hub: str, revision: str) -> Path:
+    """Return the local snapshot of a hub model at a revision (downloads it if allowed)."""
+    from huggingface_hub import snapshot_download
+
+    return Path(snapshot_download(hub, revision=revision))

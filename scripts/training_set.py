@@ -1,0 +1,40 @@
+"""Select the samples one run trains on."""
+
+from typing import TYPE_CHECKING, Any
+
+from ssdmath import log, provenance, selection, tables
+from ssdmath.sections import ArmSection
+
+if TYPE_CHECKING:
+    from snakemake.iocontainers import snakemake
+
+
+def main(
+    *, samples: str, verdicts: str, arm: dict[str, Any], run: str, code: str, rows: str, counts: str
+) -> None:
+    """Filter one synthesis cell as the run's arm says; write the rows and what was dropped."""
+    section = ArmSection.model_validate(arm | {"decodings": ["t1"]})
+    chosen, dropped = selection.select(
+        tables.read(samples, tables.SAMPLES),
+        tables.read(verdicts, tables.VERDICTS),
+        section,
+        run=run,
+    )
+    made = provenance.of(settings=arm, code=code, samples=tables.provenance(samples).get("digest"))
+    tables.write(chosen, rows, tables.TRAINING_SET, made)
+    tables.write_json(dropped, counts)
+
+
+if __name__ == "__main__":
+    log.run(
+        lambda: main(
+            samples=snakemake.input.samples[0],
+            verdicts=snakemake.input.verdicts[0],
+            arm=snakemake.params.arm,
+            run=snakemake.wildcards.run,
+            code=snakemake.params.code,
+            rows=snakemake.output.rows,
+            counts=snakemake.output.counts,
+        ),
+        snakemake.log[0],
+    )

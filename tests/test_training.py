@@ -1,0 +1,137 @@
+from pathlib import Path
+
+import polars as pl
+import pytest
+import torch
+from ssdmath import tables, training
+from ssdmath.adapters import AdapterError
+from ssdmath.sections import TrainingSection
+from transformers import AutoTokenizer
+
+STATES = "states"
+
+
+def rows(count: int = 12, *, stopped: bool = True) -> pl.DataFrame:
+    """Random prompts and completions of uneven length; a stopped one ends in token 2."""
+    generator = torch.Generator().manual_seed(5)
+
+    def ids(length: int) -> list[int]:
+        return torch.randint(5, 100, (length,), generator=generator).tolist()
+
+    return pl.DataFrame(
+        {
+            "problem": [f"p{i}" for i in range(count)],
+            "index": [0] * count,
+            "prompt_ids": [ids(4 + i % 5) for i in range(count)],
+            "token_ids": [ids(3 + i % 7) + [2] * stopped for i in range(count)],
+        },
+        schema=tables.TRAINING_SET,
+    )
+
+
+def section(**more: object) -> TrainingSection:
+    plain = {"seeds": [0], "checkpoints": [2, 4], "batch": 4, "learning_rate": 1e-2, "save_every": 1}
+    return TrainingSection.model_validate(plain | more)
+
+
+def run(base: Path, states: Path, table: pl.DataFrame, how: TrainingSection) -> list[dict]:
+    return training.train(
+        base=base, rows=table, section=how, seed=0, threads=1, states=states, identity=["x"]
+    )
+
+
+def plain_cross_entropy(model: torch.nn.Module, table: pl.DataFrame) -> float:
+    """Mean over all completion tokens of -log p, one row at a time, without padding."""
+    total, count = 0.0, 0
+    for prompt, done in zip(table["prompt_ids"].to_list(), table["token_ids"].to_list()):
+        ids = torch.tensor([prompt + done])
+        with torch.no_grad():
+            logp = torch.log_softmax(model(input_ids=ids).logits[0].double(), dim=-1)
+        for position in range(len(prompt), ids.shape[1]):
+            total -= logp[position - 1, ids[0, position]].item()
+            count += 1
+    return total / count
+
+
+@pytest.mark.parametrize("stopped", [True, False], ids=["stopped", "cut off"])
+def test_reported_loss_is_plain_cross_entropy_over_completion_tokens(
+    tiny_qwen3: Path, tmp_path: Path, stopped: bool
+):
+    table = rows(4, stopped=stopped)
+    log = run(tiny_qwen3, tmp_path / STATES, table, section(checkpoints=[1]))
+    expected = plain_cross_entropy(training.load_model(tiny_qwen3), table)
+    assert log[0]["loss"] == pytest.approx(expected, abs=1e-5)
+
+
+def test_rows_are_trained_as_they_were_sampled(tiny_qwen3: Path, tmp_path: Path):
+    table = rows(4, stopped=False)
+    made = training.dataset(table)
+    for number, (prompt, done) in enumerate(
+        zip(table["prompt_ids"].to_list(), table["token_ids"].to_list())
+    ):
+        assert made[number]["input_ids"] == prompt + done
+        assert made[number]["completion_mask"] == [0] * len(prompt) + [1] * len(done)
+
+
+def test_a_resumed_run_ends_in_the_same_weights(tiny_qwen3: Path, tmp_path: Path):
+    table, how = rows(), section()
+    whole = run(tiny_qwen3, tmp_path / "a", table, how)
+    run(tiny_qwen3, tmp_path / "b", table, how)
+    for torn in ("checkpoint-3", "checkpoint-4"):
+        (tmp_path / "b" / torn / training.WHOLE).unlink()
+    resumed = run(tiny_qwen3, tmp_path / "b", table, how)
+    assert not (tmp_path / "b" / "checkpoint-3" / "nonsense").exists()
+    assert resumed == whole
+    for step in how.checkpoints:
+        a = training.load_model(training.state_folder(tmp_path / "a", step)).state_dict()
+        b = training.load_model(training.state_folder(tmp_path / "b", step)).state_dict()
+        assert all(torch.equal(a[name], b[name]) for name in a)
+
+
+def test_states_of_another_run_are_not_taken_up(tiny_qwen3: Path, tmp_path: Path):
+    table = rows()
+    run(tiny_qwen3, tmp_path / "a", table, section())
+    foreign = training.train(
+        base=tiny_qwen3, rows=table, section=section(), seed=0, threads=1,
+        states=tmp_path / "a", identity=["another"],
+    )
+    assert [row["step"] for row in foreign] == [1, 2, 3, 4]
+
+
+def test_weights_and_moments_are_float32(tiny_qwen3: Path, tmp_path: Path):
+    run(tiny_qwen3, tmp_path / STATES, rows(), section())
+    state = training.state_folder(tmp_path / STATES, 4)
+    moments = torch.load(state / "optimizer.pt", weights_only=True)["state"]
+    kinds = {value.dtype for one in moments.values() for value in one.values()}
+    assert kinds == {torch.float32}
+    assert {p.dtype for p in training.load_model(state).parameters()} == {torch.float32}
+
+
+def test_merged_lora_checkpoint_loads_by_itself_and_differs_from_base(
+    tiny_qwen3: Path, tmp_path: Path
+):
+    how = section(lora={"rank": 4, "alpha": 8, "targets": ["q_proj", "down_proj"]})
+    run(tiny_qwen3, tmp_path / STATES, rows(), how)
+    state = training.state_folder(tmp_path / STATES, 4)
+    training.export(base=tiny_qwen3, state=state, section=how, output=tmp_path / "out")
+    merged, base = training.load_model(tmp_path / "out"), training.load_model(tiny_qwen3)
+    ids = torch.tensor([[7, 8, 9]])
+    with torch.no_grad():
+        assert not torch.equal(merged(input_ids=ids).logits, base(input_ids=ids).logits)
+    assert AutoTokenizer.from_pretrained(tmp_path / "out").eos_token_id is not None
+
+
+def test_a_lora_target_that_matches_nothing_is_refused(tiny_qwen3: Path, tmp_path: Path):
+    how = section(lora={"rank": 4, "alpha": 8, "targets": ["in_proj_qkv"]})
+    with pytest.raises(AdapterError, match=r"'in_proj_qkv' matches no module; the model has"):
+        run(tiny_qwen3, tmp_path / STATES, rows(), how)
+
+
+def test_an_adapter_that_does_nothing_is_refused(tiny_qwen3: Path, tmp_path: Path):
+    how = section(
+        lora={"rank": 4, "alpha": 8, "targets": ["q_proj"]}, learning_rate=1e-30, weight_decay=0
+    )
+    run(tiny_qwen3, tmp_path / STATES, rows(), how)
+    state = training.state_folder(tmp_path / STATES, 4)
+    with pytest.raises(AdapterError, match="merging changed nothing"):
+        training.export(base=tiny_qwen3, state=state, section=how, output=tmp_path / "out")
