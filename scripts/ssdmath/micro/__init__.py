@@ -1,0 +1,1 @@
+"""The micro world: problems, traces with known forks and locks, and the model that learns them."""

@@ -1,0 +1,1 @@
+"""The families of the micro world, one module each."""
