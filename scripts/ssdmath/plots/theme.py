@@ -1,0 +1,72 @@
+"""Colours and type of the figures: one palette that reads on white, on black and colour-blind.
+
+Series colours are mid-tones (contrast of 3:1 or more on both grounds, hues after Okabe and Ito), so
+that a figure keeps its meaning when the page turns dark; only ink, grid and ground change.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+BASE = "#7b8087"  # the untrained model is always grey
+SERIES = ("#2f7fc1", "#d55e00", "#149a74", "#b8609b", "#b08411", "#8f6a4a", "#6b6fd0", "#c2504f")
+SHAPES = ("circle", "square", "diamond", "triangle-up", "triangle-down", "cross", "stroke")
+STATUS = {
+    "correct": "#149a74",
+    "wrong": "#d55e00",
+    "no_box": "#b08411",
+    "unclosed_think": "#b8609b",
+    "length_stop": "#2f7fc1",
+    "parse_fail": "#8f6a4a",
+    "timeout": "#6b6fd0",
+    "missing": "#7b8087",
+}
+RAMP = ("#f3f0df", "#b9d3c2", "#6fb0b0", "#3a83a4", "#2b5587", "#242a5c")
+FONT = "ui-sans-serif, system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', sans-serif"
+INK = {
+    "light": {"ink": "#1d2126", "soft": "#5a626c", "grid": "#e3e5e8", "ground": "#ffffff"},
+    "dark": {"ink": "#e8eaed", "soft": "#a2aab4", "grid": "#2e343c", "ground": "#14171b"},
+}
+
+
+def colours(conditions: Sequence[str]) -> list[str]:
+    """One colour a condition in the order given: grey for `base`, then the series, repeating."""
+    trained = [name for name in conditions if name != "base"]
+    return [
+        BASE if name == "base" else SERIES[trained.index(name) % len(SERIES)] for name in conditions
+    ]
+
+
+def shapes(conditions: Sequence[str]) -> list[str]:
+    """One point shape a condition, so that no figure hangs on colour alone."""
+    return [SHAPES[i % len(SHAPES)] for i, _ in enumerate(conditions)]
+
+
+def config(mode: str) -> dict[str, Any]:
+    """Vega-Lite config for `light` or `dark`: type, ink and grid; the ground stays transparent."""
+    tone = INK[mode]
+    text = {"labelColor": tone["soft"], "titleColor": tone["soft"], "labelFont": FONT}
+    axis = text | {
+        "titleFont": FONT,
+        "titleFontWeight": "normal",
+        "titleFontSize": 12,
+        "labelFontSize": 11,
+        "gridColor": tone["grid"],
+        "domainColor": tone["soft"],
+        "tickColor": tone["grid"],
+        "tickSize": 4,
+        "labelPadding": 4,
+    }
+    return {
+        "background": None,
+        "font": FONT,
+        "view": {"stroke": None},
+        "axis": axis,
+        "axisX": {"grid": False},
+        "axisY": {"domain": False, "ticks": False},
+        "legend": text
+        | {"titleFont": FONT, "orient": "bottom", "labelLimit": 320, "labelFontSize": 11},
+        "title": {"color": tone["ink"], "font": FONT, "fontSize": 13, "fontWeight": 600},
+        "text": {"color": tone["ink"], "font": FONT},
+        "rule": {"color": tone["soft"]},
+        "line": {"strokeWidth": 2},
+    }

@@ -1,0 +1,177 @@
+"""Everything the report is made from, read once, with a digest of every file that was read."""
+
+import hashlib
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path, PurePath
+from typing import Any
+
+import polars as pl
+
+from ssdmath import tables
+from ssdmath.cells import Cell, Run
+from ssdmath.plots import frames
+
+
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """The paths the report is given; None where the study has no such file."""
+
+    study: dict[str, Any]
+    scores: str
+    contrasts: str
+    chosen: str
+    problems: Sequence[str]
+    problems_report: str
+    samples: Sequence[str]
+    verdicts: Sequence[str]
+    training_logs: Sequence[str] = ()
+    health: Sequence[str] = ()
+    plan: str | None = None
+    toy: str | None = None
+    attribution: str | None = None
+    temperature: str | None = None
+    benchmarks: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One file the report rests on."""
+
+    name: str
+    sha256: str
+    size: int
+    provenance: dict[str, Any]
+
+
+@dataclass(slots=True)
+class Material:
+    """A study, read: scores annotated by `frames.annotate`, tables, and the files behind them."""
+
+    inputs: Inputs
+    cells: pl.DataFrame
+    contrasts: pl.DataFrame
+    chosen: dict[str, Any]
+    problems: pl.DataFrame
+    records: dict[str, Record] = field(default_factory=dict)
+
+    @property
+    def study(self) -> dict[str, Any]:
+        """The study's config."""
+        return self.inputs.study
+
+    @property
+    def cap(self) -> int | None:
+        """The generation cap in tokens, where the config gives one."""
+        cap = self.study.get("sampling", {}).get("cap")
+        return int(cap) if cap is not None else None
+
+    @property
+    def primary(self) -> dict[str, Any] | None:
+        """The primary contrast as a row, or None in a study that declares none."""
+        rows = self.contrasts.filter(pl.col("family") == "primary")
+        return rows.row(0, named=True) if rows.height else None
+
+    @property
+    def conditions(self) -> list[str]:
+        """Every condition, in the order of all legends."""
+        return frames.conditions(self.cells)
+
+    def read_json(self, path: str) -> dict[str, Any]:
+        """Read a JSON file and put it on record."""
+        self.note(path)
+        return tables.read_json(path)
+
+    def read(self, path: str, schema: pl.Schema | None = None) -> pl.DataFrame:
+        """Read a parquet table and put it on record."""
+        frame = pl.read_parquet(path) if schema is None else tables.read(path, schema)
+        self.note(path)
+        return frame
+
+    def note(self, path: str) -> None:
+        """Put a file on record: digest, size, provenance."""
+        if path not in self.records:
+            digest = hashlib.sha256()
+            with Path(path).open("rb") as file:
+                while block := file.read(1 << 20):
+                    digest.update(block)
+            known = tables.provenance(path) if path.endswith(".parquet") else {}
+            size = Path(path).stat().st_size
+            self.records[path] = Record(short(path), digest.hexdigest(), size, known)
+
+    def cells_of(self, kind: str) -> dict[Cell, str]:
+        """The paths of `samples` or `verdicts` by cell."""
+        paths = self.inputs.samples if kind == "samples" else self.inputs.verdicts
+        return {Cell.of(path): path for path in paths}
+
+    def draws(self, model: str, split: str, decoding: str) -> pl.DataFrame | None:
+        """Samples of a cell with their verdicts (all sampling seeds); None if it is not there."""
+        samples, verdicts = self.cells_of("samples"), self.cells_of("verdicts")
+        found = [c for c in sorted(samples) if c[:3] == (model, split, decoding) and c in verdicts]
+        if not found:
+            return None
+        parts = [self._joined(cell, samples[cell], verdicts[cell]) for cell in found]
+        return pl.concat(parts).sort("problem", "cell_seed", "index")
+
+    def _joined(self, cell: Cell, samples: str, verdicts: str) -> pl.DataFrame:
+        texts = self.read(samples, tables.SAMPLES).select("problem", "index", "text", "finish")
+        judged = self.read(verdicts, tables.VERDICTS)
+        columns = {"model": cell.model, "decoding": cell.decoding}
+        return judged.join(texts, on=["problem", "index"], how="inner").with_columns(
+            cell_seed=pl.lit(cell.seed), **{k: pl.lit(v) for k, v in columns.items()}
+        )
+
+    def source(self, *paths: str | None) -> str:
+        """Name files with the first digits of their digest, for the line under a figure."""
+        known = [self.records[path] for path in paths if path in self.records]
+        return ", ".join(f"{record.name} (sha256 {record.sha256[:12]})" for record in known)
+
+
+def short(path: str) -> str:
+    """The path inside the study's folder, as far as it can be told."""
+    parts = PurePath(path).parts
+    roots = ("samples", "verdicts", "training", "checkpoints", "problems", "benchmarks")
+    for i, part in enumerate(parts[:-1]):
+        if part in roots:
+            return "/".join(parts[i:])
+    return parts[-1]
+
+
+def gather(inputs: Inputs) -> Material:
+    """Read a study's tables; TableError names a file that is not what it should be."""
+    scores = pl.read_parquet(inputs.scores)
+    material = Material(
+        inputs=inputs,
+        cells=frames.annotate(scores),
+        contrasts=pl.DataFrame(),
+        chosen={},
+        problems=pl.DataFrame(),
+    )
+    material.note(inputs.scores)
+    material.contrasts = material.read(inputs.contrasts)
+    material.chosen = material.read_json(inputs.chosen)
+    read = [material.read(path, tables.PROBLEMS) for path in inputs.problems]
+    material.problems = pl.concat(read) if read else pl.DataFrame(schema=tables.PROBLEMS)
+    return material
+
+
+def training_log(paths: Sequence[str]) -> pl.DataFrame:
+    """The optimizer steps of all runs, with run and condition; empty without logs."""
+    parts = []
+    for path in paths:
+        run = PurePath(path).parent.name
+        parsed = Run.parse(run)
+        frame = pl.read_ndjson(path, infer_schema_length=None)
+        names = {"run": run, "condition": f"{parsed.arm} {parsed.decoding}"}
+        parts.append(frame.with_columns(**{key: pl.lit(name) for key, name in names.items()}))
+    return pl.concat(parts, how="diagonal_relaxed") if parts else pl.DataFrame()
+
+
+def provenance_counts(paths: Sequence[str]) -> list[tuple[str, str, int]]:
+    """What the writers of these tables put on record: key, value, number of files that say so."""
+    counts: Counter[tuple[str, str]] = Counter()
+    for path in paths:
+        for key, value in tables.provenance(path).items():
+            counts[(key, value if isinstance(value, str) else repr(value))] += 1
+    return [(key, value, n) for (key, value), n in sorted(counts.items())]

@@ -1,0 +1,155 @@
+"""The first screen: the question, the verdict, what caused it, and what kind of study this is."""
+
+from dataclasses import dataclass
+
+import polars as pl
+
+from ssdmath.plots import marks
+from ssdmath.report import words
+from ssdmath.report.blocks import Block, Column, Plot, Table, Value, label, number
+from ssdmath.report.material import Material
+
+QUESTION = "Does simple self-distillation help a model at competition math?"
+VERDICT = (
+    "Difference in accuracy in percentage points, first side minus second. The verdict is worded "
+    "by the contrast table: better, worse, no difference larger than d shown, or undecided."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """What stands above the fold."""
+
+    question: str
+    headline: str
+    sentence: str
+    notes: list[str]
+    blocks: list[Block]
+    card: list[tuple[str, str]]
+
+
+def opening(material: Material) -> Opening:
+    """The first screen of a study."""
+    row = material.primary
+    if row is None:
+        headline, sentence = "No verdict", "This study declares no primary contrast."
+        notes = []
+    else:
+        headline, sentence = words.headline(row), words.verdict(row)
+        notes = [text for text in (row["note"], _runs(row), _power(row)) if text]
+    return Opening(QUESTION, headline, sentence, notes, _causes(material), card(material))
+
+
+def _runs(row: dict[str, object]) -> str:
+    sd = row["sd_between_runs"]
+    if not isinstance(sd, float):
+        return ""
+    return (
+        f"Between training runs the difference has a standard deviation of {100 * sd:.1f} points."
+    )
+
+
+def _power(row: dict[str, object]) -> str:
+    mde = row["mde80"]
+    if not isinstance(mde, float):
+        return ""
+    return f"This design finds a true difference of {100 * mde:.1f} points four times in five."
+
+
+def _causes(material: Material) -> list[Block]:
+    path = material.inputs.attribution
+    if path is not None:
+        table = material.read(path).rename({"contrast": "name"}, strict=False)
+        table = table.rename({"cause": "contrast"})
+        title, source = "What causes it", material.source(path)
+    else:
+        table = material.contrasts
+        title, source = "Declared contrasts", material.source(material.inputs.contrasts)
+    if not table.height:
+        return []
+    plot = Plot(
+        id="figure-causes",
+        title=title,
+        figure=marks.differences(table),
+        reading=_reading(table),
+        how="Dot: estimate. Bar: 95 % interval. Left of the dashed line the second side is ahead.",
+        source=source,
+    )
+    return [plot, contrast_table(table, title, source)]
+
+
+def _reading(table: pl.DataFrame) -> str:
+    clear = table.filter((pl.col("lo") > 0) | (pl.col("hi") < 0))["contrast"].to_list()
+    total = words.count(table.height, "interval")
+    if not clear:
+        return (
+            f"None of {total} excludes zero." if table.height > 1 else "It does not exclude zero."
+        )
+    return f"{len(clear)} of {total} exclude zero: {', '.join(clear)}."
+
+
+def contrast_table(table: pl.DataFrame, title: str, source: str) -> Table:
+    """Every contrast with interval, corrected p, size and verdict."""
+    columns = [
+        Column("contrast", numeric=False),
+        Column("difference, points"),
+        Column("95 % interval", "sorted by its lower end"),
+        Column("p"),
+        Column("p, corrected", "Holm in the confirmatory families, Benjamini-Hochberg in the rest"),
+        Column("MDE, points", "the true difference this contrast finds with 80 % power"),
+        Column("problems"),
+        Column("runs", "training runs on the side that has fewest"),
+        Column("split", numeric=False),
+        Column("family", numeric=False),
+        Column("verdict", numeric=False),
+    ]
+    rows = [_contrast(row) for row in table.iter_rows(named=True)]
+    note = VERDICT
+    return Table("table-contrasts", f"{title}, in numbers", columns, rows, note, source)
+
+
+def _contrast(row: dict[str, object]) -> list[Value]:
+    def real(name: str) -> float | None:
+        value = row.get(name)
+        return float(value) if isinstance(value, int | float) else None
+
+    delta, lo, hi, mde = real("delta"), real("lo"), real("hi"), real("mde80")
+    corrected = real("p_holm") if real("p_holm") is not None else real("p_bh")
+    return [
+        label(row["contrast"]),
+        number(delta, words.points(delta).removesuffix("points").strip()),
+        number(lo, words.interval(lo, hi)),
+        number(real("p"), f"{real('p') or 0:.3f}"),
+        number(corrected, f"{corrected or 0:.3f}"),
+        number(mde, f"{100 * (mde or 0):.1f}"),
+        number(real("problems"), words.count(real("problems"))),
+        number(real("runs"), words.count(real("runs"))),
+        label(row.get("split")),
+        label(row.get("family")),
+        label(row.get("verdict")),
+    ]
+
+
+def card(material: Material) -> list[tuple[str, str]]:
+    """The study in a dozen lines: name, model, data, draws, training."""
+    study, cells = material.study, material.cells.filter(pl.col("stratum") == "all")
+    model = study.get("model", {})
+    named = model.get("path") or model.get("hub")
+    revision = f" at {model['revision'][:12]}" if model.get("revision") else ""
+    training, evaluation = study.get("training", {}), study.get("evaluation", {})
+    draws = evaluation.get("draws", {})
+    sizes = material.problems.group_by("split").len().sort("split").rows()
+    trained = cells.filter(pl.col("arm") != "base")["model"].n_unique()
+    rows = [
+        ("Study", study.get("name")),
+        ("Base model", f"{named}{revision}" if named else None),
+        ("Problems", ", ".join(f"{n:,} {split}" for split, n in sizes)),
+        ("Draws a problem", ", ".join(f"{n} {split}" for split, n in sorted(draws.items()))),
+        ("Completion cap", words.count(material.cap, "token") if material.cap else None),
+        ("Conditions", ", ".join(material.conditions)),
+        ("Checkpoints", words.count(trained)),
+        ("Training seeds", ", ".join(str(seed) for seed in training.get("seeds", []))),
+        ("Draws evaluated", words.count(int(cells["draws"].sum() or 0))),
+        ("Draws missing", words.count(int(cells["missing"].sum() or 0))),
+    ]
+    return [(name, str(value)) for name, value in rows if value]

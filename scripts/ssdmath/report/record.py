@@ -1,0 +1,220 @@
+"""Sections on how the numbers came about: training, data, cost, limits, provenance."""
+
+import json
+from pathlib import PurePath
+from typing import Any
+
+import polars as pl
+
+from ssdmath.plots import curves
+from ssdmath.report import words
+from ssdmath.report.blocks import Block, Code, Column, Plot, Prose, Section, Table, label, number
+from ssdmath.report.material import Material, provenance_counts, short, training_log
+
+
+def training(material: Material) -> Section:
+    """Loss and gradient norm of every run, and what the checkpoints' health files say."""
+    title = "Training"
+    paths = list(material.inputs.training_logs)
+    log = training_log(paths)
+    if not log.height:
+        return Section("training", title, [Prose(["This study has no training logs."])])
+    for path in paths:
+        material.note(path)
+    source = f"training/*/log.jsonl ({words.count(len(paths), 'file')})"
+    blocks: list[Block] = []
+    for column, name in (("loss", "training loss"), ("grad_norm", "gradient norm")):
+        if column in log.columns and log[column].drop_nulls().len():
+            figure = curves.training(log, column, name)
+            reading = _ends(log, column)
+            blocks.append(Plot(f"figure-{column}", name.capitalize(), figure, reading, "", source))
+    return Section("training", title, [*blocks, *_health(material)])
+
+
+def _ends(log: pl.DataFrame, column: str) -> str:
+    known = log.drop_nulls(column).sort("run", "step")
+    ends = known.group_by("run", maintain_order=True).agg(
+        first=pl.col(column).first(), last=pl.col(column).last()
+    )
+    first, last = float(ends["first"].mean() or 0), float(ends["last"].mean() or 0)  # type: ignore[arg-type]
+    return (
+        f"Mean over {words.count(ends.height, 'run')}: {first:.3g} at the first logged step, "
+        f"{last:.3g} at the last."
+    )
+
+
+def _health(material: Material) -> list[Block]:
+    paths = list(material.inputs.health)
+    if not paths:
+        return []
+    entries = [(PurePath(path).parent.name, material.read_json(path)) for path in paths]
+    keys = list(
+        dict.fromkeys(key for _, entry in entries for key, value in entry.items() if _flat(value))
+    )
+    rows = [
+        [label(name), *[_scalar(entry.get(key)) for key in keys]] for name, entry in sorted(entries)
+    ]
+    columns = [
+        Column("checkpoint", numeric=False),
+        *[Column(key.replace("_", " ")) for key in keys],
+    ]
+    return [
+        Table("table-checkpoints", "Checkpoints", columns, rows, source="checkpoints/*/health.json")
+    ]
+
+
+def _flat(value: object) -> bool:
+    return value is None or isinstance(value, str | int | float | bool)
+
+
+def _scalar(value: Any) -> Any:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return label(value)
+    return number(float(value), f"{value:.4g}" if isinstance(value, float) else f"{value:,}")
+
+
+def data(material: Material) -> Section:
+    """Where the problems come from, what was dropped, and what contamination was found."""
+    counts = material.problems.group_by("split", "source", "stratum").len()
+    columns = [
+        *[Column(name, numeric=False) for name in ("split", "source", "stratum")],
+        Column("problems"),
+    ]
+    rows = [
+        [label(split), label(source), label(stratum), number(n, words.count(n))]
+        for split, source, stratum, n in counts.sort("split", "source", "stratum").iter_rows()
+    ]
+    table = Table("table-problems", "Problems by split", columns, rows, source="problems/*.parquet")
+    path = material.inputs.problems_report
+    flat = flatten(material.read_json(path))
+    columns = [Column("count of", numeric=False), Column("number")]
+    rows = [[label(key), _scalar(value)] for key, value in flat]
+    title = "Read, dropped, de-duplicated, decontaminated"
+    dropped = Table("table-dropped", title, columns, rows, source=material.source(path))
+    return Section("data", "Data and contamination", [table, dropped])
+
+
+def flatten(value: Any, prefix: str = "") -> list[tuple[str, Any]]:
+    """The leaves of a JSON value with their paths, `a › b`."""
+    if isinstance(value, dict):
+        inner = [(f"{prefix} › {key}" if prefix else str(key), item) for key, item in value.items()]
+    elif isinstance(value, list) and not all(_flat(item) for item in value):
+        inner = [(f"{prefix} {i + 1}", item) for i, item in enumerate(value)]
+    else:
+        leaf = ", ".join(map(str, value)) if isinstance(value, list) else value
+        return [(prefix, leaf)]
+    return [leaf for key, item in inner for leaf in flatten(item, key)]
+
+
+def cost(material: Material) -> Section:
+    """Wall time, processor time and memory by rule, from the workflow's benchmark files."""
+    title = "Cost and time"
+    frames_ = [_benchmark(path) for path in material.inputs.benchmarks]
+    if not frames_:
+        return Section("cost", title, [Prose(["This study kept no benchmark files."])])
+    table = (
+        pl.concat(frames_)
+        .group_by("rule")
+        .agg(
+            jobs=pl.len(),
+            wall=pl.col("s").sum(),
+            cpu=pl.col("cpu_time").sum(),
+            rss=pl.col("max_rss").max(),
+        )
+        .sort("wall", descending=True)
+    )
+    columns = [
+        Column("rule", numeric=False),
+        Column("jobs"),
+        Column("wall time", "summed over jobs, which may have run side by side"),
+        Column("processor time"),
+        Column("peak memory", "largest resident set of any job"),
+    ]
+    rows = [
+        [
+            label(row["rule"]),
+            number(row["jobs"], words.count(row["jobs"])),
+            number(row["wall"], words.duration(row["wall"])),
+            number(row["cpu"], words.duration(row["cpu"] or 0)),
+            number(row["rss"], f"{row['rss'] or 0:,.0f} MB"),
+        ]
+        for row in table.to_dicts()
+    ]
+    top = table.row(0, named=True)
+    total = float(table["wall"].sum())
+    lead = (
+        f"The jobs took {words.duration(total)} in all; {top['rule']} took "
+        f"{words.percent(top['wall'] / total if total else 0, 0)} of it."
+    )
+    made = Table("table-cost", "By rule", columns, rows, source="benchmarks/**/*.tsv")
+    return Section("cost", title, [Prose([lead]), made])
+
+
+def _benchmark(path: str) -> pl.DataFrame:
+    parts = PurePath(path).parts
+    after = parts[parts.index("benchmarks") + 1] if "benchmarks" in parts else parts[-1]
+    frame = pl.read_csv(path, separator="\t", null_values=["-", "NA"])
+    wanted = [pl.col(name).cast(pl.Float64) for name in ("s", "cpu_time", "max_rss")]
+    return frame.select(wanted).with_columns(rule=pl.lit(after.removesuffix(".tsv")))
+
+
+def limits(material: Material) -> Section:
+    """What this study cannot tell, in words made from its own numbers."""
+    cells = material.cells.filter(pl.col("stratum") == "all")
+    said = [
+        "The checkpoint, both temperatures and the truncation were chosen on validation, so the "
+        "validation figures flatter the winners; only the contrasts on test are untouched by that.",
+    ]
+    row = material.primary
+    if row is not None and row["mde80"] is not None:
+        said.append(
+            f"Power: the primary contrast finds a true difference of {100 * row['mde80']:.1f} "
+            "points four times in five; smaller effects may be there and stay unseen."
+        )
+    if row is not None and row["runs"] is not None and row["runs"] < 5:
+        said.append(
+            f"Training was repeated {words.count(row['runs'], 'time')} a condition: the spread "
+            "between training runs is known only roughly."
+        )
+    if material.cap and cells.height:
+        stop = float(cells["share_length_stop"].max() or 0)  # type: ignore[arg-type]
+        said.append(
+            f"Cap: a completion ends at {material.cap:,} tokens and then counts as not correct; in "
+            f"the worst cell {words.percent(stop)} of the draws were cut there."
+        )
+    unjudged = cells.select((pl.col("share_parse_fail") + pl.col("share_timeout")).max()).item()
+    said.append(
+        f"Judging: at most {words.percent(unjudged or 0)} of a cell's draws could not be judged; "
+        "they count as drawn and not as correct."
+    )
+    missing = int(cells["missing"].sum() or 0)
+    if missing:
+        said.append(f"{words.count(missing, 'planned draw')} are missing.")
+    said.append(
+        "Contamination: the counts above say what was found between the splits; what the base "
+        "model saw in its own pretraining is unknown to this study unless it made the model itself."
+    )
+    return Section("limits", "What this study cannot tell", [Prose(said, listed=True)])
+
+
+def provenance(material: Material) -> Section:
+    """Every file that was read, what the tables' writers put on record, and the whole config."""
+    files = [
+        [label(r.name), number(r.size, f"{r.size:,}"), label(r.sha256)]
+        for r in sorted(material.records.values(), key=lambda record: record.name)
+    ]
+    columns = [Column("file", numeric=False), Column("bytes"), Column("sha256", numeric=False)]
+    read = Table("table-files", "Files this page was made from", columns, files)
+    paths = [*material.inputs.samples, *material.inputs.verdicts, material.inputs.scores]
+    kept = provenance_counts([*paths, material.inputs.contrasts])
+    heads = [Column("on record", numeric=False), Column("value", numeric=False), Column("files")]
+    rows = [[label(key), label(value), number(n, f"{n:,}")] for key, value, n in kept]
+    said = Table("table-provenance", "What the tables say of their making", heads, rows)
+    config = json.dumps(material.study, indent=2, sort_keys=True, ensure_ascii=False, default=str)
+    blocks: list[Block] = [read, said, Code("The study's config", config)]
+    blocks += [
+        Code(short(path), json.dumps(material.read_json(path), indent=2, ensure_ascii=False))
+        for path in (material.inputs.plan, material.inputs.toy)
+        if path is not None
+    ]
+    return Section("provenance", "Provenance", blocks)

@@ -1,0 +1,173 @@
+(() => {
+  "use strict";
+  const data = JSON.parse(document.getElementById("page-data").textContent);
+  const views = new Map();
+  const $ = (selector, root = document) => [...root.querySelectorAll(selector)];
+
+  // Model output is only ever put in as text: no string of the data becomes markup.
+  const make = (tag, props = {}, ...children) => {
+    const element = Object.assign(document.createElement(tag), props);
+    element.append(...children);
+    return element;
+  };
+
+  async function draw(holder) {
+    const spec = structuredClone(data.charts[holder.dataset.chart]);
+    const narrow = holder.clientWidth < 480;
+    const config = structuredClone(data.config);
+    config.aria = false;
+    config.legend.columns = narrow ? 1 : 0;
+    if (narrow) config.axis.labelFontSize = 10;
+    const options = {
+      ast: true, actions: false, defaultStyle: false, renderer: "svg", config,
+      tooltip: { disableDefaultStyle: true },
+    };
+    const result = await vegaEmbed(holder, spec, options);
+    views.set(holder.dataset.chart, result.view);
+  }
+
+  async function drawAll() {
+    for (const holder of $("[data-chart]")) await draw(holder);
+    document.documentElement.dataset.drawn = String(views.size);
+  }
+
+  const csvField = (value) => {
+    const text = value === null || value === undefined ? "" : String(value);
+    // A leading formula sign is defused, since spreadsheets would run it.
+    const safe = /^[=+\-@\t\r]/.test(text) && Number.isNaN(Number(text)) ? `'${text}` : text;
+    return /[",\n\r]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+  };
+  const csv = (rows) => rows.map((row) => row.map(csvField).join(",")).join("\n") + "\n";
+
+  function save(name, content, type) {
+    const url = content.startsWith("data:") ? content : URL.createObjectURL(new Blob([content], { type }));
+    make("a", { href: url, download: name }).click();
+    if (url.startsWith("blob:")) setTimeout(() => URL.revokeObjectURL(url), 10_000);
+    document.getElementById("status").textContent = `Saved ${name}`;
+  }
+
+  const tableRows = (id) =>
+    $("tr", document.getElementById(id)).map((row) => [...row.cells].map((cell) => cell.textContent.trim()));
+
+  async function onSave(button) {
+    const { save: kind, of, table } = button.dataset;
+    if (table) return save(`${table}.csv`, csv(tableRows(table)), "text/csv");
+    if (kind === "csv") {
+      const rows = data.charts[of].datasets.figure;
+      const names = Object.keys(rows[0] ?? {});
+      return save(`${of}.csv`, csv([names, ...rows.map((row) => names.map((name) => row[name]))]), "text/csv");
+    }
+    const view = views.get(of);
+    if (kind === "svg") return save(`${of}.svg`, await view.toSVG(), "image/svg+xml");
+    return save(`${of}.png`, await view.toImageURL("png", 2), "image/png");
+  }
+
+  function sort(button) {
+    const head = button.closest("th");
+    const index = Number(button.dataset.sort);
+    const body = head.closest("table").tBodies[0];
+    const numeric = head.classList.contains("number");
+    const first = numeric ? "descending" : "ascending";
+    const other = numeric ? "ascending" : "descending";
+    const direction = head.getAttribute("aria-sort") === first ? other : first;
+    const key = (row) => row.cells[index].dataset.key;
+    const sign = direction === "ascending" ? 1 : -1;
+    const compare = (a, b) => {
+      const [left, right] = [key(a), key(b)];
+      if (left === "" || right === "") return (left === "") - (right === ""); // the empty ones last
+      return sign * (numeric && !Number.isNaN(left - right) ? left - right : left.localeCompare(right));
+    };
+    body.append(...[...body.rows].sort(compare));
+    for (const cell of head.parentElement.cells) cell.removeAttribute("aria-sort");
+    head.setAttribute("aria-sort", direction);
+  }
+
+  // ---- the problem viewer
+  const PAGE = 20;
+  const state = { shown: PAGE, found: [] };
+  const percent = (share) => `${(100 * share).toFixed(0)} %`;
+  const address = (problem) => `problem-${encodeURIComponent(problem.id)}`;
+
+  function drawOf([status, answer, tokens, model, index, text]) {
+    const title = make("summary", {}, make("span", { className: `badge ${status}`, textContent: status }),
+      ` ${answer === null ? "no answer" : `answer ${answer}`} · ${tokens} tokens · `,
+      make("bdi", { textContent: model }), ` #${index}`);
+    return make("details", { className: "draw" }, title,
+      make("pre", { className: "text", dir: "ltr", tabIndex: 0, textContent: text }));
+  }
+
+  function sideOf(problem, side) {
+    const title = make("h4", {}, make("bdi", { textContent: data.viewer.sides[side] }),
+      make("span", { className: "rates", textContent: ` · ${percent(problem.rate[side])} correct` }));
+    return make("div", {}, title, ...problem.draws[side].map(drawOf));
+  }
+
+  function fill(details, problem) {
+    if (details.dataset.filled) return;
+    details.dataset.filled = "yes";
+    const gold = make("p", { className: "answers" }, "gold ", make("code", { textContent: problem.gold }),
+      ` · ${problem.source} · ${problem.stratum} · `,
+      make("a", { href: `#${address(problem)}`, textContent: "link to this problem" }));
+    details.append(
+      make("p", { className: "statement", dir: "ltr", textContent: problem.statement }), gold,
+      make("div", { className: "sides" }, sideOf(problem, "b"), sideOf(problem, "a")));
+  }
+
+  function cardOf(problem) {
+    const rates = `${percent(problem.rate.b)} → ${percent(problem.rate.a)}`;
+    const start = problem.statement.slice(0, 110) + (problem.statement.length > 110 ? " …" : "");
+    const title = make("summary", {}, make("span", { className: "badge", textContent: problem.change }), " ",
+      make("span", { className: "rates", textContent: rates }), " ", make("bdi", { textContent: start }));
+    const details = make("details", { id: address(problem), className: "problem" }, title);
+    details.addEventListener("toggle", () => details.open && fill(details, problem));
+    return details;
+  }
+
+  function render() {
+    const shown = state.found.slice(0, state.shown);
+    document.getElementById("problems").replaceChildren(...shown.map(cardOf));
+    document.getElementById("more").hidden = state.found.length <= state.shown;
+    document.getElementById("found").textContent =
+      `${state.found.length} problems match, ${shown.length} shown.`;
+  }
+
+  function filter() {
+    const wanted = Object.fromEntries(new FormData(document.getElementById("filters")));
+    const words = wanted.words.toLowerCase();
+    state.found = data.viewer.problems.filter((problem) =>
+      (!wanted.change || problem.change === wanted.change) &&
+      (!wanted.stratum || problem.stratum === wanted.stratum) &&
+      (!wanted.source || problem.source === wanted.source) &&
+      (!wanted.status || problem.status.includes(wanted.status)) &&
+      (!words || problem.statement.toLowerCase().includes(words)));
+    state.shown = PAGE;
+    render();
+  }
+
+  function openAddressed() {
+    if (!data.viewer || !location.hash.startsWith("#problem-")) return;
+    const wanted = location.hash.slice(1);
+    const place = state.found.findIndex((problem) => address(problem) === wanted);
+    if (place < 0) return;
+    if (place >= state.shown) { state.shown = place + 1; render(); }
+    const details = document.getElementById(wanted);
+    details.open = true;
+    details.scrollIntoView();
+  }
+
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("button");
+    if (button?.dataset.save) onSave(button);
+    else if (button?.dataset.sort) sort(button);
+    else if (button?.id === "more") { state.shown += PAGE; render(); }
+  });
+  if (data.viewer) {
+    const filters = document.getElementById("filters");
+    filters.addEventListener("input", filter);
+    filters.addEventListener("submit", (event) => event.preventDefault());
+    filter();
+    openAddressed();
+    addEventListener("hashchange", openAddressed);
+  }
+  drawAll();
+})();

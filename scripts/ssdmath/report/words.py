@@ -1,0 +1,86 @@
+"""Numbers in words: one place for how rates, differences and p-values are written."""
+
+from collections.abc import Mapping
+from typing import Any
+
+MINUS = "\u2212"
+NBSP = "\u00a0"
+
+
+def percent(share: float | None, digits: int = 1) -> str:
+    """A share in [0, 1] as `41.2 %`; a dash where there is none."""
+    return "–" if share is None else f"{100 * share:.{digits}f}{NBSP}%"
+
+
+def interval(lo: float | None, hi: float | None) -> str:
+    """An interval of shares in percent, `[38.0, 44.5]`; nothing where there is none."""
+    return "" if lo is None or hi is None else f"[{_signed(lo)}, {_signed(hi)}]"
+
+
+def points(difference: float | None) -> str:
+    """A difference of shares as signed points, `+1.9 points`."""
+    if difference is None:
+        return "–"
+    return f"{_signed(difference, plus=True)}{NBSP}points"
+
+
+def _signed(share: float, *, plus: bool = False) -> str:
+    text = f"{abs(100 * share):.1f}"
+    sign = MINUS if share < 0 and float(text) > 0 else "+" if plus and float(text) > 0 else ""
+    return sign + text
+
+
+def pvalue(p: float | None) -> str:
+    """`p = 0.034`, `p < 0.001`, or nothing where there is no p."""
+    if p is None:
+        return ""
+    return "p < 0.001" if p < 0.001 else f"p = {p:.3f}" if p < 0.1 else f"p = {p:.2f}"
+
+
+def count(number: int | float | None, noun: str = "") -> str:
+    """A count with thousands separated, and its noun: `1,200 problems`, `1 problem`."""
+    if number is None:
+        return "–"
+    plural = noun if not noun or number == 1 else noun + "s"
+    return f"{number:,.0f} {plural}".strip()
+
+
+def duration(seconds: float) -> str:
+    """Seconds as `41 s`, `3.5 min` or `2.1 h`."""
+    if seconds < 100:
+        return f"{seconds:.0f}{NBSP}s"
+    return f"{seconds / 60:.1f}{NBSP}min" if seconds < 6000 else f"{seconds / 3600:.1f}{NBSP}h"
+
+
+def side(text: str) -> tuple[tuple[str, ...], str]:
+    """Take a contrast's side `model[,model...] | decoding` apart: the models and the decoding."""
+    models, _, decoding = text.partition("|")
+    return tuple(name.strip() for name in models.split(",")), decoding.strip()
+
+
+def side_name(text: str) -> str:
+    """A contrast's side for people: `ssd t1.3-p0.8 at t0.7 (2 runs)`."""
+    models, decoding = side(text)
+    first = models[0].rsplit("_s", 1)[0].replace("_t", " t", 1) if "@" in models[0] else models[0]
+    runs = f" ({len(models)} runs)" if len(models) > 1 else ""
+    return f"{first} at {decoding}{runs}"
+
+
+def verdict(row: Mapping[str, Any]) -> str:
+    """A row of the contrasts in one sentence; what it claims is the row's own verdict."""
+    p = row.get("p_holm")
+    corrected = f"{pvalue(p)} after Holm" if p is not None else pvalue(row.get("p"))
+    parts = [
+        f"95{NBSP}% interval {interval(row['lo'], row['hi'])}",
+        corrected,
+        f"{count(row['problems'], 'problem')} of {row['split']}",
+    ]
+    facts = ", ".join(part for part in parts if part)
+    names = f"{side_name(row['a'])} against {side_name(row['b'])}"
+    return f"{names}: {points(row['delta'])} ({facts})."
+
+
+def headline(row: Mapping[str, Any]) -> str:
+    """The verdict's own words as the opening of a sentence: `Undecided (would need ...)`."""
+    text = str(row["verdict"])
+    return text[:1].upper() + text[1:]
