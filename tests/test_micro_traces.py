@@ -1,4 +1,4 @@
-"""Traces of the micro world: labels fit the text, slips are carried forward, shares are as stated."""
+"""Traces of the micro world: labels fit, slips are carried forward, shares are as stated."""
 
 import re
 from random import Random

@@ -38,7 +38,7 @@ class Level:
     mistake: Route
 
     def parameters(self) -> list[Parameters]:
-        """The parameters whose mistake, worked without a slip, misses the answer."""
+        """The parameters whose mistake, worked without a slip, misses."""
         return [p for p in self.space if flawless(self.mistake, p) != self.answer(p)]
 
 
@@ -62,7 +62,7 @@ def routes(*openers_and_work: tuple[str, Work]) -> tuple[Route, ...]:
 
 
 def value_of(parts: tuple[int, ...]) -> Fraction | None:
-    """The number that result parts stand for; None for a zero denominator (a slip can leave one)."""
+    """The number that result parts stand for; None for a zero denominator, left by a slip."""
     if len(parts) == 1:
         return Fraction(parts[0])
     return None if parts[1] == 0 else Fraction(parts[0], parts[1])

@@ -19,8 +19,8 @@ class Span(NamedTuple):
     """A labelled stretch [start, end) of a trace, in characters of its text.
 
     kind "fork": the first word of a route, `note` the route's name; "lock": one digit, `note` the
-    digit that was forced there; "turn": the word that decides between closing, checking, running on and
-    stopping, `note` the decision.
+    digit that was forced there; "turn": the word that decides between closing, checking, running
+    on and stopping, `note` the decision.
     """
 
     start: int

@@ -13,6 +13,7 @@ import torch
 from torch import Tensor
 from transformers import PreTrainedTokenizerFast, Qwen3Config, Qwen3ForCausalLM
 
+from ssdmath import prompts
 from ssdmath.micro.problems import Item
 from ssdmath.micro.traces import Composition, build
 
@@ -75,15 +76,6 @@ def new_model(recipe: Recipe, tokenizer: PreTrainedTokenizerFast) -> Qwen3ForCau
     return Qwen3ForCausalLM(config)
 
 
-def prompt_text(tokenizer: PreTrainedTokenizerFast, template: str, statement: str) -> str:
-    """The prompt as the model sees it: instruction and problem through the chat template."""
-    content = template.replace("{statement}", statement)
-    text = tokenizer.apply_chat_template(
-        [{"role": "user", "content": content}], tokenize=False, add_generation_prompt=True
-    )
-    return str(text)
-
-
 def examples(
     pool: Sequence[Item],
     tokenizer: PreTrainedTokenizerFast,
@@ -93,17 +85,19 @@ def examples(
 ) -> Iterator[Example]:
     """Endless examples: the pool in a new order each time, each item with a fresh trace."""
     rng = Random(f"traces:{recipe.seed}")
-    prompts: dict[str, list[int]] = {}
+    known: dict[str, list[int]] = {}
     while True:
         for item in rng.sample(pool, len(pool)):
             statement = item.statement
-            if statement not in prompts:
-                prompts[statement] = tokenizer.encode(prompt_text(tokenizer, template, statement))
+            if statement not in known:
+                known[statement] = list(
+                    prompts.render(tokenizer, template, [statement], thinking=True)[0]
+                )
             trace = build(item, composition=composition, rng=rng)
             completion = tokenizer.encode(trace.text)
             if trace.stopped:
                 completion.append(tokenizer.eos_token_id)
-            yield Example(prompts[statement], completion[: recipe.completion_tokens])
+            yield Example(known[statement], completion[: recipe.completion_tokens])
 
 
 def batches(

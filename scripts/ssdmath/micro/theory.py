@@ -1,12 +1,13 @@
-"""What SSD could gain in the micro world, in closed form: the toy machine (paper C.4) of our traces.
+"""What SSD could gain in the micro world, in closed form: the toy machine (paper C.4) of a trace.
 
-A trace succeeds if its fork takes a right route, every lock keeps its digit and the last turn closes
-the thinking. Decoding reshapes each of these distributions alone; a perfect student adopts the
-reshaped ones. Not covered: what the model believes wrongly, and the self-checks, which mend some failures.
+A trace succeeds if its fork takes a right route, every lock keeps its digit and the last turn
+closes the thinking. Decoding reshapes each of these distributions alone; a perfect student adopts
+the reshaped ones. Not covered: wrong beliefs of the model, and self-checks, which mend some failures.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ssdmath.micro.family import STRATA, Stratum
@@ -92,3 +93,19 @@ def predicted(
             level = level.reshaped(synthesis)
         by_level[stratum] = level.reshaped(evaluation).success()
     return {**by_level, "all": sum(by_level.values()) / len(STRATA)}
+
+
+def best(
+    composition: Composition,
+    *,
+    locks: dict[Stratum, float],
+    synthesis: Sampling | None,
+    grid: Sequence[float],
+) -> dict[str, float]:
+    """The decoding temperature of a grid with the highest overall success, and that success."""
+    by_temperature = {
+        t: predicted(composition, locks=locks, evaluation=Sampling(t), synthesis=synthesis)["all"]
+        for t in grid
+    }
+    temperature = max(by_temperature, key=lambda t: by_temperature[t])
+    return {"temperature": temperature, "success": by_temperature[temperature]}

@@ -1,4 +1,4 @@
-"""Greatest common divisors, least common multiples; the mistake takes the difference for the gcd."""
+"""Greatest common divisors, least common multiples; the mistake takes the difference."""
 
 from __future__ import annotations
 

@@ -108,7 +108,7 @@ FAMILY = Family(
     ),
     medium=Level(
         phrasings=(
-            f"{BOXES} One ball is drawn from each. What is the probability that both are red?",
+            f"{BOXES} One is drawn from each. What is the probability that both are red?",
             f"{BOXES} Find the probability that one ball drawn from each is red.",
             f"{DRAWN} What is the probability that both are red?",
         ),
@@ -124,7 +124,7 @@ FAMILY = Family(
     ),
     hard=Level(
         phrasings=(
-            f"{BOXES} One ball is drawn from each. What is the probability that at least one is red?",
+            f"{BOXES} One is drawn from each. What is the probability that at least one is red?",
             f"{BOXES} Find the probability that of one ball drawn from each at least one is red.",
             f"{DRAWN} What is the probability that at least one is red?",
         ),

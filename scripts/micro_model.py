@@ -1,0 +1,26 @@
+"""Make the micro model: tokenizer, pretraining, measurement, and its card."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ssdmath import log, prompts
+from ssdmath.micro import making
+
+if TYPE_CHECKING:
+    from snakemake.iocontainers import snakemake
+
+
+def main(*, output: str, prompt: str, recipe: dict[str, Any]) -> None:
+    """Write a model directory; `recipe` overrides parts: training, composition, measurement."""
+    making.make(Path(output), template=prompts.template(prompt), recipe=recipe)
+
+
+if __name__ == "__main__":
+    log.run(
+        lambda: main(
+            output=str(Path(snakemake.output.card).parent),
+            prompt=snakemake.input.prompt,
+            recipe=snakemake.params.recipe,
+        ),
+        snakemake.log[0],
+    )

@@ -1,0 +1,125 @@
+"""What the micro model's card states, gathered from code and measurements; `readme` words it."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from random import Random
+from statistics import fmean
+from typing import Any
+
+from ssdmath import provenance
+from ssdmath.micro.family import STRATA, Stratum
+from ssdmath.micro.measure import Cell, Measurement
+from ssdmath.micro.pretrain import Recipe
+from ssdmath.micro.problems import FAMILIES, SPLIT_ENDS, items, parameters_of
+from ssdmath.micro.theory import Sampling, best, predicted
+from ssdmath.micro.traces import Composition, Trace, build
+
+WEIGHTS = "model.safetensors"
+PACKAGES = ("torch", "transformers", "tokenizers")
+COUNTED_TRACES = 4_200
+# The grid over which the closed form looks for each machine's best decoding temperature.
+THEORY_TEMPERATURES = (0.3, 0.5, 0.7, 0.8, 0.9, 1.0, 1.2, 1.5)
+THEORY_SYNTHESES = (Sampling(1.0, 1.0), Sampling(1.0, 0.9), Sampling(1.2, 0.8), Sampling(1.2, 0.9))
+
+
+def card(
+    folder: Path,
+    *,
+    recipe: Recipe,
+    composition: Composition,
+    measurement: Measurement,
+    training: Mapping[str, float],
+    parameters: int,
+    cells: Sequence[Cell],
+) -> dict[str, Any]:
+    """Everything the card states; nothing in it depends on the clock."""
+    traces = _traces(composition, recipe.seed)
+    locks = locks_by_level(traces)
+    return {
+        "weights": {"file": WEIGHTS, "sha256": sha256(folder / WEIGHTS)},
+        "parameters": parameters,
+        "recipe": asdict(recipe),
+        "training": dict(training),
+        "composition": asdict(composition),
+        "composition_measured": _measured(traces, locks),
+        "problems": _problems(),
+        "measurement": asdict(measurement),
+        "accuracy": [cell._asdict() for cell in cells],
+        "theory": _theory(composition, locks),
+        "versions": provenance.versions(*PACKAGES),
+    }
+
+
+def sha256(path: Path) -> str:
+    """Hash a file (64 hex digits)."""
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def locks_by_level(traces: Mapping[Stratum, Sequence[Trace]]) -> dict[Stratum, float]:
+    """Mean number of digits of the traces that end, by level."""
+    return {
+        stratum: fmean(sum(s.kind == "lock" for s in t.spans) for t in part if t.stopped)
+        for stratum, part in traces.items()
+    }
+
+
+def _traces(composition: Composition, seed: int) -> dict[Stratum, list[Trace]]:
+    rng = Random(f"card:{seed}")
+    made: dict[Stratum, list[Trace]] = {stratum: [] for stratum in STRATA}
+    for item in items(split="pretrain", n=COUNTED_TRACES, seed=seed):
+        made[item.stratum].append(build(item, composition=composition, rng=rng))
+    return made
+
+
+def _measured(
+    traces: Mapping[Stratum, Sequence[Trace]], locks: Mapping[Stratum, float]
+) -> dict[str, dict[str, float]]:
+    """Shares counted in freshly built traces, by level."""
+    return {
+        stratum: {
+            "traces": len(part),
+            "correct": fmean(t.correct for t in part),
+            "mistake_first": fmean(t.spans[0].note == "mistake" for t in part),
+            "run_on": fmean(not t.stopped for t in part),
+            "unclosed": fmean(t.stopped and not t.closed for t in part),
+            "locks": locks[stratum],
+        }
+        for stratum, part in traces.items()
+    }
+
+
+def _problems() -> dict[str, Any]:
+    return {
+        "split_percent": SPLIT_ENDS,
+        "parameters": {
+            f"{family.name}/{stratum}": {
+                split: len(parameters_of(family, stratum, split)) for split in SPLIT_ENDS
+            }
+            for family in FAMILIES
+            for stratum in STRATA
+        },
+    }
+
+
+def _theory(composition: Composition, locks: dict[Stratum, float]) -> dict[str, Any]:
+    """Predicted success of the base and of the perfect student of each synthesis, at its best T."""
+    base = {
+        t: predicted(composition, locks=locks, evaluation=Sampling(t)) for t in THEORY_TEMPERATURES
+    }
+    return {
+        "base": [{"temperature": t, **row} for t, row in base.items()],
+        "students": [
+            {
+                "t_train": synthesis.temperature,
+                "top_p": synthesis.top_p,
+                **best(composition, locks=locks, synthesis=synthesis, grid=THEORY_TEMPERATURES),
+            }
+            for synthesis in THEORY_SYNTHESES
+        ],
+        "best_base": best(composition, locks=locks, synthesis=None, grid=THEORY_TEMPERATURES),
+    }

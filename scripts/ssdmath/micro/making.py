@@ -1,0 +1,66 @@
+"""From a recipe to a model directory: the order of the work, and nothing of how it is done."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import torch
+from transformers import PreTrainedTokenizerFast
+
+from ssdmath.micro import card, measure, pretrain, readme, tokenizer
+from ssdmath.micro.measure import Measurement
+from ssdmath.micro.pretrain import Recipe
+from ssdmath.micro.problems import Item, items
+from ssdmath.micro.traces import Composition, build
+from ssdmath.prompts import PLACE
+
+TOKENIZER_TEXTS = 6_000
+
+
+def make(output: Path, *, template: str, recipe: Mapping[str, Any]) -> None:
+    """Make the model and its card in `output`; `recipe` overrides defaults by section.
+
+    Same recipe, same machine kind and same number of threads: same bytes.
+    """
+    training = Recipe(**recipe.get("training", {}))
+    composition = Composition(**recipe.get("composition", {}))
+    measurement = Measurement(**recipe.get("measurement", {}))
+    torch.set_num_threads(training.threads)
+    pool = items(split="pretrain", n=training.items, seed=training.seed)
+    words = learn_tokenizer(pool, template, training, composition)
+    model = pretrain.new_model(training, words)
+    stream = pretrain.examples(pool, words, template, training, composition)
+    batches = pretrain.batches(stream, size=training.batch, pad=words.pad_token_id)
+    result = pretrain.pretrain(model, batches, training)
+    output.mkdir(parents=True, exist_ok=True)
+    model.save_pretrained(output)
+    words.save_pretrained(output)
+    cells = measure.measure(output, template, measurement, threads=training.threads)
+    stated = card.card(
+        output,
+        recipe=training,
+        composition=composition,
+        measurement=measurement,
+        training=result,
+        parameters=model.num_parameters(),
+        cells=cells,
+    )
+    (output / "README.md").write_text(readme.readme(stated))
+    (output / "card.json").write_text(json.dumps(stated, indent=1) + "\n")
+
+
+def learn_tokenizer(
+    pool: Sequence[Item], template: str, recipe: Recipe, composition: Composition
+) -> PreTrainedTokenizerFast:
+    """Learn the tokenizer from prompts and traces of the pretraining split."""
+    rng = Random(f"tokenizer:{recipe.seed}")
+    texts: list[str] = []
+    for item in pool[:TOKENIZER_TEXTS]:
+        # The role words of the chat template are worth a token each.
+        texts.append(f"user\n{template.replace(PLACE, item.statement)}\nassistant\n")
+        texts.append(build(item, composition=composition, rng=rng).text)
+    return tokenizer.train(texts, vocabulary=recipe.vocabulary)
