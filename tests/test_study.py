@@ -1,0 +1,95 @@
+import copy
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from ssdmath import study as module
+from ssdmath.study import StudyError, load
+
+ROOT = Path(__file__).resolve().parent.parent
+MICRO = yaml.safe_load((ROOT / "config" / "micro.yaml").read_text())
+
+
+def changed(path: str, value: Any) -> dict[str, Any]:
+    """The micro study with one key set (or, for a value of ..., removed)."""
+    config = copy.deepcopy(MICRO)
+    *folders, last = path.split(".")
+    at: Any = config
+    for folder in folders:
+        at = at[int(folder)] if isinstance(at, list) else at[folder]
+    if value is ...:
+        del at[last]
+    else:
+        at[last] = value
+    return config
+
+
+def message(path: str, value: Any) -> str:
+    with pytest.raises(StudyError) as error:
+        load(changed(path, value), "my.yaml")
+    return str(error.value)
+
+
+BAD = [
+    ("evaluation.drawz", 4, ["evaluation.drawz", "Extra inputs"]),
+    ("sampling.cap", 0, ["sampling.cap", "greater than 0", "found 0"]),
+    ("evaluation.sweeps.temperatures", ["t-1"], ["temperatures", "'t-1'", "is not of the form"]),
+    ("evaluation.sweeps.temperatures", ["t1-p1.5"], ["top_p", "less than or equal to 1", "1.5"]),
+    ("evaluation.sweeps.temperatures", ["t1-k-5"], ["'t1-k-5'", "is not of the form"]),
+    ("evaluation.sweeps.temperatures", ["t1", "t1"], ["['t1']", "may stand once"]),
+    ("evaluation.sweeps.more", ["t0.5"], ["['t0.5']", "may stand once"]),
+    ("evaluation.draws.validation", 3, ["draws.validation is 3", "pass@2", "at least 4"]),
+    ("evaluation.tested", ["sdd"], ["evaluation.tested", "'sdd'", "arms are"]),
+    ("arms.ssd.decodings", ["warm"], ["arms.ssd.decodings", "'warm'", "is not of the form"]),
+    ("arms.ssd.keep", "good", ["arms.ssd.keep", "'nonempty'", "found 'good'"]),
+    ("problems.splits.train.source", "wrld", ["'wrld'", "['world']"]),
+    ("problems.splits.test", ..., ["splits are ['train', 'validation']"]),
+    ("contrasts.0.a.arm", "sdd", ["'sdd'", "arms are"]),
+    ("contrasts.0.a.arm", "naive", ["'naive'", "evaluation.tested holds"]),
+    ("contrasts.0.b.decoding", "t0.6", ["'t0.6'", "the grid makes"]),
+    ("contrasts.0.a.train_decoding", "t3", ["'t3'", "the grid makes"]),
+    ("contrasts.0.family", "exploratory", ["primary"]),
+    ("training.checkpoints", [40, 20], ["[40, 20]", "ascending"]),
+    ("training.micro_batch", 5, ["5 does not divide batch"]),
+    ("name", "../up", ["name", "pattern", "'../up'"]),
+    ("model.hub", "Qwen/Qwen3.5-4B", ["one of the two"]),
+]
+
+
+@pytest.mark.parametrize(("path", "value", "parts"), BAD, ids=[f"{p}={v}" for p, v, _ in BAD])
+def test_a_bad_key_is_named_with_what_is_allowed(path: str, value: Any, parts: list[str]):
+    found = message(path, value)
+    assert found.startswith("my.yaml: ")
+    assert "\n" not in found
+    for part in parts:
+        assert part in found
+
+
+@pytest.mark.parametrize("file", sorted((ROOT / "config").glob("*.yaml")), ids=lambda p: p.name)
+def test_every_shipped_study_is_valid(file: Path):
+    assert load(yaml.safe_load(file.read_text()), file.name).runs
+
+
+def test_the_schema_for_editors_is_the_one_the_models_give():
+    shipped = (ROOT / "config" / "study.schema.json").read_text()
+    assert shipped == module.schema(), "run `make format`"
+    assert json.loads(shipped)["additionalProperties"] is False
+
+
+def test_a_study_never_changes():
+    study = load(MICRO, "micro.yaml")
+    with pytest.raises(ValueError, match="frozen"):
+        study.sampling.cap = 3  # type: ignore[misc]
+
+
+def test_the_micro_study_is_as_large_as_the_readme_says():
+    study = load(MICRO, "micro.yaml")
+    assert len(study.models) >= 9
+    assert len(study.evaluation.decodings) >= 5
+    assert {"ssd", "naive"} <= set(study.arms)
+    assert len(study.training.seeds) >= 2
+    assert study.problems.splits["validation"].size >= 200
+    assert study.problems.splits["test"].size >= 300

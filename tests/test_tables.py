@@ -1,0 +1,50 @@
+import os
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from ssdmath import tables
+
+ROW = {"problem": ["p"], "index": [0], "prompt_ids": [[1]], "token_ids": [[2, 3]]}
+
+
+def write(path: Path, frame: pl.DataFrame) -> None:
+    tables.write(frame, path, tables.TRAINING_SET, {"digest": "d"})
+
+
+def test_a_table_reads_back_with_its_provenance(tmp_path: Path):
+    write(tmp_path / "a.parquet", pl.DataFrame(ROW))
+    found = tables.read(tmp_path / "a.parquet", tables.TRAINING_SET)
+    assert found.to_dict(as_series=False) == ROW
+    assert tables.provenance(tmp_path / "a.parquet") == {"digest": "d"}
+
+
+def test_a_truncated_parquet_is_named_and_not_read(tmp_path: Path):
+    path = tmp_path / "a.parquet"
+    write(path, pl.DataFrame(ROW))
+    os.truncate(path, path.stat().st_size // 2)
+    with pytest.raises(tables.TableError, match=r"a\.parquet: not a readable") as error:
+        tables.read(path, tables.TRAINING_SET)
+    assert "\n" not in str(error.value)
+
+
+def test_a_foreign_parquet_is_named_with_its_columns(tmp_path: Path):
+    pl.DataFrame({"problem": ["p"], "score": [1.0]}).write_parquet(tmp_path / "b.parquet")
+    with pytest.raises(tables.TableError, match=r"b\.parquet: .*\['index'.*\['score'"):
+        tables.read(tmp_path / "b.parquet", tables.TRAINING_SET)
+
+
+def test_a_column_of_another_type_is_named(tmp_path: Path):
+    pl.DataFrame(ROW | {"index": ["zero"]}).write_parquet(tmp_path / "c.parquet")
+    with pytest.raises(tables.TableError, match="index is String, not Int32"):
+        tables.read(tmp_path / "c.parquet", tables.TRAINING_SET)
+
+
+def test_a_failed_write_leaves_the_old_file_and_no_part(tmp_path: Path):
+    path = tmp_path / "a.json"
+    tables.write_json({"a": 1}, path)
+    with pytest.raises(ValueError, match="not JSON compliant"):
+        tables.write_json({"a": float("nan")}, path)
+    assert tables.read_json(path) == {"a": 1}
+    assert [file.name for file in tmp_path.iterdir()] == ["a.json"]
