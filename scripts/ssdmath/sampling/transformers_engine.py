@@ -1,0 +1,78 @@
+"""The engine on transformers: any causal LM in float32 on a CPU, or on a GPU.
+
+Architectures whose attention is plain run in refilled slots (`slots`); others (linear attention,
+sliding windows, a cache of their own) run in static batches of equal prompt length (`aligned`),
+which need neither padding nor a mask and so are right for every architecture.
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import torch
+from transformers import AttentionInterface, AutoModelForCausalLM, AutoTokenizer
+
+from ssdmath.sampling.cache import ATTENTION, attend
+from ssdmath.sampling.engine import Request, Sample
+from ssdmath.sampling.slots import Slots
+
+# Verified against a forward pass without cache in tests/test_engine.py.
+PLAIN = frozenset({"llama", "qwen2", "qwen3"})
+
+
+class TransformersEngine:
+    """A model directory or hub id (then at `revision`), loaded once; see `engine.Engine`."""
+
+    def __init__(
+        self,
+        path: str,
+        *,
+        batch: int,
+        threads: int | None = None,
+        dtype: str = "float32",
+        device: str = "auto",
+        revision: str | None = None,
+    ) -> None:
+        if threads is not None:
+            torch.set_num_threads(threads)
+        if device == "auto":
+            device = "cuda" if torch.cuda.is_available() else "cpu"
+        self.batch = batch
+        self.tokenizer = AutoTokenizer.from_pretrained(path, revision=revision)
+        self.model: Any = (
+            AutoModelForCausalLM.from_pretrained(
+                path, revision=revision, dtype=getattr(torch, dtype)
+            )
+            .to(device)
+            .eval()
+        )
+        self.ends = _ends(self.model, self.tokenizer)
+        self.plain = _plain(self.model.config)
+        if self.plain:
+            AttentionInterface.register(ATTENTION, attend)
+            self.model.set_attn_implementation(ATTENTION)
+
+    def generate(self, requests: Sequence[Request], *, max_tokens: int) -> Iterator[Sample]:
+        """Draw all requests, yielding each sample as it finishes, in any order."""
+        if not requests:
+            return
+        runner = Slots
+        yield from runner(
+            self.model, requests, batch=self.batch, max_tokens=max_tokens, ends=self.ends
+        ).samples()
+
+    def decode(self, token_ids: Sequence[int]) -> str:
+        """Text of a completion without its end-of-sequence token; `</think>` is kept."""
+        ids = list(token_ids[:-1] if token_ids and token_ids[-1] in self.ends else token_ids)
+        return str(self.tokenizer.decode(ids, skip_special_tokens=False))
+
+
+def _ends(model: Any, tokenizer: Any) -> tuple[int, ...]:
+    """Every token that ends a completion, of the generation config and of the tokenizer."""
+    found = getattr(model.generation_config, "eos_token_id", None)
+    listed = found if isinstance(found, list) else [found]
+    return tuple(sorted({end for end in [*listed, tokenizer.eos_token_id] if end is not None}))
+
+
+def _plain(config: Any) -> bool:
+    kinds = getattr(config, "layer_types", None) or ["full_attention"]
+    return config.model_type in PLAIN and set(kinds) == {"full_attention"}
