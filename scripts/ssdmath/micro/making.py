@@ -58,9 +58,10 @@ def learn_tokenizer(
 ) -> PreTrainedTokenizerFast:
     """Learn the tokenizer from prompts and traces of the pretraining split."""
     rng = Random(f"tokenizer:{recipe.seed}")
+    instruction = template.split(PLACE)[0]
     texts: list[str] = []
     for item in pool[:TOKENIZER_TEXTS]:
         # The role words of the chat template are worth a token each.
         texts.append(f"user\n{template.replace(PLACE, item.statement)}\nassistant\n")
         texts.append(build(item, composition=composition, rng=rng).text)
-    return tokenizer.train(texts, vocabulary=recipe.vocabulary)
+    return tokenizer.train(texts, vocabulary=recipe.vocabulary, phrases=[instruction])

@@ -114,7 +114,7 @@ def _theory(theory: Mapping[str, Any]) -> str:
     ]
     columns = ["machine", "top-p", "best T", "success", "against base (points)"]
     return (
-        "## What theory allows\n\nThe closed form (`ssdmath.micro.theory`: one fork, so many locks, "
+        "## What theory allows\n\nThe closed form (`ssdmath.micro.theory`: one fork, many locks, "
         "one closing turn) for a perfect model of the traces and a perfect student of its samples, "
         f"each at its best decoding temperature:\n\n{table(columns, rows)}"
     )
@@ -128,7 +128,7 @@ def _problems(card: Mapping[str, Any]) -> str:
         for cell, counts in problems["parameters"].items()
     ]
     return (
-        "## Problems\n\nDistinct number tuples of each family and level, by split (a stable hash of "
-        "the numbers decides the split; every tuple has several wordings):\n\n"
+        "## Problems\n\nDistinct number tuples of each family and level, by split (a stable hash "
+        "of the numbers decides the split; every tuple has several wordings):\n\n"
         f"{table(['cell', *splits], rows)}"
     )

@@ -2,7 +2,7 @@
 
 A trace succeeds if its fork takes a right route, every lock keeps its digit and the last turn
 closes the thinking. Decoding reshapes each of these distributions alone; a perfect student adopts
-the reshaped ones. Not covered: wrong beliefs of the model, and self-checks, which mend some failures.
+the reshaped ones. Not covered: wrong beliefs of the model, and self-checks, which mend some.
 """
 
 from __future__ import annotations

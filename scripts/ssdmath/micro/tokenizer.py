@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from tokenizers import AddedToken, Regex, Tokenizer, decoders, models, pre_tokenizers, trainers
 from transformers import PreTrainedTokenizerFast
@@ -38,8 +38,14 @@ CHAT_TEMPLATE = (
 )
 
 
-def train(texts: Iterable[str], *, vocabulary: int) -> PreTrainedTokenizerFast:
-    """Learn a tokenizer of exactly `vocabulary` entries; the same texts give the same one."""
+def train(
+    texts: Iterable[str], *, vocabulary: int, phrases: Sequence[str] = ()
+) -> PreTrainedTokenizerFast:
+    """Learn a tokenizer of exactly `vocabulary` entries; the same texts give the same one.
+
+    Each of `phrases` becomes one token: an instruction that opens every prompt costs a single one.
+    """
+    whole = (THINK, THINK_END, *phrases)
     tokenizer = Tokenizer(models.BPE())
     tokenizer.pre_tokenizer = pre_tokenizers.Sequence(
         [
@@ -49,18 +55,17 @@ def train(texts: Iterable[str], *, vocabulary: int) -> PreTrainedTokenizerFast:
     )
     tokenizer.decoder = decoders.ByteLevel()
     trainer = trainers.BpeTrainer(
-        vocab_size=vocabulary - 2,
+        vocab_size=vocabulary - len(whole),
         special_tokens=[PAD, START, END],
         initial_alphabet=sorted(pre_tokenizers.ByteLevel.alphabet()),
         show_progress=False,
     )
-    # The think tags become tokens of their own below: no merge may be spent on them.
-    pieces = (piece for text in texts for piece in re.split("</?think>", text))
+    # What becomes a token of its own below must not cost a merge.
+    apart = re.compile("|".join(map(re.escape, whole)))
+    pieces = (piece for text in texts for piece in apart.split(text))
     tokenizer.train_from_iterator(pieces, trainer)
     # Not special: skip_special_tokens must keep them, the verdict reads what follows </think>.
-    tokenizer.add_tokens(
-        [AddedToken(t, special=False, normalized=False) for t in (THINK, THINK_END)]
-    )
+    tokenizer.add_tokens([AddedToken(t, special=False, normalized=False) for t in whole])
     return PreTrainedTokenizerFast(
         tokenizer_object=tokenizer,
         pad_token=PAD,
