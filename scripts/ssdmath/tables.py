@@ -48,6 +48,7 @@ VERDICTS = pl.Schema(
         "boxed": pl.Boolean(),
         "loop": pl.Boolean(),  # ends in a repetition loop
         "markers": pl.Int32(),  # uncertainty markers (Wait, Hmm, let me check, ...)
+        "disagree": pl.Boolean(),  # two comparisons of the answer said opposite things
     }
 )
 
