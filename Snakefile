@@ -7,7 +7,7 @@ from snakemake.utils import min_version
 min_version("9.27")
 
 
-if "name" not in config:
+if not workflow.configfiles:
 
     configfile: "config/micro.yaml"
 
@@ -17,9 +17,15 @@ include: "rules/problems.smk"
 include: "rules/models.smk"
 include: "rules/samples.smk"
 include: "rules/training.smk"
+include: "rules/choice.smk"
 include: "rules/scores.smk"
+include: "rules/contrasts.smk"
 include: "rules/report.smk"
 include: "rules/checks.smk"
+
+
+onstart:
+    preflight.lock(study, workflow)
 
 
 rule all:

@@ -7,12 +7,12 @@ rule checks:
         problems=[rules.problems.output.validation, rules.problems.output.test],
     output:
         table="<study>/checks.json",
-    params:
-        code=code("checks.py"),
-        settings=sweeps.scoring(study),
     log:
         "<study>/logs/checks.log",
     conda:
         "../envs/cpu.yaml"
+    params:
+        code=code("checks.py"),
+        settings=sweeps.scoring(study),
     script:
         "../scripts/checks.py"

@@ -11,7 +11,7 @@ study = preflight.study_of(config, workflow)
 
 
 pathvars:
-    study=f"results/{study.name}",
+    study=preflight.results_of(study).as_posix(),
 
 
 wildcard_constraints:
@@ -31,12 +31,17 @@ def record_of(wildcards):
     return expand(rules.train.output.health[at], run=run)
 
 
+VERBS = {"samples": "sample", "verdicts": "verify"}  # the rules that make each stage
+
+
 def synthesis_of(stage):
     """The one synthesis cell (of `samples` or `verdicts`) that a run trains on."""
 
     def cell(wildcards):
         wanted = cells.Run.parse(wildcards.run).decoding
-        made = rules.sample_synthesis.output if stage == "samples" else rules.verify_synthesis.output
+        made = (
+            rules.sample_synthesis.output if stage == "samples" else rules.verify_synthesis.output
+        )
         at = study.synthesised.index(wanted)
         return expand(made[at], model=cells.BASE)
 
@@ -45,19 +50,19 @@ def synthesis_of(stage):
 
 def validation_cells(stage):
     """Every validation cell (of `samples` or `verdicts`) of every model."""
-    rule = {"samples": "sample", "verdicts": "verify"}[stage]
-    made = [getattr(rules, f"{rule}_{sweep}").output for sweep in study.evaluation.sweeps]
+    verb = VERBS[stage]
+    made = [getattr(rules, f"{verb}_{sweep}").output for sweep in study.evaluation.sweeps]
     return [expand(pattern, model=study.models) for pattern in made]
 
 
 def test_cells(stage):
     """Every test cell: what `choose` chose and the declared baselines, nothing else."""
-    rule = {"samples": "sample", "verdicts": "verify"}[stage]
+    verb = VERBS[stage]
 
     def cells_of(wildcards):
         chosen = checkpoints.choose.get().output.chosen
         pairs = sweeps.tested(study, chosen)
-        made = getattr(rules, f"{rule}_test").output[0]
+        made = getattr(rules, f"{verb}_test").output[0]
         return [expand(made, model=model, decoding=slug) for model, slug in pairs]
 
     return cells_of

@@ -17,18 +17,18 @@ for sweep in sweeps.sweeps(study):
                 seed=sweep.seed,
                 allow_missing=True,
             ),
-        params:
-            code=code("sample.py"),
-            settings=sweep.settings(study),
         log:
             f"<study>/logs/sample_{sweep.name}/{sweep.log}.log",
         benchmark:
             f"<study>/benchmarks/sample_{sweep.name}/{sweep.log}.tsv"
+        conda:
+            "../envs/cpu.yaml"
         resources:
             gpu=sweeps.gpu(),
             batch=study.sampling.batch,
-        conda:
-            "../envs/cpu.yaml"
+        params:
+            code=code("sample.py"),
+            settings=sweep.settings(study),
         script:
             "../scripts/sample.py"
 
@@ -46,14 +46,14 @@ for sweep in sweeps.sweeps(study):
                 seed=sweep.seed,
                 allow_missing=True,
             ),
-        params:
-            code=code("verify.py"),
-            settings=sweeps.verification(study),
         log:
             f"<study>/logs/verify_{sweep.name}/{sweep.log}.log",
         benchmark:
             f"<study>/benchmarks/verify_{sweep.name}/{sweep.log}.tsv"
         conda:
             "../envs/cpu.yaml"
+        params:
+            code=code("verify.py"),
+            settings=sweeps.verification(study),
         script:
             "../scripts/verify.py"

@@ -1,20 +1,3 @@
-checkpoint choose:
-    input:
-        verdicts=validation_cells("verdicts"),
-        problems=rules.problems.output.validation,
-    output:
-        chosen="<study>/chosen.json",
-    params:
-        code=code("choose.py"),
-        rule=sweeps.choice(study),
-    log:
-        "<study>/logs/choose.log",
-    conda:
-        "../envs/cpu.yaml"
-    script:
-        "../scripts/choose.py"
-
-
 rule scores:
     input:
         verdicts=validation_cells("verdicts"),
@@ -23,34 +6,31 @@ rule scores:
     output:
         table="<study>/scores.parquet",
         csv="<study>/scores.csv",
-    params:
-        code=code("scores.py"),
-        settings=sweeps.scoring(study),
     log:
         "<study>/logs/scores.log",
     benchmark:
         "<study>/benchmarks/scores.tsv"
     conda:
         "../envs/cpu.yaml"
+    params:
+        code=code("scores.py"),
+        settings=sweeps.scoring(study),
     script:
         "../scripts/scores.py"
 
 
-rule contrasts:
+rule temperature:
     input:
         verdicts=validation_cells("verdicts"),
-        tested=test_cells("verdicts"),
-        chosen=rules.choose.output.chosen,
-        problems=[rules.problems.output.validation, rules.problems.output.test],
+        problems=rules.problems.output.validation,
     output:
-        table="<study>/contrasts.parquet",
-        csv="<study>/contrasts.csv",
-    params:
-        code=code("contrasts.py"),
-        settings=sweeps.comparing(study),
+        table="<study>/temperature.parquet",
     log:
-        "<study>/logs/contrasts.log",
+        "<study>/logs/temperature.log",
     conda:
         "../envs/cpu.yaml"
+    params:
+        code=code("temperature.py"),
+        settings=sweeps.comparing(study),
     script:
-        "../scripts/contrasts.py"
+        "../scripts/temperature.py"

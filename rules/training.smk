@@ -5,13 +5,13 @@ rule training_set:
     output:
         rows="<study>/training/{run}/set.parquet",
         counts="<study>/training/{run}/set.json",
-    params:
-        code=code("training_set.py"),
-        arm=lambda wildcards: sweeps.arm_of(study, wildcards.run),
     log:
         "<study>/logs/training_set/{run}.log",
     conda:
         "../envs/cpu.yaml"
+    params:
+        code=code("training_set.py"),
+        arm=lambda wildcards: sweeps.arm_of(study, wildcards.run),
     script:
         "../scripts/training_set.py"
 
@@ -27,16 +27,16 @@ rule train:
             step=study.training.checkpoints,
             allow_missing=True,
         ),
-    params:
-        code=code("train.py"),
-        section=sweeps.training(study),
     log:
         "<study>/logs/train/{run}.log",
     benchmark:
         "<study>/benchmarks/train/{run}.tsv"
-    resources:
-        gpu=sweeps.gpu(),
     conda:
         "../envs/cpu.yaml"
+    resources:
+        gpu=sweeps.gpu(),
+    params:
+        code=code("train.py"),
+        section=sweeps.training(study),
     script:
         "../scripts/train.py"

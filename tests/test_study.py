@@ -49,7 +49,7 @@ BAD = [
     ("problems.splits.test", ..., ["splits are ['train', 'validation']"]),
     ("contrasts.0.a.arm", "sdd", ["'sdd'", "arms are"]),
     ("contrasts.0.a.arm", "naive", ["'naive'", "evaluation.tested holds"]),
-    ("contrasts.0.b.decoding", "t0.6", ["'t0.6'", "the grid makes"]),
+    ("contrasts.0.b.decoding", "t0.55", ["'t0.55'", "the grid makes"]),
     ("contrasts.0.a.train_decoding", "t3", ["'t3'", "the grid makes"]),
     ("contrasts.0.family", "exploratory", ["primary"]),
     ("training.checkpoints", [40, 20], ["[40, 20]", "ascending"]),

@@ -1,8 +1,9 @@
 """Declared contrasts, resolved: from arms and `chosen` to models and decodings."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from ssdmath import attribution
 from ssdmath.cells import BASE, Run
 from ssdmath.inference.contrasts import Contrast, Side
 from ssdmath.sections import CHOSEN, ContrastSection, SideSection
@@ -38,3 +39,18 @@ def _models(side: SideSection, winner: Mapping[str, Any], seeds: list[int]) -> t
     trained = winner["train_decoding"] if side.train_decoding == CHOSEN else side.train_decoding
     step = winner["step"] if side.step == CHOSEN else int(side.step)
     return tuple(Run(side.arm, str(trained), seed).at(step) for seed in seeds)
+
+
+def sides(chosen: Mapping[str, Any], arms: Sequence[str], default: str) -> dict[str, Side]:
+    """Give each role of the attribution table that the study holds its chosen cell.
+
+    An arm's role has the arm's name; base stands at its best and at the untuned `default`.
+    """
+    winners = {arm: chosen["arms"][arm]["winner"] for arm in arms}
+    found = {
+        arm: Side(tuple(winner["models"]), winner["decoding"])
+        for arm, winner in winners.items()
+        if arm in attribution.ROLES
+    }
+    tuned = Side((BASE,), winners[BASE]["decoding"])
+    return found | {"base_tuned": tuned, "base_default": Side((BASE,), default)}

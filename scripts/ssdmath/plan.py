@@ -22,8 +22,13 @@ def disk_bytes(study: Study) -> int:
 def _stages(study: Study) -> dict[str, dict[str, int]]:
     """Count cells, problems a cell and draws a problem over all cells, for each stage."""
     splits, draws = study.problems.splits, study.evaluation.draws
-    tested = len(study.evaluation.baselines) + sum(
-        1 + (len(study.training.seeds) if arm != "base" else 0) for arm in study.evaluation.tested
+    tested = (
+        1
+        + len(study.evaluation.baselines)
+        + sum(
+            1 + (len(study.training.seeds) if arm != "base" else 0)
+            for arm in study.evaluation.tested
+        )
     )
     cells = {
         "train": (len(study.synthesised), study.synthesis.draws),

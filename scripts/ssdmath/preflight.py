@@ -21,17 +21,22 @@ _LOCKS: list[int] = []  # held open as long as this process lives
 
 def study_of(config: Mapping[str, Any], workflow: Any) -> Study:
     """Check config and machine for a Snakefile; exits with one line if something is wrong."""
-    file = _relative(([*workflow.overwrite_configfiles, *workflow.configfiles] or ["config"])[-1])
+    file = _relative(([*workflow.configfiles] or ["config"])[-1])
     try:
         study = load(config, file)
         if workflow.is_main_process:
-            _check(study, file, Path("results") / study.name, dry=workflow.dryrun)
+            _check(study, file, results_of(study))
     except ValueError as error:
         sys.exit(f"error: {error}")
     return study
 
 
-def _check(study: Study, file: str, results: Path, *, dry: bool) -> None:
+def results_of(study: Study) -> Path:
+    """Return the folder that holds everything the study makes."""
+    return Path("results") / study.name
+
+
+def _check(study: Study, file: str, results: Path) -> None:
     checks: list[Callable[[], object]] = [
         lambda: _check_names(study),
         lambda: prompts.template(study.prompt),
@@ -45,8 +50,6 @@ def _check(study: Study, file: str, results: Path, *, dry: bool) -> None:
             check()
         except ValueError as error:
             raise StudyError(f"{file}: {error}") from None
-    if not dry:
-        _lock(results)
 
 
 def _check_names(study: Study) -> None:
@@ -87,14 +90,17 @@ def _check_disk(study: Study, results: Path) -> None:
         raise StudyError(f"evaluation: {found}; the disk has {free / 1e9:.1f} GB free")
 
 
-def _lock(results: Path) -> None:
-    """Take this study's lock; the system lets go of it however this process ends."""
+def lock(study: Study, workflow: Any) -> None:
+    """Take the study's lock for a run; the system lets go of it however the process ends."""
+    if not workflow.is_main_process:
+        return
+    results = results_of(study)
     results.mkdir(parents=True, exist_ok=True)
     handle = os.open(results / ".lock", os.O_CREAT | os.O_RDWR)
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:
-        raise StudyError(f"{results} is being made by another snakemake; wait for it") from None
+        sys.exit(f"error: {results} is being made by another snakemake; wait until it is through")
     _LOCKS.append(handle)
 
 

@@ -8,6 +8,7 @@ has the source's mix, so a smaller split is nested in a larger one.
 import hashlib
 import unicodedata
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 
 import polars as pl
@@ -62,7 +63,7 @@ class _Pools:
                 cleaned = list(self._clean(name, rows(source, self.counts[name])))
                 self.queues[name] = iter(stratified(cleaned, self.section.seed))
             queue = self.queues[name]
-        taken = [{**record, "split": split} for record, _ in zip(queue, range(size), strict=False)]
+        taken = [record | {"split": split} for record in islice(queue, size)]
         if len(taken) < size:
             found = f"problems.splits.{split}.size is {size}, but source {name!r} has only"
             raise SourceError(f"{found} {len(taken)} usable rows left; ask for fewer")

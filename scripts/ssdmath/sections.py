@@ -144,6 +144,9 @@ class EvaluationSection(Section):
     seed: int = Field(default=0, ge=0, description="sampling seed of the evaluation")
     ks: list[Annotated[int, Field(gt=0)]] = Field(default=[1], description="k of pass@k, maj@k")
     tested: list[Name] = Field(description="arms whose chosen cell goes to the test split")
+    default: Slug = Field(
+        default="t1", description="decoding of base that nobody tuned; goes to the test split"
+    )
     baselines: Annotated[list[Slug], AfterValidator(_distinct)] = Field(
         default=[], description="decodings of base that go to the test split unchosen"
     )

@@ -54,6 +54,9 @@ class Study(Section):
         unknown = [arm for arm in self.evaluation.tested if arm not in self.all_arms]
         if unknown:
             raise ValueError(f"evaluation.tested names {unknown}; arms are {self.all_arms}")
+        default, grid = self.evaluation.default, self.evaluation.decodings
+        if default not in grid:
+            raise ValueError(f"evaluation.default is {default!r}; the grid makes {grid}")
         return self
 
     @model_validator(mode="after")

@@ -61,7 +61,7 @@ def tested(study: Study, chosen: str | Path) -> list[tuple[str, str]]:
     Base is tested at every chosen decoding too: a difference at the same temperature needs it.
     """
     arms = _choices(chosen)
-    pairs = [(BASE, slug) for slug in study.evaluation.baselines]
+    pairs = [(BASE, slug) for slug in [study.evaluation.default, *study.evaluation.baselines]]
     for arm in study.evaluation.tested:
         winner = arms[arm]["winner"]
         pairs += [(BASE, winner["decoding"])] if BASE in study.evaluation.tested else []
@@ -120,6 +120,19 @@ def scoring(study: Study) -> dict[str, Any]:
         "planned": dict(evaluation.draws),
         "ks": evaluation.ks,
         "cap": study.sampling.cap,
+        "resamples": evaluation.resamples,
+        "seed": evaluation.seed,
+    }
+
+
+def attributing(study: Study) -> dict[str, Any]:
+    """What decides the attribution table: on test if every arm is tested, else on validation."""
+    evaluation = study.evaluation
+    whole = set(evaluation.tested) == set(study.all_arms)
+    return {
+        "split": "test" if whole else "validation",
+        "arms": study.all_arms,
+        "default": evaluation.default,
         "resamples": evaluation.resamples,
         "seed": evaluation.seed,
     }

@@ -89,6 +89,7 @@ CONTRASTS = pl.Schema(
         "note": pl.String(),  # what restricts the reading; empty without a restriction
     }
 )
+ATTRIBUTION = pl.Schema({"cause": pl.String(), "meaning": pl.String(), **CONTRASTS})
 _CELL = {
     "model": pl.String(),
     "arm": pl.String(),
@@ -129,7 +130,7 @@ def write(
     frame: pl.DataFrame, path: str | Path, schema: pl.Schema, provenance: Mapping[str, object]
 ) -> None:
     """Write `frame` (exactly the columns of `schema`) with its provenance, atomically."""
-    checked = _conform(frame, schema, Path(path))
+    checked = _conform(frame.cast(_numbers(frame, schema)), schema, Path(path))
     metadata = {"ssdmath": json.dumps(provenance, sort_keys=True)}
     with atomic(path) as part:
         checked.write_parquet(part, metadata=metadata)
@@ -150,6 +151,13 @@ def provenance(path: str | Path) -> dict[str, object]:
     """What the writer of a parquet table put on record; empty for a foreign file."""
     found = pl.read_parquet_metadata(path).get("ssdmath")
     return dict(json.loads(found)) if found else {}
+
+
+def _numbers(frame: pl.DataFrame, schema: pl.Schema) -> pl.Schema:
+    """Pick the columns whose integers may be written in the schema's width (Int64 as Int32)."""
+    wide = (pl.Int64(), pl.List(pl.Int64))
+    named = [name for name, kind in frame.schema.items() if kind in wide and name in schema]
+    return pl.Schema({name: schema[name] for name in named})
 
 
 def _conform(frame: pl.DataFrame, schema: pl.Schema, path: Path) -> pl.DataFrame:

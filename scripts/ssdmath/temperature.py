@@ -1,4 +1,4 @@
-"""Does temperature compose? Accuracy against T_eff = T_train x T_eval (METHOD 6; paper figure 3)."""
+"""Does temperature compose? Accuracy against T_eff = T_train x T_eval (METHOD 6; paper fig. 3)."""
 
 from collections.abc import Sequence
 
@@ -14,7 +14,7 @@ from ssdmath.outcomes import tally
 GROUP = ["step", "train_truncation", "eval_truncation"]
 FEWEST = 4  # distinct T_eff: through three points a parabola always passes
 _PLACES = 10
-_FIT = pl.Schema(
+FIT = pl.Schema(
     {
         "step": pl.Int64(),
         "train_truncation": pl.String(),  # "" where nothing was cut off
@@ -82,7 +82,7 @@ def fits(
         means = bootstrap_means(rates, outcomes.clusters, seed=seed, resamples=resamples)
         found = parabola(cells["t_eff"].to_numpy(), np.nanmean(rates, axis=0), means)
         rows.append(dict(zip(GROUP, key, strict=True)) | found)
-    return pl.DataFrame(rows, schema=_FIT).with_columns(pl.col(pl.Float64).round(_PLACES))
+    return pl.DataFrame(rows, schema=FIT).with_columns(pl.col(pl.Float64).round(_PLACES))
 
 
 def parabola(t_eff: Floats, accuracy: Floats, resampled: Floats) -> dict[str, object]:

@@ -1,0 +1,35 @@
+"""Fit accuracy against T_eff = T_train x T_eval, per truncation."""
+
+from typing import TYPE_CHECKING, Any
+
+from ssdmath import draws, log, provenance, tables, temperature
+
+if TYPE_CHECKING:
+    from snakemake.iocontainers import snakemake
+
+
+def main(
+    *, verdicts: list[str], problems: str, settings: dict[str, Any], code: str, table: str
+) -> None:
+    """Read the validation verdicts, fit, write the fits."""
+    fits = temperature.fits(
+        draws.gather(verdicts),
+        tables.read(problems, tables.PROBLEMS),
+        split="validation",
+        seed=settings["seed"],
+        resamples=settings["resamples"],
+    )
+    tables.write(fits, table, temperature.FIT, provenance.of(settings=settings, code=code))
+
+
+if __name__ == "__main__":
+    log.run(
+        lambda: main(
+            verdicts=list(snakemake.input.verdicts),
+            problems=snakemake.input.problems,
+            settings=snakemake.params.settings,
+            code=snakemake.params.code,
+            table=snakemake.output.table,
+        ),
+        snakemake.log[0],
+    )
