@@ -83,7 +83,7 @@ def _of_arm(
     rates = np.column_stack([outcomes.rates[:, c.columns].mean(axis=1) for c in candidates])
     drawn = np.column_stack([outcomes.drawn[:, c.columns].sum(axis=1) for c in candidates])
     found = mean_intervals(rates, drawn, outcomes.clusters, seed=seed, resamples=resamples)
-    order = sorted(range(len(candidates)), key=lambda at: (-round(found.mean[at], 12), at))
+    order = sorted(range(len(candidates)), key=lambda at: (-round(float(found.mean[at]), 12), at))
     described = [
         {
             "train_decoding": candidates[at].train_decoding,

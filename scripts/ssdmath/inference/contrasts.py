@@ -15,7 +15,7 @@ from ssdmath import tables
 from ssdmath.decoding import Decoding
 from ssdmath.inference import corrections, power
 from ssdmath.inference.intervals import clustered_se
-from ssdmath.inference.paired import difference
+from ssdmath.inference.paired import FEW_DIFFER, difference, differences
 from ssdmath.inference.resampling import Floats, Ints
 from ssdmath.inference.wording import verdict
 from ssdmath.outcomes import Outcomes, number, tally
@@ -112,10 +112,7 @@ def curve(
     d = np.column_stack([rates[:, i].mean(axis=1) - rates[:, j].mean(axis=1) for i, j in columns])
     se = clustered_se(d, clusters)
     p_max_t, critical = corrections.max_t(d, se, clusters, seed=seed, resamples=resamples)
-    each = [
-        difference(x[:, None], 0 * x[:, None], clusters, seed=seed, resamples=resamples)
-        for x in d.T
-    ]
+    each = differences(d, clusters, seed=seed, resamples=resamples)
     delta = d.mean(axis=0)
     return pl.DataFrame(
         {
@@ -163,7 +160,7 @@ def _row(contrast: Contrast, outcomes: Outcomes, *, seed: int, resamples: int) -
         "runs": min(trained, default=0),
         "sd_between_runs": found.sd_between_runs,
         "family": contrast.family,
-        "note": _note(outcomes, rows, both, trained),
+        "note": _note(outcomes, rows, both, trained, found.method),
         "df": found.df,
     }
 
@@ -173,7 +170,9 @@ def _common(outcomes: Outcomes, columns: Ints) -> Ints:
     return np.flatnonzero((outcomes.drawn[:, columns] > 0).all(axis=1))
 
 
-def _note(outcomes: Outcomes, rows: Ints, columns: Ints, trained: Sequence[int]) -> str:
+def _note(
+    outcomes: Outcomes, rows: Ints, columns: Ints, trained: Sequence[int], method: str
+) -> str:
     """What restricts the reading of a contrast, in words."""
     parts = []
     whole = outcomes.problems.height
@@ -184,6 +183,8 @@ def _note(outcomes: Outcomes, rows: Ints, columns: Ints, trained: Sequence[int])
         parts.append(f"{missing} draws of these problems are missing")
     if min(trained, default=2) < 2:
         parts.append("a side has one training run: it speaks of that checkpoint, not of the recipe")
+    if method == FEW_DIFFER:
+        parts.append(method)
     return "; ".join(parts)
 
 

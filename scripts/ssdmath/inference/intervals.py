@@ -11,6 +11,8 @@ import numpy as np
 from ssdmath.inference.resampling import Floats, Ints, bootstrap_means, cluster_sums
 
 LEVEL = 0.95
+METHODS = ("wilson", "wilson, effective n", "cluster bootstrap", "clustered t")
+RARE = 20  # right or wrong answers, in problems, below which bootstrap and t miss
 FEW = 300  # METHOD 5: below this many clusters no bars from the central limit theorem
 
 
@@ -32,9 +34,9 @@ def student(df: Floats | float, level: float = LEVEL) -> Floats:
     return np.asarray(stdtrit(df, 0.5 + level / 2), dtype=np.float64)
 
 
-def wilson(mean: Floats, n: Floats, level: float = LEVEL) -> tuple[Floats, Floats]:
-    """Wilson's score interval of a proportion `mean` of `n` trials (Wilson 1927)."""
-    z = NormalDist().inv_cdf(0.5 + level / 2)
+def wilson(mean: Floats, n: Floats, z: Floats | float | None = None) -> tuple[Floats, Floats]:
+    """Wilson's score interval of a proportion `mean` of `n` trials (Wilson 1927); z: 95 %."""
+    z = NormalDist().inv_cdf(0.5 + LEVEL / 2) if z is None else z
     centre = (mean + z**2 / (2 * n)) / (1 + z**2 / n)
     half = z / (1 + z**2 / n) * np.sqrt(mean * (1 - mean) / n + z**2 / (4 * n**2))
     return np.clip(centre - half, 0.0, mean), np.clip(centre + half, mean, 1.0)
@@ -73,30 +75,30 @@ def mean_intervals(
     """Interval of the mean rate of each cell (problems x cells, NaN: not drawn).
 
     Wilson where every cluster is one problem drawn once, or where no problem differs from another;
-    else the bootstrap over clusters below 300 of them, and the clustered t interval from there on.
+    Wilson on the effective number of draws where few problems are right, or few wrong, for there
+    both others miss; else the bootstrap over clusters below 300 of them, and clustered t above.
     """
     present = ~np.isnan(rates)
-    count = _clusters_present(present, clusters)
-    mean = np.nanmean(rates, axis=0)
-    se = clustered_se(rates, clusters)
-    once = (np.where(present, drawn, 0).max(axis=0) == 1) & (count == present.sum(axis=0))
+    n, count = present.sum(axis=0), _clusters_present(present, clusters)
+    mean, se = np.nanmean(rates, axis=0), clustered_se(rates, clusters)
     flat = (se == 0) | (count < 2)
-    by_wilson = once | flat
-    by_bootstrap = ~by_wilson & (count < FEW)
-    half = student(np.maximum(count - 1, 1).astype(np.float64)) * se
-    lo, hi = np.clip(mean - half, 0, 1), np.clip(mean + half, 0, 1)
-    if by_bootstrap.any():
-        chosen = rates[:, by_bootstrap]
-        means = bootstrap_means(chosen, clusters, seed=seed, resamples=resamples)
-        for column, cell in enumerate(np.flatnonzero(by_bootstrap)):
-            ends = expanded_percentiles(means[:, column], float(count[cell]))
-            lo[cell], hi[cell] = float(ends[0]), float(ends[1])
-    ends = wilson(mean, count.astype(np.float64))
-    lo, hi = np.where(by_wilson, ends[0], lo), np.where(by_wilson, ends[1], hi)
-    names = np.where(
-        by_wilson, "wilson", np.where(by_bootstrap, "cluster bootstrap", "clustered t")
+    once = (np.where(present, drawn, 0).max(axis=0) == 1) & (count == n)
+    chosen = np.select(
+        [flat | once, n * np.minimum(mean, 1 - mean) < RARE, count < FEW], [0, 1, 2], default=3
     )
-    return Intervals(mean, se, lo, hi, names.tolist())
+    t = student(np.maximum(count - 1, 1).astype(np.float64))
+    lo, hi = np.clip(mean - t * se, 0, 1), np.clip(mean + t * se, 0, 1)
+    effective = np.where(flat, count, mean * (1 - mean) / np.where(flat, 1, se) ** 2)
+    for method, ends in (
+        (0, wilson(mean, count.astype(np.float64))),
+        (1, wilson(mean, np.minimum(effective, drawn.sum(axis=0)), t)),
+    ):
+        lo, hi = np.where(chosen == method, ends[0], lo), np.where(chosen == method, ends[1], hi)
+    few = np.flatnonzero(chosen == 2)
+    means = bootstrap_means(rates[:, few], clusters, seed=seed, resamples=resamples)
+    for column, cell in enumerate(few):
+        lo[cell], hi[cell] = expanded_percentiles(means[:, column], float(count[cell]))
+    return Intervals(mean, se, lo, hi, [METHODS[at] for at in chosen])
 
 
 def _clusters_present(present: np.ndarray, clusters: Ints) -> Ints:

@@ -9,10 +9,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ssdmath.inference.intervals import clustered_se, expanded_percentiles, student
+from ssdmath.inference.intervals import RARE, clustered_se, expanded_percentiles, student
 from ssdmath.inference.resampling import Floats, Ints, bootstrap_means, cluster_sums, sign_flips
 
 FEW_RUNS = 5
+BOOTSTRAP, HIERARCHICAL = "cluster bootstrap", "hierarchical bootstrap"
+COMPONENTS = "variance components of runs and problems"
+FEW_DIFFER = "t interval, for fewer than 20 problems differ"
 
 
 @dataclass(frozen=True)
@@ -24,6 +27,7 @@ class Difference:
     lo: float
     hi: float
     p: float
+    method: str
     sd_between_runs: float | None = None
     df: float = math.inf
 
@@ -32,16 +36,29 @@ def difference(a: Floats, b: Floats, clusters: Ints, *, seed: int, resamples: in
     """Compare per-problem rates a (problems x runs) with b (problems x runs), problems paired."""
     if max(a.shape[1], b.shape[1]) > 1:
         return _over_runs(a, b, clusters, seed=seed, resamples=resamples)
-    d = a - b
-    delta, se = float(d.mean()), float(clustered_se(d, clusters)[0])
+    return differences(a - b, clusters, seed=seed, resamples=resamples)[0]
+
+
+def differences(d: Floats, clusters: Ints, *, seed: int, resamples: int) -> list[Difference]:
+    """Each column of paired differences d (problems x comparisons) against 0, runs as they are.
+
+    The interval is the cluster bootstrap's, or Student's where fewer than 20 clusters differ at
+    all, for there resamples repeat too few values (docs/calibration.md).
+    """
     count = int(clusters.max()) + 1
-    if se == 0 or count < 2:
-        lo, hi = _without_spread(delta, count)
-        return Difference(delta, se, lo, hi, 1.0 if delta == 0 else 2.0 ** (1 - count))
+    delta, se = d.mean(axis=0), clustered_se(d, clusters)
+    p = sign_flip_p(d, clusters, seed=seed, resamples=resamples)
     means = bootstrap_means(d, clusters, seed=seed, resamples=resamples)
-    ends = expanded_percentiles(means, count)
-    p = float(sign_flip_p(d, clusters, seed=seed, resamples=resamples)[0])
-    return Difference(delta, se, float(ends[0][0]), float(ends[1][0]), p)
+    lo, hi = expanded_percentiles(means, max(2, count))
+    rare = (cluster_sums(d, clusters) != 0).sum(axis=0) < RARE
+    half = float(student(max(1, count - 1))) * se
+    lo, hi = np.where(rare, delta - half, lo), np.where(rare, delta + half, hi)
+    for at in np.flatnonzero((se == 0) | (count < 2)):
+        lo[at], hi[at] = _without_spread(float(delta[at]), count)
+        p[at] = 1.0 if delta[at] == 0 else 2.0 ** (1 - count)
+    methods = [FEW_DIFFER if few else BOOTSTRAP for few in rare]
+    columns = zip(delta.tolist(), se.tolist(), lo.tolist(), hi.tolist(), p.tolist(), strict=True)
+    return [Difference(*row, method) for row, method in zip(columns, methods, strict=True)]
 
 
 def sign_flip_p(d: Floats, clusters: Ints, *, seed: int, resamples: int) -> Floats:
@@ -87,9 +104,9 @@ def hierarchical_means(
 
 
 def _over_runs(a: Floats, b: Floats, clusters: Ints, *, seed: int, resamples: int) -> Difference:
-    """Runs and problems both vary: variance components, or the hierarchical bootstrap.
+    """Runs and problems both vary: variance components below 5 runs, then hierarchical bootstrap.
 
-    Drawn from fewer than 5 runs, a bootstrap sees too little of their spread (docs/calibration.md).
+    Resamples of fewer runs show too little of their spread (docs/calibration.md).
     """
     from scipy.special import stdtr  # scipy.special costs 0.2 s to import
 
@@ -99,16 +116,16 @@ def _over_runs(a: Floats, b: Floats, clusters: Ints, *, seed: int, resamples: in
     se, df = _two_way(a, b, clusters)
     if se == 0:
         lo, hi = _without_spread(delta, int(clusters.max()) + 1)
-        return Difference(delta, se, lo, hi, 1.0, between, df)
+        return Difference(delta, se, lo, hi, 1.0, COMPONENTS, between, df)
     if min(side.shape[1] for side in several) < FEW_RUNS:
         half = float(student(df)) * se
         p = 2 * float(stdtr(df, -abs(delta) / se))
-        return Difference(delta, se, delta - half, delta + half, p, between, df)
+        return Difference(delta, se, delta - half, delta + half, p, COMPONENTS, between, df)
     means = hierarchical_means(a, b, clusters, seed=seed, resamples=resamples)
     ends = expanded_percentiles(means[:, None], df + 1)
     tail = min((means <= 0).sum(), (means >= 0).sum())
     p = min(1.0, 2 * float(tail + 1) / (resamples + 1))
-    return Difference(delta, se, float(ends[0][0]), float(ends[1][0]), p, between, df)
+    return Difference(delta, se, float(ends[0][0]), float(ends[1][0]), p, HIERARCHICAL, between, df)
 
 
 def _two_way(a: Floats, b: Floats, clusters: Ints) -> tuple[float, float]:
