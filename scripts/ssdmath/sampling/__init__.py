@@ -1,1 +1,1 @@
-"""Drawing completions: values and protocol, filters, engines, journal, and the sweep that joins them."""
+"""Drawing completions: values, filters, engines, journal, and the sweep that joins them."""

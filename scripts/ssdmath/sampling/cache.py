@@ -32,7 +32,7 @@ def attend(
     store: "PromptStore | SlotStore",
     **_: object,
 ) -> tuple[Tensor, None]:
-    """transformers' attention interface; the store that came with the forward call does it."""
+    """The attention interface of transformers; the store given to the forward pass does it."""
     return store.attend(int(module.layer_idx), query, key, value, scaling), None
 
 
@@ -40,6 +40,7 @@ class PromptStore:
     """Keys and values of prompts of one padded length, gathered in one causal forward pass."""
 
     def __init__(self) -> None:
+        """Hold nothing yet; a forward pass fills it."""
         self.layers: list[Tensor] = []  # per layer [2, prompts, kv heads, columns, head size]
 
     def attend(
@@ -64,6 +65,7 @@ class SlotStore:
     def __init__(
         self, *, layers: int, slots: int, kv_heads: int, columns: int, size: int, like: Tensor
     ) -> None:
+        """Make room for `columns` tokens a slot, in the dtype and on the device of `like`."""
         self.columns = padded(columns, COLUMNS)
         self.token_bytes = 2 * layers * kv_heads * size * like.itemsize
         shape = (2, slots, kv_heads, self.columns, size)

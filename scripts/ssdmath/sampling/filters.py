@@ -88,7 +88,7 @@ def draw(
 
 
 def log_probabilities(logits: Tensor, tokens: Tensor) -> Tensor:
-    """log p of each row's token under T=1 without truncation or penalty, float64 [rows]."""
+    """Log p of each row's token under T=1 without truncation or penalty, float64 [rows]."""
     every = torch.arange(len(logits), device=logits.device)
     parts = []
     for rows in _chunks(every, logits.shape[1]):
@@ -127,8 +127,9 @@ def _supports(z: Tensor, rows: Tensor, filters: Filters) -> Iterator[tuple[Tenso
 
 
 def _ranked(z: Tensor, rows: Tensor, filters: Filters, width: int) -> tuple[Tensor, Tensor, Tensor]:
-    """Of the `width` likeliest tokens of each row their ids and (z - max) / T, -inf outside the
-    support; and whether the support of the row cannot reach beyond them.
+    """The `width` likeliest ids of each row, their logits, and whether more cannot be needed.
+
+    The logits are (z - max) / T, and -inf outside the support.
     """
     ids = _likeliest(z, width)
     ranked = z.gather(1, ids).double()

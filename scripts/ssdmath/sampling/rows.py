@@ -19,6 +19,7 @@ class Rows:
     def __init__(
         self, slots: int, *, max_tokens: int, ends: Sequence[int], device: torch.device
     ) -> None:
+        """Have free slots for completions of up to `max_tokens`, cut short by any of `ends`."""
         self.requests: list[Request | None] = [None] * slots
         self.max_tokens = max_tokens
         self.last = torch.zeros(slots, dtype=torch.int64, device=device)  # input of the next step
@@ -70,7 +71,7 @@ class Rows:
         return (done & self.live[:rows]).nonzero()[:, 0]
 
     def finish(self, slots: Tensor) -> list[Sample]:
-        """Take finished rows out; FloatingPointError if the model gave logits that are no numbers."""
+        """Take finished rows out; FloatingPointError if a model's logits are no numbers."""
         samples = [
             self._sample(*row)
             for row in zip(

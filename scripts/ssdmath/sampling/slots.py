@@ -32,6 +32,7 @@ class Slots:
         max_tokens: int,
         ends: Sequence[int],
     ) -> None:
+        """Plan all requests over at most `batch` slots (rounded up to whole blocks of rows)."""
         self._model = model
         self._uses = Counter(request.prompt_ids for request in requests)
         order = {prompt: number for number, prompt in enumerate(self._uses)}
@@ -44,18 +45,23 @@ class Slots:
         self._born = [0] * self._used  # a live row holds this many tokens plus the steps done
         self._steps = self._longest = 0
 
-    @torch.inference_mode()
     def samples(self) -> Iterator[Sample]:
         """Draw everything, yielding each sample as it finishes."""
-        self._fill(list(range(self._used)))
-        self._shrink()
+        with torch.inference_mode():
+            self._fill(list(range(self._used)))
+            self._shrink()
         while self._used:
+            yield from self._advance()
+
+    def _advance(self) -> list[Sample]:
+        with torch.inference_mode():
             done = self._step()
-            if len(done):
-                finished = self._rows.finish(done)
-                self._store.free(done)
-                self._rearrange()
-                yield from finished
+            if not len(done):
+                return []
+            finished = self._rows.finish(done)
+            self._store.free(done)
+            self._rearrange()
+            return finished
 
     def _step(self) -> Tensor:
         used, rows, store = self._used, self._rows, self._store

@@ -32,6 +32,7 @@ class TransformersEngine:
         device: str = "auto",
         revision: str | None = None,
     ) -> None:
+        """Load the model; `batch` completions are drawn at once."""
         if threads is not None:
             torch.set_num_threads(threads)
         if device == "auto":

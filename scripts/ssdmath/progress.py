@@ -1,0 +1,89 @@
+"""How far a sampling job is: a bar on a terminal, a line now and then in a log."""
+
+import sys
+import time
+from collections.abc import Sequence
+from types import TracebackType
+from typing import Self, TextIO
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+LINE_SECONDS = 10.0
+
+
+class DrawProgress:
+    """Draws done, tokens a second and time left; called as `sweep.sample_sweep` reports."""
+
+    def __init__(
+        self, label: str, streams: Sequence[TextIO] = (), every: float = LINE_SECONDS
+    ) -> None:
+        """Report on `streams` (default: standard error), lines at most each `every` seconds."""
+        self._label = label
+        self._every = every
+        streams = streams or (sys.stderr,)
+        self._logs = [stream for stream in streams if not stream.isatty()]
+        self._bars = [
+            (bar, bar.add_task(label, total=None, rate=""))
+            for bar in (_bar(stream) for stream in streams if stream.isatty())
+        ]
+        self._began = self._told = time.monotonic()
+        self._before: int | None = None  # draws found in the journals
+
+    def __call__(self, done: int, total: int, tokens: int) -> None:
+        """Report draws done of all, and the tokens this job has drawn so far."""
+        now = time.monotonic()
+        if self._before is None:
+            self._before, self._began = done, now
+            self._line(f"{done}/{total} draws on record")
+        text = self._pace(done, total, tokens, now - self._began)
+        for bar, task in self._bars:
+            bar.update(task, completed=done, total=total, rate=text)
+        if done > self._before and (done == total or now - self._told >= self._every):
+            self._line(f"{done}/{total} draws, {text}")
+            self._told = now
+
+    def __enter__(self) -> Self:
+        """Show the bars."""
+        for bar, _ in self._bars:
+            bar.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Leave the bars as they stand."""
+        for bar, _ in self._bars:
+            bar.stop()
+
+    def _pace(self, done: int, total: int, tokens: int, seconds: float) -> str:
+        drawn = done - (self._before or 0)
+        if not drawn or seconds <= 0:
+            return ""
+        if done == total:
+            return f"{tokens / seconds:,.0f} tokens/s, took {_clock(seconds)}"
+        left = _clock(seconds * (total - done) / drawn)
+        return f"{tokens / seconds:,.0f} tokens/s, {left} left"
+
+    def _line(self, text: str) -> None:
+        for stream in self._logs:
+            print(f"{self._label}: {text}", file=stream, flush=True)
+
+
+def _bar(stream: TextIO) -> Progress:
+    return Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("{task.fields[rate]}"),
+        console=Console(file=stream),
+    )
+
+
+def _clock(seconds: float) -> str:
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
