@@ -8,6 +8,7 @@ processes, which are started when the first such pair turns up.
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from fractions import Fraction
 from importlib import metadata
 from pathlib import Path
 from typing import NamedTuple, TypeVar
@@ -20,9 +21,11 @@ from ssdmath.answers.canonical import class_key, exact_key, text_key
 from ssdmath.answers.compare import compare, exactly_same
 from ssdmath.answers.expressions import MAX_CHARACTERS
 from ssdmath.answers.pool import Limits, Outcome, Pair, Pool
-from ssdmath.answers.structure import Value, readings
+from ssdmath.answers.structure import readings
 from ssdmath.answers.tidy import tight
+from ssdmath.answers.value import Value
 
+NEAR = Fraction(1, 10**5)
 VERSION = "1"  # raised when verdicts may change
 __all__ = ["Limits", "judge", "judge_cells", "judge_files", "provenance"]
 
@@ -161,9 +164,22 @@ def _exactly(gold: Gold, content: str) -> Verdict | None:
     answer_key = class_key(values[0], exact_key)
     if equal and gold.key is not None:
         return Verdict("correct", gold.key)
-    if equal is False and answer_key is not None and not any(v.kind == "opaque" for v in values):
+    if (
+        equal is False
+        and not _near(gold.values[0], values[0])
+        and answer_key is not None
+        and not any(v.kind == "opaque" for v in values)
+    ):
         return Verdict("wrong", answer_key)
     return None
+
+
+def _near(gold: Value, answer: Value) -> bool:
+    """Whether two rationals are so close that math-verify might call them equal: ask it too."""
+    if gold.expr is None or answer.expr is None:
+        return False
+    a, b = exact.value(gold.expr), exact.value(answer.expr)
+    return a is not None and b is not None and abs(a - b) < NEAR
 
 
 def _from_pool(pair: Pair, outcome: Outcome) -> Verdict:

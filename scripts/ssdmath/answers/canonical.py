@@ -4,8 +4,9 @@ from collections.abc import Callable
 
 from ssdmath.answers import exact
 from ssdmath.answers.compare import infinity
-from ssdmath.answers.structure import Value, readings
+from ssdmath.answers.structure import readings
 from ssdmath.answers.tidy import tight
+from ssdmath.answers.value import Value
 
 LONGEST_TEXT = 200
 _WRAPPED = {"tuple": "({})", "list": "{{{}}}", "set": "{{{}}}", "matrix": "[{}]", "union": "{}"}

@@ -10,9 +10,9 @@ from dataclasses import replace
 from fractions import Fraction
 
 from ssdmath.answers import exact
-from ssdmath.answers.structure import Value
 from ssdmath.answers.tidy import tight
 from ssdmath.answers.tree import CONSTANTS, Expr, number
+from ssdmath.answers.value import Value
 
 Same = Callable[[Value, Value], bool | None]
 
@@ -52,10 +52,7 @@ def compare(golds: Iterable[Value], answers: Iterable[Value], same: Same) -> boo
 
 def values_equal(gold: Value, answer: Value, same: Same) -> bool | None:  # noqa: C901 - one line a kind
     """Whether two structures are equal, with `same` deciding their scalars."""
-    if tight(gold.text) == tight(answer.text) and (gold.kind, gold.ends) == (
-        answer.kind,
-        answer.ends,
-    ):
+    if _spelling(gold) == _spelling(answer):
         return None if gold.kind == "opaque" else _labels_agree(gold, answer)
     if gold.label and answer.label:
         answer = _rename(gold, answer)
@@ -70,6 +67,8 @@ def values_equal(gold: Value, answer: Value, same: Same) -> bool | None:  # noqa
         return len(kinds) == 1 and gold.text == answer.text
     if kinds == {"relation"}:
         return same(gold, answer) if gold.ends == answer.ends else False
+    if "relation" in kinds:
+        return None if kinds & {"interval", "union"} else False
     if kinds & {"interval", "union"}:
         return _as_sets(gold, answer, same)
     if "matrix" in kinds:
@@ -82,6 +81,10 @@ def values_equal(gold: Value, answer: Value, same: Same) -> bool | None:  # noqa
         return _unordered(gold.items or (gold,) * (gold.kind == "scalar"),
                           answer.items or (answer,) * (answer.kind == "scalar"), same)  # fmt: skip
     return False
+
+
+def _spelling(value: Value) -> tuple[str, ...]:
+    return value.kind, value.ends, value.unit, tight(value.text)
 
 
 def _scalars(gold: Value, answer: Value, same: Same) -> bool | None:

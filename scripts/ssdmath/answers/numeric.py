@@ -13,8 +13,8 @@ import mpmath  # type: ignore[import-untyped]
 from mpmath import mp
 
 from ssdmath.answers import exact
-from ssdmath.answers.structure import Value
 from ssdmath.answers.tree import Expr
+from ssdmath.answers.value import Value
 from ssdmath.answers.values import TROUBLE, Number, Point, UnknownValueError, evaluate, rational
 
 LOW, HIGH = 60, 120  # decimal digits

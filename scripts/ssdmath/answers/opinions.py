@@ -10,8 +10,9 @@ from dataclasses import asdict, dataclass
 from ssdmath.answers import numeric, outside, values
 from ssdmath.answers.canonical import class_key, numeric_key, text_key
 from ssdmath.answers.compare import compare
-from ssdmath.answers.structure import Value, readings
+from ssdmath.answers.structure import readings
 from ssdmath.answers.tidy import tidy
+from ssdmath.answers.value import Value, deepest
 
 LONGEST_ASKED = 1000  # beyond these bounds math-verify is not asked: it would only be killed
 DEEPEST_ASKED = 12
@@ -78,8 +79,4 @@ def _too_heavy(value: Value) -> bool:
 def _askable(text: str) -> bool:
     if len(text) > LONGEST_ASKED or text.count("^") > MOST_POWERS:
         return False
-    depth = deepest = 0
-    for char in text:
-        depth += (char in "([{") - (char in ")]}")
-        deepest = max(deepest, depth)
-    return deepest <= DEEPEST_ASKED
+    return deepest(text) <= DEEPEST_ASKED

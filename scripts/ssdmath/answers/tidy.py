@@ -29,6 +29,7 @@ _RENAMED = {
     "geqslant": "ge", "neq": "ne", "lt": "<", "gt": ">", "lbrace": "\\{", "rbrace": "\\}",
     "lbrack": "[", "rbrack": "]", "lvert": "|", "rvert": "|", "vert": "|", "mid": "|",
     "infin": "infty", "varnothing": "emptyset", "degree": "^\\circ ", "lparen": "(", "rparen": ")",
+    "langle": "(", "rangle": ")",
     "land": "\\text{and}", "lor": "\\text{or}", "wedge": "\\text{and}", "vee": "\\text{or}",
     "colon": ":", "exp": "exp", "percent": "\\%", "dollar": "\\$", "tg": "tan", "arctg": "arctan",
     "ldots": "\\dots", "cdots": "\\dots", "dotsc": "\\dots", "sim": "\\approx", "backslash": "\\ ",
@@ -47,7 +48,9 @@ _COMMAND = re.compile(r"\\([A-Za-z]+)\*?")
 _ARGUMENT_DROPPED = re.compile(
     r"\\(?:text)?color\{[^{}]{1,30}\}|\\(?:hspace|vspace|phantom|tag|label|kern)\*?\{[^{}]{0,30}\}"
 )
-_GROUPED = re.compile(r"(?<![\d.])(\d{1,3})((?:,\d{3})+)(?![\d,])", re.ASCII)
+_PLAIN_TEXT = re.compile(r"\\text\s?\{([^A-Za-z{}]*)\}")
+_LETTER_TEXT = re.compile(r"\\text\s?\{([^A-Za-z{}]*[A-Za-z][^A-Za-z{}]*)\}")
+_GROUPED = re.compile(r"(?<![\d.,])\d{1,3}(?:,\d{3})+(?![\d,])", re.ASCII)
 _SPACED = re.compile(r"(?<![\d.])\d{1,3}(?: \d{3})+(?![\d ]*[\d/])", re.ASCII)
 _MARK = "\u2063"  # stands for a thousands separator until the whole run has been seen
 
@@ -59,12 +62,14 @@ def tidy(text: str) -> str:
     text = _SUPERSCRIPT_RUN.sub(lambda m: "^{" + m.group().translate(_SUPERSCRIPTS) + "}", text)
     text = unicodedata.normalize("NFKC", text.translate(_SYMBOLS))
     text = "".join(" " if c in "\n\t\r" else c for c in text if c in "\n\t\r" or _visible(c))
-    text = _strip_outside(_ARGUMENT_DROPPED.sub(" ", _rows(text)))
+    text = _ARGUMENT_DROPPED.sub(" ", _rows(text))
     text = _COMMAND.sub(_command, text)
     text = _separators(text)
     text = re.sub(r"[$`]|\*\*|__|(?<!\\)\\[()\[\]]", " ", text.replace("\\$", "\\dollar "))
-    text = re.sub(r"\s+", " ", text).strip()
-    return _strip_outside(text)
+    text = _PLAIN_TEXT.sub(r" \1 ", text)
+    text = _strip_outside(re.sub(r"\s+", " ", text))
+    letter = _LETTER_TEXT.fullmatch(text)  # \text{(C)} is the choice C; in 5\text{ m} it is a unit
+    return letter.group(1).strip() if letter else text
 
 
 def _rows(text: str) -> str:
@@ -112,8 +117,13 @@ def _strip_outside(text: str) -> str:
 
 
 def grouped_commas(text: str) -> str:
-    """The reading in which every run such as 1,234,567 is one number."""
-    return _GROUPED.sub(lambda m: m.group().replace(",", ""), text)
+    """The reading in which every run such as 1,234,567 outside brackets is one number."""
+    return _GROUPED.sub(lambda m: m.group().replace(",", "") if _outside(m) else m.group(), text)
+
+
+def _outside(match: re.Match[str]) -> bool:
+    before = match.string[: match.start()]
+    return all(before.count(a) <= before.count(b) for a, b in ("()", "[]", "{}"))
 
 
 def tight(text: str) -> str:

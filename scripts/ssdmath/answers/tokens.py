@@ -6,7 +6,7 @@ from fractions import Fraction
 from ssdmath.answers.tree import Expr, ParseError, number, words
 
 MAX_DEPTH = 120
-_TOKEN = re.compile(r"\d+(?:\.\d+)?|\.\d+|\\[A-Za-z]+|\\.|[A-Za-z]+'*|\S", re.ASCII)
+_TOKEN = re.compile(r"\d+(?:\.\d*)?|\.\d+|\\[A-Za-z]+|\\.|[A-Za-z]+'*|\S", re.ASCII)
 FUNCTIONS = words(
     "sin cos tan cot sec csc arcsin arccos arctan sinh cosh tanh ln log exp gcd lcm max min"
 )

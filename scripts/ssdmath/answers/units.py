@@ -33,7 +33,7 @@ _SYNONYMS = {
     "radian": ("radians", "rad"),
 }
 _CANONICAL = {name: unit for unit, names in _SYNONYMS.items() for name in (unit, *names)}
-_MATH_WORDS = words("sin cos tan log ln exp sqrt pi mod gcd lcm max min floor ceil abs")
+_MATH_WORDS = words("sin cos tan log ln exp sqrt pi mod gcd lcm floor ceil abs")
 _TEXT_UNIT = re.compile(r"\s?\\text\s?\{\s*([^{}]{0,40})\}\s?(?:\^\s?\{?(\d)\}?)?$")
 _WORD_UNIT = re.compile(
     r"(?<=[\d)}])( ?[A-Za-z]{1,20}\.?(?: [A-Za-z]{2,20}\.?){0,3})(?:\^\s?\{?(\d)\}?)?$"

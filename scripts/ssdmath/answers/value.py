@@ -1,0 +1,63 @@
+"""A part of an answer, and the cutting of text into parts."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from ssdmath.answers import expressions
+from ssdmath.answers.tree import Expr, ParseError
+from ssdmath.answers.units import split_unit
+
+Kind = Literal[
+    "scalar", "word", "tuple", "list", "set", "interval", "union", "relation", "matrix", "opaque"
+]
+OPENING, CLOSING = "([{", ")]}"
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """An answer's structure; `text` is the tidied source of this part."""
+
+    kind: Kind
+    text: str
+    items: tuple["Value", ...] = ()
+    expr: Expr | None = None
+    unit: str = ""
+    label: str = ""
+    ends: str = ""  # of an interval: "()", "[)", "(]", "[]"; of a relation: its operator
+
+
+def split(text: str, separators: str) -> list[str]:
+    """Split at separators outside every bracket; unbalanced closings count as balanced."""
+    parts, depth, start = [], 0, 0
+    for at, char in enumerate(text):
+        if char in OPENING:
+            depth += 1
+        elif char in CLOSING:
+            depth = max(0, depth - 1)
+        elif depth == 0 and char in separators:
+            parts.append(text[start:at].strip())
+            start = at + 1
+    return [*parts, text[start:].strip()]
+
+
+def deepest(text: str) -> int:
+    """How deeply the brackets of a text are nested."""
+    depth = found = 0
+    for char in text:
+        depth += (char in OPENING) - (char in CLOSING)
+        found = max(found, depth)
+    return found
+
+
+def scalar(text: str) -> Value:
+    """A scalar with its unit, a ratio of two as their quotient; else opaque."""
+    ratio = split(text, ":")
+    if len(ratio) > 2:
+        return Value("tuple", text, tuple(scalar(part) for part in ratio))
+    if len(ratio) == 2:
+        text = f"({ratio[0]})/({ratio[1]})"
+    body, unit = split_unit(text)
+    try:
+        return Value("scalar", body, expr=expressions.parse(body), unit=unit)
+    except ParseError:
+        return Value("opaque", text)
