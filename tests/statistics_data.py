@@ -29,7 +29,9 @@ def problems_frame(n, *, split="validation", families=0, seed=0):
 def cell(problems, *, model="base", decoding="t1", k=4, shift=0.0, seed=0, accuracy=None):
     """One cell's verdicts: each problem has its own pass rate, moved by `shift`."""
     rates = np.random.default_rng([3]).beta(0.8, 0.6, size=problems.height)
-    rates = np.clip((rates if accuracy is None else np.full(problems.height, accuracy)) + shift, 0, 1)
+    rates = np.clip(
+        (rates if accuracy is None else np.full(problems.height, accuracy)) + shift, 0, 1
+    )
     rng = np.random.default_rng([seed, 11])
     right = rng.random((problems.height, k)) < rates[:, None]
     total = problems.height * k
