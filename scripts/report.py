@@ -1,6 +1,7 @@
 """The report of a study: one HTML file, and the figure that stands in the README."""
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ssdmath import log
@@ -43,24 +44,32 @@ def main(
     print(f"report: {output}, made from {len(gathered.records)} files")
 
 
+def kept_benchmarks(report: str) -> list[str]:
+    """The benchmark files that Snakemake has left in the study's folder so far."""
+    return sorted(str(path) for path in Path(report).parent.glob("benchmarks/**/*.tsv"))
+
+
 if __name__ == "__main__":
-    log.to_file(snakemake.log[0])
-    main(
-        study=snakemake.params.study,
-        scores=snakemake.input.scores,
-        contrasts=snakemake.input.contrasts,
-        chosen=snakemake.input.chosen,
-        problems=snakemake.input.problems,
-        problems_report=snakemake.input.problems_report,
-        samples=snakemake.input.samples,
-        verdicts=snakemake.input.verdicts,
-        training_logs=snakemake.input.get("training_logs", []),
-        health=snakemake.input.get("health", []),
-        plan=snakemake.input.get("plan"),
-        toy=snakemake.input.get("toy"),
-        attribution=snakemake.input.get("attribution"),
-        temperature=snakemake.input.get("temperature"),
-        benchmarks=snakemake.input.get("benchmarks", []),
-        output=snakemake.output.html,
-        figure=snakemake.output.figure,
+    given = snakemake.input
+    log.run(
+        lambda: main(
+            study=snakemake.params.study,
+            scores=given.scores,
+            contrasts=given.contrasts,
+            chosen=given.chosen,
+            problems=list(given.problems),
+            problems_report=given.problems_report,
+            samples=[*given.samples, *given.get("tested_samples", [])],
+            verdicts=[*given.verdicts, *given.get("tested_verdicts", [])],
+            training_logs=list(given.get("training_logs", [])),
+            health=list(given.get("health", [])),
+            plan=given.get("plan"),
+            toy=given.get("toy"),
+            attribution=given.get("attribution"),
+            temperature=given.get("temperature"),
+            benchmarks=kept_benchmarks(snakemake.output.html),
+            output=snakemake.output.html,
+            figure=snakemake.output.figure,
+        ),
+        snakemake.log[0],
     )

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from ssdmath import choice, metrics, tables
+from ssdmath import attribution, choice, metrics, tables, temperature
 from ssdmath.cells import Model
 from ssdmath.inference.contrasts import Contrast, Side, contrasts
 
@@ -50,11 +50,11 @@ def write(
         (m, "test", "t0.7") for m in ["base", *_pair("ssd", "t1.3-p0.8"), *_pair("naive", "t1")]
     ]
     parts = []
-    for number, (model, split, decoding) in enumerate(cells):
+    for model, split, decoding in cells:
         subset = frame.filter(pl.col("split") == split)
         verdicts = _verdicts(rng, subset, model, float(decoding[1:]), planned[split])
-        samples = _samples(verdicts, hostile=hostile and number == 0)
-        if hostile and number == 0:
+        samples = _samples(verdicts, hostile=hostile and model == "base")
+        if hostile and model == "base":
             verdicts = verdicts.with_columns(answer=pl.lit(HOSTILE[2]))
         path = f"{model}/{split}/{decoding}/0.parquet"
         record = {"model": "sha256:" + "ab" * 32, "engine": "transformers 5.19.0", "code": "c0de"}
@@ -63,26 +63,29 @@ def write(
         columns = {**Model.parse(model)._asdict(), "split": split, "decoding": decoding}
         parts.append(verdicts.with_columns(**{k: _literal(k, v) for k, v in columns.items()}))
     all_draws = pl.concat(parts)
-    files |= _statistics(root, all_draws, frame, planned)
+    files |= _statistics(root, all_draws, frame, planned, hostile=hostile)
     files |= _training(root, rng)
     return files | {
-        "study": study(draws),
+        "study": study(draws, hostile=hostile),
         "samples": sorted(str(p) for p in root.glob("samples/**/*.parquet")),
         "verdicts": sorted(str(p) for p in root.glob("verdicts/**/*.parquet")),
         "plan": None,
         "toy": None,
-        "attribution": None,
-        "temperature": None,
         "output": str(root / "report.html"),
         "figure": str(root / "report.svg"),
     }
 
 
-def study(draws: int) -> dict[str, Any]:
+def study(draws: int, *, hostile: bool) -> dict[str, Any]:
     """The config as the workflow passes it on, in its outer shape."""
     return {
-        "name": "synthetic",
-        "model": {"path": "models/micro", "hub": None, "revision": None, "thinking": True},
+        "name": HOSTILE[6] + "\ud800" if hostile else "synthetic",
+        "model": {
+            "path": HOSTILE[0] if hostile else "models/micro",
+            "hub": None,
+            "revision": None,
+            "thinking": True,
+        },
         "sampling": {"engine": "transformers", "cap": CAP, "batch": 128},
         "arms": {"ssd": {"decodings": ["t1-p0.8"], "keep": "nonempty"}},
         "training": {"seeds": [0, 1], "checkpoints": [40], "batch": 16},
@@ -180,7 +183,7 @@ def _samples(verdicts: pl.DataFrame, *, hostile: bool) -> pl.DataFrame:
                 "seed": 0,
                 "prompt_ids": [1, 2, 3],
                 "token_ids": [4] * row["tokens"],
-                "text": HOSTILE[number % len(HOSTILE)] if hostile else text,
+                "text": HOSTILE[(number + number // 8) % len(HOSTILE)] if hostile else text,
                 "finish": "length" if row["status"] == "length_stop" else "stop",
                 "logprob": -1.5 * row["tokens"],
             }
@@ -189,13 +192,24 @@ def _samples(verdicts: pl.DataFrame, *, hostile: bool) -> pl.DataFrame:
 
 
 def _statistics(
-    root: Path, draws: pl.DataFrame, problems: pl.DataFrame, planned: dict[str, int]
+    root: Path,
+    draws: pl.DataFrame,
+    problems: pl.DataFrame,
+    planned: dict[str, int],
+    *,
+    hostile: bool,
 ) -> dict[str, Any]:
     ks = [k for k in (1, 2, 4) if 2 * k <= planned["validation"] or k == 1]
     scores = metrics.scores(draws, problems, planned=planned, ks=ks, cap=CAP, seed=0, resamples=200)
     base = Side(("base",), "t0.7")
     declared = [
-        Contrast("ssd - base", "primary", "test", Side(_pair("ssd", "t1.3-p0.8"), "t0.7"), base),
+        Contrast(
+            HOSTILE[1] if hostile else "ssd - base",
+            "primary",
+            "test",
+            Side(_pair("ssd", "t1.3-p0.8"), "t0.7"),
+            base,
+        ),
         Contrast("naive - base", "confirmatory", "test", Side(_pair("naive", "t1"), "t0.7"), base),
     ]
     found = contrasts(draws, problems, declared, seed=0, resamples=200)
@@ -204,10 +218,22 @@ def _statistics(
     tables.write(scores, root / "scores.parquet", tables.scores_schema(ks), {"code": "c0de"})
     tables.write(found, root / "contrasts.parquet", tables.CONTRASTS, {"code": "c0de"})
     tables.write_json(chosen, root / "chosen.json")
+    composed = temperature.fits(held, problems, split="validation", seed=0, resamples=100)
+    composed.write_parquet(root / "temperature.parquet")
+    roles = {
+        "base_tuned": base,
+        "base_default": Side(("base",), "t1"),
+        "ssd": Side(_pair("ssd", "t1.3-p0.8"), "t0.7"),
+        "ssd_untruncated": Side(_pair("ssd", "t1.3"), "t0.7"),
+    }
+    causes = attribution.table(held, problems, roles, split="validation", seed=0, resamples=200)
+    causes.write_parquet(root / "attribution.parquet")
     return {
         "scores": str(root / "scores.parquet"),
         "contrasts": str(root / "contrasts.parquet"),
         "chosen": str(root / "chosen.json"),
+        "temperature": str(root / "temperature.parquet"),
+        "attribution": str(root / "attribution.parquet"),
     }
 
 

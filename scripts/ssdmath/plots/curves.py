@@ -25,7 +25,10 @@ def accuracy(cells: pl.DataFrame, names: Sequence[str]) -> Figure:
     x = temperatures("t_eval", "evaluation temperature T_eval", values)
     y = percent("accuracy", "accuracy (correct of all drawn)")
     colour, shape = coloured(names), shaped(names)
-    band = source().mark_area(opacity=0.13).encode(x=x, y=_low("lo"), y2="hi:Q", color=colour)
+    faint = alt.condition("datum.condition === 'base'", alt.value(0.22), alt.value(0.07))
+    band = (
+        source().mark_area().encode(x=x, y=_low("lo"), y2="hi:Q", color=colour, fillOpacity=faint)
+    )
     line = source().mark_line().encode(x=x, y=y, color=colour)
     mean = source().mark_point(filled=True, size=70, opacity=1)
     mean = mean.encode(x=x, y=y, color=colour, shape=shape, tooltip=_tips("condition", "runs"))
@@ -76,8 +79,8 @@ def effective(points: pl.DataFrame, fits: pl.DataFrame, names: Sequence[str]) ->
     """
     columns = ["condition", "model", "decoding", "t_train", "t_eval", "t_eff"]
     frame = points.select([*columns, "accuracy", "lo", "hi"])
-    ticks = frame["t_eff"].unique().sort().to_list()
-    x = temperatures("t_eff", "T_eff = T_train × T_eval", ticks)
+    title = "T_eff = T_train × T_eval"
+    x = alt.X("t_eff", type="quantitative", title=title, scale=alt.Scale(zero=False, padding=12))
     y = percent("accuracy", "accuracy")
     shown = set(frame["condition"])
     colour, shape = coloured(names, shown), shaped(names, shown)
@@ -85,10 +88,12 @@ def effective(points: pl.DataFrame, fits: pl.DataFrame, names: Sequence[str]) ->
     dots = dots.encode(x=x, y=y, color=colour, shape=shape, tooltip=_tips("model"))
     bars = source().mark_rule(opacity=0.3)
     bars = bars.encode(x=x, y=percent("lo", "accuracy"), y2="hi:Q", color=colour)
-    curve = source("fit").mark_line(strokeDash=[5, 4], strokeWidth=1.5)
-    curve = curve.encode(x=x, y=y, detail=alt.Detail("fit", type="nominal"))
-    chart = alt.layer(bars, curve, dots).properties(width="container", height=PANEL + 60)
-    return Figure(chart, {"figure": frame, "fit": _parabolas(frame, fits)})
+    layers, fit = [bars, dots], _parabolas(frame, fits)
+    if fit.height:
+        curve = source("fit").mark_line(strokeDash=[5, 4], strokeWidth=1.5)
+        layers.append(curve.encode(x=x, y=y, detail=alt.Detail("fit", type="nominal")))
+    chart = alt.layer(*layers).properties(width="container", height=PANEL)
+    return Figure(chart, {"figure": frame, "fit": fit})
 
 
 def _parabolas(points: pl.DataFrame, fits: pl.DataFrame, steps: int = 40) -> pl.DataFrame:
@@ -103,16 +108,16 @@ def _parabolas(points: pl.DataFrame, fits: pl.DataFrame, steps: int = 40) -> pl.
     return pl.DataFrame(rows, schema=schema)
 
 
-def over_k(table: pl.DataFrame, title: str) -> Figure:
+def over_k(table: pl.DataFrame, title: str, names: Sequence[str]) -> Figure:
     """A rate against k, a line a condition. `table`: condition, k, value."""
-    names = conditions_of(table)
     ks = table["k"].unique().sort().to_list()
     axis = alt.Axis(values=ks, format="d")
     x = alt.X("k", type="quantitative", title="k", axis=axis, scale=alt.Scale(type="log", base=2))
     line = source().mark_line(point={"size": 50, "filled": True})
+    colour = coloured(names, set(table["condition"]))
     tips = ["condition:N", "k:Q", alt.Tooltip("value", type="quantitative", format=".1%")]
-    line = line.encode(x=x, y=percent("value", title), color=coloured(names), tooltip=tips)
-    return Figure(line.properties(width="container", height=PANEL + 20), {"figure": table})
+    line = line.encode(x=x, y=percent("value", title), color=colour, tooltip=tips)
+    return Figure(line.properties(width="container", height=PANEL), {"figure": table})
 
 
 def lengths(cells: pl.DataFrame, names: Sequence[str], cap: int | None) -> Figure:
@@ -131,23 +136,17 @@ def lengths(cells: pl.DataFrame, names: Sequence[str], cap: int | None) -> Figur
     if cap is not None:
         rule = alt.Chart(alt.NamedData(name="cap")).mark_rule(strokeDash=[3, 3])
         layers.append(rule.encode(y="cap:Q"))
-    chart = alt.layer(*layers).properties(width="container", height=PANEL + 60)
+    chart = alt.layer(*layers).properties(width="container", height=PANEL + 20)
     return Figure(chart, {"figure": frame, "cap": pl.DataFrame({"cap": [cap] if cap else []})})
 
 
-def training(log: pl.DataFrame, column: str, title: str) -> Figure:
+def training(log: pl.DataFrame, column: str, title: str, names: Sequence[str]) -> Figure:
     """A quantity of the training log against the optimizer step, a line a run."""
     frame = log.select("run", "condition", "step", column).drop_nulls()
-    names = conditions_of(frame)
     scale = alt.Scale(zero=False)
     y = alt.Y(column, type="quantitative", title=title, scale=scale, axis=alt.Axis(tickCount=5))
     x = alt.X("step", type="quantitative", title="optimizer step", axis=alt.Axis(tickCount=6))
+    colour = coloured(names, set(frame["condition"]))
     line = source().mark_line(strokeWidth=1.4, opacity=0.9)
-    line = line.encode(x=x, y=y, color=coloured(names), detail="run:N", tooltip=["run:N", "step:Q"])
-    return Figure(line.properties(width="container", height=PANEL + 20), {"figure": frame})
-
-
-def conditions_of(table: pl.DataFrame) -> list[str]:
-    """The conditions of a table in the order in which they stand there, base first."""
-    names = table["condition"].unique(maintain_order=True).to_list()
-    return sorted(names, key=lambda name: name != "base")
+    line = line.encode(x=x, y=y, color=colour, detail="run:N", tooltip=["run:N", "step:Q"])
+    return Figure(line.properties(width="container", height=PANEL), {"figure": frame})

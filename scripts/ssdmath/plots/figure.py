@@ -27,7 +27,7 @@ class Figure:
         """Give the complete Vega-Lite specification, data inlined, without colours of the page."""
         spec = dict(self.chart.to_dict())
         spec["datasets"] = {name: _rows(frame) for name, frame in self.frames.items()}
-        spec["autosize"] = {"type": "fit", "contains": "padding"}
+        spec["autosize"] = {"type": "fit-x", "contains": "padding"}
         spec.pop("config", None)
         return spec
 

@@ -69,6 +69,13 @@ def conditions(cells: pl.DataFrame) -> list[str]:
     return [row[0] for row in ranked]
 
 
+def ranked(table: pl.DataFrame, names: list[str]) -> pl.DataFrame:
+    """A table's rows in the order of `names` by condition, otherwise as they stood."""
+    place = {name: i for i, name in enumerate(names)}
+    order = pl.col("condition").replace_strict(place, return_dtype=pl.Int64)
+    return table.sort(order, maintain_order=True)
+
+
 def sweep_group(cells: pl.DataFrame) -> str:
     """The evaluation truncation with the most temperatures: the one the curves are drawn over."""
     counts = cells.group_by("eval_group").agg(n=pl.col("t_eval").n_unique())

@@ -18,15 +18,16 @@ def differences(rows: pl.DataFrame) -> Figure:
     frame = rows.select("contrast", *points, *[c for c in ("p", "verdict") if c in rows.columns])
     order = frame["contrast"].to_list()
     y = alt.Y("contrast", type="nominal", title=None, sort=order, axis=_names())
-    x = alt.X("delta", type="quantitative", title="difference in accuracy, points (95 % interval)")
+    title, axis = "difference, points (95 % interval)", alt.Axis(tickCount=7)
+    x = alt.X("delta", type="quantitative", title=title, axis=axis)
     tips = ["contrast:N", *[alt.Tooltip(c, type="quantitative", format="+.1f") for c in _ENDS]]
     zero = source("zero").mark_rule(strokeDash=[3, 3]).encode(x=alt.X("zero", type="quantitative"))
     bar = source().mark_rule(strokeWidth=3, color=theme.SERIES[0], opacity=0.55)
-    low = alt.X("lo", type="quantitative", title="difference in accuracy, points (95 % interval)")
+    low = alt.X("lo", type="quantitative", title=title, axis=axis)
     bar = bar.encode(y=y, x=low, x2="hi:Q", tooltip=tips)
     dot = source().mark_point(filled=True, size=90, color=theme.SERIES[0], opacity=1)
     dot = dot.encode(y=y, x=x, tooltip=tips)
-    height = ROW * frame.height + 20
+    height = ROW * frame.height
     chart = alt.layer(zero, bar, dot).properties(width="container", height=height)
     return Figure(chart, {"figure": frame, "zero": pl.DataFrame({"zero": [0.0]})})
 
@@ -52,7 +53,7 @@ def rates(rows: pl.DataFrame, names: Sequence[str]) -> Figure:
     bar = bar.encode(y=y, x=low, x2="hi:Q", color=colour)
     dot = source().mark_point(filled=True, size=80, opacity=1)
     dot = dot.encode(y=y, x=mid, color=colour, tooltip=tips)
-    chart = alt.layer(bar, dot).properties(width="container", height=24 * rows.height + 20)
+    chart = alt.layer(bar, dot).properties(width="container", height=24 * rows.height)
     frame = rows.select("label", "condition", *_RATE)
     return Figure(chart, {"figure": frame})
 
@@ -88,19 +89,26 @@ def statuses(rows: pl.DataFrame) -> Figure:
     """Where the draws of each cell end, as shares that add to one. `rows`: label, status, share."""
     shown = [status for status in theme.STATUS if status in set(rows["status"])]
     scale = alt.Scale(domain=shown, range=[theme.STATUS[status] for status in shown])
-    legend = alt.Legend(title=None, columns=3, symbolType="square")
+    legend = alt.Legend(title=None, symbolType="square")
     colour = alt.Color("status", type="nominal", scale=scale, legend=legend)
     order = rows["label"].unique(maintain_order=True).to_list()
     y = alt.Y("label", type="nominal", title=None, sort=order, axis=_names())
     axis = alt.Axis(format=".0%", tickCount=5)
-    x = alt.X("share", type="quantitative", title="share of all draws", stack="zero", axis=axis)
+    x = alt.X(
+        "share",
+        type="quantitative",
+        title="share of all draws",
+        stack="zero",
+        axis=axis,
+        scale=alt.Scale(domain=[0, 1]),
+    )
     place = {status: i for i, status in enumerate(shown)}
     frame = rows.with_columns(place=pl.col("status").replace_strict(place, return_dtype=pl.Int64))
     tips = ["label:N", "status:N", alt.Tooltip("share:Q", format=".1%")]
     bar = source().mark_bar(height={"band": 0.78})
     bar = bar.encode(y=y, x=x, color=colour, order=alt.Order("place:Q"), tooltip=tips)
     labels = len(order)
-    return Figure(bar.properties(width="container", height=20 * labels + 30), {"figure": frame})
+    return Figure(bar.properties(width="container", height=20 * labels), {"figure": frame})
 
 
 def strata(rows: pl.DataFrame, names: Sequence[str]) -> Figure:
@@ -112,8 +120,10 @@ def strata(rows: pl.DataFrame, names: Sequence[str]) -> Figure:
     colour = coloured(names, set(frame["condition"]))
     tips = ["stratum:N", "condition:N", *_shares()]
     bar = source().mark_rule(strokeWidth=3, opacity=0.5)
-    bar = bar.encode(x=x, xOffset=offset, y=percent("lo", "accuracy"), y2="hi:Q", color=colour)
+    bar = bar.encode(
+        x=x, xOffset=offset, y=percent("lo", "accuracy", (0, 1)), y2="hi:Q", color=colour
+    )
     dot = source().mark_point(filled=True, size=60, opacity=1)
-    y = percent("accuracy", "accuracy")
+    y = percent("accuracy", "accuracy", (0, 1))
     dot = dot.encode(x=x, xOffset=offset, y=y, color=colour, tooltip=tips)
     return Figure(alt.layer(bar, dot).properties(width="container", height=250), {"figure": frame})

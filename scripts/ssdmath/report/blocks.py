@@ -1,7 +1,7 @@
 """What a section of the report is made of; the templates know how each kind looks."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
 from ssdmath.plots.figure import Figure
@@ -103,11 +103,11 @@ Block = Plot | Panels | Table | Prose | Traces | Viewer | Code
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A titled part of the report with a fragment address."""
+    """A titled part of the report; its id is its address and its word in the navigation."""
 
     id: str
     title: str
-    blocks: Sequence[Block] = field(default_factory=list)
+    blocks: Sequence[Block]
 
 
 def number(value: float | None, shown: str) -> Value:
@@ -118,3 +118,15 @@ def number(value: float | None, shown: str) -> Value:
 def label(text: object) -> Value:
     """A textual table cell, dashed where there is none."""
     return Value("–" if text is None else str(text), None if text is None else str(text))
+
+
+def is_leaf(value: object) -> bool:
+    """Whether a JSON value can stand in one table cell."""
+    return value is None or isinstance(value, str | int | float | bool)
+
+
+def scalar(value: Any) -> Value:
+    """A JSON leaf as a table cell."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return label(value)
+    return number(float(value), f"{value:.4g}" if isinstance(value, float) else f"{value:,}")

@@ -90,7 +90,7 @@ def viewer(material: Material) -> Section:
     title = "Problem by problem"
     if found is None:
         return Section(
-            "viewer", title, [Prose(["The samples of the primary contrast are not here."])]
+            "problems", title, [Prose(["The samples of the primary contrast are not here."])]
         )
     a, b, row = found
     problems = _outcomes(a, b, material)
@@ -101,7 +101,7 @@ def viewer(material: Material) -> Section:
         "problems": [_problem(entry, texts) for entry in kept],
     }
     blocks: list[Block] = [Viewer(data, _filters(kept), _reading(problems, kept, row))]
-    return Section("viewer", title, blocks)
+    return Section("problems", title, blocks)
 
 
 def _outcomes(a: pl.DataFrame, b: pl.DataFrame, material: Material) -> list[dict[str, Any]]:

@@ -25,6 +25,7 @@ class Opening:
     sentence: str
     notes: list[str]
     blocks: list[Block]
+    verdicts: list[tuple[str, str, str]]
     card: list[tuple[str, str]]
 
 
@@ -37,7 +38,17 @@ def opening(material: Material) -> Opening:
     else:
         headline, sentence = words.headline(row), words.verdict(row)
         notes = [text for text in (row["note"], _runs(row), _power(row)) if text]
-    return Opening(QUESTION, headline, sentence, notes, _causes(material), card(material))
+    table, title, source = causes(material)
+    verdicts = [
+        (entry["contrast"], entry.get("meaning") or "", entry["verdict"])
+        for entry in table.to_dicts()
+    ]
+    blocks = _blocks(table, title, source)
+    if material.inputs.attribution is not None:
+        source = material.source(material.inputs.contrasts)
+        pairs = material.contrasts
+        blocks.append(contrast_table(pairs, "contrasts", "Declared contrasts", source))
+    return Opening(QUESTION, headline, sentence, notes, blocks, verdicts, card(material))
 
 
 def _runs(row: dict[str, object]) -> str:
@@ -56,15 +67,17 @@ def _power(row: dict[str, object]) -> str:
     return f"This design finds a true difference of {100 * mde:.1f} points four times in five."
 
 
-def _causes(material: Material) -> list[Block]:
+def causes(material: Material) -> tuple[pl.DataFrame, str, str]:
+    """The attribution table if the study has one, else its contrasts; its title and source."""
     path = material.inputs.attribution
-    if path is not None:
-        table = material.read(path).rename({"contrast": "name"}, strict=False)
-        table = table.rename({"cause": "contrast"})
-        title, source = "What causes it", material.source(path)
-    else:
-        table = material.contrasts
-        title, source = "Declared contrasts", material.source(material.inputs.contrasts)
+    if path is None:
+        source = material.source(material.inputs.contrasts)
+        return material.contrasts, "Declared contrasts", source
+    table = material.read(path).drop("contrast", strict=False).rename({"cause": "contrast"})
+    return table, "What causes it", material.source(path)
+
+
+def _blocks(table: pl.DataFrame, title: str, source: str) -> list[Block]:
     if not table.height:
         return []
     plot = Plot(
@@ -75,7 +88,7 @@ def _causes(material: Material) -> list[Block]:
         how="Dot: estimate. Bar: 95 % interval. Left of the dashed line the second side is ahead.",
         source=source,
     )
-    return [plot, contrast_table(table, title, source)]
+    return [plot, contrast_table(table, "causes", title, source)]
 
 
 def _reading(table: pl.DataFrame) -> str:
@@ -88,7 +101,7 @@ def _reading(table: pl.DataFrame) -> str:
     return f"{len(clear)} of {total} exclude zero: {', '.join(clear)}."
 
 
-def contrast_table(table: pl.DataFrame, title: str, source: str) -> Table:
+def contrast_table(table: pl.DataFrame, name: str, title: str, source: str) -> Table:
     """Every contrast with interval, corrected p, size and verdict."""
     columns = [
         Column("contrast", numeric=False),
@@ -105,7 +118,7 @@ def contrast_table(table: pl.DataFrame, title: str, source: str) -> Table:
     ]
     rows = [_contrast(row) for row in table.iter_rows(named=True)]
     note = VERDICT
-    return Table("table-contrasts", f"{title}, in numbers", columns, rows, note, source)
+    return Table(f"table-{name}", f"{title}, in numbers", columns, rows, note, source)
 
 
 def _contrast(row: dict[str, object]) -> list[Value]:

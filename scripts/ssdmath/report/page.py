@@ -12,7 +12,7 @@ import jinja2
 from markupsafe import Markup
 
 from ssdmath.plots import figure, theme
-from ssdmath.report import draws, grid, opening, record, temperatures
+from ssdmath.report import best, draws, grid, health, opening, record, temperatures, training
 from ssdmath.report.blocks import Panels, Plot, Section, Viewer
 from ssdmath.report.material import Material
 from ssdmath.report.text import cleaned, for_script, visible
@@ -26,12 +26,12 @@ def sections(material: Material) -> list[Section]:
     return [
         temperatures.accuracy(material),
         temperatures.composition(material),
-        grid.choice(material),
-        grid.control(material),
+        best.choice(material),
+        best.control(material),
         grid.strata(material),
         grid.several_draws(material),
-        grid.health(material),
-        record.training(material),
+        health.health(material),
+        training.training(material),
         draws.traces(material),
         draws.viewer(material),
         record.data(material),

@@ -1,4 +1,4 @@
-"""Sections on how the numbers came about: training, data, cost, limits, provenance."""
+"""Sections on how the numbers came about: data, cost, limits, provenance."""
 
 import json
 from pathlib import PurePath
@@ -6,71 +6,20 @@ from typing import Any
 
 import polars as pl
 
-from ssdmath.plots import curves
 from ssdmath.report import words
-from ssdmath.report.blocks import Block, Code, Column, Plot, Prose, Section, Table, label, number
-from ssdmath.report.material import Material, provenance_counts, short, training_log
-
-
-def training(material: Material) -> Section:
-    """Loss and gradient norm of every run, and what the checkpoints' health files say."""
-    title = "Training"
-    paths = list(material.inputs.training_logs)
-    log = training_log(paths)
-    if not log.height:
-        return Section("training", title, [Prose(["This study has no training logs."])])
-    for path in paths:
-        material.note(path)
-    source = f"training/*/log.jsonl ({words.count(len(paths), 'file')})"
-    blocks: list[Block] = []
-    for column, name in (("loss", "training loss"), ("grad_norm", "gradient norm")):
-        if column in log.columns and log[column].drop_nulls().len():
-            figure = curves.training(log, column, name)
-            reading = _ends(log, column)
-            blocks.append(Plot(f"figure-{column}", name.capitalize(), figure, reading, "", source))
-    return Section("training", title, [*blocks, *_health(material)])
-
-
-def _ends(log: pl.DataFrame, column: str) -> str:
-    known = log.drop_nulls(column).sort("run", "step")
-    ends = known.group_by("run", maintain_order=True).agg(
-        first=pl.col(column).first(), last=pl.col(column).last()
-    )
-    first, last = float(ends["first"].mean() or 0), float(ends["last"].mean() or 0)  # type: ignore[arg-type]
-    return (
-        f"Mean over {words.count(ends.height, 'run')}: {first:.3g} at the first logged step, "
-        f"{last:.3g} at the last."
-    )
-
-
-def _health(material: Material) -> list[Block]:
-    paths = list(material.inputs.health)
-    if not paths:
-        return []
-    entries = [(PurePath(path).parent.name, material.read_json(path)) for path in paths]
-    keys = list(
-        dict.fromkeys(key for _, entry in entries for key, value in entry.items() if _flat(value))
-    )
-    rows = [
-        [label(name), *[_scalar(entry.get(key)) for key in keys]] for name, entry in sorted(entries)
-    ]
-    columns = [
-        Column("checkpoint", numeric=False),
-        *[Column(key.replace("_", " ")) for key in keys],
-    ]
-    return [
-        Table("table-checkpoints", "Checkpoints", columns, rows, source="checkpoints/*/health.json")
-    ]
-
-
-def _flat(value: object) -> bool:
-    return value is None or isinstance(value, str | int | float | bool)
-
-
-def _scalar(value: Any) -> Any:
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return label(value)
-    return number(float(value), f"{value:.4g}" if isinstance(value, float) else f"{value:,}")
+from ssdmath.report.blocks import (
+    Block,
+    Code,
+    Column,
+    Prose,
+    Section,
+    Table,
+    is_leaf,
+    label,
+    number,
+    scalar,
+)
+from ssdmath.report.material import Material, provenance_counts, short
 
 
 def data(material: Material) -> Section:
@@ -88,7 +37,7 @@ def data(material: Material) -> Section:
     path = material.inputs.problems_report
     flat = flatten(material.read_json(path))
     columns = [Column("count of", numeric=False), Column("number")]
-    rows = [[label(key), _scalar(value)] for key, value in flat]
+    rows = [[label(key), scalar(value)] for key, value in flat]
     title = "Read, dropped, de-duplicated, decontaminated"
     dropped = Table("table-dropped", title, columns, rows, source=material.source(path))
     return Section("data", "Data and contamination", [table, dropped])
@@ -98,7 +47,7 @@ def flatten(value: Any, prefix: str = "") -> list[tuple[str, Any]]:
     """The leaves of a JSON value with their paths, `a › b`."""
     if isinstance(value, dict):
         inner = [(f"{prefix} › {key}" if prefix else str(key), item) for key, item in value.items()]
-    elif isinstance(value, list) and not all(_flat(item) for item in value):
+    elif isinstance(value, list) and not all(is_leaf(item) for item in value):
         inner = [(f"{prefix} {i + 1}", item) for i, item in enumerate(value)]
     else:
         leaf = ", ".join(map(str, value)) if isinstance(value, list) else value

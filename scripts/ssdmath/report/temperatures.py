@@ -141,7 +141,8 @@ def _effective(material: Material, trained: pl.DataFrame) -> Panels:
         points = trained.filter(pl.col("train_group") == train_group)
         fit = fits.filter(_named("train_truncation", train_group), _named("eval_truncation", group))
         panels.append((train_group, curves.effective(points, fit, material.conditions)))
-        readings += [_fit(train_group, row) for row in fit.iter_rows(named=True)]
+        several = fit.height > 1
+        readings += [_fit(train_group, row, several=several) for row in fit.to_dicts()]
     return Panels(
         id="figure-effective",
         title="Accuracy against T_eff = T_train × T_eval",
@@ -167,10 +168,11 @@ def _named(column: str, group: str) -> pl.Expr:
     return untruncated if group == frames.UNTRUNCATED else pl.col(column) == group
 
 
-def _fit(group: str, row: dict[str, float | str | None]) -> str:
+def _fit(group: str, row: dict[str, float | str | None], *, several: bool) -> str:
     if row["r2"] is None:
         return f"{group}: {row['note']}."
-    said = f"{group}: R² = {row['r2']:.2f}"
+    step = f" @{row['step']}" if several else ""
+    said = f"{group}{step}: R² = {row['r2']:.2f}"
     if row["peak"] is None:
         note = f" ({row['note']})" if row["note"] else ""
         return f"{said}, no interior peak{note}."

@@ -14,17 +14,18 @@ def percent(share: float | None, digits: int = 1) -> str:
 
 def interval(lo: float | None, hi: float | None) -> str:
     """An interval of shares in percent, `[38.0, 44.5]`; nothing where there is none."""
-    return "" if lo is None or hi is None else f"[{_signed(lo)}, {_signed(hi)}]"
+    return "" if lo is None or hi is None else f"[{signed(lo)}, {signed(hi)}]"
 
 
 def points(difference: float | None) -> str:
     """A difference of shares as signed points, `+1.9 points`."""
     if difference is None:
         return "–"
-    return f"{_signed(difference, plus=True)}{NBSP}points"
+    return f"{signed(difference, plus=True)}{NBSP}points"
 
 
-def _signed(share: float, *, plus: bool = False) -> str:
+def signed(share: float, *, plus: bool = False) -> str:
+    """A share or difference in points with a real minus sign, `−0.4`."""
     text = f"{abs(100 * share):.1f}"
     sign = MINUS if share < 0 and float(text) > 0 else "+" if plus and float(text) > 0 else ""
     return sign + text
@@ -34,7 +35,7 @@ def pvalue(p: float | None) -> str:
     """`p = 0.034`, `p < 0.001`, or nothing where there is no p."""
     if p is None:
         return ""
-    return "p < 0.001" if p < 0.001 else f"p = {p:.3f}" if p < 0.1 else f"p = {p:.2f}"
+    return f"p{NBSP}<{NBSP}0.001" if p < 0.001 else f"p{NBSP}={NBSP}{p:.3f}"
 
 
 def count(number: int | float | None, noun: str = "") -> str:
@@ -81,6 +82,7 @@ def verdict(row: Mapping[str, Any]) -> str:
 
 
 def headline(row: Mapping[str, Any]) -> str:
-    """The verdict's own words as the opening of a sentence: `Undecided (would need ...)`."""
+    """The verdict's own words and what it is about: `Better: ssd t1.3-p0.8 against base`."""
     text = str(row["verdict"])
-    return text[:1].upper() + text[1:]
+    a, b = (side_name(row[key]).split(" at ")[0] for key in ("a", "b"))
+    return f"{text[:1].upper()}{text[1:]}: {a} against {b}"

@@ -15,14 +15,17 @@
     const spec = structuredClone(data.charts[holder.dataset.chart]);
     const narrow = holder.clientWidth < 480;
     const config = structuredClone(data.config);
-    config.aria = false;
-    config.legend.columns = narrow ? 1 : 0;
+    if (narrow) config.legend.columns = 2;
     if (narrow) config.axis.labelFontSize = 10;
     const options = {
       ast: true, actions: false, defaultStyle: false, renderer: "svg", config,
       tooltip: { disableDefaultStyle: true },
     };
-    const result = await vegaEmbed(holder, spec, options);
+    // The holder's label says what a reader who cannot see the chart needs; its marks are noise there.
+    const canvas = make("div", { className: "canvas" });
+    canvas.setAttribute("aria-hidden", "true");
+    holder.replaceChildren(canvas);
+    const result = await vegaEmbed(canvas, spec, options);
     views.set(holder.dataset.chart, result.view);
   }
 
@@ -125,7 +128,7 @@
 
   function render() {
     const shown = state.found.slice(0, state.shown);
-    document.getElementById("problems").replaceChildren(...shown.map(cardOf));
+    document.getElementById("problem-list").replaceChildren(...shown.map(cardOf));
     document.getElementById("more").hidden = state.found.length <= state.shown;
     document.getElementById("found").textContent =
       `${state.found.length} problems match, ${shown.length} shown.`;

@@ -1,0 +1,129 @@
+"""Sections on tuning: each arm at its best, and what decoding alone does to base."""
+
+from typing import Any
+
+import polars as pl
+
+from ssdmath.plots import marks
+from ssdmath.report import words
+from ssdmath.report.blocks import Block, Column, Plot, Prose, Section, Table, Value, label, number
+from ssdmath.report.material import Material
+
+
+def choice(material: Material) -> Section:
+    """Every arm at its best, base tuned with the same budget; the winner's curse corrected."""
+    arms = material.chosen.get("arms", {})
+    rule = str(material.chosen.get("rule", "")).rstrip(".")
+    source = material.source(material.inputs.chosen)
+    rows = [_winner(arm, entry) for arm, entry in arms.items()]
+    rows += [
+        _candidate(arm, candidate)
+        for arm, entry in arms.items()
+        for candidate in entry.get("runners_up", [])
+    ]
+    columns = [
+        Column("arm", numeric=False),
+        Column("place", numeric=False),
+        Column("synthesis decoding", numeric=False),
+        Column("step"),
+        Column("evaluation decoding", numeric=False),
+        Column("accuracy"),
+        Column("95 % interval", "sorted by its lower end"),
+        Column("corrected", "chosen on one half of validation, re-estimated on the other"),
+        Column("optimism, points", "how much choosing flatters the winner"),
+    ]
+    table = Table("table-choice", "Winners and runners-up", columns, rows, source=source)
+    blocks: list[Block] = [Prose([f"The rule, applied once, to validation alone: {rule}."])]
+    blocks.append(_winners(material, arms, source))
+    return Section("choice", "Each arm at its best", [*blocks, table] if arms else blocks[:1])
+
+
+def _winners(material: Material, arms: dict[str, Any], source: str) -> Plot:
+    names = material.conditions
+    rows = [
+        {
+            "label": f"{arm} at {entry['winner']['decoding']}",
+            "condition": _condition(arm, entry["winner"], names),
+            "accuracy": entry["winner"]["mean"],
+            "lo": entry["winner"]["lo"],
+            "hi": entry["winner"]["hi"],
+        }
+        for arm, entry in arms.items()
+    ]
+    return Plot(
+        id="figure-choice",
+        title="Best-tuned base against the best of every arm",
+        figure=marks.rates(pl.DataFrame(rows), names),
+        reading=_tuned(arms),
+        how="Validation accuracy of each arm's winner, before correcting for the choice.",
+        source=source,
+    )
+
+
+def _condition(arm: str, winner: dict[str, Any], names: list[str]) -> str:
+    plain = f"{arm} {winner.get('train_decoding')}"
+    for name in (arm, plain, f"{plain}@{winner.get('step')}"):
+        if name in names:
+            return name
+    return arm
+
+
+def _tuned(arms: dict[str, Any]) -> str:
+    said = [
+        f"{arm} {words.percent(entry['corrected']['estimate'])}"
+        for arm, entry in arms.items()
+        if entry.get("corrected", {}).get("estimate") is not None
+    ]
+    return f"Corrected for the choice, the winners stand at: {', '.join(said)}." if said else ""
+
+
+def _winner(arm: str, entry: dict[str, Any]) -> list[Value]:
+    corrected = entry.get("corrected", {})
+    estimate, optimism = corrected.get("estimate"), corrected.get("optimism")
+    return [
+        *_place(arm, "winner", entry["winner"]),
+        number(estimate, words.percent(estimate)),
+        number(optimism, words.signed(optimism or 0)),
+    ]
+
+
+def _candidate(arm: str, candidate: dict[str, Any]) -> list[Value]:
+    return [*_place(arm, "runner-up", candidate), number(None, ""), number(None, "")]
+
+
+def _place(arm: str, place: str, candidate: dict[str, Any]) -> list[Value]:
+    step = candidate.get("step")
+    return [
+        label(arm),
+        label(place),
+        label(candidate.get("train_decoding")),
+        number(step, str(step)),
+        label(candidate["decoding"]),
+        number(candidate["mean"], words.percent(candidate["mean"])),
+        number(candidate["lo"], words.interval(candidate["lo"], candidate["hi"])),
+    ]
+
+
+def control(material: Material) -> Section:
+    """What decoding alone does: every decoding of base, best first."""
+    cells = material.cells.filter(
+        pl.col("condition") == "base", pl.col("split") == "validation", pl.col("stratum") == "all"
+    ).sort("accuracy", "t_eval", descending=[True, False])
+    rows = cells.with_columns(label=pl.col("decoding"))
+    title = "What decoding alone does"
+    if rows.height < 2:
+        return Section("decoding", title, [Prose(["Base was evaluated at one decoding only."])])
+    best, worst = rows.row(0, named=True), rows.row(-1, named=True)
+    reading = (
+        f"Without any training, base ranges from {words.percent(worst['accuracy'])} "
+        f"({worst['decoding']}) to {words.percent(best['accuracy'])} ({best['decoding']})."
+    )
+    plot = Plot(
+        id="figure-control",
+        title="Base at every decoding of the grid",
+        figure=marks.rates(rows, material.conditions),
+        reading=reading,
+        how="A trained model has to beat the best of these, not only base at its own temperature.",
+        source=material.source(material.inputs.scores),
+    )
+    return Section("decoding", title, [plot])
