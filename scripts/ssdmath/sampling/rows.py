@@ -113,3 +113,10 @@ class Rows:
                 drawn = self._tokens[slot, : self._counts[slot]] if request else ()
                 self._seen[slot, list(map(int, drawn))] = True
         return None if self._seen is None else self._seen[: len(logits)]
+
+
+def closing_moves(requests: Sequence[Request | None], wanted: int) -> list[tuple[int, int]]:
+    """Moves (source, target) that bring every row into the first `wanted` slots."""
+    gaps = [slot for slot, one in enumerate(requests[:wanted]) if one is None]
+    late = [slot for slot, one in enumerate(requests) if one is not None and slot >= wanted]
+    return list(zip(late, gaps, strict=False))

@@ -13,7 +13,7 @@ from torch import Tensor
 
 from ssdmath.sampling.cache import COLUMNS, ROWS, PromptStore, SlotStore, padded
 from ssdmath.sampling.engine import Request, Sample
-from ssdmath.sampling.rows import Rows
+from ssdmath.sampling.rows import Rows, closing_moves
 
 PROMPT_TOKENS = 4096  # of one prefill pass
 PROMPT_BYTES = 64 << 20  # of prompts computed ahead of their slots
@@ -104,13 +104,11 @@ class Slots:
 
     def _shrink(self) -> None:
         """Move the last rows into free slots as soon as that saves a block of rows."""
-        requests = self._rows.requests
-        live = [slot for slot in range(self._used) if requests[slot] is not None]
-        wanted = padded(len(live), ROWS) if live else 0
+        live = sum(one is not None for one in self._rows.requests)
+        wanted = padded(live, ROWS) if live else 0
         if wanted == self._used:
             return
-        gaps = [slot for slot in range(wanted) if requests[slot] is None]
-        for target, source in zip(gaps, [slot for slot in live if slot >= wanted], strict=False):
+        for source, target in closing_moves(self._rows.requests, wanted):
             self._store.move(source, target)
             self._rows.move(source, target)
             self._born[target] = self._born[source]

@@ -11,6 +11,7 @@ from typing import Any
 import torch
 from transformers import AttentionInterface, AutoModelForCausalLM, AutoTokenizer
 
+from ssdmath.sampling.aligned import Aligned
 from ssdmath.sampling.cache import ATTENTION, attend
 from ssdmath.sampling.engine import Request, Sample
 from ssdmath.sampling.slots import Slots
@@ -56,7 +57,7 @@ class TransformersEngine:
         """Draw all requests, yielding each sample as it finishes, in any order."""
         if not requests:
             return
-        runner = Slots
+        runner = Slots if self.plain else Aligned
         yield from runner(
             self.model, requests, batch=self.batch, max_tokens=max_tokens, ends=self.ends
         ).samples()
