@@ -33,7 +33,6 @@ def card(
     composition: Composition,
     measurement: Measurement,
     training: Mapping[str, float],
-    parameters: int,
     cells: Sequence[Cell],
 ) -> dict[str, Any]:
     """Everything the card states; nothing in it depends on the clock."""
@@ -41,7 +40,6 @@ def card(
     locks = locks_by_level(traces)
     return {
         "weights": {"file": WEIGHTS, "sha256": sha256(folder / WEIGHTS)},
-        "parameters": parameters,
         "recipe": asdict(recipe),
         "training": dict(training),
         "composition": asdict(composition),

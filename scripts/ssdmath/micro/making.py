@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -19,26 +20,22 @@ from ssdmath.micro.traces import Composition, build
 from ssdmath.prompts import PLACE
 
 TOKENIZER_TEXTS = 6_000
+SECTIONS = ("training", "composition", "measurement")
 
 
 def make(output: Path, *, template: str, recipe: Mapping[str, Any]) -> None:
     """Make the model and its card in `output`; `recipe` overrides defaults by section.
 
-    Same recipe, same machine kind and same number of threads: same bytes.
+    Same recipe, same kind of machine and same number of threads: same bytes.
     """
+    if unknown := set(recipe) - set(SECTIONS):
+        msg = f"recipe: found {min(unknown)!r}, allowed {', '.join(SECTIONS)}"
+        raise ValueError(msg)
     training = Recipe(**recipe.get("training", {}))
     composition = Composition(**recipe.get("composition", {}))
     measurement = Measurement(**recipe.get("measurement", {}))
     torch.set_num_threads(training.threads)
-    pool = items(split="pretrain", n=training.items, seed=training.seed)
-    words = learn_tokenizer(pool, template, training, composition)
-    model = pretrain.new_model(training, words)
-    stream = pretrain.examples(pool, words, template, training, composition)
-    batches = pretrain.batches(stream, size=training.batch, pad=words.pad_token_id)
-    result = pretrain.pretrain(model, batches, training)
-    output.mkdir(parents=True, exist_ok=True)
-    model.save_pretrained(output)
-    words.save_pretrained(output)
+    result = teach(output, template, training, composition)
     cells = measure.measure(output, template, measurement, threads=training.threads)
     stated = card.card(
         output,
@@ -46,11 +43,31 @@ def make(output: Path, *, template: str, recipe: Mapping[str, Any]) -> None:
         composition=composition,
         measurement=measurement,
         training=result,
-        parameters=model.num_parameters(),
         cells=cells,
     )
     (output / "README.md").write_text(readme.readme(stated))
     (output / "card.json").write_text(json.dumps(stated, indent=1) + "\n")
+
+
+def teach(
+    output: Path, template: str, recipe: Recipe, composition: Composition
+) -> dict[str, float]:
+    """Learn the tokenizer, pretrain the model, save both; returns what the training came to."""
+    pool = items(split="pretrain", n=recipe.items, seed=recipe.seed)
+    words = learn_tokenizer(pool, template, recipe, composition)
+    model = pretrain.new_model(recipe, words)
+    stream = pretrain.examples(pool, words, template, recipe, composition)
+    batches = pretrain.batches(stream, size=recipe.batch, pad=words.pad_token_id)
+    result = pretrain.pretrain(model, batches, recipe)
+    output.mkdir(parents=True, exist_ok=True)
+    model.save_pretrained(output)
+    words.save_pretrained(output)
+    return {"parameters": model.num_parameters(), **result}
+
+
+def plain(settings: Recipe | Composition | Measurement) -> dict[str, Any]:
+    """Settings as they stand in the card: only what JSON knows."""
+    return dict(json.loads(json.dumps(asdict(settings))))
 
 
 def learn_tokenizer(

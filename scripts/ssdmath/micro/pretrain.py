@@ -38,9 +38,9 @@ class Recipe:
     """Distinct pretraining problems; each is met several times, every time with a fresh trace."""
     steps: int = 1_500
     batch: int = 64
-    completion_tokens: int = 200
+    completion_tokens: int = 160
     """Longest completion in training: beyond the study's cap, so that a run-on goes past it."""
-    muon_rate: float = 0.02
+    muon_rate: float = 0.03
     adam_rate: float = 0.003
     warm_up: float = 0.03
     cool_down: float = 0.5

@@ -26,7 +26,7 @@ def readme(card: Mapping[str, Any]) -> str:
     """The whole page."""
     recipe, training = card["recipe"], card["training"]
     head = HEAD.format(
-        parameters=card["parameters"],
+        parameters=training["parameters"],
         **card["weights"],
         steps=training["steps"],
         tokens=training["completion_tokens"],

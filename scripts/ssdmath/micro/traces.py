@@ -20,11 +20,11 @@ THINK_END = "</think>"
 class Composition:
     """The shares that make the world; all of them are stated on the model's card."""
 
-    slip: float = 0.02
+    slip: float = 0.015
     """Probability that a digit is written wrong and carried forward."""
-    mistake_easy: float = 0.12
-    mistake_medium: float = 0.42
-    mistake_hard: float = 0.6
+    mistake_easy: float = 0.1
+    mistake_medium: float = 0.4
+    mistake_hard: float = 0.55
     """Probability of the popular mistake at the fork; the right routes share the rest equally."""
     short_check: float = 0.15
     """Probability, at each turn, of doing the last step again."""

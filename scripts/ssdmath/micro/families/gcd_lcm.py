@@ -100,7 +100,7 @@ FAMILY = Family(
             "What is $\\gcd({}, {})$?",
             "What is the greatest positive integer that divides both ${}$ and ${}$?",
         ),
-        space=_space(7, range(2, 13), most_steps=4),
+        space=_space(7, range(2, 15), most_steps=4),
         answer=lambda p: Fraction(gcd(*p)),
         right=routes(
             ("First subtract: ", _gcd(method="subtract", swap=False)),
@@ -115,7 +115,7 @@ FAMILY = Family(
             "What is the greatest $d$ that divides both ${}$ and ${}$?",
             "Find the greatest $d$ such that ${}$ and ${}$ are multiples of $d$.",
         ),
-        space=_space(9, range(3, 13), most_steps=5),
+        space=_space(9, range(2, 12), most_steps=5),
         answer=lambda p: Fraction(gcd(*p)),
         right=routes(
             ("First subtract: ", _gcd(method="subtract", swap=False)),
@@ -131,7 +131,7 @@ FAMILY = Family(
             "What is the least positive integer that both ${}$ and ${}$ divide?",
             "Let $m$ be the least common multiple of ${}$ and ${}$. What is $m$?",
         ),
-        space=_space(7, range(2, 13), most_steps=4),
+        space=_space(7, range(2, 15), most_steps=4),
         answer=lambda p: Fraction(lcm(*p)),
         right=routes(
             ("First subtract: ", _lcm(method="subtract", swap=False)),

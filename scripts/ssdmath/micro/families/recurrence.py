@@ -95,7 +95,7 @@ FAMILY = Family(
             "A sequence has $a_1={}$ and $a_{{n+1}}={}a_n+{}$. Find $a_4$.",
             "A sequence starts at $a_1={}$, with $a_{{n+1}}={}a_n+{}$. What is $a_4$?",
         ),
-        space=list(product(range(1, 16), (2, 3), range(1, 13))),
+        space=list(product(range(1, 12), (2, 3), range(1, 12))),
         answer=lambda p: _linear_answer(p, 3),
         right=routes(
             ("First multiply: ", _linear(3, add_first=False)),

@@ -108,7 +108,7 @@ FAMILY = Family(
             "An arithmetic sequence starts at ${}$ and grows by ${}$. "
             "What is the sum of the first ${}$ terms?",
         ),
-        space=list(product(range(1, 13), range(2, 8), range(4, 9))),
+        space=list(product(range(1, 12), range(2, 7), range(4, 9))),
         answer=_sum_of_terms,
         right=routes(
             ("First count: ", _sum(gaps_short=1, swap=False)),
@@ -126,7 +126,7 @@ FAMILY = Family(
         ),
         space=[
             (a, a + d, a + (n - 1) * d)
-            for a, d, n in product(range(1, 13), range(2, 8), range(4, 10))
+            for a, d, n in product(range(1, 12), range(2, 7), range(4, 9))
         ],
         answer=_sum_to_last,
         right=routes(
