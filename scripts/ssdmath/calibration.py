@@ -102,7 +102,7 @@ def methods(world: World, n: int, k: int, *, studies: int, resamples: int, seed:
 
 def families(n: int, size: int, k: int, *, studies: int, resamples: int, seed: int) -> Row:
     """Coverage of a cell's mean where problems come in families of one difficulty each."""
-    rng = np.random.default_rng([seed, n, size])
+    rng = np.random.default_rng([seed, n, size, k])
     rates, _ = World().population(rng)
     clusters = np.repeat(np.arange(n // size), size)
     at = pick(studies, n // size, rng)[clusters]
