@@ -110,7 +110,7 @@ def _problems(n: int, *, hostile: bool) -> pl.DataFrame:
     for split, size in (("train", n), ("validation", n), ("test", n)):
         for i in range(size):
             level = list(LEVELS)[i % 3]
-            statement = f"How many positive divisors does {i + 2}^{{{i % 5 + 2}}} have?"
+            statement = f"How many positive divisors does ${i + 2}^{{{i % 5 + 2}}}$ have?"
             rows.append(
                 {
                     "id": f"{split}-{i:04d}",

@@ -13,7 +13,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, sync_playwright
 
 import report
-from ssdmath.report import text, words
+from ssdmath.report import mathml, text, words
 
 pytestmark = pytest.mark.browser
 LARGEST = 5_000_000  # bytes of a report of a small study
@@ -165,6 +165,7 @@ def test_problem_has_an_address_that_opens_it_with_both_sides(browser, plain):
         card.wait_for()
         assert card.locator(".sides > div").count() == 2
         assert card.locator(".draw").count() == 2 * 4
+        assert card.locator("p.statement math msup").count() == 1
 
 
 @pytest.mark.parametrize(
@@ -254,6 +255,27 @@ def test_clipped_text_says_how_much_is_missing():
     clipped = text.clip("x" * 1_000, 300)
     assert len(clipped) < 400
     assert "700 characters left out" in clipped
+
+
+def test_formula_becomes_mathml_and_text_around_it_stays():
+    assert mathml.parts("Is $2^4$ even?") == [
+        "Is ",
+        ["math", ["mrow", ["msup", ["mn", "2"], ["mn", "4"]]]],
+        " even?",
+    ]
+
+
+@pytest.mark.parametrize(
+    "latex", ["$\\left($", "${{{$", "$x^y^z$", "$" + "{" * 60 + "}" * 60 + "$", "$5 and $6"]
+)
+def test_formula_that_cannot_be_read_stays_as_it_was_written(latex):
+    assert mathml.parts(latex) == [latex]
+
+
+def test_formula_carries_no_attribute_and_no_link_into_the_page():
+    found = mathml.parts(r"$\href{javascript:alert(1)}{x}\text{<script>}$")
+    assert "javascript" not in json.dumps(found)
+    assert ["mtext", "<script>"] in found[0][1]
 
 
 @pytest.mark.parametrize(

@@ -118,15 +118,3 @@ def number(value: float | None, shown: str) -> Value:
 def label(text: object) -> Value:
     """A textual table cell, dashed where there is none."""
     return Value("–" if text is None else str(text), None if text is None else str(text))
-
-
-def is_leaf(value: object) -> bool:
-    """Whether a JSON value can stand in one table cell."""
-    return value is None or isinstance(value, str | int | float | bool)
-
-
-def scalar(value: Any) -> Value:
-    """A JSON leaf as a table cell."""
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return label(value)
-    return number(float(value), f"{value:.4g}" if isinstance(value, float) else f"{value:,}")

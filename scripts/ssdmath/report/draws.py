@@ -8,6 +8,7 @@ import polars as pl
 from ssdmath.report import words
 from ssdmath.report.blocks import Block, Prose, Section, Traces, Viewer
 from ssdmath.report.material import Material
+from ssdmath.report.mathml import parts
 from ssdmath.report.text import clip, visible
 
 TRACE = 6_000  # characters of a sampled trace that are shown
@@ -78,7 +79,7 @@ def _trace(row: dict[str, Any]) -> dict[str, Any]:
         "tokens": row["tokens"],
         "answer": clip(row["answer"] or "–", 200),
         "gold": clip(row["gold"] or "–", 200),
-        "statement": clip(row["statement"] or "", STATEMENT),
+        "statement": parts(clip(row["statement"] or "", STATEMENT)),
         "text": clip(row["text"], TRACE),
         "long": len(row["text"]) > 1_200,
     }
@@ -158,10 +159,11 @@ def _within_budget(
 
 
 def _problem(entry: dict[str, Any], texts: dict[str, dict[str, list[list[Any]]]]) -> dict[str, Any]:
-    name = entry["problem"]
+    name, statement = entry["problem"], clip(entry["statement"] or "", STATEMENT)
     return {
         "id": visible(name),
-        "statement": clip(entry["statement"] or "", STATEMENT),
+        "statement": statement,
+        "parts": parts(statement),
         "gold": clip(entry["answer"] or "–", 200),
         "source": visible(entry["source"] or "–"),
         "stratum": visible(entry["stratum"] or "–"),

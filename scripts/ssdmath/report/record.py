@@ -2,23 +2,12 @@
 
 import json
 from pathlib import PurePath
-from typing import Any
 
 import polars as pl
 
 from ssdmath.report import words
-from ssdmath.report.blocks import (
-    Block,
-    Code,
-    Column,
-    Prose,
-    Section,
-    Table,
-    is_leaf,
-    label,
-    number,
-    scalar,
-)
+from ssdmath.report.blocks import Block, Code, Column, Prose, Section, Table, label, number
+from ssdmath.report.leaves import cell, flatten
 from ssdmath.report.material import Material, provenance_counts, short
 
 
@@ -37,22 +26,10 @@ def data(material: Material) -> Section:
     path = material.inputs.problems_report
     flat = flatten(material.read_json(path))
     columns = [Column("count of", numeric=False), Column("number")]
-    rows = [[label(key), scalar(value)] for key, value in flat]
+    rows = [[label(key), cell(value)] for key, value in flat]
     title = "Read, dropped, de-duplicated, decontaminated"
     dropped = Table("table-dropped", title, columns, rows, source=material.source(path))
     return Section("data", "Data and contamination", [table, dropped])
-
-
-def flatten(value: Any, prefix: str = "") -> list[tuple[str, Any]]:
-    """The leaves of a JSON value with their paths, `a › b`."""
-    if isinstance(value, dict):
-        inner = [(f"{prefix} › {key}" if prefix else str(key), item) for key, item in value.items()]
-    elif isinstance(value, list) and not all(is_leaf(item) for item in value):
-        inner = [(f"{prefix} {i + 1}", item) for i, item in enumerate(value)]
-    else:
-        leaf = ", ".join(map(str, value)) if isinstance(value, list) else value
-        return [(prefix, leaf)]
-    return [leaf for key, item in inner for leaf in flatten(item, key)]
 
 
 def cost(material: Material) -> Section:

@@ -1,12 +1,14 @@
 """The section on training: loss, gradient norm, and what the checkpoints say of themselves."""
 
+from itertools import chain
 from pathlib import PurePath
 
 import polars as pl
 
 from ssdmath.plots import curves
 from ssdmath.report import words
-from ssdmath.report.blocks import Block, Column, Plot, Prose, Section, Table, is_leaf, label, scalar
+from ssdmath.report.blocks import Block, Column, Plot, Prose, Section, Table, label
+from ssdmath.report.leaves import cell, flatten
 from ssdmath.report.material import Material, training_log
 
 
@@ -22,7 +24,7 @@ def training(material: Material) -> Section:
     source = f"training/*/log.jsonl ({words.count(len(paths), 'file')})"
     names = list(dict.fromkeys(name.split("@")[0] for name in material.conditions))
     blocks: list[Block] = []
-    for column, name in (("loss", "training loss"), ("grad_norm", "gradient norm")):
+    for column, name in _CURVES:
         if column in log.columns and log[column].drop_nulls().len():
             figure = curves.training(log, column, name, names)
             reading = _ends(log, column)
@@ -47,16 +49,18 @@ def _health(material: Material) -> list[Block]:
     if not paths:
         return []
     entries = [(PurePath(path).parent.name, material.read_json(path)) for path in paths]
-    keys = list(
-        dict.fromkeys(key for _, entry in entries for key, value in entry.items() if is_leaf(value))
-    )
-    rows = [
-        [label(name), *[scalar(entry.get(key)) for key in keys]] for name, entry in sorted(entries)
-    ]
-    columns = [
-        Column("checkpoint", numeric=False),
-        *[Column(key.replace("_", " ")) for key in keys],
-    ]
-    return [
-        Table("table-checkpoints", "Checkpoints", columns, rows, source="checkpoints/*/health.json")
-    ]
+    leaves = {name: dict(flatten(entry)) for name, entry in sorted(entries)}
+    keys = [key for key in dict.fromkeys(chain(*leaves.values())) if key not in _OWN]
+    rows = [[label(name), *[cell(one.get(key)) for key in keys]] for name, one in leaves.items()]
+    heads = [Column(key.replace("_", " ")) for key in keys]
+    columns = [Column("checkpoint", numeric=False), *heads]
+    source = "checkpoints/*/health.json"
+    return [Table("table-checkpoints", "Checkpoints", columns, rows, source=source)]
+
+
+_OWN = ("folder", "step")  # what the checkpoint's name already says
+_CURVES = (
+    ("loss", "training loss"),
+    ("grad_norm", "gradient norm"),
+    ("entropy", "entropy of the predictions"),
+)

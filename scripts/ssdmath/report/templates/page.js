@@ -11,6 +11,15 @@
     return element;
   };
 
+  const MATHML = "http://www.w3.org/1998/Math/MathML";
+  const nodeOf = (part) => {
+    if (typeof part === "string") return document.createTextNode(part);
+    const [tag, ...children] = part;
+    const element = document.createElementNS(MATHML, tag);
+    element.append(...children.map(nodeOf));
+    return element;
+  };
+
   async function draw(holder) {
     const spec = structuredClone(data.charts[holder.dataset.chart]);
     const narrow = holder.clientWidth < 480;
@@ -112,15 +121,16 @@
       ` · ${problem.source} · ${problem.stratum} · `,
       make("a", { href: `#${address(problem)}`, textContent: "link to this problem" }));
     details.append(
-      make("p", { className: "statement", dir: "ltr", textContent: problem.statement }), gold,
+      make("p", { className: "statement", dir: "ltr" }, ...problem.parts.map(nodeOf)), gold,
       make("div", { className: "sides" }, sideOf(problem, "b"), sideOf(problem, "a")));
   }
 
   function cardOf(problem) {
     const rates = `${percent(problem.rate.b)} → ${percent(problem.rate.a)}`;
-    const start = problem.statement.slice(0, 110) + (problem.statement.length > 110 ? " …" : "");
+    const short = problem.statement.length <= 160;
+    const start = short ? problem.parts.map(nodeOf) : [`${problem.statement.slice(0, 120)} …`];
     const title = make("summary", {}, make("span", { className: "badge", textContent: problem.change }), " ",
-      make("span", { className: "rates", textContent: rates }), " ", make("bdi", { textContent: start }));
+      make("span", { className: "rates", textContent: rates }), " ", make("bdi", {}, ...start));
     const details = make("details", { id: address(problem), className: "problem" }, title);
     details.addEventListener("toggle", () => details.open && fill(details, problem));
     return details;

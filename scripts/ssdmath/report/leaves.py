@@ -1,0 +1,28 @@
+"""JSON of any shape as table rows: the leaves of a value and the paths to them."""
+
+from typing import Any
+
+from ssdmath.report.blocks import Value, label, number
+
+
+def flatten(value: Any, prefix: str = "") -> list[tuple[str, Any]]:
+    """The leaves of a JSON value with their paths, `a › b`."""
+    if isinstance(value, dict):
+        inner = [(f"{prefix} › {key}" if prefix else str(key), item) for key, item in value.items()]
+    elif isinstance(value, list) and not all(_is_leaf(item) for item in value):
+        inner = [(f"{prefix} {i + 1}", item) for i, item in enumerate(value)]
+    else:
+        leaf = ", ".join(map(str, value)) if isinstance(value, list) else value
+        return [(prefix, leaf)]
+    return [leaf for key, item in inner for leaf in flatten(item, key)]
+
+
+def _is_leaf(value: object) -> bool:
+    return value is None or isinstance(value, str | int | float | bool)
+
+
+def cell(value: Any) -> Value:
+    """A JSON leaf as a table cell."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return label(value)
+    return number(float(value), f"{value:.4g}" if isinstance(value, float) else f"{value:,}")
