@@ -41,13 +41,14 @@ class Aligned:
             )
             for slot, request in enumerate(requests):
                 rows.start(slot, request)
-            cache = self._prompts(requests, used)
+            with torch.inference_mode():
+                cache = self._prompts(requests, used)
             while used:
-                cache, finished = self._step(rows, used, cache)
+                with torch.inference_mode():
+                    cache, finished = self._step(rows, used, cache)
+                    used = _shrink(rows, used, cache) if finished else used
                 yield from finished
-                used, cache = _shrink(rows, used, cache) if finished else (used, cache)
 
-    @torch.inference_mode()
     def _step(self, rows: Rows, used: int, cache: Any) -> tuple[Any, list[Sample]]:
         out = self._model(
             input_ids=rows.last[:used, None],
@@ -58,7 +59,6 @@ class Aligned:
         done = rows.step(out.logits[:, -1])
         return out.past_key_values, rows.finish(done) if len(done) else []
 
-    @torch.inference_mode()
     def _prompts(self, requests: Sequence[Request], rows: int) -> Any:
         """The cache of every row's prompt but its last token, each prompt computed once."""
         prompts = {request.prompt_ids: None for request in requests}
@@ -83,8 +83,7 @@ def _equal_lengths(requests: Sequence[Request], batch: int) -> Iterator[list[Req
             start = end
 
 
-@torch.inference_mode()
-def _shrink(rows: Rows, used: int, cache: Any) -> tuple[int, Any]:
+def _shrink(rows: Rows, used: int, cache: Any) -> int:
     """Drop free rows from the batch and its cache as soon as that saves a block of rows."""
     live = sum(one is not None for one in rows.requests)
     wanted = padded(live, ROWS) if live else 0
@@ -94,4 +93,4 @@ def _shrink(rows: Rows, used: int, cache: Any) -> tuple[int, Any]:
             rows.move(source, target)
             kept[target] = source
         cache.reorder_cache(kept)
-    return wanted, cache
+    return wanted

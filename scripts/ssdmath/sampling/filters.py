@@ -5,7 +5,7 @@ Ranks are by (logit, lower token id first), so that ties cannot depend on a sort
 exactly k tokens. After the penalty all arithmetic is float64.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Self
 
@@ -39,26 +39,29 @@ class Filters:
     @classmethod
     def of(cls, decodings: Sequence[Decoding], device: torch.device | str = "cpu") -> Self:
         """Lay the decodings of a batch out as tensors."""
+        # A batch of hundreds of rows holds few decodings, the same objects over and over.
+        kinds = list({id(one): one for one in decodings}.values())
+        number = {id(one): kind for kind, one in enumerate(kinds)}
+        kind_of = torch.tensor([number[id(one)] for one in decodings], device=device)
 
-        def column(values: list[float], dtype: torch.dtype) -> Tensor:
-            return torch.tensor(values, dtype=dtype, device=device)
+        def column(values: Sequence[float], dtype: torch.dtype) -> Tensor:
+            return torch.tensor(values, dtype=dtype, device=device)[kind_of]
 
-        def rows(chosen: Callable[[Decoding], bool]) -> Tensor:
-            found = [row for row, decoding in enumerate(decodings) if chosen(decoding)]
-            return torch.tensor(found, dtype=torch.int64, device=device)
+        def rows(chosen: Sequence[bool]) -> Tensor:
+            return column(chosen, torch.bool).nonzero()[:, 0]
 
-        cut = [one for one in decodings if one.truncated and not one.greedy]
+        cut = [one for one in kinds if one.truncated and not one.greedy]
         return cls(
-            temperature=column([one.temperature for one in decodings], torch.float64),
-            top_k=column([one.top_k for one in decodings], torch.int64),
-            top_p=column([one.top_p for one in decodings], torch.float64),
-            min_p=column([one.min_p for one in decodings], torch.float64),
-            penalty=column([one.presence_penalty for one in decodings], torch.float32)[:, None],
-            greedy=rows(lambda one: one.greedy),
-            whole=rows(lambda one: not one.greedy and not one.truncated),
-            cut=rows(lambda one: not one.greedy and one.truncated),
+            temperature=column([one.temperature for one in kinds], torch.float64),
+            top_k=column([one.top_k for one in kinds], torch.int64),
+            top_p=column([one.top_p for one in kinds], torch.float64),
+            min_p=column([one.min_p for one in kinds], torch.float64),
+            penalty=column([one.presence_penalty for one in kinds], torch.float32)[:, None],
+            greedy=rows([one.greedy for one in kinds]),
+            whole=rows([not one.greedy and not one.truncated for one in kinds]),
+            cut=rows([not one.greedy and one.truncated for one in kinds]),
             width=max((one.top_k or NARROW for one in cut), default=0),
-            penalised=any(one.presence_penalty > 0 for one in decodings),
+            penalised=any(one.presence_penalty > 0 for one in kinds),
         )
 
 
