@@ -48,12 +48,16 @@ def bootstrap_means(rates: Floats, clusters: Ints, *, seed: int, resamples: int)
     totals = cluster_sums(rates, clusters)
     sizes = cluster_sums((~np.isnan(rates)).astype(np.float64), clusters)
     everywhere = totals.sum(axis=0) / sizes.sum(axis=0)
+    if (sizes == sizes[:, :1]).all():
+        sizes = sizes[:, :1]  # no cell misses a problem: one column of counts serves them all
     blocks = []
     for weights in bootstrap_weights(len(totals), seed=seed, resamples=resamples):
-        counted = weights @ sizes
+        counted, sums = weights @ sizes, weights @ totals
         # A resample without one problem of a cell says nothing about it: it stays at the mean.
-        filled = np.where(counted > 0, weights @ totals, everywhere)
-        blocks.append(filled / np.where(counted > 0, counted, 1.0))
+        if not counted.all():
+            sums = np.where(counted > 0, sums, everywhere)
+            counted = np.where(counted > 0, counted, 1.0)
+        blocks.append(sums / counted)
     return np.concatenate(blocks)
 
 
