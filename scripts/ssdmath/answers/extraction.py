@@ -2,6 +2,7 @@ r"""The final answer of a completion: the last literal \boxed after the last </t
 
 THINK, CLOSED, BOX = "<think>", "</think>", "\\boxed"
 LONGEST_ANSWER = 2_000_000
+DEEPEST = 1000  # nested braces; no answer is written so
 
 
 def judged_part(text: str) -> str:
@@ -32,6 +33,8 @@ def _closing(text: str) -> int | None:
         if close < 0:
             return None
         depth += _count(text, "{", at, close)
+        if depth > DEEPEST:
+            return None
         if not _escaped(text, close):
             depth -= 1
         if depth == 0:

@@ -23,10 +23,11 @@ _EQUAL = Rational(1, 10**40)
 logging.getLogger("math_verify").setLevel(logging.ERROR)  # it warns that its timeouts are off
 
 
-def same(gold: Value, answer: Value) -> bool | None:
+def same(gold: Value, answer: Value, *, thorough: bool) -> bool | None:
     """Whether math-verify finds two scalars equal; None where it reads nothing or cannot tell.
 
     A failure to simplify is not a difference: `False` needs what it read to differ in value.
+    `thorough` asks in both orders, because `verify` is not symmetric.
     """
     left, right = read(gold.text), read(answer.text)
     if left is None or right is None:
@@ -34,7 +35,9 @@ def same(gold: Value, answer: Value) -> bool | None:
     gap = _gap(left, right, gold, answer)
     if gap is not None and gap > _CLEARLY:
         return False
-    if verify(left, right, timeout_seconds=None) or verify(right, left, timeout_seconds=None):
+    if verify(left, right, timeout_seconds=None):
+        return True
+    if thorough and verify(right, left, timeout_seconds=None):
         return True
     return None if gap is None else bool(gap <= _EQUAL)
 

@@ -23,6 +23,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from ssdmath.answers import worker
 
 WINDOW = 8  # comparisons handed to a process in advance
+WORTHWHILE = 40  # comparisons that pay for starting one more process
 GRACE = 30.0  # seconds of silence beyond the wall limit before a process is given up
 
 logger = logging.getLogger(__name__)
@@ -34,7 +35,7 @@ class Limits(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    seconds: float = Field(default=2.0, gt=0, le=600, description="CPU seconds a comparison")
+    seconds: float = Field(default=1.0, gt=0, le=600, description="CPU seconds a comparison")
     wall: float = Field(default=10.0, gt=0, le=3600, description="wall-clock seconds a comparison")
     megabytes: int = Field(default=768, ge=384, description="address space of a worker, MiB")
 
@@ -80,7 +81,7 @@ class Pool:
         """Compare distinct pairs; a process that dies costs the pair it was working on."""
         waiting = deque(sorted(set(pairs)))
         done: dict[Pair, Outcome] = {}
-        while len(self.processes) < min(self.workers, -(-len(waiting) // WINDOW)):
+        while len(self.processes) < min(self.workers, -(-len(waiting) // WORTHWHILE)):
             self.processes.append(self._start())
         with selectors.DefaultSelector() as selector:
             for process in self.processes:

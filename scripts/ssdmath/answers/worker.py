@@ -26,6 +26,7 @@ def main(seconds: float, wall: float, megabytes: int) -> None:
 
     replies = os.dup(1)
     os.dup2(2, 1)  # what a library prints is not a reply
+    opinions.warm_up()
     gc.freeze()
     while True:
         child = os.fork()
