@@ -5,6 +5,7 @@ as they really come. `HOSTILE` goes into statements, completions and answers whe
 """
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -38,14 +39,19 @@ def models() -> list[str]:
 
 
 def write(
-    root: Path, *, problems: int = 30, draws: int = 4, hostile: bool = False
+    root: Path,
+    *,
+    problems: int = 30,
+    draws: int = 4,
+    sweep: Sequence[str] = TEMPERATURES,
+    hostile: bool = False,
 ) -> dict[str, Any]:
     """Write the folder and return the keyword arguments of `report.main`."""
     rng = np.random.default_rng(20260193)
     frame = _problems(problems, hostile=hostile)
     files = _write_problems(root, frame)
     planned = {"validation": draws, "test": 2 * draws}
-    cells = [(m, "validation", d) for m in models() for d in TEMPERATURES]
+    cells = [(m, "validation", d) for m in models() for d in sweep]
     cells += [
         (m, "test", "t0.7") for m in ["base", *_pair("ssd", "t1.3-p0.8"), *_pair("naive", "t1")]
     ]

@@ -6,7 +6,16 @@ from typing import Any
 import altair as alt
 import polars as pl
 
-from ssdmath.plots.figure import Figure, coloured, percent, shaped, source, span, temperatures
+from ssdmath.plots.figure import (
+    Figure,
+    coloured,
+    percent,
+    shaped,
+    shares,
+    source,
+    span,
+    temperatures,
+)
 from ssdmath.plots.frames import pooled
 
 HEIGHT = 320
@@ -45,11 +54,7 @@ def _low(column: str) -> Any:
 
 def _tips(*columns: str) -> list[Any]:
     names = [alt.Tooltip(column, type="nominal") for column in columns]
-    shares = [
-        alt.Tooltip(column, type="quantitative", format=".1%")
-        for column in ("accuracy", "lo", "hi")
-    ]
-    return [*names, alt.Tooltip("decoding", type="nominal"), *shares]
+    return [*names, alt.Tooltip("decoding", type="nominal"), *shares()]
 
 
 def against_base(cells: pl.DataFrame, name: str, names: Sequence[str]) -> Figure:

@@ -84,6 +84,12 @@ def _shown(
     return [name for name, _ in kept], [value for _, value in kept]
 
 
+def shares() -> list[Any]:
+    """The tooltip lines of an accuracy with its interval."""
+    lines = {"accuracy": "accuracy", "lo": "95 % from", "hi": "95 % to"}
+    return [alt.Tooltip(c, type="quantitative", format=".1%", title=t) for c, t in lines.items()]
+
+
 def span(cells: pl.DataFrame, columns: Sequence[str]) -> tuple[float, float]:
     """The common axis range of several panels: all values, rounded outwards to 5 points."""
     low = min(float(cells[column].min() or 0) for column in columns)  # type: ignore[arg-type]

@@ -7,7 +7,7 @@ import altair as alt
 import polars as pl
 
 from ssdmath.plots import theme
-from ssdmath.plots.figure import Figure, coloured, percent, source
+from ssdmath.plots.figure import Figure, coloured, percent, shares, source
 
 ROW = 30
 
@@ -47,7 +47,7 @@ def rates(rows: pl.DataFrame, names: Sequence[str]) -> Figure:
     scale, axis = alt.Scale(zero=False), alt.Axis(format=".0%", tickCount=5, grid=True)
     low = alt.X("lo", type="quantitative", title=title, scale=scale, axis=axis)
     mid = alt.X("accuracy", type="quantitative", title=title, scale=scale, axis=axis)
-    tips = ["label:N", "condition:N", *_shares()]
+    tips = ["label:N", "condition:N", *shares()]
     colour = coloured(names, legend=False)
     bar = source().mark_rule(strokeWidth=3, opacity=0.5)
     bar = bar.encode(y=y, x=low, x2="hi:Q", color=colour)
@@ -61,10 +61,6 @@ def rates(rows: pl.DataFrame, names: Sequence[str]) -> Figure:
 _RATE = ("accuracy", "lo", "hi")
 
 
-def _shares() -> list[Any]:
-    return [alt.Tooltip(column, type="quantitative", format=".1%") for column in _RATE]
-
-
 def heat(rows: pl.DataFrame, domain: tuple[float, float]) -> Figure:
     """Accuracy over T_eval (columns) and T_train (rows, `base` on top). `rows`: one truncation."""
     frame = rows.select("train", "t_eval", "accuracy", "lo", "hi", "runs")
@@ -75,7 +71,7 @@ def heat(rows: pl.DataFrame, domain: tuple[float, float]) -> Figure:
     colour = alt.Color("accuracy", type="quantitative", scale=ramp, legend=None)
     middle = (domain[0] + domain[1]) / 2
     ink = alt.condition(f"datum.accuracy > {middle!r}", alt.value("#ffffff"), alt.value("#1d2126"))
-    tips = ["train:N", "t_eval:O", *_shares(), "runs:Q"]
+    tips = ["train:N", "t_eval:O", *shares(), "runs:Q"]
     tile = source().mark_rect(cornerRadius=2).encode(x=x, y=y, color=colour, tooltip=tips)
     text = source().mark_text(fontSize=11)
     text = text.encode(x=x, y=y, text=alt.Text("accuracy:Q", format=".1%"), color=ink)
@@ -118,7 +114,7 @@ def strata(rows: pl.DataFrame, names: Sequence[str]) -> Figure:
     x = alt.X("stratum", type="nominal", title=None, sort=order, axis=alt.Axis(labelAngle=0))
     offset = alt.XOffset("condition", type="nominal", sort=list(names))
     colour = coloured(names, set(frame["condition"]))
-    tips = ["stratum:N", "condition:N", *_shares()]
+    tips = ["stratum:N", "condition:N", *shares()]
     bar = source().mark_rule(strokeWidth=3, opacity=0.5)
     bar = bar.encode(
         x=x, xOffset=offset, y=percent("lo", "accuracy", (0, 1)), y2="hi:Q", color=colour

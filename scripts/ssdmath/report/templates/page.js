@@ -39,7 +39,10 @@
   }
 
   async function drawAll() {
-    for (const holder of $("[data-chart]")) await draw(holder);
+    for (const holder of $("[data-chart]")) {
+      await draw(holder);
+      await new Promise((go) => setTimeout(go)); // let the reader scroll between two charts
+    }
     document.documentElement.dataset.drawn = String(views.size);
   }
 
