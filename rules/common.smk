@@ -63,7 +63,7 @@ def test_cells(stage):
         chosen = checkpoints.choose.get().output.chosen
         pairs = sweeps.tested(study, chosen)
         made = getattr(rules, f"{verb}_test").output[0]
-        return [expand(made, model=model, decoding=slug) for model, slug in pairs]
+        return [path for model, slug in pairs for path in expand(made, model=model, decoding=slug)]
 
     return cells_of
 

@@ -24,7 +24,7 @@ for sweep in sweeps.sweeps(study):
         conda:
             "../envs/cpu.yaml"
         resources:
-            gpu=sweeps.gpu(),
+            gpu=1,
             batch=study.sampling.batch,
         params:
             code=code("sample.py"),

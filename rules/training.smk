@@ -34,7 +34,7 @@ rule train:
     conda:
         "../envs/cpu.yaml"
     resources:
-        gpu=sweeps.gpu(),
+        gpu=1,
     params:
         code=code("train.py"),
         section=sweeps.training(study),

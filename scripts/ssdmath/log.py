@@ -7,12 +7,15 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TextIO
 
+from ssdmath import orphans
+
 LOGGER = logging.getLogger("ssdmath")
 
 
 def to_file(path: str) -> TextIO:
     """Send stdout and stderr, those of child processes too, into `path`; return the terminal."""
     Path(path).parent.mkdir(parents=True, exist_ok=True)
+    orphans.end_with_snakemake()
     terminal = os.fdopen(os.dup(2), "w", buffering=1)
     sys.stdout.flush()
     sys.stderr.flush()

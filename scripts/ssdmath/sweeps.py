@@ -50,11 +50,6 @@ def sweeps(study: Study) -> Iterator[Sweep]:
     yield Sweep(TEST, "test", ["{decoding}"], evaluation.seed, evaluation.draws["test"])
 
 
-def gpu() -> int:
-    """How many GPUs a job that runs the model asks for; the profile says whether there are any."""
-    return 1
-
-
 def tested(study: Study, chosen: str | Path) -> list[tuple[str, str]]:
     """List the (model, decoding) pairs of the test split: chosen ones and declared baselines.
 
