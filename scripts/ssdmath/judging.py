@@ -5,10 +5,7 @@ fractions and structures of them are decided here by exact arithmetic; only the 
 processes, which are started when the first such pair turns up.
 """
 
-import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from fractions import Fraction
 from importlib import metadata
 from pathlib import Path
 from typing import NamedTuple, TypeVar
@@ -16,29 +13,23 @@ from typing import NamedTuple, TypeVar
 import polars as pl
 
 from ssdmath import endings, tables
-from ssdmath.answers import exact
-from ssdmath.answers.canonical import class_key, exact_key, text_key
-from ssdmath.answers.compare import compare, exactly_same
-from ssdmath.answers.expressions import MAX_CHARACTERS
+from ssdmath.answers.canonical import text_key
 from ssdmath.answers.pool import Limits, Outcome, Pair, Pool
-from ssdmath.answers.structure import readings
-from ssdmath.answers.tidy import tight
-from ssdmath.answers.value import Value
+from ssdmath.answers.settled import Gold, Verdict, settle
 
-NEAR = Fraction(1, 10**5)
 VERSION = "1"  # raised when verdicts may change
-__all__ = ["Limits", "judge", "judge_cells", "judge_files", "provenance"]
+SLOWEST = 20
+__all__ = ["Comparison", "Limits", "judge", "judge_cells", "judge_files", "provenance"]
 
 K = TypeVar("K")
-_INTEGER = re.compile(r"[+-]?\d+", re.ASCII)
 
 
-class Verdict(NamedTuple):
-    """What an answer comes to."""
+class Comparison(NamedTuple):
+    """What one comparison in a worker took, in CPU seconds."""
 
-    status: str
+    seconds: float
+    gold: str
     answer: str
-    disagree: bool = False
 
 
 def judge(
@@ -61,10 +52,14 @@ def judge_cells(
     thinking: bool,
     limits: Limits | None = None,
     workers: int = 1,
+    slowest: list[Comparison] | None = None,
 ) -> dict[K, pl.DataFrame]:
-    """The VERDICTS of several cells, with one pool and one cache; the same as one by one."""
+    """The VERDICTS of several cells, with one pool and one cache; the same as one by one.
+
+    `slowest`, where given, is filled with the twenty slowest comparisons.
+    """
     seen = {key: endings.look(samples, thinking) for key, samples in cells.items()}
-    return _judged(seen, golds, limits or Limits(), workers)
+    return _judged(seen, golds, limits or Limits(), workers, slowest)
 
 
 def judge_files(
@@ -74,13 +69,14 @@ def judge_files(
     thinking: bool,
     limits: Limits | None = None,
     workers: int = 1,
+    slowest: list[Comparison] | None = None,
 ) -> dict[K, pl.DataFrame]:
     """`judge_cells` on sample files, read in slices: no more than 1,024 traces are held at once."""
     seen = {
         key: pl.concat([endings.look(part, thinking) for part in endings.slices(path)])
         for key, path in paths.items()
     }
-    return _judged(seen, golds, limits or Limits(), workers)
+    return _judged(seen, golds, limits or Limits(), workers, slowest)
 
 
 def provenance(limits: Limits) -> dict[str, object]:
@@ -90,13 +86,17 @@ def provenance(limits: Limits) -> dict[str, object]:
 
 
 def _judged(
-    seen: Mapping[K, pl.DataFrame], golds: Mapping[str, str], limits: Limits, workers: int
+    seen: Mapping[K, pl.DataFrame],
+    golds: Mapping[str, str],
+    limits: Limits,
+    workers: int,
+    slowest: list[Comparison] | None,
 ) -> dict[K, pl.DataFrame]:
     pairs = _distinct(seen.values())
     unknown = sorted({problem for problem, _ in pairs.rows()} - golds.keys())
     if unknown:
         raise ValueError(f"samples name {len(unknown)} problems without a gold: {unknown[:3]}")
-    decided = _decide(pairs, golds, limits, workers)
+    decided = _decide(pairs, golds, limits, workers, slowest)
     return {key: _verdicts(frame, decided) for key, frame in seen.items()}
 
 
@@ -107,13 +107,17 @@ def _distinct(frames: Iterable[pl.DataFrame]) -> pl.DataFrame:
 
 
 def _decide(
-    pairs: pl.DataFrame, golds: Mapping[str, str], limits: Limits, workers: int
+    pairs: pl.DataFrame,
+    golds: Mapping[str, str],
+    limits: Limits,
+    workers: int,
+    slowest: list[Comparison] | None = None,
 ) -> pl.DataFrame:
     """The verdict of each distinct pair: exactly where that is enough, else by the pool."""
     rows = pairs.rows()
     by_gold = {gold: Gold.of(gold) for gold in {golds[problem] for problem, _ in rows}}
     found = {
-        (golds[problem], content): _exactly(by_gold[golds[problem]], content)
+        (golds[problem], content): settle(by_gold[golds[problem]], content)
         for problem, content in rows
     }
     hard = [pair for pair, verdict in found.items() if verdict is None]
@@ -121,6 +125,9 @@ def _decide(
         with Pool(limits, workers) as pool:
             outcomes = pool.compare(hard)
         found.update({pair: _from_pool(pair, outcomes[pair]) for pair in hard})
+        if slowest is not None:
+            timed = [Comparison(outcome.seconds, *pair) for pair, outcome in outcomes.items()]
+            slowest[:] = sorted([*slowest, *timed], reverse=True)[:SLOWEST]
     verdicts = [found[golds[problem], content] for problem, content in rows]
     columns = pl.DataFrame(
         [verdict for verdict in verdicts if verdict is not None],
@@ -128,58 +135,6 @@ def _decide(
         orient="row",
     )
     return pairs.hstack(columns)
-
-
-@dataclass(frozen=True, slots=True)
-class Gold:
-    """A gold answer, read once."""
-
-    text: str
-    values: tuple[Value, ...]
-    key: str | None  # canonical class, where exact arithmetic names it
-    plain: bool  # one unitless rational: an integer answer is compared by its digits
-
-    @classmethod
-    def of(cls, text: str) -> "Gold":
-        """Read a gold answer."""
-        values = readings(text)
-        only = values[0] if len(values) == 1 else None
-        plain = only is not None and only.kind == "scalar" and not only.unit
-        key = class_key(values[0], exact_key)
-        return cls(text, values, key, plain and key is not None)
-
-
-def _exactly(gold: Gold, content: str) -> Verdict | None:
-    """The verdict where text, digits or rational arithmetic settle it; None for the pool."""
-    bare = content.strip("$ ")
-    if gold.plain and _INTEGER.fullmatch(bare):
-        digits = exact.digits_key(bare.lstrip("+-").lstrip("0") or "0")
-        key = f"-{digits}" if bare[0] == "-" and digits != "0" else digits
-        return Verdict("correct" if key == gold.key else "wrong", key)
-    if len(content) > MAX_CHARACTERS:
-        same_text = tight(content) == tight(gold.text)
-        return Verdict("correct" if same_text else "parse_fail", text_key(content))
-    values = readings(content)
-    equal = compare(gold.values, values, exactly_same)
-    answer_key = class_key(values[0], exact_key)
-    if equal and gold.key is not None:
-        return Verdict("correct", gold.key)
-    if (
-        equal is False
-        and not _near(gold.values[0], values[0])
-        and answer_key is not None
-        and not any(v.kind == "opaque" for v in values)
-    ):
-        return Verdict("wrong", answer_key)
-    return None
-
-
-def _near(gold: Value, answer: Value) -> bool:
-    """Whether two rationals are so close that math-verify might call them equal: ask it too."""
-    if gold.expr is None or answer.expr is None:
-        return False
-    a, b = exact.value(gold.expr), exact.value(answer.expr)
-    return a is not None and b is not None and abs(a - b) < NEAR
 
 
 def _from_pool(pair: Pair, outcome: Outcome) -> Verdict:

@@ -22,7 +22,7 @@ def last_box(part: str) -> str | None:
     if not rest.startswith("{"):
         return rest.split(maxsplit=1)[0].strip("$.") if rest[:1].isalnum() else None
     end = _closing(rest)
-    return None if end is None else rest[1:end].strip()
+    return None if end is None else rest[1:end]
 
 
 def _closing(text: str) -> int | None:

@@ -1,0 +1,165 @@
+import json
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from ssdmath import judging, tables
+from ssdmath.answers import canonical, check_gold, extraction
+from ssdmath.answers.compare import compare, exactly_same
+from ssdmath.answers.pool import Limits, Pool
+from ssdmath.answers.structure import readings
+
+CASES = [
+    json.loads(line)
+    for line in (Path(__file__).parent / "cases" / "answers.jsonl").read_text().splitlines()
+]
+
+
+@pytest.fixture(scope="module")
+def statuses():
+    """The status of every labelled answer, judged the way a study's are."""
+    rows = [
+        {
+            "problem": str(number),
+            "index": 0,
+            "seed": 0,
+            "prompt_ids": [1],
+            "token_ids": [1],
+            "text": f"</think>\\boxed{{{case['answer']}}}",
+            "finish": "stop",
+            "logprob": 0.0,
+        }
+        for number, case in enumerate(CASES)
+    ]
+    golds = {str(number): case["gold"] for number, case in enumerate(CASES)}
+    samples = pl.DataFrame(rows, schema=tables.SAMPLES)
+    return judging.judge(samples, golds, thinking=True, workers=2)["status"].to_list()
+
+
+@pytest.mark.parametrize("expect", ["equal", "different"])
+def test_every_labelled_pair_is_judged_right(statuses, expect):
+    status = {"equal": "correct", "different": "wrong"}[expect]
+    missed = [
+        (case["gold"], case["answer"], found, case["reason"])
+        for case, found in zip(CASES, statuses, strict=True)
+        if case["expect"] == expect and found != status
+    ]
+    assert missed == []
+
+
+def test_no_hostile_answer_is_correct(statuses):
+    hostile = [s for case, s in zip(CASES, statuses, strict=True) if case["expect"] == "hostile"]
+    assert hostile
+    assert set(hostile) <= {"wrong", "parse_fail", "timeout", "no_box"}
+
+
+def test_the_case_file_holds_at_least_300_pairs_and_a_reason_for_each():
+    assert len({(case["gold"], case["answer"]) for case in CASES}) >= 300
+    assert all(case["reason"] for case in CASES)
+
+
+@pytest.mark.parametrize("case", [c for c in CASES if c["expect"] == "equal"][::7])
+def test_every_gold_of_a_labelled_pair_can_be_compared(case):
+    assert check_gold(case["gold"]) is None
+
+
+@pytest.mark.parametrize(
+    ("gold", "reason"),
+    [
+        ("", "empty"),
+        ("proof", "no answer"),
+        ("notfound", "no answer"),
+        ("\\frac{1}{", "not understood"),
+        ("\\text{see the figure that follows this page}", "prose"),
+        ("5 +* 3", "not understood"),
+    ],
+)
+def test_a_gold_that_cannot_be_compared_says_why(gold, reason):
+    assert reason in check_gold(gold)
+
+
+@pytest.mark.parametrize(
+    "spellings",
+    [
+        ("0.75", "3/4", "\\frac{3}{4}", "\\dfrac34", "x=0.75", "75\\cdot 10^{-2}"),
+        ("\\sqrt{12}", "2\\sqrt{3}", "2\\cdot3^{1/2}"),
+        ("1,2", "\\{2,1\\}", "2 \\text{ and } 1"),
+        ("(-\\infty, 2)", "x<2", "2>x"),
+        ("(n+1)^2", "n^2+2n+1"),
+        ("\\log_2 8", "3"),
+    ],
+)
+def test_equal_answers_have_one_class(spellings):
+    assert len({canonical(answer) for answer in spellings}) == 1
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("1/2004!", "1/2006!"), ("(1,2)", "\\{1,2\\}"), ("\\sqrt2", "1.41421356"), ("n", "m")],
+)
+def test_different_answers_have_different_classes(one, other):
+    assert canonical(one) != canonical(other)
+
+
+def test_a_class_is_short_however_long_the_answer():
+    assert len(canonical("9" * 4000)) < 100
+    assert len(canonical("(" * 100_000)) < 100
+
+
+@pytest.mark.parametrize(
+    ("text", "content"),
+    [
+        ("\\boxed{5}", "5"),
+        ("\\boxed{1} and \\boxed{2}", "2"),
+        ("\\boxed{\\frac{1}{2}}", "\\frac{1}{2}"),
+        ("\\boxed {5}", "5"),
+        ("\\boxed 5.", "5"),
+        ("\\boxed{\\{1,2\\}}", "\\{1,2\\}"),
+        ("\\boxed{\\boxed{5}}", "5"),
+        ("\\boxed{\\left\\{ x \\right.}", "\\left\\{ x \\right."),
+        ("\\boxed{5", None),
+        ("\\boxed", None),
+        ("\\boxed}", None),
+        ("no box", None),
+    ],
+)
+def test_the_content_of_the_last_box(text, content):
+    assert extraction.last_box(text) == content
+
+
+def test_what_exact_arithmetic_cannot_tell_is_unknown_and_not_different():
+    assert compare(readings("\\sqrt2"), readings("1.414"), exactly_same) is None
+
+
+def test_both_readings_of_a_comma_are_tried():
+    assert compare(readings("108,135,189"), readings("\\{189,108,135\\}"), exactly_same)
+    assert compare(readings("1,234"), readings("1234"), exactly_same)
+
+
+def test_a_comparison_over_its_time_is_a_timeout_and_costs_only_itself():
+    slow = ("n!", "+".join(f"\\sqrt{{n+{k}}}" for k in range(200)))
+    with Pool(Limits(seconds=0.02), workers=1) as pool:
+        found = pool.compare([slow, ("\\sqrt2", "2^{1/2}")])
+    assert found[slow].failed == "timeout"
+    assert found["\\sqrt2", "2^{1/2}"].equal
+
+
+def test_a_process_that_is_killed_costs_at_most_one_verdict():
+    pairs = [(f"\\sqrt{{{n}}}", f"\\sqrt{{{n + k}}}") for n in range(2, 42) for k in (0, 1)]
+    with Pool(Limits(), workers=1) as pool:
+        pool.compare(pairs[:1])
+        pool.processes[0].popen.kill()
+        found = pool.compare(pairs)
+        pids = [process.popen.pid for process in pool.processes]
+    assert set(found) == set(pairs)
+    assert sum(outcome.equal is None for outcome in found.values()) <= 1
+    assert not any(Path(f"/proc/{pid}").exists() for pid in pids)
+
+
+def test_the_two_comparisons_disagree_where_math_verify_sees_no_difference():
+    with Pool(Limits(), workers=1) as pool:
+        found = pool.compare([("1/2004!", "1/2006!"), ("\\sqrt2", "\\sqrt3")])
+    assert found["1/2004!", "1/2006!"].disagree
+    assert found["1/2004!", "1/2006!"].equal is False
+    assert not found["\\sqrt2", "\\sqrt3"].disagree

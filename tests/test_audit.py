@@ -1,0 +1,70 @@
+import polars as pl
+import pytest
+
+from ssdmath import audit, judging, regrade, tables
+
+
+def cell(*texts):
+    rows = [
+        {
+            "problem": "p",
+            "index": index,
+            "seed": 0,
+            "prompt_ids": [1],
+            "token_ids": [1],
+            "text": text,
+            "finish": "stop",
+            "logprob": 0.0,
+        }
+        for index, text in enumerate(texts)
+    ]
+    return pl.DataFrame(rows, schema=tables.SAMPLES)
+
+
+def judged(samples, gold):
+    return judging.judge(samples, {"p": gold}, thinking=True)
+
+
+@pytest.mark.parametrize(
+    ("text", "listed"),
+    [
+        ("</think>So the answer is 42.", True),
+        ("</think>So the answer is 421.", False),
+        ("</think>So the answer is 42.5", False),
+        ("I think it is $42$ but wait", True),
+        ("</think>\\boxed{42", True),
+        ("</think>\\boxed{42}", False),
+        ("</think>42, so \\boxed{41}", False),
+    ],
+)
+def test_a_right_number_that_was_not_extracted_is_listed(text, listed):
+    samples = cell(text)
+    found = audit.overlooked(samples, judged(samples, "42"), {"p": "42"})
+    assert found["index"].to_list() == [0] * listed
+
+
+def test_the_list_of_overlooked_answers_is_bounded():
+    samples = cell(*["</think>42"] * 9)
+    assert audit.overlooked(samples, judged(samples, "42"), {"p": "42"}, limit=4).height == 4
+
+
+def test_disagreements_are_counted_by_answer():
+    samples = cell(*["</think>\\boxed{0.333333}"] * 3, "</think>\\boxed{1/3}")
+    found = audit.disagreements(judged(samples, "1/3"), {"p": "1/3"})
+    assert found.rows() == [("p", "1/3", "333333/1000000", "wrong", 3)]
+
+
+def test_a_regrade_lists_only_what_changed():
+    samples = cell("</think>\\boxed{1}", "</think>\\boxed{2}", "</think>")
+    old, new = judged(samples, "1"), judged(samples, "2")
+    found = regrade.changed(old, new)
+    assert found.select("index", "status_old", "status_new").rows() == [
+        (0, "correct", "wrong"),
+        (1, "wrong", "correct"),
+    ]
+    assert regrade.changed(old, old).is_empty()
+
+
+def test_a_draw_that_one_version_lacks_is_listed():
+    old = judged(cell("</think>\\boxed{1}"), "1")
+    assert regrade.changed(old, old.clear())["status_new"].to_list() == [None]
