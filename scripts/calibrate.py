@@ -58,9 +58,10 @@ Promised: at most 5 % after Holm.
 
 Why the code chooses as it does (`inference/intervals.py`). "p(1-p)/nK" counts draws as if they were
 problems and is never used; "percentile" is the plain bootstrap, "expanded" Hesterberg's;
-"Wilson on n" takes the draws of a problem for one and is far too wide where K > 1. Near 0 and 1, where
-fewer than 20 problems' worth of answers are right (or wrong), bootstrap and normal intervals miss;
-there the code takes Wilson's on the effective number of draws p(1-p)/SE^2, with Student's quantile.
+"Wilson on n" takes the draws of a problem for one and is far too wide where K > 1. Near 0 and 1,
+where fewer than 20 problems' worth of answers are right (or wrong), bootstrap and normal intervals
+miss; there the code takes Wilson's on the effective number of draws p(1-p)/SE^2, with Student's
+quantile.
 
 {single}
 
