@@ -170,11 +170,10 @@ def _verdicts(
                     "boxed": answered,
                     "loop": status == "length_stop",
                     "markers": int(rng.integers(0, 4)),
+                    "disagree": status == "wrong" and i == 1,
                 }
             )
-    schema = tables.VERDICTS
-    extra = {name: None for name in schema if name not in rows[0]}
-    return pl.DataFrame([row | extra for row in rows], schema=schema)
+    return pl.DataFrame(rows, schema=tables.VERDICTS)
 
 
 def _samples(verdicts: pl.DataFrame, *, hostile: bool) -> pl.DataFrame:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from ssdmath.plots import marks
+from ssdmath.plots import frames, marks
 from ssdmath.report import words
 from ssdmath.report.blocks import Block, Column, Plot, Table, Value, label, number
 from ssdmath.report.material import Material
@@ -48,6 +48,7 @@ def opening(material: Material) -> Opening:
         source = material.source(material.inputs.contrasts)
         pairs = material.contrasts
         blocks.append(contrast_table(pairs, "contrasts", "Declared contrasts", source))
+    blocks += _tested(material)
     return Opening(QUESTION, headline, sentence, notes, blocks, verdicts, card(material))
 
 
@@ -101,12 +102,36 @@ def _reading(table: pl.DataFrame) -> str:
     return f"{len(clear)} of {total} exclude zero: {', '.join(clear)}."
 
 
+def _tested(material: Material) -> list[Block]:
+    """The accuracies behind the contrasts, where the test split has been sampled."""
+    cells = material.cells.filter(pl.col("split") == "test", pl.col("stratum") == "all")
+    if not cells.height:
+        return []
+    names = material.conditions
+    pooled = frames.pooled(cells, ["accuracy", "lo", "hi"])
+    rows = frames.ranked(pooled, names).with_columns(
+        label=pl.format("{} at {}", "condition", "decoding")
+    )
+    said = [f"{row['label']} {words.percent(row['accuracy'])}" for row in rows.to_dicts()]
+    plot = Plot(
+        id="figure-test",
+        title="Accuracy on the test problems",
+        figure=marks.rates(rows, names),
+        reading=f"{'; '.join(said)}.",
+        how="Test was sampled for the chosen cells and the declared baselines alone. Training runs "
+        "pooled. Overlapping intervals do not mean no difference: the contrasts are paired.",
+        source=material.source(material.inputs.scores),
+    )
+    return [plot]
+
+
 def contrast_table(table: pl.DataFrame, name: str, title: str, source: str) -> Table:
     """Every contrast with interval, corrected p, size and verdict."""
     columns = [
         Column("contrast", numeric=False),
         Column("difference, points"),
         Column("95 % interval", "sorted by its lower end"),
+        Column("verdict", numeric=False),
         Column("p"),
         Column("p, corrected", "Holm in the confirmatory families, Benjamini-Hochberg in the rest"),
         Column("MDE, points", "the true difference this contrast finds with 80 % power"),
@@ -114,7 +139,6 @@ def contrast_table(table: pl.DataFrame, name: str, title: str, source: str) -> T
         Column("runs", "training runs on the side that has fewest"),
         Column("split", numeric=False),
         Column("family", numeric=False),
-        Column("verdict", numeric=False),
     ]
     rows = [_contrast(row) for row in table.iter_rows(named=True)]
     note = VERDICT
@@ -132,6 +156,7 @@ def _contrast(row: dict[str, object]) -> list[Value]:
         label(row["contrast"]),
         number(delta, words.points(delta).removesuffix("points").strip()),
         number(lo, words.interval(lo, hi)),
+        label(row.get("verdict")),
         number(real("p"), f"{real('p') or 0:.3f}"),
         number(corrected, f"{corrected or 0:.3f}"),
         number(mde, f"{100 * (mde or 0):.1f}"),
@@ -139,7 +164,6 @@ def _contrast(row: dict[str, object]) -> list[Value]:
         number(real("runs"), words.count(real("runs"))),
         label(row.get("split")),
         label(row.get("family")),
-        label(row.get("verdict")),
     ]
 
 
