@@ -39,6 +39,8 @@ def synthesis_of(stage):
 
     def cell(wildcards):
         wanted = cells.Run.parse(wildcards.run).decoding
+        if stage == "verdicts" and not sweeps.judges(study, wildcards.run):
+            return []
         made = (
             rules.sample_synthesis.output if stage == "samples" else rules.verify_synthesis.output
         )

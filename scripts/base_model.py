@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ssdmath import log, tables, weights
-from ssdmath.sections import ModelSection
+from ssdmath.sections.model import ModelSection
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake

@@ -7,7 +7,7 @@ import polars as pl
 
 from ssdmath import declared, draws, log, provenance, tables
 from ssdmath.inference.contrasts import contrasts
-from ssdmath.sections import ContrastSection
+from ssdmath.sections.evaluation import ContrastSection
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake

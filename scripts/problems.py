@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 from ssdmath import log, problems, provenance, tables
-from ssdmath.sections import ProblemsSection
+from ssdmath.sections.problems import ProblemsSection
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from ssdmath import diagnostics, log, tables, training, weights
 from ssdmath.cells import Run
-from ssdmath.sections import TrainingSection
+from ssdmath.sections.training import TrainingSection
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake

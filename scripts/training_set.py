@@ -3,20 +3,27 @@
 from typing import TYPE_CHECKING, Any
 
 from ssdmath import log, provenance, selection, tables
-from ssdmath.sections import ArmSection
+from ssdmath.sections.arms import ArmSection
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
 
 def main(
-    *, samples: str, verdicts: str, arm: dict[str, Any], run: str, code: str, rows: str, counts: str
+    *,
+    samples: str,
+    verdicts: list[str],
+    arm: dict[str, Any],
+    run: str,
+    code: str,
+    rows: str,
+    counts: str,
 ) -> None:
     """Filter one synthesis cell as the run's arm says; write the rows and what was dropped."""
     section = ArmSection.model_validate(arm | {"decodings": ["t1"]})
     chosen, dropped = selection.select(
         tables.read(samples, tables.SAMPLES),
-        tables.read(verdicts, tables.VERDICTS),
+        tables.read(verdicts[0], tables.VERDICTS) if verdicts else None,
         section,
         run=run,
     )
@@ -29,7 +36,7 @@ if __name__ == "__main__":
     log.run(
         lambda: main(
             samples=snakemake.input.samples[0],
-            verdicts=snakemake.input.verdicts[0],
+            verdicts=list(snakemake.input.verdicts),
             arm=snakemake.params.arm,
             run=snakemake.wildcards.run,
             code=snakemake.params.code,

@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 
 from ssdmath import problems, tables
-from ssdmath.sections import ProblemsSection
+from ssdmath.sections.problems import ProblemsSection
 from ssdmath.sources import SourceError
 
 COLUMNS = {"statement": "question", "answer": "answer", "stratum": "level"}

@@ -2,7 +2,7 @@ import polars as pl
 import pytest
 
 from ssdmath import selection, tables
-from ssdmath.sections import ArmSection
+from ssdmath.sections.arms import ArmSection
 
 TEXTS = ["a\n</think>\nb", "", "<think>\n</think>", "one line", "x\ny", "long\nand\nlonger"]
 FINISH = ["stop", "stop", "stop", "stop", "length", "stop"]

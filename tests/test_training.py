@@ -3,10 +3,11 @@ from pathlib import Path
 import polars as pl
 import pytest
 import torch
+from transformers import AutoTokenizer
+
 from ssdmath import tables, training
 from ssdmath.adapters import AdapterError
-from ssdmath.sections import TrainingSection
-from transformers import AutoTokenizer
+from ssdmath.sections.training import TrainingSection
 
 STATES = "states"
 
@@ -30,7 +31,13 @@ def rows(count: int = 12, *, stopped: bool = True) -> pl.DataFrame:
 
 
 def section(**more: object) -> TrainingSection:
-    plain = {"seeds": [0], "checkpoints": [2, 4], "batch": 4, "learning_rate": 1e-2, "save_every": 1}
+    plain = {
+        "seeds": [0],
+        "checkpoints": [2, 4],
+        "batch": 4,
+        "learning_rate": 1e-2,
+        "save_every": 1,
+    }
     return TrainingSection.model_validate(plain | more)
 
 
@@ -43,7 +50,7 @@ def run(base: Path, states: Path, table: pl.DataFrame, how: TrainingSection) -> 
 def plain_cross_entropy(model: torch.nn.Module, table: pl.DataFrame) -> float:
     """Mean over all completion tokens of -log p, one row at a time, without padding."""
     total, count = 0.0, 0
-    for prompt, done in zip(table["prompt_ids"].to_list(), table["token_ids"].to_list()):
+    for prompt, done in table.select("prompt_ids", "token_ids").iter_rows():
         ids = torch.tensor([prompt + done])
         with torch.no_grad():
             logp = torch.log_softmax(model(input_ids=ids).logits[0].double(), dim=-1)
@@ -66,9 +73,7 @@ def test_reported_loss_is_plain_cross_entropy_over_completion_tokens(
 def test_rows_are_trained_as_they_were_sampled(tiny_qwen3: Path, tmp_path: Path):
     table = rows(4, stopped=False)
     made = training.dataset(table)
-    for number, (prompt, done) in enumerate(
-        zip(table["prompt_ids"].to_list(), table["token_ids"].to_list())
-    ):
+    for number, (prompt, done) in enumerate(table.select("prompt_ids", "token_ids").iter_rows()):
         assert made[number]["input_ids"] == prompt + done
         assert made[number]["completion_mask"] == [0] * len(prompt) + [1] * len(done)
 
@@ -92,8 +97,13 @@ def test_states_of_another_run_are_not_taken_up(tiny_qwen3: Path, tmp_path: Path
     table = rows()
     run(tiny_qwen3, tmp_path / "a", table, section())
     foreign = training.train(
-        base=tiny_qwen3, rows=table, section=section(), seed=0, threads=1,
-        states=tmp_path / "a", identity=["another"],
+        base=tiny_qwen3,
+        rows=table,
+        section=section(),
+        seed=0,
+        threads=1,
+        states=tmp_path / "a",
+        identity=["another"],
     )
     assert [row["step"] for row in foreign] == [1, 2, 3, 4]
 

@@ -11,7 +11,7 @@ from typing import Any
 import torch
 from peft import LoraConfig, PeftModel, get_peft_model
 
-from ssdmath.sections import LoraSection
+from ssdmath.sections.training import LoraSection
 
 LOGGER = logging.getLogger("ssdmath")
 AGREE = 1e-3  # largest logit difference between merged and adapted weights, float32

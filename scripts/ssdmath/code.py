@@ -14,16 +14,21 @@ from pathlib import Path
 
 SCRIPTS = Path(__file__).resolve().parent.parent
 PACKAGE = "ssdmath"
+# What only reports: no result depends on it, so an edit of it reruns nothing.
+SILENT = ("ssdmath/log.py", "ssdmath/orphans.py", "ssdmath/progress.py")
 
 
-def code(*names: str) -> str:
-    """Fingerprint files of scripts/ (`"sample.py"`) with all the library modules they import."""
+def code(*names: str, without: tuple[str, ...] = ()) -> str:
+    """Fingerprint files of scripts/ (`"sample.py"`) with all the library modules they import.
+
+    Modules under the folders `without` do not count; the caller says why.
+    """
     found: dict[str, str] = {}
     pending = [SCRIPTS / name for name in names]
     while pending:
         path = pending.pop()
         key = path.relative_to(SCRIPTS).as_posix()
-        if key not in found:
+        if key not in found and not key.startswith((*SILENT, *without)):
             found[key], imported = _read(path)
             pending += imported
     listed = "\n".join(f"{key} {found[key]}" for key in sorted(found))

@@ -6,7 +6,7 @@ from typing import Any
 from ssdmath import attribution
 from ssdmath.cells import BASE, Run
 from ssdmath.inference.contrasts import Contrast, Side
-from ssdmath.sections import CHOSEN, ContrastSection, SideSection
+from ssdmath.sections.evaluation import CHOSEN, ContrastSection, SideSection
 
 
 def resolved(contrast: ContrastSection, chosen: Mapping[str, Any], seeds: list[int]) -> Contrast:

@@ -12,9 +12,9 @@ EVERY = 1.0  # seconds between looks
 
 def end_with_snakemake() -> None:
     """Watch the Snakemake process above this one, if there is one, and die when it dies."""
-    above = next((process for process in psutil.Process().parents() if _is_snakemake(process)), None)
-    if above is not None:
-        threading.Thread(target=_watch, args=(above,), daemon=True).start()
+    above = [process for process in psutil.Process().parents() if _is_snakemake(process)]
+    if above:
+        threading.Thread(target=_watch, args=above[:1], daemon=True).start()
 
 
 def _is_snakemake(process: psutil.Process) -> bool:

@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from ssdmath import plan, prompts, weights
-from ssdmath.sources import FileSource, check_file
+from ssdmath.sections.problems import FileSource
+from ssdmath.sources import check_file
 from ssdmath.study import Study, StudyError, load
 from ssdmath.sweeps import SYNTHESIS, TEST
 

@@ -15,8 +15,9 @@ import polars as pl
 
 from ssdmath import tables
 from ssdmath.answers import check_gold
-from ssdmath.sections import ProblemsSection, Split
-from ssdmath.sources import GeneratedSource, Row, SourceError, generated, rows
+from ssdmath.sections.base import Split
+from ssdmath.sections.problems import GeneratedSource, ProblemsSection
+from ssdmath.sources import Row, SourceError, generated, rows
 
 ORDER: tuple[Split, ...] = ("test", "validation", "train")
 

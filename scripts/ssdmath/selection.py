@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import polars as pl
 
 from ssdmath import tables
-from ssdmath.sections import ArmSection
+from ssdmath.sections.arms import ArmSection
 
 THINK_MARKS = r"</?think>"
 
@@ -42,15 +42,17 @@ KEEPS: Mapping[str, tuple[Filter, ...]] = {
 
 
 def select(
-    samples: pl.DataFrame, verdicts: pl.DataFrame, arm: ArmSection, *, run: str
+    samples: pl.DataFrame, verdicts: pl.DataFrame | None, arm: ArmSection, *, run: str
 ) -> tuple[pl.DataFrame, dict[str, Any]]:
     """Return the TRAINING_SET of an arm, and how many samples were dropped for which reason.
 
-    `samples` and `verdicts` are one synthesis cell; `drop_shortest` (the released code's rule) is
-    applied to what the filters keep.
+    `samples` and `verdicts` are one synthesis cell (verdicts for `correct` only: no other arm may
+    know them); `drop_shortest` (the released code's rule) is applied to what the filters keep.
     """
-    judged = samples.join(verdicts.select("problem", "index", "correct"), on=["problem", "index"])
-    kept, dropped = judged, {}
+    kept, dropped = samples, {}
+    if verdicts is not None:
+        judged = verdicts.select("problem", "index", "correct")
+        kept = samples.join(judged, on=["problem", "index"], validate="1:1")
     for reason, expression in KEEPS[arm.keep]:
         left = kept.filter(~expression)
         dropped[reason] = kept.height - left.height
@@ -60,15 +62,14 @@ def select(
         dropped["shortest"] = kept.height - left.height
         kept = left
     if kept.is_empty():
-        raise SelectionError(f"{run}: no sample of {judged.height} is kept ({dropped})")
+        raise SelectionError(f"{run}: no sample of {samples.height} is kept ({dropped})")
     chosen = kept.sort("problem", "index").select(tables.TRAINING_SET.names())
     counts = {
         "run": run,
-        "sampled": judged.height,
+        "sampled": samples.height,
         "kept": kept.height,
         "dropped": dropped,
         "tokens": int(kept["token_ids"].list.len().sum()),
-        "correct": int(kept["correct"].fill_null(value=False).sum()),
     }
     return chosen, counts
 

@@ -1,4 +1,4 @@
-"""Where problems come from: the config of a source, and its rows as statements and answers.
+"""Reading a source: its rows as statements and answers.
 
 A source gives rows (statement, answer, difficulty, stratum, cluster); cleaning and splitting are
 `problems`' work. `datasets` is imported only for a hub source.
@@ -7,13 +7,13 @@ A source gives rows (statement, answer, difficulty, stratum, cluster); cleaning 
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Annotated, Any, Literal, NamedTuple, Self
+from typing import Any, NamedTuple
 
 import polars as pl
-from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from ssdmath.answers import last_boxed
+from ssdmath.answers.extraction import last_box
 from ssdmath.micro import problems as micro
+from ssdmath.sections.problems import FileSource, GeneratedSource, HubSource, TableSource
 
 
 class SourceError(ValueError):
@@ -41,79 +41,24 @@ def _after_hashes(value: Any) -> str | None:
 
 
 def _boxed(value: Any) -> str | None:
-    return last_boxed(str(value))
+    return last_box(str(value))
 
 
 def _as_is(value: Any) -> str | None:
     return str(value).strip() or None if value is not None else None
 
 
+READERS: dict[str, Callable[[Path], pl.DataFrame]] = {
+    ".jsonl": pl.read_ndjson,
+    ".csv": pl.read_csv,
+    ".parquet": pl.read_parquet,
+}
 EXTRACTORS: dict[str, Callable[[Any], str | None]] = {
     "as_is": _as_is,
     "after_hashes": _after_hashes,
     "boxed": _boxed,
     "only_of_list": _first_of_list,
 }
-
-
-class Columns(BaseModel):
-    """Which columns hold what."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    statement: str
-    answer: str
-    difficulty: str | None = None
-    stratum: str | None = None
-    cluster: str | None = None
-
-
-class _Source(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class GeneratedSource(_Source):
-    """The micro world's own problems."""
-
-    kind: Literal["generated"]
-    seed: int = Field(default=0, ge=0)
-
-
-class _TableSource(_Source):
-    columns: Columns
-    answer: Literal["as_is", "after_hashes", "boxed", "only_of_list"] = Field(
-        default="as_is", description="how the answer is taken out of its column"
-    )
-    where: dict[str, list[str | int | bool]] = Field(
-        default={}, description="column -> allowed values; other rows are dropped and counted"
-    )
-    licence: str = Field(default="", description="a note for the report")
-
-
-class FileSource(_TableSource):
-    """A local jsonl, csv or parquet file."""
-
-    kind: Literal["file"]
-    path: str
-
-
-class HubSource(_TableSource):
-    """A hub dataset at a pinned revision."""
-
-    kind: Literal["hub"]
-    id: str
-    config: str | None = None
-    split: str
-    revision: str = Field(min_length=7, description="commit to read")
-
-    @model_validator(mode="after")
-    def _pinned(self) -> Self:
-        if not re.fullmatch(r"[0-9a-f]{7,40}", self.revision):
-            raise ValueError(f"revision is {self.revision!r}; allowed: a commit hash")
-        return self
-
-
-Source = Annotated[GeneratedSource | FileSource | HubSource, Field(discriminator="kind")]
 
 
 def rows(source: FileSource | HubSource, counts: dict[str, int]) -> Iterator[Row]:
@@ -147,7 +92,7 @@ def generated(source: GeneratedSource, split: str, size: int) -> Iterator[Row]:
         yield Row(p.statement, p.answer, p.difficulty, p.stratum, None, f"generated row {number}")
 
 
-def _row(record: dict[str, Any], source: _TableSource, where: str) -> tuple[str, Row | None]:
+def _row(record: dict[str, Any], source: TableSource, where: str) -> tuple[str, Row | None]:
     """Map one record, or say why it is left out."""
     columns = source.columns
     if any(record[column] not in allowed for column, allowed in source.where.items()):
@@ -172,16 +117,12 @@ def _table(source: FileSource | HubSource) -> pl.DataFrame:
     """Read the columns that are needed, no others."""
     if isinstance(source, HubSource):
         return _hub_table(source)
-    readers = {
-        ".jsonl": pl.read_ndjson,
-        ".csv": pl.read_csv,
-        ".parquet": pl.read_parquet,
-    }
     path = Path(source.path)
-    if path.suffix not in readers:
-        raise SourceError(f"{path}: a file source is one of {sorted(readers)}, found {path.suffix}")
+    read = READERS.get(path.suffix)
+    if read is None:
+        raise SourceError(f"{path}: a file source is one of {sorted(READERS)}, found {path.suffix}")
     try:
-        return readers[path.suffix](path)
+        return read(path)
     except (OSError, pl.exceptions.PolarsError) as error:
         raise SourceError(f"{path}: cannot be read ({str(error).splitlines()[0]})") from None
 
@@ -190,14 +131,12 @@ def _hub_table(source: HubSource) -> pl.DataFrame:
     """Read a hub split through `datasets`; the only place that may use the network."""
     import datasets
 
-    data = datasets.load_dataset(
-        source.id, source.config, split=source.split, revision=source.revision
-    )
-    table: pl.DataFrame = data.to_polars()
-    return table
+    load: Callable[..., Any] = datasets.load_dataset
+    data = load(source.id, source.config, split=source.split, revision=source.revision)
+    return pl.DataFrame(data.to_polars())
 
 
-def _check_columns(table: pl.DataFrame, source: _TableSource, where: str) -> None:
+def _check_columns(table: pl.DataFrame, source: TableSource, where: str) -> None:
     named = [name for name in source.columns.model_dump().values() if name] + list(source.where)
     missing = [name for name in named if name not in table.columns]
     if missing:

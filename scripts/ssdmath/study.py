@@ -12,20 +12,17 @@ from pydantic import Field, ValidationError, model_validator
 
 from ssdmath.cells import BASE, Run
 from ssdmath.judging import Limits
-from ssdmath.sections import (
+from ssdmath.sections.arms import ArmSection
+from ssdmath.sections.base import Name, Section
+from ssdmath.sections.evaluation import (
     CHOSEN,
-    ArmSection,
     ContrastSection,
     EvaluationSection,
-    ModelSection,
-    Name,
-    ProblemsSection,
-    SamplingSection,
-    Section,
     SideSection,
-    SynthesisSection,
-    TrainingSection,
 )
+from ssdmath.sections.model import ModelSection, SamplingSection, SynthesisSection
+from ssdmath.sections.problems import ProblemsSection
+from ssdmath.sections.training import TrainingSection
 
 
 class StudyError(ValueError):

@@ -92,6 +92,11 @@ def arm_of(study: Study, run: str) -> dict[str, Any]:
     return {"keep": arm.keep, "drop_shortest": arm.drop_shortest}
 
 
+def judges(study: Study, run: str) -> bool:
+    """Whether a run's training set depends on verdicts; others must not rerun with the verifier."""
+    return study.arms[Run.parse(run).arm].keep == "correct"
+
+
 def training(study: Study) -> dict[str, Any]:
     """What decides a training; the seeds are in the run's name."""
     return study.training.model_dump(mode="json", exclude={"seeds"})

@@ -22,7 +22,7 @@ from trl import SFTConfig, SFTTrainer
 from ssdmath import tables
 from ssdmath.adapters import adapted, merged
 from ssdmath.provenance import digest, versions
-from ssdmath.sections import TrainingSection
+from ssdmath.sections.training import TrainingSection
 
 LOGGER = logging.getLogger("ssdmath")
 WHOLE = "whole"  # the marker file of a state that was written to its end

@@ -1,0 +1,35 @@
+"""What all sections share: closed and frozen, and the types of names and decodings."""
+
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+from ssdmath.cells import ARM
+from ssdmath.decoding import Decoding
+
+Split = Literal["train", "validation", "test"]
+
+
+def _checked(text: str) -> str:
+    Decoding.parse(text)
+    return text
+
+
+def distinct(values: list[str]) -> list[str]:
+    """Return the values; ValueError names those that stand more than once."""
+    twice = sorted({value for value in values if values.count(value) > 1})
+    if twice:
+        raise ValueError(f"{twice} stand more than once; each decoding may stand once")
+    return values
+
+
+Slug = Annotated[str, AfterValidator(_checked)]
+Slugs = Annotated[list[Slug], Field(min_length=1), AfterValidator(distinct)]
+Name = Annotated[str, Field(pattern=rf"^{ARM}$")]
+Seeds = Annotated[list[Annotated[int, Field(ge=0)]], Field(min_length=1)]
+
+
+class Section(BaseModel):
+    """A part of the config: unknown keys are errors, values never change."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)

@@ -1,0 +1,66 @@
+"""The grid every model is evaluated on, and the comparisons that are declared beforehand."""
+
+from typing import Annotated, Literal, Self
+
+from pydantic import AfterValidator, Field, model_validator
+
+from ssdmath.sections.base import Name, Section, Slug, Slugs, distinct
+
+Family = Literal["primary", "confirmatory", "exploratory"]
+CHOSEN: Literal["chosen"] = "chosen"
+
+
+class EvaluationSection(Section):
+    """The grid every model is evaluated on, and how much of it goes to the test split."""
+
+    sweeps: dict[Name, Slugs] = Field(min_length=1, description="one job each per model")
+    draws: dict[Literal["validation", "test"], Annotated[int, Field(gt=0)]]
+    seed: int = Field(default=0, ge=0, description="sampling seed of the evaluation")
+    ks: list[Annotated[int, Field(gt=0)]] = Field(default=[1], description="k of pass@k, maj@k")
+    tested: list[Name] = Field(description="arms whose chosen cell goes to the test split")
+    default: Slug = Field(
+        default="t1", description="decoding of base that nobody tuned; goes to the test split"
+    )
+    baselines: Annotated[list[Slug], AfterValidator(distinct)] = Field(
+        default=[], description="decodings of base that go to the test split unchosen"
+    )
+    resamples: int = Field(default=10_000, ge=100, description="bootstrap and permutation draws")
+
+    @model_validator(mode="after")
+    def _enough(self) -> Self:
+        distinct([slug for sweep in self.sweeps.values() for slug in sweep])
+        if set(self.draws) != {"validation", "test"}:
+            raise ValueError(f"draws are given for {sorted(self.draws)}; both validation and test")
+        for split, draws in self.draws.items():
+            for k in self.ks:
+                if k > 1 and draws < 2 * k:
+                    raise ValueError(
+                        f"draws.{split} is {draws}, too few for pass@{k}; at least {2 * k}"
+                    )
+        return self
+
+    @property
+    def decodings(self) -> list[str]:
+        """Every decoding of the validation grid, in the config's order."""
+        return [slug for sweep in self.sweeps.values() for slug in sweep]
+
+
+class SideSection(Section):
+    """One side of a contrast: an arm, at a fixed cell or at the one chosen on validation."""
+
+    arm: Name
+    train_decoding: Slug | Literal["chosen"] = CHOSEN
+    step: int | Literal["chosen"] = CHOSEN
+    decoding: Slug | Literal["chosen", "same"] = Field(
+        default=CHOSEN, description="`same`: the other side's decoding"
+    )
+
+
+class ContrastSection(Section):
+    """A declared comparison a - b."""
+
+    name: str = Field(min_length=1)
+    family: Family
+    split: Literal["validation", "test"]
+    a: SideSection
+    b: SideSection

@@ -1,0 +1,39 @@
+"""The model of a study, and how it is sampled."""
+
+from typing import Literal, Self
+
+from pydantic import Field, model_validator
+
+from ssdmath.sections.base import Section
+
+
+class ModelSection(Section):
+    """The frozen model that is sampled from, trained and compared against."""
+
+    path: str | None = Field(default=None, description="local model directory")
+    hub: str | None = Field(default=None, description="hub id, read at a pinned revision")
+    revision: str | None = Field(default=None, description="commit of the hub id")
+    thinking: bool = Field(description="the chat template opens <think> before the completion")
+
+    @model_validator(mode="after")
+    def _one_place(self) -> Self:
+        if (self.path is None) == (self.hub is None):
+            raise ValueError("give path (a local directory) or hub (an id), one of the two")
+        if self.hub is not None and self.revision is None:
+            raise ValueError("a hub id needs a revision (the commit to read)")
+        return self
+
+
+class SamplingSection(Section):
+    """How completions are drawn; the cap is one for the whole study."""
+
+    engine: Literal["transformers"] = Field(default="transformers")
+    cap: int = Field(gt=0, description="most tokens of a completion; never compare across caps")
+    batch: int = Field(default=128, gt=0, description="draws in flight; no influence on a draw")
+
+
+class SynthesisSection(Section):
+    """What the base model is asked to write for training: a sweep over the training split."""
+
+    draws: int = Field(default=1, gt=0, description="completions per training prompt")
+    seed: int = Field(default=1000, ge=0, description="sampling seed of the synthesis")
