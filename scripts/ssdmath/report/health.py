@@ -36,7 +36,7 @@ def _ends(cells: pl.DataFrame, names: list[str], source: str) -> Plot:
         title="Where the draws end",
         figure=marks.statuses(rows),
         reading=f"Averaged over the cells shown: {', '.join(said)}.",
-        how="A bar is one condition at one decoding, all draws. Only a finished, right answer counts; "
+        how="A bar is one condition at one decoding, all draws. Only a right answer counts; "
         "a draw that could not be judged (parse_fail, timeout) is shown as what it is.",
         source=source,
     )

@@ -1,7 +1,6 @@
 """Everything the report is made from, read once, with a digest of every file that was read."""
 
 import hashlib
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path, PurePath
@@ -166,12 +165,3 @@ def training_log(paths: Sequence[str]) -> pl.DataFrame:
         names = {"run": run, "condition": f"{parsed.arm} {parsed.decoding}"}
         parts.append(frame.with_columns(**{key: pl.lit(name) for key, name in names.items()}))
     return pl.concat(parts, how="diagonal_relaxed") if parts else pl.DataFrame()
-
-
-def provenance_counts(paths: Sequence[str]) -> list[tuple[str, str, int]]:
-    """What the writers of these tables put on record: key, value, number of files that say so."""
-    counts: Counter[tuple[str, str]] = Counter()
-    for path in paths:
-        for key, value in tables.provenance(path).items():
-            counts[(key, value if isinstance(value, str) else repr(value))] += 1
-    return [(key, value, n) for (key, value), n in sorted(counts.items())]

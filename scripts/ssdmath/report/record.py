@@ -1,14 +1,16 @@
 """Sections on how the numbers came about: data, cost, limits, provenance."""
 
 import json
+from collections import Counter
 from pathlib import PurePath
 
 import polars as pl
 
+from ssdmath import tables
 from ssdmath.report import words
 from ssdmath.report.blocks import Block, Code, Column, Prose, Section, Table, label, number
 from ssdmath.report.leaves import cell, flatten
-from ssdmath.report.material import Material, provenance_counts, short
+from ssdmath.report.material import Material, short
 
 
 def data(material: Material) -> Section:
@@ -131,10 +133,8 @@ def provenance(material: Material) -> Section:
     ]
     columns = [Column("file", numeric=False), Column("bytes"), Column("sha256", numeric=False)]
     read = Table("table-files", "Files this page was made from", columns, files)
-    paths = [*material.inputs.samples, *material.inputs.verdicts, material.inputs.scores]
-    kept = provenance_counts([*paths, material.inputs.contrasts])
     heads = [Column("on record", numeric=False), Column("value", numeric=False), Column("files")]
-    rows = [[label(key), label(value), number(n, f"{n:,}")] for key, value, n in kept]
+    rows = [[label(k), label(value), number(n, f"{n:,}")] for k, value, n in _recorded(material)]
     said = Table("table-provenance", "What the tables say of their making", heads, rows)
     config = json.dumps(material.study, indent=2, sort_keys=True, ensure_ascii=False, default=str)
     blocks: list[Block] = [read, said, Code("The study's config", config)]
@@ -144,3 +144,12 @@ def provenance(material: Material) -> Section:
         if path is not None
     ]
     return Section("provenance", "Provenance", blocks)
+
+
+def _recorded(material: Material) -> list[tuple[str, str, int]]:
+    """What the tables' writers put on record: key, value, number of tables that say so."""
+    inputs = material.inputs
+    paths = [*inputs.samples, *inputs.verdicts, inputs.scores, inputs.contrasts]
+    leaves = [leaf for path in paths for leaf in flatten(tables.provenance(path))]
+    counts = Counter((key, str(value)) for key, value in leaves)
+    return [(key, value, n) for (key, value), n in sorted(counts.items())]
