@@ -1,4 +1,7 @@
 import json
+import random
+import subprocess
+import sys
 from pathlib import Path
 
 import polars as pl
@@ -163,3 +166,72 @@ def test_the_two_comparisons_disagree_where_math_verify_sees_no_difference():
     assert found["1/2004!", "1/2006!"].disagree
     assert found["1/2004!", "1/2006!"].equal is False
     assert not found["\\sqrt2", "\\sqrt3"].disagree
+
+
+def test_a_worker_cannot_take_more_memory_than_its_limit():
+    code = (
+        "import sys; sys.path.insert(0, 'scripts')\n"
+        "from ssdmath.answers import worker\n"
+        "worker._limit_memory(400)\n"
+        "bytearray(600 << 20)"
+    )
+    found = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=False
+    )
+    assert found.stderr.rstrip().endswith("MemoryError")
+
+
+def test_no_text_breaks_the_reading_of_answers():
+    rng = random.Random(0)
+    parts = [
+        "\\frac",
+        "\\sqrt",
+        "\\text",
+        "{",
+        "}",
+        "(",
+        ")",
+        "[",
+        "]",
+        "\\{",
+        "\\}",
+        "^",
+        "_",
+        "1",
+        ".",
+    ]
+    parts += [
+        "12",
+        "x",
+        ",",
+        ";",
+        "=",
+        "<",
+        "\\le",
+        "\\in",
+        "\\cup",
+        "\\pm",
+        "!",
+        "%",
+        "\\circ",
+        "|",
+        "&",
+    ]
+    parts += [
+        "\\lfloor",
+        "\\\\",
+        "\\begin{pmatrix}",
+        "\\end{pmatrix}",
+        " ",
+        "and",
+        "cm",
+        "½",
+        "²",
+        "➒",
+        "٣",
+    ]
+    for _ in range(1500):
+        text = "".join(rng.choices(parts, k=rng.choice([3, 10, 60]))) * rng.choice([1, 1, 20])
+        found = readings(text)
+        assert canonical(text)
+        assert compare(found, found, exactly_same) is not False

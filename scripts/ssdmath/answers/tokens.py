@@ -17,7 +17,7 @@ class Tokens:
     """A position in the tokens of a text."""
 
     def __init__(self, text: str) -> None:
-        """Split a tidied text."""
+        """Split a tidied text; ParseError for a symbol that no expression holds."""
         self.tokens = self._split_words(_TOKEN.findall(text))
         self.at = 0
         self.depth = 0
@@ -28,6 +28,8 @@ class Tokens:
         """A run of letters is a known name or a product of one-letter variables."""
         out: list[str] = []
         for token in tokens:
+            if token == "." or not (token.isascii() or token.isalpha()):
+                raise ParseError(f"unexpected {token!r}")
             word = token.rstrip("'")
             if not token[0].isalpha() or len(word) == 1:
                 out.append(token)
