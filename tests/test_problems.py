@@ -117,6 +117,13 @@ def test_a_gold_that_cannot_be_compared_is_dropped_and_counted_when_allowed(tmp_
     assert report["sources"]["s"]["unparsable_answer"] == 1
 
 
+def test_a_row_without_its_cluster_is_named(tmp_path: Path):
+    clustered = [row | {"contest": "A" if i else None} for i, row in enumerate(rows())]
+    columns = {"source": {"columns": COLUMNS | {"cluster": "contest"}}}
+    with pytest.raises(SourceError, match=r"a\.jsonl row 1: column 'contest' is empty"):
+        problems.build(section(tmp_path / "a.jsonl", clustered, **columns))
+
+
 def test_rows_without_an_answer_and_filtered_rows_are_counted(tmp_path: Path):
     more = [*rows(), {"question": "Q", "answer": "none", "level": "L0"}]
     where = {"source": {"where": {"level": ["L0", "L1"]}}}

@@ -73,6 +73,13 @@ def test_every_shipped_study_is_valid(file: Path):
     assert load(yaml.safe_load(file.read_text()), file.name).runs
 
 
+def test_a_preset_stands_for_its_decoding():
+    study = load(changed("arms.naive.decodings", ["paper_qwen3_4b_thinking"]), "my.yaml")
+    assert study.arms["naive"].decodings == ["t1.1-k20-p0.95"]
+    with pytest.raises(StudyError, match="may stand once"):
+        load(changed("evaluation.baselines", ["precise", "t0.6-k20-p0.95"]), "my.yaml")
+
+
 def test_the_schema_for_editors_is_the_one_the_models_give():
     shipped = (ROOT / "config" / "study.schema.json").read_text()
     assert shipped == module.schema(), "run `make format`"

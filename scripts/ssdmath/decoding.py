@@ -23,6 +23,20 @@ ALLOWED = (
 )
 
 
+# Names that may stand for a slug in a config. The model card's presets of Qwen3.5, and the SSD
+# paper's synthesis decodings by model (METHOD sections 1 and 3).
+PRESETS = {
+    "precise": "t0.6-k20-p0.95",
+    "general": "t1-k20-p0.95-pp1.5",
+    "general_nopp": "t1-k20-p0.95",
+    "paper_qwen3_4b_instruct": "t1.6-k20-p0.8",
+    "paper_qwen3_4b_thinking": "t1.1-k20-p0.95",
+    "paper_qwen3_30b_instruct": "t1.6-k20-p0.8",
+    "paper_qwen3_30b_thinking": "t1.2-k20-p0.95",
+    "paper_llama3.1_8b": "t0.8-k20-p0.8",
+}
+
+
 class Decoding(BaseModel):
     """One setting of the sampler; the neutral value of each field leaves the distribution alone."""
 
@@ -54,7 +68,8 @@ class Decoding(BaseModel):
         """Read a slug; `parse(slug(d)) == d`. ValueError says what was found and is allowed."""
         match = _SLUG.fullmatch(text)
         if match is None:
-            raise ValueError(f"decoding {text!r} is not of the form {ALLOWED}")
+            presets = ", ".join(PRESETS)
+            raise ValueError(f"decoding {text!r} is not of the form {ALLOWED}, nor of {presets}")
         found = {key: float(value) for key, value in match.groupdict().items() if value is not None}
         decoding = cls.model_validate(found)
         if slug(decoding) != text:

@@ -109,6 +109,10 @@ def _row(record: dict[str, Any], source: TableSource, where: str) -> tuple[str, 
         difficulty = digits.group() if digits else None
     stratum = str(record[columns.stratum]) if columns.stratum else "all"
     cluster = str(record[columns.cluster]) if columns.cluster else None
+    if columns.cluster and not (record[columns.cluster] or record[columns.cluster] == 0):
+        raise SourceError(
+            f"{where}: column {columns.cluster!r} is empty; allowed: a cluster's name"
+        )
     value = float(difficulty) if difficulty is not None else None
     return "", Row(statement, answer, value, stratum, cluster, where)
 

@@ -5,14 +5,15 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from ssdmath.cells import ARM
-from ssdmath.decoding import Decoding
+from ssdmath.decoding import PRESETS, Decoding
 
 Split = Literal["train", "validation", "test"]
 
 
 def _checked(text: str) -> str:
-    Decoding.parse(text)
-    return text
+    named = PRESETS.get(text, text)
+    Decoding.parse(named)
+    return named
 
 
 def distinct(values: list[str]) -> list[str]:
