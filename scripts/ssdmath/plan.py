@@ -3,6 +3,7 @@
 from typing import Any
 
 from ssdmath import weights
+from ssdmath.inference.power import minimum_detectable_effect
 from ssdmath.study import Study
 
 BYTES_PER_TOKEN = 16  # journal (text of an id) and table (int32, compressed) and decoded text
@@ -54,6 +55,23 @@ def plan(study: Study) -> dict[str, Any]:
         "trainings": len(study.runs),
         "training_steps": study.training.checkpoints[-1] * len(study.runs),
         "disk_bytes": disk_bytes(study),
+        "minimum_detectable_effect": detectable(study),
+    }
+
+
+def detectable(study: Study) -> dict[str, float]:
+    """Give the smallest difference found in 80 % of studies, a split each (METHOD section 5)."""
+    priors = study.evaluation.priors
+    return {
+        split: minimum_detectable_effect(
+            study.problems.splits[split].size,
+            w2=priors.effects,
+            v_a=priors.within,
+            k_a=draws * len(study.training.seeds),  # an arm's runs are pooled
+            v_b=priors.within,
+            k_b=draws,
+        )
+        for split, draws in study.evaluation.draws.items()
     }
 
 
@@ -68,4 +86,9 @@ def markdown(made: dict[str, Any]) -> str:
     disk = made["disk_bytes"] / 1e9
     lines += ["", f"{made['trainings']} trainings, {made['training_steps']:,} steps in all."]
     lines += [f"At most {disk:.2f} GB on disk.", ""]
+    lines += [
+        f"On {split} a difference of {100 * effect:.1f} points is found in 80 % of such studies."
+        for split, effect in made["minimum_detectable_effect"].items()
+    ]
+    lines += ["", "(From the priors of the config; contrasts.csv says it from the draws.)", ""]
     return "\n".join(lines)

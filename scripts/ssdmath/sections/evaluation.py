@@ -10,6 +10,13 @@ Family = Literal["primary", "confirmatory", "exploratory"]
 CHOSEN: Literal["chosen"] = "chosen"
 
 
+class PriorsSection(Section):
+    """What is believed of the scores before there are any; used by the plan alone."""
+
+    within: float = Field(default=0.12, gt=0, le=0.25, description="mean s(1-s) of a problem")
+    effects: float = Field(default=0.01, ge=0, description="variance of true differences, w^2")
+
+
 class EvaluationSection(Section):
     """The grid every model is evaluated on, and how much of it goes to the test split."""
 
@@ -24,6 +31,7 @@ class EvaluationSection(Section):
     baselines: Annotated[list[Slug], AfterValidator(distinct)] = Field(
         default=[], description="decodings of base that go to the test split unchosen"
     )
+    priors: PriorsSection = PriorsSection()
     resamples: int = Field(default=10_000, ge=100, description="bootstrap and permutation draws")
 
     @model_validator(mode="after")
