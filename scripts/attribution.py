@@ -1,9 +1,6 @@
 """Attribute a gain to its causes, a row each."""
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
-
-import polars as pl
 
 from ssdmath import attribution, declared, draws, log, provenance, tables
 
@@ -25,15 +22,14 @@ def main(
     roles = declared.sides(tables.read_json(chosen), settings["arms"], settings["default"])
     rows = attribution.table(
         draws.gather(verdicts),
-        pl.concat([tables.read(path, tables.PROBLEMS) for path in problems]),
+        draws.problems(problems),
         roles,
         split=settings["split"],
         seed=settings["seed"],
         resamples=settings["resamples"],
     )
     tables.write(rows, table, tables.ATTRIBUTION, provenance.of(settings=settings, code=code))
-    with tables.atomic(Path(csv)) as part:
-        rows.write_csv(part)
+    tables.write_csv(rows, csv)
 
 
 if __name__ == "__main__":

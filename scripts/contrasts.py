@@ -1,9 +1,6 @@
 """Compare what the study declared, pair by pair."""
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
-
-import polars as pl
 
 from ssdmath import declared, draws, log, provenance, tables
 from ssdmath.inference.contrasts import contrasts
@@ -28,14 +25,13 @@ def main(
     sections = [ContrastSection.model_validate(one) for one in settings["contrasts"]]
     compared = contrasts(
         draws.gather(verdicts),
-        pl.concat([tables.read(path, tables.PROBLEMS) for path in problems]),
+        draws.problems(problems),
         [declared.resolved(section, choices, seeds) for section in sections],
         seed=settings["seed"],
         resamples=settings["resamples"],
     )
     tables.write(compared, table, tables.CONTRASTS, provenance.of(settings=settings, code=code))
-    with tables.atomic(Path(csv)) as part:
-        compared.write_csv(part)
+    tables.write_csv(compared, csv)
 
 
 if __name__ == "__main__":

@@ -1,9 +1,6 @@
 """Score every cell and stratum."""
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
-
-import polars as pl
 
 from ssdmath import draws, log, metrics, provenance, tables
 
@@ -23,7 +20,7 @@ def main(
     """Read all verdicts, make the score table, write it for programs and for spreadsheets."""
     scored = metrics.scores(
         draws.gather(verdicts),
-        pl.concat([tables.read(path, tables.PROBLEMS) for path in problems]),
+        draws.problems(problems),
         planned=settings["planned"],
         ks=settings["ks"],
         cap=settings["cap"],
@@ -32,8 +29,7 @@ def main(
     )
     made = provenance.of(settings=settings, code=code)
     tables.write(scored, table, tables.scores_schema(settings["ks"]), made)
-    with tables.atomic(Path(csv)) as part:
-        scored.write_csv(part)
+    tables.write_csv(scored, csv)
 
 
 if __name__ == "__main__":

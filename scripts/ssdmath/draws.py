@@ -15,6 +15,11 @@ def gather(verdicts: Sequence[str]) -> pl.DataFrame:
     return pl.concat([_cell(path) for path in verdicts])
 
 
+def problems(paths: Sequence[str]) -> pl.DataFrame:
+    """Read the problems of several splits as one table."""
+    return pl.concat([tables.read(path, tables.PROBLEMS) for path in paths])
+
+
 def _cell(path: str) -> pl.DataFrame:
     columns = Cell.of(path).columns()
     named = [

@@ -136,6 +136,12 @@ def write(
         checked.write_parquet(part, metadata=metadata)
 
 
+def write_csv(frame: pl.DataFrame, path: str | Path) -> None:
+    """Write a table once more for spreadsheets, atomically."""
+    with atomic(path) as part:
+        frame.write_csv(part)
+
+
 def read(path: str | Path, schema: pl.Schema) -> pl.DataFrame:
     """Read a parquet of `schema`; TableError names a truncated or foreign file."""
     try:
