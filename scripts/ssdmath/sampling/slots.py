@@ -38,7 +38,7 @@ class Slots:
         order = {prompt: number for number, prompt in enumerate(self._uses)}
         self._queue = deque(sorted(requests, key=lambda request: order[request.prompt_ids]))
         self._upcoming = deque(self._uses)  # prompts not computed yet, in the queue's order
-        self._prompts: dict[tuple[int, ...], list[Tensor]] = {}
+        self._prompts: dict[tuple[int, ...], Tensor] = {}
         self._used = padded(min(batch, len(requests)), ROWS)
         self._rows = Rows(self._used, max_tokens=max_tokens, ends=ends, device=model.device)
         self._store = _slot_store(model, self._used, max(map(len, self._uses)), max_tokens)
@@ -90,7 +90,7 @@ class Slots:
             prompt = request.prompt_ids
             if prompt not in self._prompts:
                 self._compute_prompts()
-            self._store.place(slot, self._prompts[prompt], len(prompt) - 1)
+            self._store.place(slot, self._prompts[prompt])
             self._rows.start(slot, request)
             self._born[slot] = len(prompt) - 1 - self._steps
             self._uses[prompt] -= 1
