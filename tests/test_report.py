@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pytest
 import synthetic_study
 from axe_playwright_python.sync_playwright import Axe
@@ -227,6 +228,26 @@ def test_study_without_optional_files_says_so_instead_of_a_section(browser, tmp_
         assert "no benchmark files" in opened.page.inner_text("#cost")
         assert "are not here" in opened.page.inner_text("#problems")
         assert "Declared contrasts" in opened.page.inner_text("#answer")
+
+
+def test_study_of_base_alone_is_reported_without_a_verdict(browser, tmp_path):
+    files = synthetic_study.write(tmp_path, problems=6, draws=2)
+    scores = pl.read_parquet(files["scores"]).filter(pl.col("arm") == "base")
+    scores.write_parquet(files["scores"])
+    pl.read_parquet(files["contrasts"]).clear().write_parquet(files["contrasts"])
+    report.main(**files | {"attribution": None, "temperature": None, "training_logs": []})
+    with Opened(browser, Path(files["output"])) as opened:
+        assert opened.said == []
+        assert opened.page.inner_text("#answer-title") == "No verdict"
+        assert "nothing to compose" in opened.page.inner_text("#composition")
+
+
+def test_tooltip_shows_the_interval_and_breaks_no_policy(browser, plain):
+    with Opened(browser, plain) as opened:
+        opened.page.locator("#figure-accuracy .mark-symbol path").first.hover(force=True)
+        opened.page.wait_for_selector("#vg-tooltip-element.visible")
+        assert "95 % from" in opened.page.inner_text("#vg-tooltip-element")
+        assert opened.said == []
 
 
 def test_same_files_give_the_same_bytes(plain, tmp_path):

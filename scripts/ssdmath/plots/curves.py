@@ -93,12 +93,10 @@ def effective(points: pl.DataFrame, fits: pl.DataFrame, names: Sequence[str]) ->
     dots = dots.encode(x=x, y=y, color=colour, shape=shape, tooltip=_tips("model"))
     bars = source().mark_rule(opacity=0.3)
     bars = bars.encode(x=x, y=percent("lo", "accuracy"), y2="hi:Q", color=colour)
-    layers, fit = [bars, dots], _parabolas(frame, fits)
-    if fit.height:
-        curve = source("fit").mark_line(strokeDash=[5, 4], strokeWidth=1.5)
-        layers.append(curve.encode(x=x, y=y, detail=alt.Detail("fit", type="nominal")))
-    chart = alt.layer(*layers).properties(width="container", height=PANEL)
-    return Figure(chart, {"figure": frame, "fit": fit})
+    curve = source("fit").mark_line(strokeDash=[5, 4], strokeWidth=1.5)
+    curve = curve.encode(x=x, y=y, detail=alt.Detail("fit", type="nominal"))
+    chart = alt.layer(bars, curve, dots).properties(width="container", height=PANEL)
+    return Figure(chart, {"figure": frame, "fit": _parabolas(frame, fits)})
 
 
 def _parabolas(points: pl.DataFrame, fits: pl.DataFrame, steps: int = 40) -> pl.DataFrame:
@@ -128,21 +126,21 @@ def over_k(table: pl.DataFrame, title: str, names: Sequence[str]) -> Figure:
 def lengths(cells: pl.DataFrame, names: Sequence[str], cap: int | None) -> Figure:
     """Median tokens of a completion against T_eval; band: the middle half; rule: the cap."""
     quantiles = ["tokens_q25", "tokens_median", "tokens_q75"]
-    frame = pooled(cells, quantiles).select("condition", "decoding", "t_eval", "runs", *quantiles)
+    columns = ["condition", "decoding", "t_eval", "runs", *quantiles]
+    frame = pooled(cells, quantiles).select(columns).drop_nulls("tokens_median")
     x = temperatures("t_eval", "T_eval", frame["t_eval"].unique().sort().to_list())
     colour = coloured(names)
-    tokens = alt.Y("tokens_median", type="quantitative", title="tokens", scale=alt.Scale(zero=True))
-    line = source().mark_line(point={"size": 40, "filled": True})
-    tips = ["condition:N", "decoding:N", *[f"{name}:Q" for name in quantiles]]
-    layers = [line.encode(x=x, y=tokens, color=colour, tooltip=tips)]
+    median = alt.Y("tokens_median", type="quantitative", title="tokens", scale=alt.Scale(zero=True))
     low = alt.Y("tokens_q25", type="quantitative", title="tokens")
-    area = source().mark_area(opacity=0.08).encode(x=x, y=low, y2="tokens_q75:Q", color=colour)
-    layers.insert(0, area)
-    if cap is not None:
-        rule = alt.Chart(alt.NamedData(name="cap")).mark_rule(strokeDash=[3, 3])
-        layers.append(rule.encode(y="cap:Q"))
+    area = source("middle").mark_area(opacity=0.08)
+    area = area.encode(x=x, y=low, y2="tokens_q75:Q", color=colour)
+    tips = ["condition:N", "decoding:N", *[f"{name}:Q" for name in quantiles]]
+    line = source().mark_line(point={"size": 40, "filled": True})
+    rule = source("cap").mark_rule(strokeDash=[3, 3]).encode(y="cap:Q")
+    layers = [area, line.encode(x=x, y=median, color=colour, tooltip=tips), rule]
     chart = alt.layer(*layers).properties(width="container", height=PANEL + 20)
-    return Figure(chart, {"figure": frame, "cap": pl.DataFrame({"cap": [cap] if cap else []})})
+    caps = pl.DataFrame({"cap": [cap] if cap else []})
+    return Figure(chart, {"figure": frame, "middle": frame.drop_nulls(), "cap": caps})
 
 
 def training(log: pl.DataFrame, column: str, title: str, names: Sequence[str]) -> Figure:

@@ -27,6 +27,9 @@ class Figure:
         """Give the complete Vega-Lite specification, data inlined, without colours of the page."""
         spec = dict(self.chart.to_dict())
         spec["datasets"] = {name: _rows(frame) for name, frame in self.frames.items()}
+        if "layer" in spec:  # a layer without rows would leave Vega an axis without an extent
+            empty = {name for name, frame in self.frames.items() if not frame.height}
+            spec["layer"] = [one for one in spec["layer"] if one["data"]["name"] not in empty]
         spec["autosize"] = {"type": "fit-x", "contains": "padding"}
         spec.pop("config", None)
         return spec

@@ -13,6 +13,8 @@ from ssdmath.report.material import Material
 def choice(material: Material) -> Section:
     """Every arm at its best, base tuned with the same budget; the winner's curse corrected."""
     arms = material.chosen.get("arms", {})
+    if not arms:
+        return Section("choice", _CHOICE, [Prose(["Nothing was chosen in this study."])])
     rule = str(material.chosen.get("rule", "")).rstrip(".")
     source = material.source(material.inputs.chosen)
     rows = [_winner(arm, entry) for arm, entry in arms.items()]
@@ -34,8 +36,11 @@ def choice(material: Material) -> Section:
     ]
     table = Table("table-choice", "Winners and runners-up", columns, rows, source=source)
     blocks: list[Block] = [Prose([f"The rule, applied once, to validation alone: {rule}."])]
-    blocks.append(_winners(material, arms, source))
-    return Section("choice", "Each arm at its best", [*blocks, table] if arms else blocks[:1])
+    blocks += [_winners(material, arms, source), table]
+    return Section("choice", _CHOICE, blocks)
+
+
+_CHOICE = "Each arm at its best"
 
 
 def _winners(material: Material, arms: dict[str, Any], source: str) -> Plot:

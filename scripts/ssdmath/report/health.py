@@ -17,7 +17,9 @@ def health(material: Material) -> Section:
     source = material.source(material.inputs.scores)
     blocks: list[Block] = []
     if cells.height:
-        blocks = [_ends(cells, names, source), _lengths(cells, names, material.cap, source)]
+        blocks = [_ends(cells, names, source)]
+    if cells["tokens_median"].drop_nulls().len():
+        blocks.append(_lengths(cells, names, material.cap, source))
     return Section("health", "Health of the cells", [*blocks, cell_table(material)])
 
 

@@ -25,6 +25,9 @@ def overview(material: Material) -> Figure:
 def accuracy(material: Material) -> Section:
     """Accuracy against T_eval: all conditions together, then each against base."""
     cells, names = sweep(material), material.conditions
+    title = "Accuracy over the evaluation temperature"
+    if not cells.height:
+        return Section("accuracy", title, [Prose(["The validation split was not sampled."])])
     source = material.source(material.inputs.scores)
     blocks: list[Block] = [
         Plot(
@@ -50,7 +53,7 @@ def accuracy(material: Material) -> Section:
                 source=source,
             )
         )
-    return Section("accuracy", "Accuracy over the evaluation temperature", blocks)
+    return Section("accuracy", title, blocks)
 
 
 def _peaks(cells: pl.DataFrame) -> str:
