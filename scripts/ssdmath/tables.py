@@ -12,6 +12,8 @@ from pathlib import Path
 
 import polars as pl
 
+ROWS_A_GROUP = 1024  # what a reader in slices holds at once; traces may be 48k tokens long
+
 PROBLEMS = pl.Schema(
     {
         "id": pl.String(),  # from the content: stable across machines and orders
@@ -133,7 +135,7 @@ def write(
     checked = _conform(frame.cast(_numbers(frame, schema)), schema, Path(path))
     metadata = {"ssdmath": json.dumps(provenance, sort_keys=True)}
     with atomic(path) as part:
-        checked.write_parquet(part, metadata=metadata)
+        checked.write_parquet(part, metadata=metadata, row_group_size=ROWS_A_GROUP)
 
 
 def write_csv(frame: pl.DataFrame, path: str | Path) -> None:
