@@ -22,8 +22,8 @@ WEIGHTS = "model.safetensors"
 PACKAGES = ("torch", "transformers", "tokenizers")
 COUNTED_TRACES = 4_200
 # The grid over which the closed form looks for each machine's best decoding temperature.
-THEORY_TEMPERATURES = (0.3, 0.5, 0.7, 0.8, 0.9, 1.0, 1.2, 1.5)
-THEORY_SYNTHESES = (Sampling(1.0, 1.0), Sampling(1.0, 0.9), Sampling(1.2, 0.8), Sampling(1.2, 0.9))
+THEORY_TEMPERATURES = (0.3, 0.5, 0.7, 0.8, 0.9, 1.0, 1.1, 1.3, 1.5)
+THEORY_SYNTHESES = (Sampling(1.0, 1.0), Sampling(1.0, 0.9), Sampling(1.3, 1.0), Sampling(1.3, 0.9))
 
 
 def card(

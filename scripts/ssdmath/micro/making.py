@@ -36,17 +36,28 @@ def make(output: Path, *, template: str, recipe: Mapping[str, Any]) -> None:
     measurement = Measurement(**recipe.get("measurement", {}))
     torch.set_num_threads(training.threads)
     result = teach(output, template, training, composition)
-    cells = measure.measure(output, template, measurement, threads=training.threads)
+    describe(output, template, training, composition, measurement, result)
+
+
+def describe(
+    folder: Path,
+    template: str,
+    recipe: Recipe,
+    composition: Composition,
+    measurement: Measurement,
+    training: Mapping[str, float],
+) -> None:
+    """Measure the model in a folder and write its card beside it, as JSON and as Markdown."""
     stated = card.card(
-        output,
-        recipe=training,
+        folder,
+        recipe=recipe,
         composition=composition,
         measurement=measurement,
-        training=result,
-        cells=cells,
+        training=training,
+        cells=measure.measure(folder, template, measurement, threads=recipe.threads),
     )
-    (output / "README.md").write_text(readme.readme(stated))
-    (output / "card.json").write_text(json.dumps(stated, indent=1) + "\n")
+    (folder / "README.md").write_text(readme.readme(stated))
+    (folder / "card.json").write_text(json.dumps(stated, indent=1) + "\n")
 
 
 def teach(

@@ -39,7 +39,7 @@ class Measurement:
     """What is drawn for the card."""
 
     split: str = "validation"
-    problems: int = 210
+    problems: int = 300
     draws: int = 4
     cap: int = 128
     seed: int = 0

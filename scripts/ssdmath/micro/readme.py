@@ -18,7 +18,7 @@ and `card.json` are written by `scripts/micro_model.py` from what it measured.
 - training: {steps:,} steps of {batch} fresh traces, {tokens:,} completion tokens, final loss
   {loss:.4f} nats a token; data seed {seed}; {threads} thread(s); {versions}
 - shape: hidden {hidden}, {layers} layers, {heads} query and {kv_heads} key-value heads of
-  {head_dim}, vocabulary {vocabulary} (byte-level BPE, single digits), tied embeddings
+  width {head_dim}, vocabulary {vocabulary} (byte-level BPE, single digits), tied embeddings
 """
 
 
@@ -108,7 +108,7 @@ def _theory(theory: Mapping[str, Any]) -> str:
             f"{row['top_p']:g}",
             f"{row['temperature']:g}",
             percent(row["success"]),
-            f"{100 * (row['success'] - base['success']):+.1f}",
+            f"{round(100 * (row['success'] - base['success']), 1) + 0.0:+.1f}",
         ]
         for row in theory["students"]
     ]

@@ -23,8 +23,8 @@ class Composition:
     slip: float = 0.015
     """Probability that a digit is written wrong and carried forward."""
     mistake_easy: float = 0.1
-    mistake_medium: float = 0.4
-    mistake_hard: float = 0.55
+    mistake_medium: float = 0.36
+    mistake_hard: float = 0.58
     """Probability of the popular mistake at the fork; the right routes share the rest equally."""
     short_check: float = 0.15
     """Probability, at each turn, of doing the last step again."""
@@ -32,7 +32,7 @@ class Composition:
     """Probability, at each turn, of doing the whole route again."""
     second_thoughts: float = 0.08
     """Probability, at each turn after the mistake, of starting over on a right route."""
-    run_on: float = 0.025
+    run_on: float = 0.03
     """Probability, at each turn, of checking again and again without end."""
     unclosed: float = 0.025
     """Probability, at each turn, of answering without closing the thinking."""
