@@ -74,10 +74,11 @@ Five problems of equal difficulty a family: ignoring it overstates what is known
 ## Several training runs
 
 300 problems, 4 draws, a trained side with 2, 3 or 5 runs against base, no true effect; the standard
-deviation between runs is in points. "problems only" treats the runs as fixed. The hierarchical
-bootstrap with few runs sees too little of their spread, so below 5 runs the code adds up variance
-components (runs, problems, minus the residual) with Satterthwaite's degrees of freedom, and takes
-the hierarchical bootstrap, widened likewise, from 5 on.
+deviation between runs is in points. "problems only" treats the runs as fixed. The plain
+hierarchical bootstrap sees too little of the spread of few runs, and counts a run's noise on each
+problem twice; the code keeps its shape, and takes the scale from variance components (runs, plus
+problems, minus the residual that both hold) with Student's quantile for Satterthwaite's degrees of
+freedom.
 
 {runs}
 """

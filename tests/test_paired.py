@@ -103,13 +103,13 @@ def test_runs_that_are_equal_leave_the_standard_error_of_the_problems():
     assert together.sd_between_runs == 0
 
 
-def test_from_five_runs_on_the_hierarchical_bootstrap_answers():
-    a, b = _sides(runs=(5, 5), sd=0.03, effect=0.1)
+def test_many_runs_give_the_interval_of_the_hierarchical_bootstrap():
+    a, b = _sides(runs=(30, 30), sd=0.05, effect=0.1)
     found = _compare(a, b)
-    assert found.method == paired.HIERARCHICAL
-    assert found.lo < found.delta < found.hi
     means = paired.hierarchical_means(a, b, np.arange(200), seed=0, resamples=10_000)
-    assert found.se == pytest.approx(means.std(), rel=0.25)
+    lo, hi = np.quantile(means, [0.025, 0.975])
+    assert found.method == paired.HIERARCHICAL
+    assert (found.lo, found.hi) == pytest.approx((lo, hi), abs=0.005)
 
 
 def test_runs_of_both_sides_add_to_the_spread():
@@ -119,7 +119,7 @@ def test_runs_of_both_sides_add_to_the_spread():
     assert found.sd_between_runs == pytest.approx(spread**0.5)
 
 
-def test_the_components_interval_equals_the_two_way_analysis_of_variance():
+def test_error_and_degrees_of_freedom_equal_the_two_way_analysis_of_variance():
     a, _ = _sides(runs=(4, 1), sd=0.1, n=60)
     b = np.zeros((60, 1))
     n, runs = a.shape

@@ -9,12 +9,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ssdmath.inference.intervals import RARE, clustered_se, expanded_percentiles, student
+from ssdmath.inference.intervals import LEVEL, RARE, clustered_se, expanded_percentiles, student
 from ssdmath.inference.resampling import Floats, Ints, bootstrap_means, cluster_sums, sign_flips
 
-FEW_RUNS = 5
+TAILS = ((1 - LEVEL) / 2, (1 + LEVEL) / 2)
 BOOTSTRAP, HIERARCHICAL = "cluster bootstrap", "hierarchical bootstrap"
-COMPONENTS = "variance components of runs and problems"
 FEW_DIFFER = "t interval, for fewer than 20 problems differ"
 
 
@@ -104,9 +103,11 @@ def hierarchical_means(
 
 
 def _over_runs(a: Floats, b: Floats, clusters: Ints, *, seed: int, resamples: int) -> Difference:
-    """Runs and problems both vary: variance components below 5 runs, then hierarchical bootstrap.
+    """Runs and problems both vary: the hierarchical bootstrap's interval, rescaled.
 
-    Resamples of fewer runs show too little of their spread (docs/calibration.md).
+    Resamples of a few runs spread too little, and they count the noise of a run on a problem twice.
+    So the shape is the bootstrap's and the scale that of the variance components, with Student's
+    quantile for their degrees of freedom (docs/calibration.md).
     """
     from scipy.special import stdtr  # scipy.special costs 0.2 s to import
 
@@ -114,18 +115,15 @@ def _over_runs(a: Floats, b: Floats, clusters: Ints, *, seed: int, resamples: in
     delta = float(a.mean() - b.mean())
     between = sum(float(side.mean(axis=0).var(ddof=1)) for side in several) ** 0.5
     se, df = _two_way(a, b, clusters)
-    if se == 0:
-        lo, hi = _without_spread(delta, int(clusters.max()) + 1)
-        return Difference(delta, se, lo, hi, 1.0, COMPONENTS, between, df)
-    if min(side.shape[1] for side in several) < FEW_RUNS:
-        half = float(student(df)) * se
-        p = 2 * float(stdtr(df, -abs(delta) / se))
-        return Difference(delta, se, delta - half, delta + half, p, COMPONENTS, between, df)
     means = hierarchical_means(a, b, clusters, seed=seed, resamples=resamples)
-    ends = expanded_percentiles(means[:, None], df + 1)
-    tail = min((means <= 0).sum(), (means >= 0).sum())
-    p = min(1.0, 2 * float(tail + 1) / (resamples + 1))
-    return Difference(delta, se, float(ends[0][0]), float(ends[1][0]), p, HIERARCHICAL, between, df)
+    spread = float(means.std())
+    if min(se, spread) == 0:
+        lo, hi = _without_spread(delta, int(clusters.max()) + 1)
+        return Difference(delta, se, lo, hi, 1.0, HIERARCHICAL, between, df)
+    stretch = se / spread * float(student(df) / student(math.inf))
+    lo, hi = delta + stretch * (np.quantile(means, TAILS) - means.mean())
+    p = 2 * float(stdtr(df, -abs(delta) / se))
+    return Difference(delta, se, float(lo), float(hi), p, HIERARCHICAL, between, df)
 
 
 def _two_way(a: Floats, b: Floats, clusters: Ints) -> tuple[float, float]:
