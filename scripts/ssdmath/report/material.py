@@ -54,6 +54,7 @@ class Material:
     chosen: dict[str, Any]
     problems: pl.DataFrame
     records: dict[str, Record] = field(default_factory=dict)
+    drawn: dict[tuple[str, str, str], pl.DataFrame | None] = field(default_factory=dict)
 
     @property
     def study(self) -> dict[str, Any]:
@@ -106,12 +107,14 @@ class Material:
 
     def draws(self, model: str, split: str, decoding: str) -> pl.DataFrame | None:
         """Samples of a cell with their verdicts (all sampling seeds); None if it is not there."""
-        samples, verdicts = self.cells_of("samples"), self.cells_of("verdicts")
-        found = [c for c in sorted(samples) if c[:3] == (model, split, decoding) and c in verdicts]
-        if not found:
-            return None
-        parts = [self._joined(cell, samples[cell], verdicts[cell]) for cell in found]
-        return pl.concat(parts).sort("problem", "cell_seed", "index")
+        key = (model, split, decoding)
+        if key not in self.drawn:
+            samples, verdicts = self.cells_of("samples"), self.cells_of("verdicts")
+            cells = [cell for cell in sorted(samples) if cell[:3] == key and cell in verdicts]
+            parts = [self._joined(cell, samples[cell], verdicts[cell]) for cell in cells]
+            frame = pl.concat(parts).sort("problem", "cell_seed", "index") if parts else None
+            self.drawn[key] = frame
+        return self.drawn[key]
 
     def _joined(self, cell: Cell, samples: str, verdicts: str) -> pl.DataFrame:
         texts = self.read(samples, tables.SAMPLES).select("problem", "index", "text", "finish")

@@ -10,6 +10,7 @@ from ssdmath.report.blocks import Block, Column, Plot, Table, Value, label, numb
 from ssdmath.report.material import Material
 
 QUESTION = "Does simple self-distillation help a model at competition math?"
+DECLARED = "Declared contrasts"
 VERDICT = (
     "Difference in accuracy in percentage points, first side minus second. The verdict is worded "
     "by the contrast table: better, worse, no difference larger than d shown, or undecided."
@@ -44,10 +45,10 @@ def opening(material: Material) -> Opening:
         for entry in table.to_dicts()
     ]
     blocks = _blocks(table, title, source)
-    if material.inputs.attribution is not None:
+    if title != DECLARED:
         source = material.source(material.inputs.contrasts)
         pairs = material.contrasts
-        blocks.append(contrast_table(pairs, "contrasts", "Declared contrasts", source))
+        blocks.append(contrast_table(pairs, "contrasts", DECLARED, source))
     blocks += _tested(material)
     return Opening(QUESTION, headline, sentence, notes, blocks, verdicts, card(material))
 
@@ -71,10 +72,11 @@ def _power(row: dict[str, object]) -> str:
 def causes(material: Material) -> tuple[pl.DataFrame, str, str]:
     """The attribution table if the study has one, else its contrasts; its title and source."""
     path = material.inputs.attribution
-    if path is None:
+    table = pl.DataFrame() if path is None else material.read(path)
+    if path is None or not table.height:
         source = material.source(material.inputs.contrasts)
-        return material.contrasts, "Declared contrasts", source
-    table = material.read(path).drop("contrast", strict=False).rename({"cause": "contrast"})
+        return material.contrasts, DECLARED, source
+    table = table.drop("contrast", strict=False).rename({"cause": "contrast"})
     return table, "What causes it", material.source(path)
 
 

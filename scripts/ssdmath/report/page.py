@@ -12,7 +12,17 @@ import jinja2
 from markupsafe import Markup
 
 from ssdmath.plots import figure, theme
-from ssdmath.report import audit, best, draws, grid, health, opening, record, temperatures, training
+from ssdmath.report import (
+    best,
+    draws,
+    grid,
+    health,
+    opening,
+    record,
+    temperatures,
+    training,
+    verification,
+)
 from ssdmath.report.blocks import Panels, Plot, Section, Viewer
 from ssdmath.report.material import Material
 from ssdmath.report.text import cleaned, for_script, visible
@@ -32,7 +42,7 @@ def sections(material: Material) -> list[Section]:
         grid.several_draws(material),
         health.health(material),
         training.training(material),
-        audit.verification(material),
+        verification.verification(material),
         draws.traces(material),
         draws.viewer(material),
         record.data(material),

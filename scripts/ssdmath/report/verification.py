@@ -1,0 +1,97 @@
+"""The section on judging: what could not be judged, and where two comparisons disagreed."""
+
+from collections.abc import Sequence
+
+import polars as pl
+
+from ssdmath import audit, tables
+from ssdmath.plots import theme
+from ssdmath.report import words
+from ssdmath.report.blocks import Block, Column, Prose, Section, Table, label, number
+from ssdmath.report.draws import sides
+from ssdmath.report.material import Material
+from ssdmath.report.text import clip
+
+SHOWN = 20  # disputed pairs of answers in the table
+_COUNTED = ["problem", "status", "answer", "disagree"]
+
+
+def verification(material: Material) -> Section:
+    """Counts over every verdict of the study, and the most frequent disputed answers."""
+    title = "How the draws were judged"
+    paths = list(material.inputs.verdicts)
+    if not paths:
+        return Section("verification", title, [Prose(["The verdicts are not here."])])
+    verdicts = _verdicts(paths)
+    blocks: list[Block] = [Prose([_counts(verdicts)])]
+    golds = dict(material.problems.select("id", "answer").rows())
+    disputed = audit.disagreements(verdicts, golds, limit=SHOWN)
+    if disputed.height:
+        blocks.append(_disputed(disputed))
+    missed = _overlooked(material, golds)
+    if missed.height:
+        blocks.append(_missed(missed))
+    return Section("verification", title, blocks)
+
+
+def _verdicts(paths: Sequence[str]) -> pl.DataFrame:
+    return pl.concat([tables.read(path, tables.VERDICTS).select(_COUNTED) for path in paths])
+
+
+def _counts(verdicts: pl.DataFrame) -> str:
+    found = dict(verdicts.group_by("status").len().rows())
+    said = [
+        f"{status} {words.percent(found[status] / verdicts.height)}"
+        for status in theme.STATUS
+        if status in found
+    ]
+    disputed = int(verdicts["disagree"].sum())
+    return (
+        f"{words.count(verdicts.height, 'draw')} were judged: {', '.join(said)}. On "
+        f"{words.count(disputed, 'draw')} two ways of comparing the answer with the gold one said "
+        "opposite things."
+    )
+
+
+def _disputed(pairs: pl.DataFrame) -> Table:
+    columns = ["gold", "answer", "status"]
+    rows = [
+        [*[label(clip(text or "–", 120)) for text in texts], number(n, f"{n:,}")]
+        for *texts, n in pairs.select(*columns, "draws").iter_rows()
+    ]
+    heads = [Column(name, numeric=False) for name in columns]
+    title = f"Answers in dispute, the {len(rows)} most drawn"
+    return Table(
+        "table-disputed", title, [*heads, Column("draws")], rows, source="verdicts/**/*.parquet"
+    )
+
+
+def _overlooked(material: Material, golds: dict[str, str]) -> pl.DataFrame:
+    """Draws of the primary contrast that hold the gold answer and were not judged on one."""
+    found = sides(material)
+    if found is None:
+        return pl.DataFrame()
+    parts = [
+        audit.overlooked(cell, cell, golds, limit=SHOWN).with_columns(
+            model=pl.lit(str(cell["model"][0]))
+        )
+        for side in found[:2]
+        for cell in side.partition_by("model", "decoding", "cell_seed")
+    ]
+    return pl.concat(parts).head(SHOWN)
+
+
+def _missed(draws: pl.DataFrame) -> Table:
+    columns = ["model", "problem", "index", "status", "gold", "tail"]
+    rows = [
+        [label(clip(str(text), 160)) for text in row] for row in draws.select(columns).iter_rows()
+    ]
+    heads = [Column(name, numeric=False) for name in columns]
+    note = (
+        "The number may stand there by chance; these are the draws to look at for a rule too hard."
+    )
+    title = "Ends with the right number, yet was not judged on an answer"
+    return Table("table-overlooked", title, heads, rows, note, _SOURCE)
+
+
+_SOURCE = "samples and verdicts of the primary contrast"
