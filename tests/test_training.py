@@ -2,6 +2,7 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+import tiny_models
 import torch
 from transformers import AutoTokenizer
 
@@ -13,18 +14,18 @@ STATES = "states"
 
 
 def rows(count: int = 12, *, stopped: bool = True) -> pl.DataFrame:
-    """Random prompts and completions of uneven length; a stopped one ends in token 2."""
+    """Random prompts and completions of uneven length; a stopped one ends in END."""
     generator = torch.Generator().manual_seed(5)
 
     def ids(length: int) -> list[int]:
-        return torch.randint(5, 100, (length,), generator=generator).tolist()
+        return torch.randint(4, tiny_models.VOCABULARY, (length,), generator=generator).tolist()
 
     return pl.DataFrame(
         {
             "problem": [f"p{i}" for i in range(count)],
             "index": [0] * count,
             "prompt_ids": [ids(4 + i % 5) for i in range(count)],
-            "token_ids": [ids(3 + i % 7) + [2] * stopped for i in range(count)],
+            "token_ids": [ids(3 + i % 7) + [tiny_models.END] * stopped for i in range(count)],
         },
         schema=tables.TRAINING_SET,
     )
