@@ -36,7 +36,7 @@ _ENDS = ("delta", "lo", "hi")
 
 
 def _names() -> Any:
-    return alt.Axis(labelLimit=170, grid=False, labelPadding=8)
+    return alt.Axis(grid=False, labelPadding=8)
 
 
 def rates(rows: pl.DataFrame, names: Sequence[str]) -> Figure:

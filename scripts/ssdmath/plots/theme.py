@@ -62,7 +62,7 @@ def config(mode: str) -> dict[str, Any]:
         "view": {"stroke": None},
         "axis": axis,
         "axisX": {"grid": False},
-        "axisY": {"domain": False, "ticks": False},
+        "axisY": {"domain": False, "ticks": False, "labelLimit": 280},
         "legend": text
         | {"titleFont": FONT, "orient": "bottom", "labelLimit": 320, "labelFontSize": 11},
         "title": {"color": tone["ink"], "font": FONT, "fontSize": 13, "fontWeight": 600},

@@ -38,7 +38,7 @@ def opening(material: Material) -> Opening:
         notes = []
     else:
         headline, sentence = words.headline(row), words.verdict(row)
-        notes = [text for text in (row["note"], _runs(row), _power(row)) if text]
+        notes = [text for text in (_note(row), _runs(row), _power(row)) if text]
     table, title, source = causes(material)
     verdicts = [
         (entry["contrast"], entry.get("meaning") or "", entry["verdict"])
@@ -51,6 +51,11 @@ def opening(material: Material) -> Opening:
         blocks.append(contrast_table(pairs, "contrasts", DECLARED, source))
     blocks += _tested(material)
     return Opening(QUESTION, headline, sentence, notes, blocks, verdicts, card(material))
+
+
+def _note(row: dict[str, object]) -> str:
+    text = str(row["note"] or "").rstrip(".")
+    return f"{text[:1].upper()}{text[1:]}." if text else ""
 
 
 def _runs(row: dict[str, object]) -> str:

@@ -100,10 +100,7 @@ def limits(material: Material) -> Section:
             "points four times in five; smaller effects may be there and stay unseen."
         )
     if row is not None and row["runs"] is not None and row["runs"] < 5:
-        said.append(
-            f"Training was repeated {words.count(row['runs'], 'time')} a condition: the spread "
-            "between training runs is known only roughly."
-        )
+        said.append(_repeated(row["runs"]))
     if material.cap and cells.height:
         stop = float(cells["share_length_stop"].max() or 0)  # type: ignore[arg-type]
         said.append(
@@ -123,6 +120,12 @@ def limits(material: Material) -> Section:
         "model saw in its own pretraining is unknown to this study unless it made the model itself."
     )
     return Section("limits", "What this study cannot tell", [Prose(said, listed=True)])
+
+
+def _repeated(runs: int) -> str:
+    if runs < 2:
+        return "Training seeds: one run a condition; what another seed would give is not known."
+    return f"Training seeds: {runs} runs a condition; their spread is known only roughly."
 
 
 def provenance(material: Material) -> Section:

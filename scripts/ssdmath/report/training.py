@@ -22,7 +22,8 @@ def training(material: Material) -> Section:
     for path in paths:
         material.note(path)
     source = f"training/*/log.jsonl ({words.count(len(paths), 'file')})"
-    names = list(dict.fromkeys(name.split("@")[0] for name in material.conditions))
+    scored = [name.split("@")[0] for name in material.conditions]
+    names = list(dict.fromkeys([*scored, *log["condition"].unique().sort()]))
     blocks: list[Block] = []
     for column, name in _CURVES:
         if column in log.columns and log[column].drop_nulls().len():

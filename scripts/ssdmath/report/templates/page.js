@@ -25,7 +25,7 @@
     const narrow = holder.clientWidth < 480;
     const config = structuredClone(data.config);
     if (narrow) config.legend.columns = 2;
-    if (narrow) config.axis.labelFontSize = 10;
+    if (narrow) { config.axis.labelFontSize = 10; config.axisY.labelLimit = 130; }
     const options = {
       ast: true, actions: false, defaultStyle: false, renderer: "svg", config,
       tooltip: { disableDefaultStyle: true },
