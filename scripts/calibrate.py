@@ -76,9 +76,10 @@ Five problems of equal difficulty a family: ignoring it overstates what is known
 300 problems, 4 draws, a trained side with 2, 3 or 5 runs against base, no true effect; the standard
 deviation between runs is in points. "problems only" treats the runs as fixed. The plain
 hierarchical bootstrap sees too little of the spread of few runs, and counts a run's noise on each
-problem twice; the code keeps its shape, and takes the scale from variance components (runs, plus
-problems, minus the residual that both hold) with Student's quantile for Satterthwaite's degrees of
-freedom.
+problem twice; the code keeps its shape, and takes the scale from variance components with Student's
+quantile for Satterthwaite's degrees of freedom: runs, plus problems, minus the residual that both
+hold. Below 5 runs it leaves the residual in: that errs on the wide side where runs hardly differ,
+but without it intervals miss and tests alarm too often where they differ much.
 
 {runs}
 """

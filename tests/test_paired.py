@@ -120,7 +120,7 @@ def test_runs_of_both_sides_add_to_the_spread():
 
 
 def test_error_and_degrees_of_freedom_equal_the_two_way_analysis_of_variance():
-    a, _ = _sides(runs=(4, 1), sd=0.1, n=60)
+    a, _ = _sides(runs=(6, 1), sd=0.1, n=60)
     b = np.zeros((60, 1))
     n, runs = a.shape
     rows, columns, whole = a.mean(axis=1), a.mean(axis=0), a.mean()

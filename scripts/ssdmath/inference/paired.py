@@ -12,6 +12,7 @@ import numpy as np
 from ssdmath.inference.intervals import LEVEL, RARE, clustered_se, expanded_percentiles, student
 from ssdmath.inference.resampling import Floats, Ints, bootstrap_means, cluster_sums, sign_flips
 
+FEW_RUNS = 5
 TAILS = ((1 - LEVEL) / 2, (1 + LEVEL) / 2)
 BOOTSTRAP, HIERARCHICAL = "cluster bootstrap", "hierarchical bootstrap"
 FEW_DIFFER = "t interval, for fewer than 20 problems differ"
@@ -130,7 +131,8 @@ def _two_way(a: Floats, b: Floats, clusters: Ints) -> tuple[float, float]:
     """Standard error over runs and problems, and Satterthwaite's degrees of freedom (1946).
 
     Two-way random effects: variance of the problems' mean differences, plus that of the runs'
-    means, minus the residual that both hold; never below that of the problems alone.
+    means, minus the residual that both hold; never below that of the problems alone. The residual
+    stays where runs are fewer than 5: their spread is known so badly that it is better too wide.
     """
     count = int(clusters.max()) + 1
     d = a.mean(axis=1, keepdims=True) - b.mean(axis=1, keepdims=True)
@@ -144,6 +146,7 @@ def _two_way(a: Floats, b: Floats, clusters: Ints) -> tuple[float, float]:
         rest = side - means - side.mean(axis=1, keepdims=True) + side.mean()
         residual = float((cluster_sums(rest, clusters) ** 2).sum())
         residual /= len(side) ** 2 * (runs - 1) * runs
+        residual = residual if runs >= FEW_RUNS else 0.0
         between = float(means.var(ddof=1)) / runs
         variance += between - residual
         spread += between**2 / (runs - 1) + residual**2 / max(1, (count - 1) * (runs - 1))
