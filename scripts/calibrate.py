@@ -78,8 +78,9 @@ deviation between runs is in points. "problems only" treats the runs as fixed. T
 hierarchical bootstrap sees too little of the spread of few runs, and counts a run's noise on each
 problem twice; the code keeps its shape, and takes the scale from variance components with Student's
 quantile for Satterthwaite's degrees of freedom: runs, plus problems, minus the residual that both
-hold. Below 5 runs it leaves the residual in: that errs on the wide side where runs hardly differ,
-but without it intervals miss and tests alarm too often where they differ much.
+hold. Below 5 runs it leaves the residual in, which errs on the wide side where runs hardly differ
+and still misses somewhat where two or three runs differ much (the rows with the largest spread):
+where `sd_between_runs` is large, train more seeds before believing such an interval.
 
 {runs}
 """
@@ -135,25 +136,23 @@ def _figure(grid: list[dict[str, Any]]) -> str:
         for row in grid
         for key in TITLES
     ]
-    bands = [
-        {"measure": title, "lo": lo, "hi": hi}
-        for key, title in TITLES.items()
-        for lo, hi in [PROMISES.get(key, (94, 96))]
-    ]
     order = [f"n={n}, K={k}" for n, k in SIZES]
     panels = []
-    for title in TITLES.values():
-        band = alt.Chart(pl.DataFrame([b for b in bands if b["measure"] == title]))
+    for key, title in TITLES.items():
+        lo, hi = PROMISES.get(key, (94, 96))
+        band = alt.Chart(pl.DataFrame({"lo": [lo], "hi": [hi]}))
         shade = band.mark_rect(color="#0072B2", opacity=0.15).encode(x="lo:Q", x2="hi:Q")
         own = pl.DataFrame([p for p in points if p["measure"] == title])
         dots = alt.Chart(own).mark_point(filled=True, size=60, color="#0072B2", opacity=1)
-        scale = alt.Scale(zero=False, nice=True)
+        shown = [2 * lo - hi, 2 * hi - lo, *own["percent"]]
+        scale = alt.Scale(domain=[min(shown), max(shown)], zero=False)
         placed = dots.encode(
             x=alt.X("percent:Q", title="% of studies", scale=scale),
             y=alt.Y("setting:N", title=None, sort=order),
         )
         panels.append((shade + placed).properties(width=230, height=150, title=title))
-    chart = alt.concat(*panels, columns=3).configure_title(fontSize=12, anchor="start")
+    chart = alt.concat(*panels, columns=3, background="white")
+    chart = chart.configure_title(fontSize=12, anchor="start")
     return str(vl_convert.vegalite_to_svg(chart.to_dict()))
 
 
