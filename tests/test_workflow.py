@@ -30,6 +30,7 @@ def tiny() -> dict[str, Any]:
     study["name"] = "tiny"
     study["problems"]["splits"] = {s: {"source": "world", "size": n} for s, n in sizes.items()}
     study["arms"] = {"ssd": {"decodings": ["t0.8-p0.9"]}, "naive": {"decodings": ["t1"]}}
+    study["contrasts"] = [one for one in study["contrasts"] if one["split"] == "test"]
     study["training"] |= {"seeds": [0], "checkpoints": [2, 4], "batch": 4, "save_every": 1}
     study["evaluation"] |= {
         "sweeps": {"temperatures": ["t0.6", "t1"]},

@@ -101,12 +101,12 @@ def _blocks(table: pl.DataFrame, title: str, source: str) -> list[Block]:
 
 def _reading(table: pl.DataFrame) -> str:
     clear = table.filter((pl.col("lo") > 0) | (pl.col("hi") < 0))["contrast"].to_list()
-    total = words.count(table.height, "interval")
+    if table.height == 1:
+        return f"The interval {'excludes' if clear else 'does not exclude'} zero."
     if not clear:
-        return (
-            f"None of {total} excludes zero." if table.height > 1 else "It does not exclude zero."
-        )
-    return f"{len(clear)} of {total} exclude zero: {', '.join(clear)}."
+        return f"None of {table.height} intervals excludes zero."
+    verb = "excludes" if len(clear) == 1 else "exclude"
+    return f"{len(clear)} of {table.height} intervals {verb} zero: {', '.join(clear)}."
 
 
 def _tested(material: Material) -> list[Block]:
@@ -164,8 +164,8 @@ def _contrast(row: dict[str, object]) -> list[Value]:
         number(delta, words.points(delta).removesuffix("points").strip()),
         number(lo, words.interval(lo, hi)),
         label(row.get("verdict")),
-        number(real("p"), f"{real('p') or 0:.3f}"),
-        number(corrected, f"{corrected or 0:.3f}"),
+        number(real("p"), words.probability(real("p"))),
+        number(corrected, words.probability(corrected)),
         number(mde, f"{100 * (mde or 0):.1f}"),
         number(real("problems"), words.count(real("problems"))),
         number(real("runs"), words.count(real("runs"))),

@@ -35,7 +35,15 @@ def pvalue(p: float | None) -> str:
     """`p = 0.034`, `p < 0.001`, or nothing where there is no p."""
     if p is None:
         return ""
-    return f"p{NBSP}<{NBSP}0.001" if p < 0.001 else f"p{NBSP}={NBSP}{p:.3f}"
+    said = probability(p)
+    return f"p{NBSP}{said}" if said.startswith("<") else f"p{NBSP}={NBSP}{said}"
+
+
+def probability(p: float | None) -> str:
+    """`0.034`, `< 0.001`, or nothing: a p is never shown as zero."""
+    if p is None:
+        return ""
+    return f"<{NBSP}0.001" if p < 0.001 else f"{p:.3f}"
 
 
 def count(number: int | float | None, noun: str = "") -> str:
