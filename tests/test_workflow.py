@@ -45,6 +45,7 @@ class House:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        folder.mkdir(exist_ok=True)
         for part in PARTS:
             source = ROOT / part
             if source.is_dir():
@@ -168,8 +169,8 @@ def test_an_edit_of_the_extraction_judges_anew_and_samples_nothing(copy: House):
     path = copy.folder / "scripts" / "ssdmath" / "answers" / "extraction.py"
     path.write_text(path.read_text() + "\nEDITED = True\n")
     planned = copy.planned(tiny())
-    assert {"verify_temperatures", "verify_synthesis", "scores", "report"} <= set(planned)
-    assert not [rule for rule in planned if rule.startswith("sample")]
+    assert {"verify_temperatures", "scores", "contrasts", "report"} <= set(planned)
+    assert not [rule for rule in planned if rule.startswith(("sample", "train", "problems"))]
 
 
 def test_a_new_sweep_runs_its_own_cells_and_the_aggregates_only(copy: House):
@@ -177,7 +178,8 @@ def test_a_new_sweep_runs_its_own_cells_and_the_aggregates_only(copy: House):
     study["evaluation"]["sweeps"]["hot"] = ["t1.4"]
     planned = copy.planned(study)
     assert planned["sample_hot"] == planned["verify_hot"] == 5
-    aggregates = {"choose", "scores", "contrasts", "checks", "report", "plan"}
+    aggregates = {"choose", "scores", "temperature", "contrasts", "attribution", "checks"}
+    aggregates |= {"report", "plan"}
     assert set(planned) <= {"sample_hot", "verify_hot"} | aggregates
 
 
@@ -299,4 +301,4 @@ def test_no_rule_but_the_test_cells_makes_or_reads_a_test_sample(undisturbed: Ho
     stray = "results/tiny/samples/naive_t1_s0@4/test/t1/0.parquet"
     done = undisturbed.run(tiny(), "-n", stray)
     assert done.returncode != 0
-    assert "was not chosen" in done.stderr
+    assert "naive_t1_s0@4 at t1 was not chosen" in done.stdout + done.stderr
