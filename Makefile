@@ -15,7 +15,7 @@ help: ## List the commands
 	@grep -E '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
 
 run: .venv/cpu ## Make a study's report (CONFIG=config/micro.yaml CORES=2)
-	snakemake --configfile $(CONFIG) --cores $(CORES)
+	snakemake --configfile $(CONFIG) --cores $(CORES) --quiet rules
 	@python -c "import yaml; print('report: results/' + yaml.safe_load(open('$(CONFIG)'))['name'] + '/report.html')"
 
 plan: .venv/cpu ## Say what a study would cost, and run nothing of it
@@ -37,7 +37,7 @@ format: .venv/dev ## Format the code, regenerate the config's JSON schema
 	PYTHONPATH=scripts python -c "from ssdmath.study import schema; print(schema(), end='')" > config/study.schema.json
 
 bench: .venv/dev ## Time what is claimed to be fast, side by side
-	@for file in benchmarks/*.py; do PYTHONPATH=scripts OMP_NUM_THREADS=1 python $$file || exit 1; done
+	@for file in benchmarks/*.py; do PYTHONPATH=scripts OMP_NUM_THREADS=1 POLARS_MAX_THREADS=1 python $$file || exit 1; done
 
 calibrate: .venv/dev ## Do the intervals cover, are false alarms as rare as stated (docs/calibration.md)
 	PYTHONPATH=scripts OMP_NUM_THREADS=1 python scripts/calibrate.py
