@@ -156,7 +156,8 @@ def _row(contrast: Contrast, outcomes: Outcomes, *, seed: int, resamples: int) -
         "lo": found.lo,
         "hi": found.hi,
         "p": found.p,
-        "mde80": power.detectable(found.se, found.df),
+        # Where no draw differed there is no spread to say it from.
+        "mde80": power.detectable(found.se, found.df) if found.se > 0 else None,
         "runs": min(trained, default=0),
         "sd_between_runs": found.sd_between_runs,
         "family": contrast.family,

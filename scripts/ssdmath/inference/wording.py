@@ -30,6 +30,6 @@ def _needed(row: Mapping[str, Any], margin: float) -> str:
     if math.isfinite(row["df"]) and row["df"] < row["problems"] / 4:
         return "would need more training runs"
     # Without spread the interval says what the count of problems alone leaves open.
-    width = row["mde80"] if row["mde80"] > 0 else (row["hi"] - row["lo"]) / 2
+    width = row["mde80"] or (row["hi"] - row["lo"]) / 2
     problems = math.ceil(row["problems"] * max((width / margin) ** 2, 1.0))
     return f"would need {problems} problems"

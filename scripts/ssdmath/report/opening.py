@@ -166,7 +166,7 @@ def _contrast(row: dict[str, object]) -> list[Value]:
         label(row.get("verdict")),
         number(real("p"), words.probability(real("p"))),
         number(corrected, words.probability(corrected)),
-        number(mde, f"{100 * (mde or 0):.1f}"),
+        number(mde, "" if mde is None else f"{100 * mde:.1f}"),
         number(real("problems"), words.count(real("problems"))),
         number(real("runs"), words.count(real("runs"))),
         label(row.get("split")),
