@@ -12,6 +12,8 @@ from ssdmath.study import StudyError, load
 ROOT = Path(__file__).resolve().parent.parent
 MICRO = yaml.safe_load((ROOT / "config" / "micro.yaml").read_text())
 
+TWICE = MICRO["evaluation"]["sweeps"]["temperatures"][0]
+
 
 def changed(path: str, value: Any) -> dict[str, Any]:
     """The micro study with one key set (or, for a value of ..., removed)."""
@@ -40,7 +42,7 @@ BAD = [
     ("evaluation.sweeps.temperatures", ["t1-p1.5"], ["top_p", "less than or equal to 1", "1.5"]),
     ("evaluation.sweeps.temperatures", ["t1-k-5"], ["'t1-k-5'", "is not of the form"]),
     ("evaluation.sweeps.temperatures", ["t1", "t1"], ["['t1']", "may stand once"]),
-    ("evaluation.sweeps.more", ["t0.6"], ["['t0.6']", "may stand once"]),
+    ("evaluation.sweeps.more", [TWICE], [f"['{TWICE}']", "may stand once"]),
     ("evaluation.draws.validation", 3, ["draws.validation is 3", "pass@2", "at least 4"]),
     ("evaluation.tested", ["sdd"], ["evaluation.tested", "'sdd'", "arms are"]),
     ("arms.ssd.decodings", ["warm"], ["arms.ssd.decodings", "'warm'", "is not of the form"]),
