@@ -114,12 +114,18 @@ def as_table(samples: Sequence[Sample], tokenizer: Any, seed: int) -> pl.DataFra
             "seed": [seed] * len(samples),
             "prompt_ids": [list(sample.request.prompt_ids) for sample in samples],
             "token_ids": [list(sample.token_ids) for sample in samples],
-            "text": [prompts.completion_text(tokenizer, sample.token_ids) for sample in samples],
+            "text": [text(tokenizer, sample) for sample in samples],
             "finish": [sample.finish for sample in samples],
             "logprob": [sample.logprob for sample in samples],
         },
         schema=tables.SAMPLES,
     )
+
+
+def text(tokenizer: Any, sample: Sample) -> str:
+    """Decode one sample."""
+    stopped = sample.finish == "stop"
+    return prompts.completion_text(tokenizer, sample.token_ids, stopped=stopped)
 
 
 if __name__ == "__main__":

@@ -34,6 +34,7 @@ def render(
     return [tuple(ids) for ids in encoded["input_ids"]]
 
 
-def completion_text(tokenizer: Any, token_ids: Sequence[int]) -> str:
-    """Decode a completion without its end-of-sequence token; `</think>` is an ordinary token."""
-    return str(tokenizer.decode(list(token_ids), skip_special_tokens=True))
+def completion_text(tokenizer: Any, token_ids: Sequence[int], *, stopped: bool) -> str:
+    """Decode a completion as it was drawn, without the end-of-sequence token it stopped with."""
+    drawn = list(token_ids[:-1] if stopped else token_ids)
+    return str(tokenizer.decode(drawn, skip_special_tokens=False))

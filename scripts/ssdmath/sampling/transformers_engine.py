@@ -12,6 +12,7 @@ import torch
 from transformers import AttentionInterface, AutoModelForCausalLM, AutoTokenizer
 
 from ssdmath.sampling.aligned import Aligned
+from ssdmath.prompts import completion_text
 from ssdmath.sampling.cache import ATTENTION, attend
 from ssdmath.sampling.engine import Request, Sample
 from ssdmath.sampling.slots import Slots
@@ -64,8 +65,8 @@ class TransformersEngine:
 
     def decode(self, token_ids: Sequence[int]) -> str:
         """Text of a completion without its end-of-sequence token; `</think>` is kept."""
-        ids = list(token_ids[:-1] if token_ids and token_ids[-1] in self.ends else token_ids)
-        return str(self.tokenizer.decode(ids, skip_special_tokens=False))
+        stopped = bool(token_ids) and token_ids[-1] in self.ends
+        return completion_text(self.tokenizer, token_ids, stopped=stopped)
 
 
 def _ends(model: Any, tokenizer: Any) -> tuple[int, ...]:
