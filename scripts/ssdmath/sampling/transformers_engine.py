@@ -11,8 +11,8 @@ from typing import Any
 import torch
 from transformers import AttentionInterface, AutoModelForCausalLM, AutoTokenizer
 
-from ssdmath.sampling.aligned import Aligned
 from ssdmath.prompts import completion_text
+from ssdmath.sampling.aligned import Aligned
 from ssdmath.sampling.cache import ATTENTION, attend
 from ssdmath.sampling.engine import Request, Sample
 from ssdmath.sampling.slots import Slots
