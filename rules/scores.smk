@@ -31,6 +31,6 @@ rule temperature:
         "../envs/cpu.yaml"
     params:
         code=code("temperature.py"),
-        settings=sweeps.comparing(study),
+        settings=sweeps.fitting(study),
     script:
         "../scripts/temperature.py"

@@ -129,15 +129,17 @@ def text(tokenizer: Any, sample: Sample) -> str:
 
 
 if __name__ == "__main__":
-    terminal = log.to_file(snakemake.log[0])
-    main(
-        problems=snakemake.input.problems,
-        prompt=snakemake.input.prompt,
-        model=str(snakemake.input.model),
-        settings=snakemake.params.settings,
-        code=snakemake.params.code,
-        batch=snakemake.resources.batch,
-        threads=snakemake.threads,
-        outputs=list(snakemake.output),
-        terminal=terminal,
+    log.run_on_terminal(
+        lambda terminal: main(
+            problems=snakemake.input.problems,
+            prompt=snakemake.input.prompt,
+            model=str(snakemake.input.model),
+            settings=snakemake.params.settings,
+            code=snakemake.params.code,
+            batch=snakemake.resources.batch,
+            threads=snakemake.threads,
+            outputs=list(snakemake.output),
+            terminal=terminal,
+        ),
+        snakemake.log[0],
     )

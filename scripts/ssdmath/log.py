@@ -30,9 +30,14 @@ def to_file(path: str) -> TextIO:
 
 def run(main: Callable[[], None], path: str) -> None:
     """Run a script's `main` with its output in the log; an error's last line also on screen."""
+    run_on_terminal(lambda _: main(), path)
+
+
+def run_on_terminal(main: Callable[[TextIO], None], path: str) -> None:
+    """Run a `main` that shows its progress on the terminal beside the log."""
     terminal = to_file(path)
     try:
-        main()
+        main(terminal)
     except ValueError as error:
         LOGGER.exception("failed")
         print(f"error: {error} (log: {path})", file=terminal)

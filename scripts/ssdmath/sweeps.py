@@ -138,13 +138,17 @@ def attributing(study: Study) -> dict[str, Any]:
     }
 
 
+def fitting(study: Study) -> dict[str, Any]:
+    """What decides the temperature fits, beside the verdicts."""
+    return {"resamples": study.evaluation.resamples, "seed": study.evaluation.seed}
+
+
 def comparing(study: Study) -> dict[str, Any]:
     """What decides the contrast table, beside the verdicts and the choice."""
     evaluation = study.evaluation
     return {
         "contrasts": [contrast.model_dump(mode="json") for contrast in study.contrasts],
         "seeds": study.training.seeds,
-        "checkpoints": study.training.checkpoints,
         "resamples": evaluation.resamples,
         "seed": evaluation.seed,
     }
