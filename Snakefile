@@ -13,19 +13,41 @@ if not workflow.configfiles:
 
 
 include: "rules/common.smk"
+include: "rules/selectors.smk"
 include: "rules/problems.smk"
 include: "rules/models.smk"
+include: "rules/plan.smk"
 include: "rules/samples.smk"
 include: "rules/training.smk"
 include: "rules/choice.smk"
 include: "rules/scores.smk"
 include: "rules/contrasts.smk"
+include: "rules/looking.smk"
+include: "rules/mechanism.smk"
+include: "rules/attribution.smk"
+include: "rules/temperature.smk"
+include: "rules/probe.smk"
+include: "rules/lengths.smk"
 include: "rules/report.smk"
 include: "rules/checks.smk"
+include: "rules/regrade.smk"
+
+
+# What may need the network, or is over in a moment, runs where Snakemake runs; on a cluster
+# the other nodes often reach no network.
+localrules:
+    all,
+    plan,
+    problems,
+    base_model,
 
 
 onstart:
-    preflight.lock(study, workflow)
+    preflight.start(study, workflow)
+
+
+onsuccess:
+    preflight.show_plan(study, workflow)
 
 
 rule all:

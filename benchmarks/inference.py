@@ -1,88 +1,183 @@
-"""Times the statistics on one core: imports, bootstrap by matrix and by loop, a score table.
+"""Statistics: the score and contrast tables against the loop that one writes first.
 
-Run: OMP_NUM_THREADS=1 POLARS_MAX_THREADS=1 PYTHONPATH=scripts python benchmarks/inference.py
-Wall and CPU time are both shown: on a busy machine the second is the one to compare.
+The loop goes through every cell, stratum and contrast by itself: means, pass@k by `scipy`, the
+majority, a bootstrap over clusters and a permutation test a resample at a time. It makes fewer
+columns than ours (no health rates, no lengths, no corrections). LOOPED of its resamples are timed
+and scaled. A second loop sums the clusters once: what one writes when the first is too slow.
+Usage: python benchmarks/inference.py [--quick]
 """
 
-import os
-import platform
-import statistics
 import subprocess
 import sys
-import time
+from collections import Counter
 from collections.abc import Callable
 
 import numpy as np
 import polars as pl
+import side
+from scipy.special import comb
+
+sys.path.insert(0, str(side.ROOT / "scripts"))
 
 from ssdmath import metrics
 from ssdmath.inference.contrasts import Contrast, Side, contrasts
-from ssdmath.inference.resampling import bootstrap_means
 
-PROBLEMS, CELLS, RESAMPLES, DRAWS = 1_000, 60, 10_000, 8
-LOOPED = 200  # resamples of the loop that is compared; its time is scaled up
-MODULES = "ssdmath.metrics, ssdmath.choice, ssdmath.attribution, ssdmath.temperature"
+RESAMPLES, LOOPED, DRAWS, KS, CONTRASTS = 10_000, 20, 8, (1, 2, 4), 10
+STRATA = ["a", "b", "c"]
+Study = tuple[pl.DataFrame, pl.DataFrame]  # problems, draws
 
 
-def main() -> None:
-    """Print the median of five runs of each, and what they ran on."""
-    print(
-        f"{platform.machine()}, Python {platform.python_version()}, numpy {np.__version__}, "
-        f"polars {pl.__version__}"
-    )
-    rates = np.random.default_rng(0).binomial(DRAWS, 0.6, size=(PROBLEMS, CELLS)) / DRAWS
-    clusters = np.arange(PROBLEMS)
-    matrix = _median(lambda: bootstrap_means(rates, clusters, seed=0, resamples=RESAMPLES))
-    loop = _median(lambda: _loop(rates))
-    _line(f"bootstrap, {RESAMPLES} x {PROBLEMS} problems x {CELLS} cells", matrix)
-    _line(f"the same by a Python loop over resamples (from {LOOPED})", loop, RESAMPLES / LOOPED)
-    problems, draws = _study()
-    planned = {"validation": DRAWS}
-    whole = _median(
-        lambda: metrics.scores(draws, problems, planned=planned, ks=[1, 2, 4], cap=128, seed=0)
-    )
-    _line(f"scores, {draws.height} draws, {CELLS} cells x 4 strata, k = 1, 2, 4", whole)
-    declared = [
-        Contrast(
-            f"c{at}", "confirmatory", "validation", Side((f"m{at}",), "t1"), Side(("m0",), "t1")
-        )
-        for at in range(1, 11)
+def main(*, quick: bool) -> None:
+    """Both sides, the start of a process, and growth over problems."""
+    problems, cells, repeats = (100, 6, 2) if quick else (300, 24, 5)
+    made = study(problems, cells)
+    pieces = [
+        lambda: tables_of(made, cells),
+        lambda: plain(made, cells),
+        lambda: resampled(made, cells, bootstrapped),
+        lambda: resampled(made, cells, summed),
     ]
-    _line("10 contrasts of it", _median(lambda: contrasts(draws, problems, declared, seed=0)))
-    _line("import of the statistics, new process", _median(lambda: _run(f"import {MODULES}")))
-    _line("import of polars and numpy alone", _median(lambda: _run("import polars, numpy")))
-    _line("an empty process", _median(lambda: _run("pass")))
+    ours, fixed, *loops = side.alternate(pieces, repeats)
+    theirs = [[whole(*both) for both in zip(fixed, loop, strict=True)] for loop in loops]
+    note = f"{cells} cells x 4 strata, {problems} problems x {DRAWS} draws, {CONTRASTS} contrasts"
+    starts = side.alternate([lambda: started("import ssdmath.metrics")], repeats)[0]
+    rows = [
+        side.versus("score and contrast tables", ours, theirs[0], target=50, note=note),
+        side.versus("a loop that sums its clusters once", ours, theirs[1]),
+        side.alone("import ssdmath.metrics, a new process", starts, at_most=0.7),
+    ]
+    base = problems // 4
+    growth = side.growth(
+        "ours, problems", lambda size: grown(base * size, cells), repeats=min(repeats, 3)
+    )
+    side.save("inference", "numpy", "polars", "scipy", rows=rows, growth=[growth])
 
 
-def _loop(rates: np.ndarray) -> None:
+def whole(fixed: side.Seconds, loop: side.Seconds) -> side.Seconds:
+    """What is done once, and all resamples."""
+    scale = RESAMPLES / LOOPED
+    return fixed[0] + loop[0] * scale, fixed[1] + loop[1] * scale
+
+
+def grown(problems: int, cells: int) -> side.Work:
+    """Our tables over so many problems."""
+    made = study(problems, cells)
+    return lambda: tables_of(made, cells)
+
+
+def tables_of(made: Study, cells: int) -> None:
+    """Our score table and our contrasts."""
+    problems, draws = made
+    metrics.scores(draws, problems, planned={"validation": DRAWS}, ks=list(KS), cap=128, seed=0)
+    declared = [
+        Contrast(name, "confirmatory", "validation", Side((name,), "t1"), Side(("m0",), "t1"))
+        for name in others(cells)
+    ]
+    contrasts(draws, problems, declared, seed=0)
+
+
+def others(cells: int) -> list[str]:
+    """What is compared with the first cell."""
+    return [f"m{1 + at % (cells - 1)}" for at in range(CONTRASTS)][: cells - 1]
+
+
+def plain(made: Study, cells: int) -> None:
+    """The loop's part that is done once: a cell, a stratum, a problem at a time."""
+    problems, draws = made
+    strata = dict(problems.select("id", "stratum").iter_rows())
+    for model in draws["model"].unique().to_list():
+        cell = draws.filter(pl.col("model") == model)
+        answers = {str(name): rows for (name,), rows in cell.group_by("problem")}
+        for stratum in ["all", *STRATA]:
+            scored(answers, [one for one in answers if stratum in ("all", strata[one])])
+
+
+Resample = Callable[[np.ndarray, np.ndarray], None]
+
+
+def resampled(made: Study, cells: int, bootstrap: Resample) -> None:
+    """LOOPED resamples of every cell and stratum, and of every contrast with its signs."""
+    problems = made[0]
+    clusters = problems["cluster"].rank("dense").to_numpy() - 1
+    values = np.random.default_rng(1).random(problems.height)
+    for stratum in ["all", *STRATA]:
+        inside = np.full(len(values), True)
+        if stratum != "all":
+            inside = (problems["stratum"] == stratum).to_numpy()
+        for _ in range(cells):
+            bootstrap(values[inside], clusters[inside])
+    for _ in others(cells):
+        bootstrap(values, clusters)
+        flipped(values, clusters)
+
+
+def scored(answers: dict[str, pl.DataFrame], inside: list[str]) -> dict[str, float]:
+    """pass@k and the majority's accuracy, problem by problem."""
+    found: Counter[str] = Counter()
+    for one in inside:
+        right = int(answers[one]["correct"].sum())
+        for k in KS:
+            found[f"pass@{k}"] += 1 - comb(DRAWS - right, k) / comb(DRAWS, k)
+        votes = Counter(answers[one]["answer"].to_list())
+        found["maj"] += votes.most_common(1)[0][0] == "1"
+    return {name: value / len(inside) for name, value in found.items()}
+
+
+def bootstrapped(values: np.ndarray, clusters: np.ndarray) -> None:
+    """Draw clusters, gather their problems, take the mean; again and again."""
+    rng = np.random.default_rng(0)
+    members = [np.flatnonzero(clusters == one) for one in np.unique(clusters)]
+    means = []
+    for _ in range(LOOPED):
+        drawn = rng.integers(0, len(members), size=len(members))
+        means.append(values[np.concatenate([members[one] for one in drawn])].mean())
+    np.percentile(means, [2.5, 97.5])
+
+
+def summed(values: np.ndarray, clusters: np.ndarray) -> None:
+    """The same on the clusters' sums and sizes."""
+    rng = np.random.default_rng(0)
+    _, number = np.unique(clusters, return_inverse=True)
+    sums, sizes = np.bincount(number, weights=values), np.bincount(number)
+    means = []
+    for _ in range(LOOPED):
+        drawn = rng.integers(0, len(sums), size=len(sums))
+        means.append(sums[drawn].sum() / sizes[drawn].sum())
+    np.percentile(means, [2.5, 97.5])
+
+
+def flipped(gaps: np.ndarray, clusters: np.ndarray) -> None:
+    """How often random signs of the clusters give as large a mean."""
     rng = np.random.default_rng(0)
     for _ in range(LOOPED):
-        rates[rng.integers(0, PROBLEMS, size=PROBLEMS)].mean(axis=0)
+        abs((gaps * rng.choice([-1, 1], len(gaps))[clusters]).mean())
 
 
-def _run(code: str) -> None:
+def started(code: str) -> None:
+    """A new interpreter that runs this."""
     subprocess.run([sys.executable, "-c", code], check=True)
 
 
-def _study() -> tuple[pl.DataFrame, pl.DataFrame]:
+def study(problems: int, cells: int) -> Study:
+    """Invented draws of one study, problems in pairs, a third of them in each stratum."""
     rng = np.random.default_rng(0)
-    ids = [f"p{at:04d}" for at in range(PROBLEMS)]
-    problems = pl.DataFrame(
-        {"id": ids, "split": "validation", "stratum": np.resize(["a", "b", "c"], PROBLEMS)}
-    ).with_columns(cluster="id")
-    total = PROBLEMS * CELLS * DRAWS
+    ids = [f"p{at:04d}" for at in range(problems)]
+    frame = pl.DataFrame(
+        {"id": ids, "split": "validation", "stratum": np.resize(STRATA, problems)}
+    ).with_columns(cluster=pl.Series([f"c{at // 2:04d}" for at in range(problems)]))
+    total = problems * cells * DRAWS
     right = rng.random(total) < 0.6
     draws = pl.DataFrame(
         {
-            "model": np.repeat([f"m{at}" for at in range(CELLS)], PROBLEMS * DRAWS),
+            "model": np.repeat([f"m{at}" for at in range(cells)], problems * DRAWS),
             "arm": "ssd",
             "train_decoding": "t1",
             "train_seed": 0,
             "step": 1,
             "split": "validation",
             "decoding": "t1",
-            "problem": np.tile(np.repeat(ids, DRAWS), CELLS),
-            "index": np.tile(np.arange(DRAWS), PROBLEMS * CELLS),
+            "problem": np.tile(np.repeat(ids, DRAWS), cells),
+            "index": np.tile(np.arange(DRAWS), problems * cells),
             "status": np.where(right, "correct", "wrong"),
             "correct": right,
             "answer": np.where(right, "1", rng.choice(["2", "3", "4"], size=total)),
@@ -93,24 +188,8 @@ def _study() -> tuple[pl.DataFrame, pl.DataFrame]:
             "markers": 0,
         }
     )
-    return problems, draws
-
-
-def _median(run: Callable[[], object], times: int = 5) -> tuple[float, float]:
-    """Median wall and median CPU seconds, child processes included."""
-    wall, used = [], []
-    for _ in range(times):
-        begun, cpu = time.perf_counter(), sum(os.times()[:4])
-        run()
-        wall.append(time.perf_counter() - begun)
-        used.append(sum(os.times()[:4]) - cpu)
-    return statistics.median(wall), statistics.median(used)
-
-
-def _line(name: str, seconds: tuple[float, float], times: float = 1.0) -> None:
-    wall, used = seconds
-    print(f"{wall * times:8.2f} s wall {used * times:8.2f} s CPU  {name}", flush=True)
+    return frame, draws
 
 
 if __name__ == "__main__":
-    main()
+    main(quick="--quick" in sys.argv)

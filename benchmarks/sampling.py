@@ -1,56 +1,67 @@
 """Sampling: our engine against `model.generate` in static batches, side by side in one run.
 
 Same model, prompts, decoding, batch size and cap; two cases: lengths as they come out, and equal
-lengths (no end token). Tokens count up to each completion's end. Prints a table and, with --json,
-writes it. Usage: python benchmarks/sampling.py [--model DIR] [--repeats 5] [--json FILE]
+lengths (no end token). Tokens count up to each completion's end; what `generate` took is scaled to
+as many tokens as ours drew. Usage: python benchmarks/sampling.py [--quick] [--model DIR]
 """
 
 import argparse
-import json
-import os
-import platform
-import statistics
 import sys
-import time
 from collections.abc import Callable, Sequence
-from pathlib import Path
 
+import side
 import torch
 import transformers
 from transformers.utils import logging as transformers_logging
 
-ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT / "scripts"))
+sys.path.insert(0, str(side.ROOT / "scripts"))
 
-from ssdmath import prompts  # noqa: E402
-from ssdmath.decoding import Decoding  # noqa: E402
-from ssdmath.micro.problems import generate as micro_problems  # noqa: E402
-from ssdmath.sampling.engine import Request, cell_requests  # noqa: E402
-from ssdmath.sampling.transformers_engine import TransformersEngine  # noqa: E402
+from ssdmath import prompts
+from ssdmath.decoding import Decoding
+from ssdmath.micro.problems import generate as micro_problems
+from ssdmath.sampling.engine import Request, cell_requests
+from ssdmath.sampling.transformers_engine import TransformersEngine
 
 Run = Callable[[], int]  # draws everything, returns the tokens drawn
+CAP = 150
+TARGETS = {"lengths vary": 1.5, "equal lengths": 1.0}
 
 
-def main(
-    *, model: str, batch: int, problems: int, draws: int, cap: int, repeats: int, decoding: str
-) -> list[dict[str, object]]:
-    """Time both samplers `repeats` times in turn; one row a case."""
+def main(*, model: str, batch: int, problems: int, repeats: int, decoding: str) -> None:
+    """Time both samplers `repeats` times in turn, then ours at 1, 4 and 16 times the work."""
     torch.set_num_threads(1)
     torch.manual_seed(0)
     engine = TransformersEngine(model, batch=batch)
     plain = transformers.AutoModelForCausalLM.from_pretrained(model, dtype=torch.float32).eval()
-    requests = as_requests(engine, problems=problems, draws=draws, decoding=decoding)
+    requests = as_requests(engine, problems=problems, draws=4, decoding=decoding)
     rows = []
     ends = engine.ends
-    for case in ("lengths vary", "equal lengths"):
+    for case in TARGETS:
         engine.ends = ends if case == "lengths vary" else ()
-        ours, theirs = alternate(
-            lambda: ours_once(engine, requests, cap),
-            lambda: generate_once(engine, plain, requests, batch=batch, cap=cap),
-            repeats,
+        runs = (
+            lambda: ours_once(engine, requests, CAP),
+            lambda: generate_once(engine, plain, requests, batch=batch, cap=CAP),
         )
-        rows.append(row(case, ours, theirs))
-    return rows
+        rows.append(row(case, runs, repeats))
+    engine.ends = ends
+
+    def grown(size: int) -> side.Work:
+        some = as_requests(engine, problems=problems // 8 * size, draws=2, decoding=decoding)
+        return lambda: ours_once(engine, some, CAP)
+
+    growth = side.growth("ours, draws", grown, repeats=min(3, repeats))
+    side.save("sampling", "torch", "transformers", rows=rows, growth=[growth])
+
+
+def row(case: str, runs: tuple[Run, Run], repeats: int) -> dict[str, object]:
+    """Both sides in turn; the tokens of each give the rates and the scale."""
+    tokens: list[list[int]] = [[], []]
+    works = [lambda at=at: tokens[at].append(runs[at]()) for at in (0, 1)]
+    ours, theirs = side.alternate(works, repeats)
+    drawn = [sum(one[1:]) / repeats for one in tokens]  # the warm-up's left out
+    made = side.versus(case, ours, theirs, target=TARGETS[case], scale=drawn[0] / drawn[1])
+    rate = round(drawn[0] / made["ours"]["cpu"])
+    return made | {"note": f"{rate:,} against {round(rate / made['ratio']):,} tokens a second"}
 
 
 def as_requests(
@@ -58,7 +69,7 @@ def as_requests(
 ) -> tuple[Request, ...]:
     """The micro study's own prompts, rendered through the model's chat template."""
     statements = [one.statement for one in micro_problems(split="validation", n=problems, seed=0)]
-    template = prompts.template(str(ROOT / "config" / "prompts" / "boxed.txt"))
+    template = prompts.template(str(side.ROOT / "config" / "prompts" / "boxed.txt"))
     rendered = prompts.render(engine.tokenizer, template, statements, thinking=True)
     return cell_requests(
         model="benchmark",
@@ -104,58 +115,16 @@ def generate_once(
     return tokens
 
 
-def alternate(ours: Run, theirs: Run, repeats: int) -> tuple[list[float], list[float]]:
-    """Tokens a second of each, in turn so that a busy moment hits both; one warm-up."""
-    speeds: tuple[list[float], list[float]] = ([], [])
-    for turn in range(repeats + 1):
-        for kept, run in zip(speeds, (ours, theirs), strict=True):
-            began = time.perf_counter()
-            tokens = run()
-            if turn:
-                kept.append(tokens / (time.perf_counter() - began))
-    return speeds
-
-
-def row(case: str, ours: list[float], theirs: list[float]) -> dict[str, object]:
-    """Medians, spreads and their ratio."""
-    middle, other = statistics.median(ours), statistics.median(theirs)
-    return {
-        "case": case,
-        "ours_tokens_per_s": round(middle),
-        "ours_spread": [round(min(ours)), round(max(ours))],
-        "generate_tokens_per_s": round(other),
-        "generate_spread": [round(min(theirs)), round(max(theirs))],
-        "ratio": round(middle / other, 2),
-    }
-
-
-def machine() -> dict[str, object]:
-    """What the numbers were measured on."""
-    return {
-        "cpu": platform.processor() or platform.machine(),
-        "cores": os.cpu_count(),
-        "load": os.getloadavg()[0],
-        "python": platform.python_version(),
-        "torch": torch.__version__,
-        "transformers": transformers.__version__,
-    }
-
-
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--model", default=str(ROOT / "models" / "micro"))
+    parser.add_argument("--model", default=str(side.ROOT / "models" / "micro"))
     parser.add_argument("--batch", type=int, default=256)
-    parser.add_argument("--problems", type=int, default=200)
-    parser.add_argument("--draws", type=int, default=4)
-    parser.add_argument("--cap", type=int, default=150)
-    parser.add_argument("--repeats", type=int, default=5)
     parser.add_argument("--decoding", default="t1")
-    parser.add_argument("--json")
+    parser.add_argument("--quick", action="store_true")
     options = vars(parser.parse_args())
-    target = options.pop("json")
+    sizes = (
+        {"problems": 40, "repeats": 2} if options.pop("quick") else {"problems": 80, "repeats": 5}
+    )
     transformers_logging.set_verbosity_error()
     transformers_logging.disable_progress_bar()
-    result = {"settings": options, "machine": machine(), "rows": main(**options)}
-    print(json.dumps(result, indent=2))
-    if target:
-        Path(target).write_text(json.dumps(result, indent=2) + "\n")
+    main(**options, **sizes)

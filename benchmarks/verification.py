@@ -1,6 +1,6 @@
-"""The verifier against the naive loop of math-verify, and against hostile completions.
+"""The verifier against the naive loop of math-verify, on the same draws.
 
-Run: PYTHONPATH=scripts python benchmarks/verification.py [realistic] [distinct] [hostile]
+Run: PYTHONPATH=scripts python benchmarks/verification.py [--quick]
 Naive: parse gold, parse what follows the thinking, verify, one process. Ours: `judging.judge`, the
 start of its workers included. The truth is known: right and wrong answers are made as such.
 """
@@ -9,19 +9,19 @@ import logging
 import os
 import random
 import sys
-import threading
-import time
 from collections.abc import Callable
+from typing import Any
 
 import math_verify
 import polars as pl
-import psutil
+import side
 
 from ssdmath import judging, tables
 
 WORKERS = 2
 logging.getLogger("math_verify").setLevel(logging.CRITICAL)  # its timeouts are counted below
 Case = tuple[str, list[str], list[str]]  # gold, right spellings, wrong answers
+Made = tuple[pl.DataFrame, dict[str, str], list[bool]]  # samples, golds, truth
 
 
 def integer(rng: random.Random) -> Case:
@@ -100,31 +100,36 @@ def naive(frame: pl.DataFrame, golds: dict[str, str]) -> list[bool]:
     return found
 
 
-def contest(name: str, frame: pl.DataFrame, golds: dict[str, str], truth: list[bool]) -> float:
-    """Time both on the same draws and print it; the ratio of our rate to the naive one."""
-    started = time.perf_counter()
-    ours = judging.judge(frame, golds, thinking=True, workers=WORKERS)
-    ours_seconds = time.perf_counter() - started
-    started = time.perf_counter()
-    theirs = naive(frame, golds)
-    naive_seconds = time.perf_counter() - started
-    verdicts = ours["correct"].to_list()
-    lost = sum(n == t and v != t for v, n, t in zip(verdicts, theirs, truth, strict=True))
-    ratio = naive_seconds / ours_seconds
-    n = len(truth)
-    print(
-        f"{name}: {n} draws; ours {ours_seconds:.2f} s ({n / ours_seconds:.0f}/s),"
-        f" naive {naive_seconds:.2f} s ({n / naive_seconds:.0f}/s), ratio {ratio:.1f};"
-        f" errors ours {sum(v != t for v, t in zip(verdicts, truth, strict=True))},"
-        f" naive {sum(v != t for v, t in zip(theirs, truth, strict=True))};"
-        f" naive right and ours not: {lost}"
+def contest(name: str, made: Made, repeats: int, target: float) -> dict[str, Any]:
+    """Time both on the same draws; no verdict may be lost that the naive loop has right."""
+    frame, golds, truth = made
+    found: dict[str, list[bool]] = {}
+    ours, theirs = side.alternate(
+        [
+            lambda: found.update(ours=judged(frame, golds)),
+            lambda: found.update(naive=naive(frame, golds)),
+        ],
+        repeats,
+        warm=False,
     )
-    if lost:
-        sys.exit(f"{name}: a verdict differs where the naive loop is right")
-    return ratio
+    errors = {
+        one: sum(v != t for v, t in zip(verdicts, truth, strict=True))
+        for one, verdicts in found.items()
+    }
+    both = zip(found["ours"], found["naive"], truth, strict=True)
+    if lost := sum(n == t and v != t for v, n, t in both):
+        sys.exit(f"{name}: {lost} verdicts differ where the naive loop is right")
+    note = f"{len(truth):,} draws; errors ours {errors['ours']}, naive {errors['naive']}"
+    return side.versus(name, ours, theirs, target=target, note=note)
 
 
-def realistic(problems: int = 200, draws: int = 100) -> None:
+def judged(frame: pl.DataFrame, golds: dict[str, str]) -> list[bool]:
+    """Our verdicts, the start of the workers in their time."""
+    made = judging.judge(frame, golds, thinking=True, workers=WORKERS)
+    return made["correct"].to_list()
+
+
+def repeated(problems: int, draws: int = 100) -> Made:
     """Many draws a problem; a model repeats its few answers, the popular one most."""
     rng = random.Random(1)
     golds, rows, truth = {}, [], []
@@ -137,11 +142,10 @@ def realistic(problems: int = 200, draws: int = 100) -> None:
         for answer, is_right in rng.choices(pool, weights, k=draws):
             rows.append((f"p{number:03d}", answer))
             truth.append(is_right)
-    if contest("realistic", samples(rows), golds, truth) < 10:
-        sys.exit("realistic: less than 10 times the naive rate")
+    return samples(rows), golds, truth
 
 
-def distinct(count: int = 2000) -> None:
+def distinct(count: int) -> Made:
     """No two pairs alike: nothing to cache."""
     rng = random.Random(2)
     golds, rows, truth = {}, [], []
@@ -151,116 +155,26 @@ def distinct(count: int = 2000) -> None:
         golds[f"p{number:04d}"] = gold
         rows.append((f"p{number:04d}", rng.choice(right if is_right else wrong)))
         truth.append(is_right)
-    if contest("distinct", samples(rows), golds, truth) < 1:
-        sys.exit("distinct: slower than the naive loop")
+    return samples(rows), golds, truth
 
 
-def hostile_texts(count: int = 1000) -> list[str]:
-    """Completions made to hang, to exhaust, to confuse or to break out, all different."""
-    rng = random.Random(3)
-
-    def box(answer: str) -> str:
-        return f"</think>\\boxed{{{answer}}}"
-
-    def some(parts: str | list[str], count: int) -> str:
-        return "".join(rng.choices(parts, k=count))
-
-    def nested(opening: str, core: str, closing: str, depth: int) -> str:
-        return opening * depth + core + closing * depth
-
-    n = rng.randint
-    makers: list[Callable[[], str]] = [
-        lambda: box("^{".join(str(n(2, 9)) for _ in range(6)) + "}" * 5),
-        lambda: box(f"{n(2, 9)}^{{{n(10**6, 10**9)}}}"),
-        lambda: box(nested("(", str(n(2, 9)), f"^{n(2, 9)})", n(5, 30))),
-        lambda: box(nested("\\log(", str(n(2, 99)), ")", n(5, 200))),
-        lambda: box(nested("\\sqrt{" + str(n(2, 9)) + "+", "1", "}", n(5, 200))),
-        lambda: box(nested("\\frac{1}{1+", "x", "}", n(5, 200))),
-        lambda: box(str(n(1, 9)) + some("0123456789", 10**6)),
-        lambda: box("{" * 10**6 + str(n(1, 9))),
-        lambda: box(nested("{", str(n(1, 9)), "}", 5 * 10**5)),
-        lambda: box(nested("(", str(n(1, 9)), ")", n(100, 100_000))),
-        lambda: "</think>" + "".join(f"\\boxed{{{n(0, 999)}}}" for _ in range(10_000)),
-        lambda: "</think>" + "\\boxed{" * 10_000 + str(n(0, 9)),
-        lambda: "</think>\\boxed{" + str(n(0, 999)),
-        lambda: "</think>\\boxed" + "}" * n(1, 50) + str(n(0, 9)),
-        lambda: box("\x00" * n(1, 50) + str(n(0, 9)) + "\u202e\u200b\u2066" * n(1, 50)),
-        lambda: box("\u202e" + "\u200b".join(str(n(10**6, 10**9)))),
-        lambda: box(f"<script>alert({n(0, 999)})</script><!-- {n(0, 99)} -->"),
-        lambda: box(f"$(rm -rf {n(0, 999)}); `touch {n(0, 99)}` && exit {n(0, 9)}"),
-        lambda: box(f"__import__('os').system('exit {n(0, 999)}')"),
-        lambda: box(f"eval('9**9**{n(9, 999)}')"),
-        lambda: box("\\begin{pmatrix}" + some(["1&", "2&"], 10**4) + "3\\end{pmatrix}"),
-        lambda: box("\\\\".join("&".join(str(n(0, 9)) for _ in range(100)) for _ in range(100))),
-        lambda: box(f"{n(10**5, 10**9)}!"),
-        lambda: box(f"\\binom{{{n(10**7, 10**9)}}}{{{n(10**5, 10**7)}}}"),
-        lambda: box(f"\\int_0^{{{n(1, 99)}}} \\sin(\\sin(\\sin(x^x)))\\,dx"),
-        lambda: box(f"\\sum_{{k=1}}^{{{n(10**6, 10**9)}}} \\frac{{1}}{{k^k}}"),
-        lambda: box(f"\\prod_{{k=1}}^{{{n(10**6, 10**9)}}} k^{{k!}}"),
-        lambda: box("+".join(f"\\sqrt{{{n(2, 999)}}}" for _ in range(n(5, 60)))),
-        lambda: box("*".join(f"(x^{n(2, 99)}+{n(1, 99)})" for _ in range(n(5, 20)))),
-        lambda: box(f"(x+y+z+{n(1, 99)})^{{{n(50, 500)}}}"),
-        lambda: box(f"\\sin({n(1, 9)}x)^{{{n(20, 99)}}}+\\cos({n(1, 9)}x)^{{{n(20, 99)}}}"),
-        lambda: box(",".join(str(n(0, 9)) for _ in range(n(10, 5000)))),
-        lambda: box(some("\\{}()[]^_$&%#~<>=+-*/!|,;: 0123456789abxyfrac", n(1, 400))),
-        lambda: box(some(["\\frac ", "\\sqrt ", "{", "}", "^", "_", "1", "x"], n(1, 200))),
-        lambda: box("x" + "!" * n(1, 500) + str(n(0, 9))),
-        lambda: box(f"{n(2, 99)}^{{-{n(2, 9)}^{{{n(20, 99)}}}}}"),
-    ]  # fmt: skip
-    return [makers[i % len(makers)]() for i in range(count)]
+def grown(size: int) -> side.Work:
+    """Ours on so many times 25 problems of 100 draws."""
+    frame, golds, _ = repeated(25 * size)
+    return lambda: judged(frame, golds)
 
 
-class Watch(threading.Thread):
-    """The largest resident size any one process of ours reaches, in MiB."""
-
-    def __init__(self) -> None:
-        """Start watching when started."""
-        super().__init__(daemon=True)
-        self.over = threading.Event()
-        self.workers = self.parent = 0.0
-
-    def run(self) -> None:
-        """Look twenty times a second."""
-        this = psutil.Process()
-        while not self.over.wait(0.05):
-            self.parent = max(self.parent, this.memory_info().rss / 2**20)
-            for child in this.children(recursive=True):
-                try:
-                    self.workers = max(self.workers, child.memory_info().rss / 2**20)
-                except psutil.NoSuchProcess:
-                    continue
-
-
-def hostile() -> None:
-    """A thousand hostile completions: time, statuses, memory, nothing left running."""
-    frame = pl.DataFrame(
-        [
-            {"problem": "p", "index": i, "seed": 0, "prompt_ids": [1], "token_ids": [1],
-             "text": text, "finish": "stop", "logprob": 0.0}
-            for i, text in enumerate(hostile_texts())
-        ],
-        schema=tables.SAMPLES,
-    )  # fmt: skip
-    watch = Watch()
-    watch.start()
-    started = time.perf_counter()
-    found = judging.judge(frame, {"p": "\\sqrt{5}"}, thinking=True, workers=WORKERS)
-    seconds = time.perf_counter() - started
-    watch.over.set()
-    watch.join()
-    left = psutil.Process().children(recursive=True)
-    statuses = dict(found["status"].value_counts(sort=True).iter_rows())
-    print(
-        f"hostile: {found.height} completions in {seconds:.1f} s; {statuses}; largest worker"
-        f" {watch.workers:.0f} MiB, this process {watch.parent:.0f} MiB; left running: {len(left)}"
-    )
-    worst = max(watch.workers, watch.parent)
-    if seconds > 120 or found["status"].null_count() or left or worst > 1024:
-        sys.exit("hostile: a bound was not kept")
+def main(*, quick: bool) -> None:
+    """Draws as a study has them, draws that are all different, and growth."""
+    problems, count, repeats = (20, 200, 1) if quick else (100, 1000, 5)
+    rows = [
+        contest("100 draws a problem", repeated(problems), repeats, 10),
+        contest("all draws different", distinct(count), repeats, 1),
+    ]
+    growth = side.growth("ours, problems", grown, repeats=1 if quick else 3)
+    side.save("verification", "math-verify", rows=rows, growth=[growth])
 
 
 if __name__ == "__main__":
     os.environ.setdefault("OMP_NUM_THREADS", "1")
-    for part in (realistic, distinct, hostile):
-        if len(sys.argv) == 1 or part.__name__ in sys.argv[1:]:
-            part()
+    main(quick="--quick" in sys.argv)

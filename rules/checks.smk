@@ -9,6 +9,8 @@ rule checks:
         table="<study>/checks.json",
     log:
         "<study>/logs/checks.log",
+    group:
+        together("tables")
     conda:
         "../envs/cpu.yaml"
     params:

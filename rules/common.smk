@@ -4,10 +4,11 @@ from pathlib import Path
 
 sys.path.append(str(Path(workflow.basedir) / "scripts"))
 
-from ssdmath import cells, preflight, sweeps
+from ssdmath import cells, looking, preflight, resources, sweeps
 from ssdmath.code import code
 
 study = preflight.study_of(config, workflow)
+longest = resources.longest(workflow)
 
 
 pathvars:
@@ -22,56 +23,24 @@ wildcard_constraints:
     seed=r"\d+",
 
 
+def together(name):
+    """The group of a rule's jobs, where a job costs a place in a queue; none on one machine.
+
+    There Snakemake heeds groups in dry runs alone, and counts all of a group's inputs after each job.
+    Which executor it will be is not known yet while rules are read; that jobs are limited beside
+    cores (`jobs` of a cluster's profile) is.
+    """
+    return name if workflow.resource_settings.nodes else None
+
+
 def record_of(wildcards):
     """The record of a model's weights: what stands for the model in the DAG."""
-    if wildcards.model == cells.BASE:
-        return rules.base_model.output.record
-    run, _, step = wildcards.model.partition("@")
+    return record(wildcards.model)
+
+
+def record(model):
+    if model == cells.BASE:
+        return [rules.base_model.output.record]
+    run, _, step = model.partition("@")
     at = study.training.checkpoints.index(int(step))
     return expand(rules.train.output.health[at], run=run)
-
-
-VERBS = {"samples": "sample", "verdicts": "verify"}  # the rules that make each stage
-
-
-def synthesis_of(stage):
-    """The one synthesis cell (of `samples` or `verdicts`) that a run trains on."""
-
-    def cell(wildcards):
-        wanted = cells.Run.parse(wildcards.run).decoding
-        if stage == "verdicts" and not sweeps.judges(study, wildcards.run):
-            return []
-        made = (
-            rules.sample_synthesis.output if stage == "samples" else rules.verify_synthesis.output
-        )
-        at = study.synthesised.index(wanted)
-        return expand(made[at], model=cells.BASE)
-
-    return cell
-
-
-def validation_cells(stage):
-    """Every validation cell (of `samples` or `verdicts`) of every model."""
-    verb = VERBS[stage]
-    made = [getattr(rules, f"{verb}_{sweep}").output for sweep in study.evaluation.sweeps]
-    return [expand(pattern, model=study.models) for pattern in made]
-
-
-def test_cells(stage):
-    """Every test cell: what `choose` chose and the declared baselines, nothing else."""
-    verb = VERBS[stage]
-
-    def cells_of(wildcards):
-        chosen = checkpoints.choose.get().output.chosen
-        pairs = sweeps.tested(study, chosen)
-        made = getattr(rules, f"{verb}_test").output[0]
-        return [path for model, slug in pairs for path in expand(made, model=model, decoding=slug)]
-
-    return cells_of
-
-
-def firewall(wildcards):
-    """The choice that lets a test cell exist; an error for a cell that was not chosen."""
-    chosen = checkpoints.choose.get().output.chosen
-    sweeps.check_tested(study, chosen, wildcards.model, wildcards.decoding)
-    return ancient(chosen)

@@ -6,9 +6,13 @@ rule contrasts:
         problems=[rules.problems.output.validation, rules.problems.output.test],
     output:
         table="<study>/contrasts.parquet",
-        csv="<study>/contrasts.csv",
+        csv=report(
+            "<study>/contrasts.csv", caption="../docs/captions/contrasts.rst", category="1 Answer"
+        ),
     log:
         "<study>/logs/contrasts.log",
+    group:
+        together("tables")
     conda:
         "../envs/cpu.yaml"
     params:
@@ -18,21 +22,24 @@ rule contrasts:
         "../scripts/contrasts.py"
 
 
-rule attribution:
+rule gains:
     input:
         verdicts=validation_cells("verdicts"),
         tested=test_cells("verdicts"),
+        held_out=difficulty_cells("verdicts"),
         chosen=rules.choose.output.chosen,
         problems=[rules.problems.output.validation, rules.problems.output.test],
     output:
-        table="<study>/attribution.parquet",
-        csv="<study>/attribution.csv",
+        table="<study>/gains.parquet",
+        csv=report("<study>/gains.csv", caption="../docs/captions/gains.rst", category="2 Tables"),
     log:
-        "<study>/logs/attribution.log",
+        "<study>/logs/gains.log",
+    group:
+        together("tables")
     conda:
         "../envs/cpu.yaml"
     params:
-        code=code("attribution.py"),
-        settings=sweeps.attributing(study),
+        code=code("gains.py"),
+        settings=sweeps.dividing(study),
     script:
-        "../scripts/attribution.py"
+        "../scripts/gains.py"

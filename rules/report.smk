@@ -1,20 +1,6 @@
-rule plan:
-    output:
-        json="<study>/plan.json",
-        markdown="<study>/plan.md",
-    log:
-        "<study>/logs/plan.log",
-    conda:
-        "../envs/cpu.yaml"
-    params:
-        code=code("plan.py"),
-        study=study.model_dump(mode="json"),
-    script:
-        "../scripts/plan.py"
-
-
 rule report:
     input:
+        **mechanism_files(),
         scores=rules.scores.output.table,
         contrasts=rules.contrasts.output.table,
         chosen=rules.choose.output.chosen,
@@ -23,18 +9,26 @@ rule report:
         plan=rules.plan.output.json,
         attribution=rules.attribution.output.table,
         temperature=rules.temperature.output.table,
+        curves=rules.curves.output.table,
+        gains=rules.gains.output.table,
         samples=validation_cells("samples"),
         tested_samples=test_cells("samples"),
         verdicts=validation_cells("verdicts"),
         tested_verdicts=test_cells("verdicts"),
-        training_logs=expand(rules.train.output.log, run=study.runs),
-        health=expand(rules.train.output.health, run=study.runs),
+        training_logs=training_files("log"),
+        health=training_files("health"),
         templates=sorted(map(str, Path("scripts/ssdmath/report/templates").glob("*"))),
     output:
-        html="<study>/report.html",
-        figure="<study>/report.svg",
+        html=report(
+            "<study>/report.html", caption="../docs/captions/report.rst", category="1 Answer"
+        ),
+        figure=report(
+            "<study>/report.svg", caption="../docs/captions/figure.rst", category="1 Answer"
+        ),
     log:
         "<study>/logs/report.log",
+    group:
+        together("tables")
     conda:
         "../envs/cpu.yaml"
     params:

@@ -5,13 +5,13 @@ for sweep in sweeps.sweeps(study):
         name:
             f"sample_{sweep.name}"
         input:
-            problems=getattr(rules.problems.output, sweep.split),
+            problems=problems_of(sweep),
             prompt=study.prompt,
             model=record_of,
             firewall=firewall if sweep.split == "test" else [],
         output:
             expand(
-                "<study>/samples/{model}/{split}/{decoding}/{seed}.parquet",
+                f"<study>/{sweep.folder}samples/{{model}}/{{split}}/{{decoding}}/{{seed}}.parquet",
                 split=sweep.split,
                 decoding=sweep.decodings,
                 seed=sweep.seed,
@@ -22,12 +22,13 @@ for sweep in sweeps.sweeps(study):
         benchmark:
             f"<study>/benchmarks/sample_{sweep.name}/{sweep.log}.tsv"
         conda:
-            "../envs/cpu.yaml"
+            f"../envs/{sweeps.environment(study)}.yaml"
         resources:
+            **resources.sampling(study, sweep, longest),
             gpu=1,
             batch=study.sampling.batch,
         params:
-            code=code("sample.py"),
+            code=code("sample.py", without=sweeps.unused_engines(study)),
             settings=sweep.settings(study),
         script:
             "../scripts/sample.py"
@@ -37,21 +38,26 @@ for sweep in sweeps.sweeps(study):
             f"verify_{sweep.name}"
         input:
             samples=getattr(rules, f"sample_{sweep.name}").output,
-            problems=getattr(rules.problems.output, sweep.split),
+            problems=problems_of(sweep),
         output:
             expand(
-                "<study>/verdicts/{model}/{split}/{decoding}/{seed}.parquet",
+                f"<study>/{sweep.folder}verdicts/{{model}}/{{split}}/{{decoding}}/{{seed}}.parquet",
                 split=sweep.split,
                 decoding=sweep.decodings,
                 seed=sweep.seed,
                 allow_missing=True,
             ),
         log:
-            f"<study>/logs/verify_{sweep.name}/{sweep.log}.log",
+            text=f"<study>/logs/verify_{sweep.name}/{sweep.log}.log",
+            slowest=f"<study>/logs/verify_{sweep.name}/{sweep.log}.slowest.json",
         benchmark:
             f"<study>/benchmarks/verify_{sweep.name}/{sweep.log}.tsv"
+        group:
+            together(f"verify_{sweep.split}")
         conda:
             "../envs/cpu.yaml"
+        resources:
+            **resources.judging(longest),
         params:
             code=code("verify.py"),
             settings=sweeps.verification(study),

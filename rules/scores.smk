@@ -2,14 +2,17 @@ rule scores:
     input:
         verdicts=validation_cells("verdicts"),
         tested=test_cells("verdicts"),
+        held_out=difficulty_cells("verdicts"),
         problems=[rules.problems.output.validation, rules.problems.output.test],
     output:
         table="<study>/scores.parquet",
-        csv="<study>/scores.csv",
+        csv=report("<study>/scores.csv", caption="../docs/captions/scores.rst", category="2 Tables"),
     log:
         "<study>/logs/scores.log",
     benchmark:
         "<study>/benchmarks/scores.tsv"
+    group:
+        together("tables")
     conda:
         "../envs/cpu.yaml"
     params:
@@ -17,20 +20,3 @@ rule scores:
         settings=sweeps.scoring(study),
     script:
         "../scripts/scores.py"
-
-
-rule temperature:
-    input:
-        verdicts=validation_cells("verdicts"),
-        problems=rules.problems.output.validation,
-    output:
-        table="<study>/temperature.parquet",
-    log:
-        "<study>/logs/temperature.log",
-    conda:
-        "../envs/cpu.yaml"
-    params:
-        code=code("temperature.py"),
-        settings=sweeps.fitting(study),
-    script:
-        "../scripts/temperature.py"

@@ -7,6 +7,8 @@ rule training_set:
         counts="<study>/training/{run}/set.json",
     log:
         "<study>/logs/training_set/{run}.log",
+    group:
+        together("training_sets")
     conda:
         "../envs/cpu.yaml"
     params:
@@ -34,6 +36,7 @@ rule train:
     conda:
         "../envs/cpu.yaml"
     resources:
+        **resources.training(study, longest),
         gpu=1,
     params:
         code=code("train.py"),

@@ -2,46 +2,33 @@
 
 from typing import TYPE_CHECKING, Any
 
-from ssdmath import attribution, declared, draws, log, provenance, tables
+import polars as pl
+
+from ssdmath import attribution, comparing, declared, log, tables
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
 
-def main(
-    *,
-    verdicts: list[str],
-    chosen: str,
-    problems: list[str],
-    settings: dict[str, Any],
-    code: str,
-    table: str,
-    csv: str,
-) -> None:
-    """Give each role its chosen cell, compare, write the attribution table."""
-    roles = declared.sides(tables.read_json(chosen), settings["arms"], settings["default"])
-    rows = attribution.table(
-        draws.gather(verdicts),
-        draws.problems(problems),
-        roles,
+def main(given: comparing.Given, settings: dict[str, Any]) -> pl.DataFrame:
+    """Give each role its chosen cell and compare the roles of every cause."""
+    return attribution.table(
+        given.draws,
+        given.problems,
+        declared.sides(given.arms, settings["arms"], settings["default"]),
         split=settings["split"],
+        margin=settings["margin"],
         seed=settings["seed"],
         resamples=settings["resamples"],
     )
-    tables.write(rows, table, tables.ATTRIBUTION, provenance.of(settings=settings, code=code))
-    tables.write_csv(rows, csv)
 
 
 if __name__ == "__main__":
     log.run(
-        lambda: main(
-            verdicts=[*snakemake.input.verdicts, *snakemake.input.tested],
-            chosen=snakemake.input.chosen,
-            problems=list(snakemake.input.problems),
-            settings=snakemake.params.settings,
-            code=snakemake.params.code,
-            table=snakemake.output.table,
-            csv=snakemake.output.csv,
+        lambda: comparing.write(
+            main(comparing.Given.read(snakemake.input), snakemake.params.settings),
+            snakemake,
+            tables.ATTRIBUTION,
         ),
         snakemake.log[0],
     )

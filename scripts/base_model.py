@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ssdmath import log, tables, weights
+from ssdmath import log, snapshots, tables, weights
 from ssdmath.sections.model import ModelSection
 
 if TYPE_CHECKING:
@@ -14,10 +14,11 @@ def main(*, model: dict[str, Any], record: str) -> None:
     """Find the model (a hub id is fetched at its revision) and write its record."""
     section = ModelSection.model_validate(model)
     if section.path is not None:
-        folder = Path(section.path)
+        folder, more = Path(section.path), {}
     else:
-        folder = weights.fetch(str(section.hub), str(section.revision))
-    tables.write_json(weights.record(weights.check_folder(folder)), record)
+        folder = snapshots.fetch(str(section.hub), str(section.revision))
+        more = {"hub": section.hub, "revision": folder.name}
+    tables.write_json(weights.record(weights.check_folder(folder), **more), record)
 
 
 if __name__ == "__main__":

@@ -2,48 +2,33 @@
 
 from typing import TYPE_CHECKING, Any
 
-from ssdmath import declared, draws, log, provenance, tables
+import polars as pl
+
+from ssdmath import comparing, declared, log, tables
 from ssdmath.inference.contrasts import contrasts
-from ssdmath.sections.evaluation import ContrastSection
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
 
-def main(
-    *,
-    verdicts: list[str],
-    chosen: str,
-    problems: list[str],
-    settings: dict[str, Any],
-    code: str,
-    table: str,
-    csv: str,
-) -> None:
-    """Resolve each declared contrast to its cells and write the contrast table."""
-    choices, seeds = tables.read_json(chosen), settings["seeds"]
-    sections = [ContrastSection.model_validate(one) for one in settings["contrasts"]]
-    compared = contrasts(
-        draws.gather(verdicts),
-        draws.problems(problems),
-        [declared.resolved(section, choices, seeds) for section in sections],
+def main(given: comparing.Given, settings: dict[str, Any]) -> pl.DataFrame:
+    """Resolve each declared contrast to its cells and answer it."""
+    return contrasts(
+        given.draws,
+        given.problems,
+        declared.all_of(settings["contrasts"], given.arms, settings["seeds"]),
+        margin=settings["margin"],
         seed=settings["seed"],
         resamples=settings["resamples"],
     )
-    tables.write(compared, table, tables.CONTRASTS, provenance.of(settings=settings, code=code))
-    tables.write_csv(compared, csv)
 
 
 if __name__ == "__main__":
     log.run(
-        lambda: main(
-            verdicts=[*snakemake.input.verdicts, *snakemake.input.tested],
-            chosen=snakemake.input.chosen,
-            problems=list(snakemake.input.problems),
-            settings=snakemake.params.settings,
-            code=snakemake.params.code,
-            table=snakemake.output.table,
-            csv=snakemake.output.csv,
+        lambda: comparing.write(
+            main(comparing.Given.read(snakemake.input), snakemake.params.settings),
+            snakemake,
+            tables.CONTRASTS,
         ),
         snakemake.log[0],
     )

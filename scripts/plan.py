@@ -1,27 +1,41 @@
-"""Write down what the study will cost, before it is spent."""
+"""Write down what the study will cost and what it can detect, before it is spent."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ssdmath import log, plan, tables
+from ssdmath import log, tables
+from ssdmath.plan import making, page
+from ssdmath.plan.machine import Machine
 from ssdmath.study import Study
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
 
-def main(*, study: dict[str, Any], json: str, markdown: str) -> None:
+def main(
+    *,
+    study: dict[str, Any],
+    machine: dict[str, int],
+    pilot: dict[str, Any] | None,
+    single: list[str],
+    json: str,
+    markdown: str,
+) -> None:
     """Make the plan, as a table for programs and a page for people."""
-    made = plan.plan(Study.model_validate(study))
+    made = making.plan(Study.model_validate(study), Machine.of(machine), pilot, single)
     tables.write_json(made, json)
     with tables.atomic(Path(markdown)) as part:
-        part.write_text(plan.markdown(made))
+        part.write_text(page.markdown(made))
 
 
 if __name__ == "__main__":
+    given = snakemake.params
     log.run(
         lambda: main(
-            study=snakemake.params.study,
+            study=given.study,
+            machine=given.circumstances["machine"],
+            pilot=given.circumstances["pilot"],
+            single=given.single,
             json=snakemake.output.json,
             markdown=snakemake.output.markdown,
         ),

@@ -3,28 +3,40 @@
 from typing import TYPE_CHECKING, Any
 
 from ssdmath import log, problems, provenance, tables
+from ssdmath.decontamination.cut import CUT
 from ssdmath.sections.problems import ProblemsSection
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
 
-def main(*, section: dict[str, Any], code: str, outputs: dict[str, str], report: str) -> None:
+def main(
+    *,
+    section: dict[str, Any],
+    smoke: bool,
+    code: str,
+    outputs: dict[str, str],
+    report: str,
+    cut: str,
+) -> None:
     """Read the sources, clean, split, write."""
-    frames, counts = problems.build(ProblemsSection.model_validate(section))
+    built = problems.build(ProblemsSection.model_validate(section), smoke=smoke)
     made = provenance.of(settings=section, code=code)
-    for split, frame in frames.items():
+    for split, frame in built.frames.items():
         tables.write(frame, outputs[split], tables.PROBLEMS, made)
-    tables.write_json(counts, report)
+    tables.write(built.cut, cut, CUT, made)
+    tables.write_json(built.report, report)
 
 
 if __name__ == "__main__":
     log.run(
         lambda: main(
             section=snakemake.params.section,
+            smoke=snakemake.params.trust["smoke"],
             code=snakemake.params.code,
             outputs={split: snakemake.output[split] for split in problems.ORDER},
             report=snakemake.output.report,
+            cut=snakemake.output.cut,
         ),
         snakemake.log[0],
     )

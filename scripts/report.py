@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
 
+MECHANISM = ("toy", "geometry", "probe", "cards", "truth", "found", "target", "lengths")
+
+
 def main(
     *,
     study: dict[str, Any],
@@ -44,9 +47,9 @@ def main(
     print(f"report: {output}, made from {len(gathered.records)} files")
 
 
-def kept_benchmarks(report: str) -> list[str]:
-    """The benchmark files that Snakemake has left in the study's folder so far."""
-    return sorted(str(path) for path in Path(report).parent.glob("benchmarks/**/*.tsv"))
+def kept(report: str, pattern: str) -> list[str]:
+    """The files that the study's jobs have left beside their results so far: times, mostly."""
+    return sorted(str(path) for path in Path(report).parent.glob(pattern))
 
 
 if __name__ == "__main__":
@@ -64,10 +67,13 @@ if __name__ == "__main__":
             training_logs=list(given.get("training_logs", [])),
             health=list(given.get("health", [])),
             plan=given.get("plan"),
-            toy=given.get("toy"),
+            **{name: given.get(name) or None for name in MECHANISM},
             attribution=given.get("attribution"),
             temperature=given.get("temperature"),
-            benchmarks=kept_benchmarks(snakemake.output.html),
+            curves=given.get("curves"),
+            gains=given.get("gains"),
+            benchmarks=kept(snakemake.output.html, "benchmarks/**/*.tsv"),
+            slowest=kept(snakemake.output.html, "logs/verify_*/*.slowest.json"),
             output=snakemake.output.html,
             figure=snakemake.output.figure,
         ),

@@ -1,22 +1,17 @@
 """Sample a sweep of one model: all its decodings with one model load and one shared batch."""
 
 import sys
-from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
-import polars as pl
-import transformers
-
-from ssdmath import log, prompts, provenance, tables, weights
+from ssdmath import devices, log, provenance, tables, weights
 from ssdmath.cells import Cell
-from ssdmath.code import code as code_of
-from ssdmath.decoding import Decoding
 from ssdmath.progress import DrawProgress
-from ssdmath.sampling.engine import Request, Sample, cell_requests
+from ssdmath.sampling import engines, job
+from ssdmath.sampling.engine import Engine
 from ssdmath.sampling.journal import Journal
+from ssdmath.sampling.order import longest_first
 from ssdmath.sampling.sweep import CellPlan, sample_sweep
-from ssdmath.sampling.transformers_engine import TransformersEngine
+from ssdmath.throughput import Throughput
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
@@ -29,103 +24,57 @@ def main(
     model: str,
     settings: dict[str, Any],
     code: str,
-    batch: int,
-    threads: int,
+    grant: engines.Grant,
     outputs: list[str],
     terminal: TextIO,
 ) -> None:
     """Draw what the cells' journals lack, then write each cell as it gets complete."""
+    devices.claim(grant.gpus)
+    from transformers import AutoTokenizer  # seconds, which a wrong call need not wait for
+
     folder, fingerprint = weights.read_record(model)
-    tokenizer = transformers.AutoTokenizer.from_pretrained(folder)
-    asked = requests(tokenizer, problems, prompt, settings, fingerprint)
+    tokenizer = AutoTokenizer.from_pretrained(folder)
+    asked = job.requests(tokenizer, problems, prompt, settings, fingerprint)
+    digest = engines.digest(settings)
     plans = {
-        path: CellPlan(asked(Cell.of(path)), Journal(journal_path(path), journal_digest(settings)))
+        path: CellPlan(asked(Cell.of(path)), Journal(job.journal_path(path), digest))
         for path in outputs
     }
+    longest = max(len(one.prompt_ids) for plan in plans.values() for one in plan.requests)
 
-    def engine() -> TransformersEngine:
-        return TransformersEngine(str(folder), batch=batch, threads=threads)
+    def engine() -> Engine:
+        return engines.make(settings, folder, prompt=longest, grant=grant)
 
-    with DrawProgress(label(outputs), streams=(terminal, sys.stderr)) as progress:
+    first, study = Cell.of(outputs[0]), job.study_folder(outputs[0])
+    clock = Throughput(grant.batch)
+    with DrawProgress(f"{first.model} on {first.split}", streams=(terminal, sys.stderr)) as bar:
+
+        def on_progress(done: int, total: int, tokens: int) -> None:
+            bar(done, total, tokens)
+            clock(done, total, tokens)
+
         for path, samples in sample_sweep(
-            engine, plans, max_tokens=settings["cap"], on_progress=progress
+            clock.loading(engine),
+            plans,
+            max_tokens=settings["cap"],
+            order=longest_first(study / "samples", first.split),
+            on_progress=on_progress,
         ):
             cell = Cell.of(path)
-            made = provenance.of(settings=settings | cell._asdict(), code=code, model=fingerprint)
-            tables.write(as_table(samples, tokenizer, cell.seed), path, tables.SAMPLES, made)
-
-
-def requests(
-    tokenizer: Any, problems: str, prompt: str, settings: dict[str, Any], fingerprint: str
-) -> Callable[[Cell], tuple[Request, ...]]:
-    """Render the prompts once; return what gives the requests of any cell of the sweep."""
-    table = tables.read(problems, tables.PROBLEMS)
-    rendered = prompts.render(
-        tokenizer,
-        prompts.template(prompt),
-        table["statement"].to_list(),
-        thinking=settings["thinking"],
+            made = provenance.of(
+                settings=settings | cell._asdict(),
+                code=code,
+                model=fingerprint,
+                engine=engines.versions(settings),
+            )
+            tables.write(job.as_table(samples, tokenizer, cell.seed), path, tables.SAMPLES, made)
+    clock.record(
+        study / "benchmarks" / "throughput.jsonl",
+        model=first.model,
+        split=first.split,
+        engine=settings["engine"],
+        decodings=[Cell.of(path).decoding for path in outputs],
     )
-    prompt_ids = dict(zip(table["id"], rendered, strict=True))
-
-    def of_cell(cell: Cell) -> tuple[Request, ...]:
-        return cell_requests(
-            model=fingerprint,
-            prompts=prompt_ids,
-            decoding=Decoding.parse(cell.decoding),
-            seed=cell.seed,
-            draws=settings["draws"],
-        )
-
-    return of_cell
-
-
-def journal_digest(settings: dict[str, Any]) -> str:
-    """Fingerprint what a journal's draws depend on beside their keys; a change starts it anew."""
-    return provenance.digest(
-        [
-            settings["cap"],
-            settings["engine"],
-            code_of("ssdmath/sampling/transformers_engine.py"),
-            provenance.versions("torch", "transformers"),
-        ]
-    )
-
-
-def journal_path(samples: str) -> Path:
-    """Return where a cell's finished draws are kept while (and after) it is sampled."""
-    cell = Cell.of(samples)
-    study = Path(samples).parents[4]
-    return study / "journal" / cell.model / cell.split / cell.decoding / f"{cell.seed}.jsonl"
-
-
-def label(outputs: Sequence[str]) -> str:
-    """Name the sweep on the progress bar."""
-    first = Cell.of(outputs[0])
-    return f"{first.model} on {first.split}"
-
-
-def as_table(samples: Sequence[Sample], tokenizer: Any, seed: int) -> pl.DataFrame:
-    """Put the samples of a cell into the SAMPLES table, in their order."""
-    return pl.DataFrame(
-        {
-            "problem": [sample.request.problem for sample in samples],
-            "index": [sample.request.index for sample in samples],
-            "seed": [seed] * len(samples),
-            "prompt_ids": [list(sample.request.prompt_ids) for sample in samples],
-            "token_ids": [list(sample.token_ids) for sample in samples],
-            "text": [text(tokenizer, sample) for sample in samples],
-            "finish": [sample.finish for sample in samples],
-            "logprob": [sample.logprob for sample in samples],
-        },
-        schema=tables.SAMPLES,
-    )
-
-
-def text(tokenizer: Any, sample: Sample) -> str:
-    """Decode one sample."""
-    stopped = sample.finish == "stop"
-    return prompts.completion_text(tokenizer, sample.token_ids, stopped=stopped)
 
 
 if __name__ == "__main__":
@@ -136,8 +85,7 @@ if __name__ == "__main__":
             model=str(snakemake.input.model),
             settings=snakemake.params.settings,
             code=snakemake.params.code,
-            batch=snakemake.resources.batch,
-            threads=snakemake.threads,
+            grant=engines.Grant.of(snakemake.resources, snakemake.threads),
             outputs=list(snakemake.output),
             terminal=terminal,
         ),

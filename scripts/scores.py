@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
-from ssdmath import draws, log, metrics, provenance, tables
+from ssdmath import draws, grouping, log, metrics, provenance, tables
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 def main(
     *,
     verdicts: list[str],
+    held_out: list[str],
     problems: list[str],
     settings: dict[str, Any],
     code: str,
@@ -18,9 +19,13 @@ def main(
     csv: str,
 ) -> None:
     """Read all verdicts, make the score table, write it for programs and for spreadsheets."""
+    asked = draws.problems(problems)
     scored = metrics.scores(
         draws.gather(verdicts),
-        draws.problems(problems),
+        asked,
+        groups=grouping.groups(
+            asked, draws.gather(held_out) if held_out else None, settings["nested"]
+        ),
         planned=settings["planned"],
         ks=settings["ks"],
         cap=settings["cap"],
@@ -36,6 +41,7 @@ if __name__ == "__main__":
     log.run(
         lambda: main(
             verdicts=[*snakemake.input.verdicts, *snakemake.input.tested],
+            held_out=list(snakemake.input.held_out),
             problems=list(snakemake.input.problems),
             settings=snakemake.params.settings,
             code=snakemake.params.code,

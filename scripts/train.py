@@ -5,7 +5,17 @@ import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ssdmath import diagnostics, log, tables, training, weights
+from ssdmath import (
+    checkpoints,
+    devices,
+    diagnostics,
+    distributed,
+    gradients,
+    log,
+    tables,
+    training,
+    weights,
+)
 from ssdmath.cells import Run
 from ssdmath.sections.training import TrainingSection
 
@@ -20,33 +30,40 @@ def main(
     section: dict[str, Any],
     run: str,
     threads: int,
+    gpus: int,
     history: str,
     health: list[str],
 ) -> None:
     """Train (or go on training), then make each checkpoint from its state and put it on record."""
+    devices.claim(gpus)
     seed = Run.parse(run).seed
     settings = TrainingSection.model_validate(section | {"seeds": [seed]})
     folder, fingerprint = weights.read_record(base)
     states = Path(history).parent / "states"
     table = tables.read(rows, tables.TRAINING_SET)
-    made = training.train(
-        base=folder,
-        rows=table,
-        section=settings,
+    made = distributed.train(
+        gpus,
+        base=str(folder),
+        rows=rows,
+        section=settings.model_dump(mode="json"),
         seed=seed,
         threads=threads,
         states=states,
         identity=[run, section, fingerprint, table.hash_rows().to_list()],
     )
-    before = training.load_model(folder)
+    before = checkpoints.load_model(folder)
+    measure = {"count": settings.signal_rows or settings.batch, "batch": settings.batch}
+    start = gradients.signal(before, table, **measure)
     for step, record in zip(settings.checkpoints, health, strict=True):
         output = Path(record).parent
         model = training.export(
             base=folder, state=training.state_folder(states, step), section=settings, output=output
         )
         found = diagnostics.weights_changed(before, model)
-        losses = [row["loss"] for row in made if row["step"] <= step]
-        tables.write_json(weights.record(output, step=step, loss=losses[-1], **found), record)
+        found |= {"verdict": diagnostics.verdict(found, start), "step": step, "start": start}
+        found |= {"signal": gradients.signal(model, table, **measure)}
+        found |= diagnostics.of_step(made, step)
+        tables.write_json(weights.record(output, **found), record)
     with tables.atomic(history) as part:
         part.write_text("".join(json.dumps(row) + "\n" for row in made))
     shutil.rmtree(states)
@@ -60,6 +77,7 @@ if __name__ == "__main__":
             section=snakemake.params.section,
             run=snakemake.wildcards.run,
             threads=snakemake.threads,
+            gpus=snakemake.resources.gpu,
             history=snakemake.output.log,
             health=list(snakemake.output.health),
         ),

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from ssdmath import judging, log, provenance, tables
+from ssdmath import history, judging, log, provenance, tables
 from ssdmath.answers import check_gold
 
 if TYPE_CHECKING:
@@ -19,15 +19,27 @@ def main(
     code: str,
     workers: int,
     outputs: list[str],
+    slowest: str,
 ) -> None:
-    """Judge the cells together (distinct answers are compared once), write one table each."""
+    """Judge the cells together (distinct answers are compared once), write one table each.
+
+    Each table is kept under its verifier's name too, so that `regrade_diff` can compare.
+    """
     limits = judging.Limits.model_validate(settings["limits"])
     table = tables.read(problems, tables.PROBLEMS)
     golds = usable_golds(table)
     paths = dict(zip(outputs, samples, strict=True))
+    timed: list[judging.Comparison] = []
     judged = judging.judge_files(
-        paths, golds, thinking=settings["thinking"], limits=limits, workers=workers
+        paths,
+        golds,
+        thinking=settings["thinking"],
+        limits=limits,
+        workers=workers,
+        slowest=timed,
     )
+    tables.write_json([one._asdict() for one in timed], slowest)
+    verifier = history.verifier(code, settings)
     for output, frame in judged.items():
         made = provenance.of(
             settings=settings,
@@ -36,6 +48,7 @@ def main(
             verifier=judging.provenance(limits),
         )
         tables.write(frame, output, tables.VERDICTS, made)
+        history.keep(output, verifier)
 
 
 def usable_golds(table: pl.DataFrame) -> dict[str, str]:
@@ -57,6 +70,7 @@ if __name__ == "__main__":
             code=snakemake.params.code,
             workers=snakemake.threads,
             outputs=list(snakemake.output),
+            slowest=snakemake.log.slowest,
         ),
         snakemake.log[0],
     )

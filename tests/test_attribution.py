@@ -12,6 +12,7 @@ SHIFTS = {
     "ssd": 0.1,
     "ssd_complete": 0.1,
     "ssd_untruncated": 0.1,
+    "ssd_truncated": 0.1,
     "rft": 0.25,
 }
 SIDES = {role: Side((f"{role}_t1_s0@94",), "t1") for role in SHIFTS} | {
@@ -56,7 +57,7 @@ def test_rows_of_roles_the_study_does_not_hold_are_left_out():
 
 
 def test_p_is_corrected_over_the_rows_that_are_there():
-    few = _table({role: SIDES[role] for role in ("ssd", "rft", "ssd_untruncated")})
+    few = _table({role: SIDES[role] for role in ("ssd", "rft", "ssd_truncated", "ssd_untruncated")})
     row = few.sort("p").row(0, named=True)
     assert row["p_holm"] == pytest.approx(min(1.0, 2 * row["p"]), abs=1e-9)
 

@@ -1,7 +1,7 @@
 import polars as pl
 import pytest
 
-from ssdmath import audit, judging, regrade, tables
+from ssdmath import audit, judging, tables
 
 
 def cell(*texts):
@@ -52,19 +52,3 @@ def test_disagreements_are_counted_by_answer():
     samples = cell(*["</think>\\boxed{0.333333}"] * 3, "</think>\\boxed{1/3}")
     found = audit.disagreements(judged(samples, "1/3"), {"p": "1/3"})
     assert found.rows() == [("p", "1/3", "333333/1000000", "wrong", 3)]
-
-
-def test_a_regrade_lists_only_what_changed():
-    samples = cell("</think>\\boxed{1}", "</think>\\boxed{2}", "</think>")
-    old, new = judged(samples, "1"), judged(samples, "2")
-    found = regrade.changed(old, new)
-    assert found.select("index", "status_old", "status_new").rows() == [
-        (0, "correct", "wrong"),
-        (1, "wrong", "correct"),
-    ]
-    assert regrade.changed(old, old).is_empty()
-
-
-def test_a_draw_that_one_version_lacks_is_listed():
-    old = judged(cell("</think>\\boxed{1}"), "1")
-    assert regrade.changed(old, old.clear())["status_new"].to_list() == [None]

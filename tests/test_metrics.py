@@ -147,24 +147,6 @@ def test_extra_groups_are_scored_beside_the_strata():
     assert table.filter(stratum="nested")["problems"].to_list() == [30] * 3
 
 
-def test_pass_rate_bins_sort_problems_by_held_out_base_draws():
-    bins = metrics.pass_rate_bins(cell(PROBLEMS, decoding="t0.8", k=8, seed=9))
-    assert bins.height == 60
-    rows = _scores(groups=bins).filter(
-        pl.col("stratum").str.starts_with("base "), model="base", decoding="t1"
-    )
-    assert rows["problems"].sum() == 60
-    ordered = rows.sort("stratum")["accuracy"].to_list()
-    assert ordered[0] < ordered[-1]
-
-
-def test_bins_close_at_both_ends():
-    right = cell(PROBLEMS, k=4, accuracy=1.0)
-    assert set(metrics.pass_rate_bins(right)["stratum"]) == {"base 75-100 %"}
-    wrong = cell(PROBLEMS, k=4, accuracy=0.0)
-    assert set(metrics.pass_rate_bins(wrong)["stratum"]) == {"base 0-25 %"}
-
-
 def test_the_order_of_rows_changes_nothing():
     shuffled = _draws().sample(fraction=1, shuffle=True, seed=1)
     problems = PROBLEMS.sample(fraction=1, shuffle=True, seed=2)

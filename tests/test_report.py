@@ -1,9 +1,6 @@
 """The report, opened in a real headless Chromium; and the words it makes from numbers."""
 
-import json
 import re
-import shutil
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,22 +8,14 @@ import polars as pl
 import pytest
 import synthetic_study
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 import report
-from ssdmath.report import mathml, text, words
 
 pytestmark = pytest.mark.browser
 LARGEST = 5_000_000  # bytes of a report of a small study
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    executable = shutil.which("chromium")
-    if executable is None:
-        pytest.fail("chromium is not installed: apt-get install chromium (make test does it)")
-    with sync_playwright() as playwright:
-        yield playwright.chromium.launch(executable_path=executable)
+MECHANISM = ("toy", "geometry", "probe", "cards", "truth", "found", "target", "lengths")
+NO_TABLES = dict.fromkeys(("attribution", "temperature", "curves", "gains", *MECHANISM))
 
 
 def built(folder: Path, **options: Any) -> Path:
@@ -70,6 +59,15 @@ class Opened:
 
     def outside(self) -> list[str]:
         return [url for url in self.asked if not url.startswith(("file:", "data:", "blob:"))]
+
+
+def test_the_pairs_that_tell_one_problem_stand_side_by_side(browser: Browser, hostile: Path):
+    with Opened(browser, hostile) as opened:
+        cells = opened.page.locator("#table-pairs tbody td").all_text_contents()
+        assert "dropped from train: test has the other" in cells[0]
+        assert cells[1] == cells[3] != ""
+        assert opened.page.locator("#table-pairs tbody td *").count() == 0  # all of it is text
+        assert "1 problem dropped" in opened.page.locator("#data").inner_text()
 
 
 def test_page_opens_without_a_network_request_or_a_word_on_the_console(browser, plain):
@@ -221,13 +219,37 @@ def test_print_shows_tables_whole_and_hides_controls(browser, plain):
 def test_study_without_optional_files_says_so_instead_of_a_section(browser, tmp_path):
     files = synthetic_study.write(tmp_path, problems=6, draws=2)
     left_out = {"training_logs": [], "health": [], "benchmarks": [], "samples": [], "verdicts": []}
-    report.main(**files | left_out | {"attribution": None, "temperature": None})
+    report.main(**files | left_out | NO_TABLES)
     with Opened(browser, Path(files["output"])) as opened:
         assert opened.said == []
         assert "no training logs" in opened.page.inner_text("#training")
+        assert "no `mechanism` section" in opened.page.inner_text("#mechanism")
         assert "no benchmark files" in opened.page.inner_text("#cost")
         assert "are not here" in opened.page.inner_text("#problems")
         assert "Declared contrasts" in opened.page.inner_text("#answer")
+
+
+def test_mechanism_has_its_sections_and_reads_them_out(browser, plain):
+    with Opened(browser, plain) as opened:
+        page = opened.page
+        for name in ("geometry", "probe", "truth", "target", "lengths", "toy"):
+            assert page.locator(f"#{name} h2").count() == 1
+        assert "ssd t1.3-p0.8 against base" in page.inner_text("#figure-geometry .reading")
+        assert "SSD predicts: up" in page.inner_text("#probe .prose")
+        assert "locks are as firm" in page.inner_text("#figure-trade .reading")
+        assert "of the way to its target" in page.inner_text("#target .prose")
+        assert "against base at the same decoding" in page.inner_text("#figure-thinking .reading")
+        card = page.locator("#probe details.trace").first
+        assert card.locator("mark").count() == 1
+        assert card.locator("ol.expected").count() == 2
+
+
+def test_study_whose_truth_is_not_known_says_so(browser, tmp_path):
+    files = synthetic_study.write(tmp_path, problems=6, draws=2)
+    report.main(**files | {"truth": None, "found": None})
+    with Opened(browser, Path(files["output"])) as opened:
+        assert opened.said == []
+        assert "were not generated" in opened.page.inner_text("#truth")
 
 
 def test_study_of_base_alone_is_reported_without_a_verdict(browser, tmp_path):
@@ -235,7 +257,7 @@ def test_study_of_base_alone_is_reported_without_a_verdict(browser, tmp_path):
     scores = pl.read_parquet(files["scores"]).filter(pl.col("arm") == "base")
     scores.write_parquet(files["scores"])
     pl.read_parquet(files["contrasts"]).clear().write_parquet(files["contrasts"])
-    report.main(**files | {"attribution": None, "temperature": None, "training_logs": []})
+    report.main(**files | NO_TABLES | {"training_logs": []})
     with Opened(browser, Path(files["output"])) as opened:
         assert opened.said == []
         assert opened.page.inner_text("#answer-title") == "No verdict"
@@ -259,58 +281,3 @@ def test_same_files_give_the_same_bytes(plain, tmp_path):
 def test_report_names_every_file_it_read_by_digest(plain):
     digests = re.findall(r">([0-9a-f]{64})<", plain.read_text(encoding="utf-8"))
     assert len(digests) > 20
-
-
-def test_text_in_a_script_element_cannot_end_it():
-    value = {"</script>": ["<!--", "\u2028", "\ud800", "a & b"]}
-    found = text.for_script(value)
-    assert not set("<>&\u2028\ud800") & set(found)
-    assert json.loads(found) == value
-
-
-def test_characters_that_hide_or_turn_text_are_spelled_out():
-    assert text.visible("a\u202eb\u0007\ud800\tc\n") == "a[U+202E]b[U+0007][U+D800]\tc\n"
-
-
-def test_clipped_text_says_how_much_is_missing():
-    clipped = text.clip("x" * 1_000, 300)
-    assert len(clipped) < 400
-    assert "700 characters left out" in clipped
-
-
-def test_formula_becomes_mathml_and_text_around_it_stays():
-    assert mathml.parts("Is $2^4$ even?") == [
-        "Is ",
-        ["math", ["mrow", ["msup", ["mn", "2"], ["mn", "4"]]]],
-        " even?",
-    ]
-
-
-@pytest.mark.parametrize(
-    "latex", ["$\\left($", "${{{$", "$x^y^z$", "$" + "{" * 60 + "}" * 60 + "$", "$5 and $6"]
-)
-def test_formula_that_cannot_be_read_stays_as_it_was_written(latex):
-    assert mathml.parts(latex) == [latex]
-
-
-def test_formula_carries_no_attribute_and_no_link_into_the_page():
-    found = mathml.parts(r"$\href{javascript:alert(1)}{x}\text{<script>}$")
-    assert "javascript" not in json.dumps(found)
-    assert ["mtext", "<script>"] in found[0][1]
-
-
-@pytest.mark.parametrize(
-    ("difference", "said"), [(0.019, "+1.9"), (-0.0002, "0.0"), (-0.025, "−2.5"), (0.0, "0.0")]
-)
-def test_difference_carries_its_sign(difference, said):
-    assert words.points(difference) == f"{said}\u00a0points"
-
-
-def test_headline_is_the_contrast_tables_own_verdict():
-    row = {
-        "a": "ssd_t1.1-k20-p0.95_s0@94,ssd_t1.1-k20-p0.95_s1@94 | t0.7",
-        "b": "base | t0.7",
-        "verdict": "undecided (would need 1200 problems)",
-    }
-    said = words.headline(row)
-    assert said == "Undecided (would need 1200 problems): ssd t1.1-k20-p0.95 against base"

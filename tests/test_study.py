@@ -7,6 +7,7 @@ import pytest
 import yaml
 
 from ssdmath import study as module
+from ssdmath import sweeps
 from ssdmath.study import StudyError, load
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -58,6 +59,11 @@ BAD = [
     ("training.micro_batch", 5, ["5 does not divide batch"]),
     ("name", "../up", ["name", "pattern", "'../up'"]),
     ("model.hub", "Qwen/Qwen3.5-4B", ["one of the two"]),
+    ("sampling.engine", "vlm", ["sampling.engine", "'transformers' or 'vllm'", "found 'vlm'"]),
+    ("sampling.dtype", "float16", ["sampling.dtype", "'float32' or 'bfloat16'"]),
+    ("model.revision", "main", ["revision is 'main'", "a commit (7 to 40 hex digits)"]),
+    ("pilot", {"draws": 1}, ["pilot.draws", "greater than 1", "found 1"]),
+    ("plan", {"lengths": {"median": 9, "capped": 0.9}}, ["lengths.capped", "less than 0.5"]),
 ]
 
 
@@ -82,6 +88,27 @@ def test_a_preset_stands_for_its_decoding():
         load(changed("evaluation.baselines", ["precise", "t0.6-k20-p0.95"]), "my.yaml")
 
 
+def vllm(decoding: str) -> dict[str, Any]:
+    study = changed("sampling.engine", "vllm")
+    study["evaluation"]["sweeps"]["more"] = [decoding]
+    return study
+
+
+@pytest.mark.parametrize(
+    ("decoding", "part"),
+    [
+        ("t1-p0.95-m0.02", "cuts min-p before top-p"),
+        ("t0.001", "draws at T >= 0.01 or 0"),
+        ("t1-pp2.5", "presence penalty up to 2"),
+    ],
+)
+def test_a_decoding_that_vllm_would_draw_otherwise_is_refused(decoding: str, part: str):
+    with pytest.raises(StudyError, match=part) as error:
+        load(vllm(decoding), "my.yaml")
+    assert repr(decoding) in str(error.value)
+    assert load(vllm("t1-k20-p0.95-pp1.5"), "my.yaml").sampling.engine == "vllm"
+
+
 def test_the_schema_for_editors_is_the_one_the_models_give():
     shipped = (ROOT / "config" / "study.schema.json").read_text()
     assert shipped == module.schema(), "run `make format`"
@@ -102,3 +129,17 @@ def test_the_micro_study_is_as_large_as_the_readme_says():
     assert len(study.training.seeds) >= 2
     assert study.problems.splits["validation"].size >= 200
     assert study.problems.splits["test"].size >= 300
+
+
+def test_curves_follow_the_truncation_with_the_most_temperatures():
+    truncated = ["t0.6-k20", "t1-k20", "t0.7"]
+    study = load(
+        MICRO
+        | {
+            "evaluation": MICRO["evaluation"]
+            | {"sweeps": {"some": [*truncated, "t1"], "more": ["t1.2-k20"]}},
+            "contrasts": [],
+        },
+        "micro.yaml",
+    )
+    assert sweeps.curving(study)["decodings"] == ["t0.6-k20", "t1-k20", "t1.2-k20"]

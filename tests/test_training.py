@@ -1,64 +1,15 @@
 from pathlib import Path
 
-import polars as pl
 import pytest
-import tiny_models
 import torch
+from tiny_training import plain_cross_entropy, rows, run, section
 from transformers import AutoTokenizer
 
-from ssdmath import tables, training
+from ssdmath import training
 from ssdmath.adapters import AdapterError
-from ssdmath.sections.training import TrainingSection
+from ssdmath.checkpoints import load_model
 
 STATES = "states"
-
-
-def rows(count: int = 12, *, stopped: bool = True) -> pl.DataFrame:
-    """Random prompts and completions of uneven length; a stopped one ends in END."""
-    generator = torch.Generator().manual_seed(5)
-
-    def ids(length: int) -> list[int]:
-        return torch.randint(4, tiny_models.VOCABULARY, (length,), generator=generator).tolist()
-
-    return pl.DataFrame(
-        {
-            "problem": [f"p{i}" for i in range(count)],
-            "index": [0] * count,
-            "prompt_ids": [ids(4 + i % 5) for i in range(count)],
-            "token_ids": [ids(3 + i % 7) + [tiny_models.END] * stopped for i in range(count)],
-        },
-        schema=tables.TRAINING_SET,
-    )
-
-
-def section(**more: object) -> TrainingSection:
-    plain = {
-        "seeds": [0],
-        "checkpoints": [2, 4],
-        "batch": 4,
-        "learning_rate": 1e-2,
-        "save_every": 1,
-    }
-    return TrainingSection.model_validate(plain | more)
-
-
-def run(base: Path, states: Path, table: pl.DataFrame, how: TrainingSection) -> list[dict]:
-    return training.train(
-        base=base, rows=table, section=how, seed=0, threads=1, states=states, identity=["x"]
-    )
-
-
-def plain_cross_entropy(model: torch.nn.Module, table: pl.DataFrame) -> float:
-    """Mean over all completion tokens of -log p, one row at a time, without padding."""
-    total, count = 0.0, 0
-    for prompt, done in table.select("prompt_ids", "token_ids").iter_rows():
-        ids = torch.tensor([prompt + done])
-        with torch.no_grad():
-            logp = torch.log_softmax(model(input_ids=ids).logits[0].double(), dim=-1)
-        for position in range(len(prompt), ids.shape[1]):
-            total -= logp[position - 1, ids[0, position]].item()
-            count += 1
-    return total / count
 
 
 @pytest.mark.parametrize("stopped", [True, False], ids=["stopped", "cut off"])
@@ -67,8 +18,18 @@ def test_reported_loss_is_plain_cross_entropy_over_completion_tokens(
 ):
     table = rows(4, stopped=stopped)
     log = run(tiny_qwen3, tmp_path / STATES, table, section(checkpoints=[1]))
-    expected = plain_cross_entropy(training.load_model(tiny_qwen3), table)
+    expected = plain_cross_entropy(load_model(tiny_qwen3), table)
     assert log[0]["loss"] == pytest.approx(expected, abs=1e-5)
+
+
+def test_a_packed_batch_has_the_loss_of_the_padded_one(tiny_qwen3: Path, tmp_path: Path):
+    padded, packed = (
+        run(tiny_qwen3, tmp_path / str(flag), rows(), section(packing=flag))
+        for flag in (False, True)
+    )
+    for mine, theirs in zip(padded, packed, strict=True):
+        assert mine["loss"] == pytest.approx(theirs["loss"], abs=1e-5)
+        assert mine["grad_norm"] == pytest.approx(theirs["grad_norm"], rel=1e-4)
 
 
 def test_rows_are_trained_as_they_were_sampled(tiny_qwen3: Path, tmp_path: Path):
@@ -89,8 +50,8 @@ def test_a_resumed_run_ends_in_the_same_weights(tiny_qwen3: Path, tmp_path: Path
     assert not (tmp_path / "b" / "checkpoint-3" / "nonsense").exists()
     assert resumed == whole
     for step in how.checkpoints:
-        a = training.load_model(training.state_folder(tmp_path / "a", step)).state_dict()
-        b = training.load_model(training.state_folder(tmp_path / "b", step)).state_dict()
+        a = load_model(training.state_folder(tmp_path / "a", step)).state_dict()
+        b = load_model(training.state_folder(tmp_path / "b", step)).state_dict()
         assert all(torch.equal(a[name], b[name]) for name in a)
 
 
@@ -115,7 +76,7 @@ def test_weights_and_moments_are_float32(tiny_qwen3: Path, tmp_path: Path):
     moments = torch.load(state / "optimizer.pt", weights_only=True)["state"]
     kinds = {value.dtype for one in moments.values() for value in one.values()}
     assert kinds == {torch.float32}
-    assert {p.dtype for p in training.load_model(state).parameters()} == {torch.float32}
+    assert {p.dtype for p in load_model(state).parameters()} == {torch.float32}
 
 
 def test_merged_lora_checkpoint_loads_by_itself_and_differs_from_base(
@@ -125,7 +86,7 @@ def test_merged_lora_checkpoint_loads_by_itself_and_differs_from_base(
     run(tiny_qwen3, tmp_path / STATES, rows(), how)
     state = training.state_folder(tmp_path / STATES, 4)
     training.export(base=tiny_qwen3, state=state, section=how, output=tmp_path / "out")
-    merged, base = training.load_model(tmp_path / "out"), training.load_model(tiny_qwen3)
+    merged, base = load_model(tmp_path / "out"), load_model(tiny_qwen3)
     ids = torch.tensor([[7, 8, 9]])
     with torch.no_grad():
         assert not torch.equal(merged(input_ids=ids).logits, base(input_ids=ids).logits)

@@ -5,95 +5,17 @@ import re
 import shutil
 import signal
 import subprocess
-import sys
 import time
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 import pytest
-import yaml
+from house import RESULTS, House, tiny
 
 from ssdmath import tables
 
 pytestmark = pytest.mark.workflow
-
-ROOT = Path(__file__).resolve().parent.parent
-PARTS = ["Snakefile", "rules", "scripts", "config", "envs", "profiles", "models"]
-RESULTS = Path("results") / "tiny"
-
-
-def tiny() -> dict[str, Any]:
-    """The micro study's shape with as little in it as still passes through every rule."""
-    study = yaml.safe_load((ROOT / "config" / "micro.yaml").read_text())
-    sizes = {"train": 12, "validation": 6, "test": 5}
-    study["name"] = "tiny"
-    study["problems"]["splits"] = {s: {"source": "world", "size": n} for s, n in sizes.items()}
-    study["arms"] = {"ssd": {"decodings": ["t0.8-p0.9"]}, "naive": {"decodings": ["t1"]}}
-    study["contrasts"] = [one for one in study["contrasts"] if one["split"] == "test"]
-    study["training"] |= {"seeds": [0], "checkpoints": [2, 4], "batch": 4, "save_every": 1}
-    study["evaluation"] |= {
-        "sweeps": {"temperatures": ["t0.6", "t1"]},
-        "draws": {"validation": 4, "test": 4},
-        "resamples": 500,
-    }
-    return study
-
-
-class House:
-    """A copy of the repository in which a study is made."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        folder.mkdir(exist_ok=True)
-        for part in PARTS:
-            source = ROOT / part
-            if source.is_dir():
-                ignored = shutil.ignore_patterns("__pycache__")
-                shutil.copytree(source, folder / part, ignore=ignored)
-            else:
-                shutil.copy(source, folder / part)
-        self.results = folder / RESULTS
-
-    def command(self, study: dict[str, Any], *options: str) -> list[str]:
-        file = self.folder / "config" / "tiny.yaml"
-        text = yaml.safe_dump(study)
-        if not file.exists() or file.read_text() != text:
-            file.write_text(text)
-        snakemake = [sys.executable, "-m", "snakemake", "--configfile", "config/tiny.yaml"]
-        return [*snakemake, "--cores", "2", *options]
-
-    def run(self, study: dict[str, Any], *options: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            self.command(study, *options),
-            cwd=self.folder,
-            capture_output=True,
-            text=True,
-            timeout=600,
-            check=False,
-        )
-
-    def made(self, study: dict[str, Any]) -> str:
-        done = self.run(study)
-        assert done.returncode == 0, done.stderr[-3000:]
-        return done.stderr
-
-    def planned(self, study: dict[str, Any]) -> dict[str, int]:
-        """Rule -> number of jobs that a dry run would start."""
-        done = self.run(study, "-n", "--quiet", "rules")
-        assert done.returncode == 0, done.stderr[-3000:]
-        output = done.stdout + done.stderr
-        if "Nothing to be done" in output:
-            return {}
-        stats = output.partition("Job stats:")[2]
-        jobs = re.findall(r"^(\w+) +(\d+)$", stats, re.MULTILINE)
-        return {rule: int(count) for rule, count in jobs if rule not in ("all", "total", "count")}
-
-    def csv(self, name: str) -> bytes:
-        return (self.results / name).read_bytes()
-
-    def cell(self, name: str) -> pl.DataFrame:
-        return tables.read(self.results / "samples" / name, tables.SAMPLES)
 
 
 @pytest.fixture(scope="module")
@@ -128,6 +50,7 @@ def test_every_file_of_the_contract_is_made(undisturbed: House):
         f"checkpoints/{model}/model.safetensors",
         f"checkpoints/{model}/health.json",
         *("scores.parquet", "scores.csv", "contrasts.parquet", "contrasts.csv"),
+        *("toy.json", "geometry.parquet", "probe.parquet", "truth.parquet", "lengths.parquet"),
         *("chosen.json", "plan.json", "plan.md", "report.html"),
     ]:
         assert (results / name).stat().st_size > 0, name
@@ -173,13 +96,24 @@ def test_an_edit_of_the_extraction_judges_anew_and_samples_nothing(copy: House):
     assert not [rule for rule in planned if rule.startswith(("sample", "train", "problems"))]
 
 
+def test_a_changed_verifier_can_be_held_against_the_one_before(copy: House):
+    path = copy.folder / "scripts" / "ssdmath" / "answers" / "extraction.py"
+    path.write_text(path.read_text() + "\nEDITED = True\n")
+    done = copy.run(tiny(), "regrade_diff", "--quiet", "rules")
+    assert done.returncode == 0, done.stderr[-3000:]
+    assert tables.read(copy.results / "regrade.parquet", tables.REGRADE).height == 0
+    log = (copy.results / "logs" / "regrade_diff.log").read_text()
+    assert re.search(r"^(\d+) of \1 cells were judged by an earlier verifier too$", log, re.M)
+
+
 def test_a_new_sweep_runs_its_own_cells_and_the_aggregates_only(copy: House):
     study = tiny()
     study["evaluation"]["sweeps"]["hot"] = ["t1.4"]
     planned = copy.planned(study)
     assert planned["sample_hot"] == planned["verify_hot"] == 5
     aggregates = {"choose", "scores", "temperature", "contrasts", "attribution", "checks"}
-    aggregates |= {"report", "plan"}
+    aggregates |= {"carriers", "geometry", "probe", "truth", "lengths"}
+    aggregates |= {"report", "plan", "curves", "gains"}
     assert set(planned) <= {"sample_hot", "verify_hot"} | aggregates
 
 
@@ -297,8 +231,20 @@ def test_a_foreign_parquet_in_the_way_is_named_and_not_read(copy: House):
     assert "verdicts/base/validation/t1/0.parquet: not the table it should be" in done.stderr
 
 
-def test_no_rule_but_the_test_cells_makes_or_reads_a_test_sample(undisturbed: House):
+def test_a_test_cell_that_was_not_chosen_is_refused(undisturbed: House):
     stray = "results/tiny/samples/naive_t1_s0@4/test/t1/0.parquet"
     done = undisturbed.run(tiny(), "-n", stray)
     assert done.returncode != 0
     assert "naive_t1_s0@4 at t1 was not chosen" in done.stdout + done.stderr
+
+
+def test_the_test_split_is_read_by_its_own_cells_and_by_what_reports_them(undisturbed: House):
+    """Snakemake's own record of every output of a finished study: its rule and its inputs."""
+    listed = undisturbed.run(tiny(), "--detailed-summary").stdout.splitlines()
+    lines = [line.split("\t") for line in listed if line.startswith("results/tiny/")]
+    rules = {line[2] for line in lines}
+    assert {"sample_test", "verify_test", "choose", "train", "curves", "report"} <= rules
+    reading = {rule for _, _, rule, _, inputs, *_ in lines if "/test/" in inputs}
+    reading |= {rule for _, _, rule, _, inputs, *_ in lines if "problems/test.parquet" in inputs}
+    aggregates = {"scores", "contrasts", "gains", "attribution", "checks", "report"}
+    assert reading == {"sample_test", "verify_test"} | aggregates

@@ -5,6 +5,8 @@ returned the base model's output without a word (vllm issue 49354).
 """
 
 import logging
+from collections.abc import Sequence
+from fnmatch import fnmatchcase as fnmatch
 from pathlib import Path
 from typing import Any
 
@@ -22,22 +24,33 @@ class AdapterError(ValueError):
 
 
 def adapted(model: Any, section: LoraSection) -> Any:
-    """Put fresh adapters on every module whose name ends in one of the targets; list them."""
-    names = [name for name, _ in model.named_modules()]
-    for target in section.targets:
-        hits = [name for name in names if name.split(".")[-1] == target]
-        if not hits:
-            found = f"training.lora.targets: {target!r} matches no module"
-            raise AdapterError(f"{found}; the model has {_linear_names(model)}")
-        LOGGER.info("adapted: %d x %s", len(hits), target)
+    """Put fresh adapters on every linear module that a target names; list them."""
+    chosen = [name for names in matches(model, section.targets).values() for name in names]
     config = LoraConfig(
         r=section.rank,
         lora_alpha=section.alpha,
-        target_modules=section.targets,
+        target_modules=sorted(set(chosen)),
         lora_dropout=0.0,
         task_type="CAUSAL_LM",
     )
     return get_peft_model(model, config)
+
+
+def matches(model: Any, targets: Sequence[str]) -> dict[str, list[str]]:
+    """Map each target to the linear modules it names; AdapterError if one names none.
+
+    A target is the end of a module's name and may hold `*`: `q_proj`, `linear_attn.in_proj_*`.
+    """
+    linear = [name for name, one in model.named_modules() if isinstance(one, torch.nn.Linear)]
+    found = {}
+    for target in targets:
+        found[target] = [name for name in linear if fnmatch(f".{name}", f"*.{target}")]
+        if not found[target]:
+            kinds = ", ".join(dict.fromkeys(".".join(name.split(".")[-2:]) for name in linear))
+            wrong = f"training.lora.targets: {target!r} matches no module"
+            raise AdapterError(f"{wrong}; the model has {kinds}")
+        LOGGER.info("adapted: %d x %s", len(found[target]), target)
+    return found
 
 
 def merged(model: Any, adapter: Path, *, rows: torch.Tensor) -> Any:
@@ -63,8 +76,3 @@ def _logits(model: Any, rows: torch.Tensor) -> torch.Tensor:
     with torch.inference_mode():
         logits: torch.Tensor = model(input_ids=rows.to(model.device)).logits
     return logits
-
-
-def _linear_names(model: Any) -> list[str]:
-    kinds = torch.nn.Linear
-    return sorted({n.split(".")[-1] for n, m in model.named_modules() if isinstance(m, kinds)})

@@ -27,7 +27,7 @@ CAUSES = {
         "ssd_complete", "naive_complete", "tempered, truncated samples, both sides finished only"
     ),
     "truncation": Cause(
-        "ssd", "ssd_untruncated", "top-k and top-p at synthesis, at the same temperature"
+        "ssd_truncated", "ssd_untruncated", "top-k and top-p at synthesis, at the same temperature"
     ),
     "verification": Cause("rft", "ssd", "training on correct samples only"),
 }

@@ -96,11 +96,16 @@ def _of_arm(
             "problems": len(rates),
             "draws": int(drawn[:, at].sum()),
         }
-        for at in order[: runners_up + 1]
+        for at in order
     ]
+    trained = sorted({one.train_decoding for one in candidates if one.train_decoding})
     return {
         "winner": described[0],
-        "runners_up": described[1:],
+        "runners_up": described[1 : runners_up + 1],
+        "by_train_decoding": {
+            name: next(cell for cell in described if cell["train_decoding"] == name)
+            for name in trained
+        },
         "candidates": len(candidates),
         "draws_per_problem": int(drawn[:, order[0]].min()),
         "excluded": excluded,

@@ -12,10 +12,15 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
+from ssdmath.parsed import Parsed, Shelf
+
 SCRIPTS = Path(__file__).resolve().parent.parent
 PACKAGE = "ssdmath"
-# What only reports: no result depends on it, so an edit of it reruns nothing.
-SILENT = ("ssdmath/log.py", "ssdmath/orphans.py", "ssdmath/progress.py")
+# What only reports or gives a job its place: no result depends on it, an edit of it reruns nothing.
+SILENT = tuple(
+    f"ssdmath/{name}.py"
+    for name in ("devices", "log", "orphans", "parsed", "progress", "throughput")
+)
 
 
 def code(*names: str, without: tuple[str, ...] = ()) -> str:
@@ -31,6 +36,7 @@ def code(*names: str, without: tuple[str, ...] = ()) -> str:
         if key not in found and not key.startswith((*SILENT, *without)):
             found[key], imported = _read(path)
             pending += imported
+    _shelf().save()
     listed = "\n".join(f"{key} {found[key]}" for key in sorted(found))
     return hashlib.sha256(listed.encode()).hexdigest()[:16]
 
@@ -38,11 +44,26 @@ def code(*names: str, without: tuple[str, ...] = ()) -> str:
 @cache
 def _read(path: Path) -> tuple[str, list[Path]]:
     """Return a file's own fingerprint and the library files it names in imports."""
-    tree = ast.parse(path.read_text())
-    imported = [file for name in _names(tree) for file in _files(name)]
+    content = path.read_bytes()
+    parsed = _shelf().get(content)
+    if parsed is None:
+        parsed = _parse(content)
+        _shelf().put(content, parsed)
+    digest, names = parsed
+    return digest, [file for name in names for file in _files(name)]
+
+
+@cache
+def _shelf() -> Shelf:
+    return Shelf(way=Path(__file__).read_bytes())
+
+
+def _parse(content: bytes) -> Parsed:
+    tree = ast.parse(content)
+    names = list(_names(tree))
     for node in ast.walk(tree):
         _drop_docstring(node)
-    return hashlib.sha256(ast.unparse(tree).encode()).hexdigest(), imported
+    return hashlib.sha256(ast.unparse(tree).encode()).hexdigest(), names
 
 
 def _names(tree: ast.AST) -> Iterator[str]:

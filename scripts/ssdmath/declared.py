@@ -3,16 +3,23 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ssdmath import attribution
+from ssdmath import attribution, chosen
 from ssdmath.cells import BASE, Run
 from ssdmath.inference.contrasts import Contrast, Side
 from ssdmath.sections.evaluation import CHOSEN, ContrastSection, SideSection
 
 
-def resolved(contrast: ContrastSection, chosen: Mapping[str, Any], seeds: list[int]) -> Contrast:
+def all_of(
+    sections: Sequence[Mapping[str, Any]], arms: Mapping[str, Any], seeds: list[int]
+) -> list[Contrast]:
+    """Resolve the contrasts of a config; `arms` is chosen.json's choice of each arm."""
+    return [resolved(ContrastSection.model_validate(one), arms, seeds) for one in sections]
+
+
+def resolved(contrast: ContrastSection, arms: Mapping[str, Any], seeds: list[int]) -> Contrast:
     """Resolve a declared contrast to the cells that chosen.json names."""
     sides = {"a": contrast.a, "b": contrast.b}
-    winners = {key: chosen["arms"][side.arm]["winner"] for key, side in sides.items()}
+    winners = {key: arms[side.arm]["winner"] for key, side in sides.items()}
     slugs = {key: _decoding(side, winners[key]) for key, side in sides.items()}
     if slugs["a"] is None and slugs["b"] is None:
         raise ValueError(
@@ -38,19 +45,20 @@ def _models(side: SideSection, winner: Mapping[str, Any], seeds: list[int]) -> t
         return (BASE,)
     trained = winner["train_decoding"] if side.train_decoding == CHOSEN else side.train_decoding
     step = winner["step"] if side.step == CHOSEN else int(side.step)
-    return tuple(Run(side.arm, str(trained), seed).at(step) for seed in seeds)
+    return tuple(Run(side.arm, str(trained), seed).at(step) for seed in side.seeds or seeds)
 
 
-def sides(chosen: Mapping[str, Any], arms: Sequence[str], default: str) -> dict[str, Side]:
+def sides(arms: Mapping[str, Any], held: Sequence[str], default: str) -> dict[str, Side]:
     """Give each role of the attribution table that the study holds its chosen cell.
 
-    An arm's role has the arm's name; base stands at its best and at the untuned `default`.
+    `arms` is chosen.json's choice of each arm, `held` the study's arms. An arm's role has the arm's
+    name; base stands at its best and at the untuned `default`; truncation has a pair of its own.
     """
-    winners = {arm: chosen["arms"][arm]["winner"] for arm in arms}
-    found = {
-        arm: Side(tuple(winner["models"]), winner["decoding"])
-        for arm, winner in winners.items()
-        if arm in attribution.ROLES
-    }
-    tuned = Side((BASE,), winners[BASE]["decoding"])
+    found = {arm: Side(*chosen.winner(arms, arm)) for arm in held if arm in attribution.ROLES}
+    pair = chosen.truncation(arms, held)
+    if pair:
+        found |= dict(
+            zip(("ssd_truncated", "ssd_untruncated"), (Side(*p) for p in pair), strict=True)
+        )
+    tuned = Side(*chosen.winner(arms, BASE))
     return found | {"base_tuned": tuned, "base_default": Side((BASE,), default)}

@@ -5,7 +5,6 @@ What this file is not: it compares no cells (inference.contrasts does) and choos
 
 from collections.abc import Mapping, Sequence
 from functools import partial
-from itertools import pairwise
 
 import numpy as np
 import polars as pl
@@ -52,25 +51,6 @@ def scores(
     table = pl.concat(parts).select(schema.names()).cast(schema)
     return table.with_columns(pl.col(pl.Float64).round(_PLACES)).sort(
         *KEY, pl.col("stratum") != ALL, "stratum"
-    )
-
-
-def pass_rate_bins(
-    held_out: pl.DataFrame, edges: Sequence[float] = (0.0, 0.25, 0.5, 0.75, 1.0)
-) -> pl.DataFrame:
-    """Bin problems by the base model's pass rate: (problem, stratum), for `groups` of `scores`.
-
-    `held_out` must be draws that no contrast uses: binning by the draws that are then scored would
-    let regression to the mean pass for an effect.
-    """
-    names = [f"base {100 * a:g}-{100 * b:g} %" for a, b in pairwise(edges)]
-    rates = held_out.group_by("problem").agg(
-        right=pl.col("correct").fill_null(value=False).sum(), drawn=pl.len()
-    )
-    rate = (rates["right"] / rates["drawn"]).to_numpy()
-    place = np.clip(np.searchsorted(edges, rate, side="right") - 1, 0, len(names) - 1)
-    return rates.select("problem", pl.Series("stratum", [names[at] for at in place])).sort(
-        "problem"
     )
 
 

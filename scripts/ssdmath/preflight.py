@@ -11,12 +11,18 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from ssdmath import plan, prompts, weights
-from ssdmath.sections.problems import FileSource
-from ssdmath.sources import check_file
+from ssdmath import host, prompts, tables, weights
+from ssdmath.plan import disk, lengths
+from ssdmath.plan.machine import Machine
+from ssdmath.sampling import limits
+from ssdmath.sections import revision
+from ssdmath.sections.problems import FileSource, HubSource
+from ssdmath.sources import hub
+from ssdmath.sources.table import check_file
 from ssdmath.study import Study, StudyError, load
-from ssdmath.sweeps import SYNTHESIS, TEST
+from ssdmath.sweeps import RESERVED, piloted
 
+FREE = {"plan"}  # jobs that may run although the study could not
 _LOCKS: list[int] = []  # held open as long as this process lives
 
 
@@ -41,10 +47,9 @@ def _check(study: Study, file: str, results: Path) -> None:
     checks: list[Callable[[], object]] = [
         lambda: _check_names(study),
         lambda: prompts.template(study.prompt),
-        lambda: study.model.path and weights.check_folder(study.model.path),
+        lambda: _check_model(study),
         lambda: _check_sources(study, results),
         lambda: _check_writable(results),
-        lambda: _check_disk(study, results),
     ]
     for check in checks:
         try:
@@ -54,9 +59,15 @@ def _check(study: Study, file: str, results: Path) -> None:
 
 
 def _check_names(study: Study) -> None:
-    for name in (SYNTHESIS, TEST):
+    for name in RESERVED:
         if name in study.evaluation.sweeps:
             raise StudyError(f"evaluation.sweeps.{name}: the name is taken; choose another")
+
+
+def _check_model(study: Study) -> None:
+    if study.model.path is not None:
+        folder = weights.check_folder(study.model.path)
+        limits.check_length(folder, prompt=0, cap=study.sampling.cap)
 
 
 def _check_sources(study: Study, results: Path) -> None:
@@ -81,34 +92,101 @@ def _check_writable(results: Path) -> None:
         raise StudyError(f"name: {where}; allowed: a folder that can be written") from None
 
 
-def _check_disk(study: Study, results: Path) -> None:
-    there = results
+def start(study: Study, workflow: Any) -> None:
+    """Check, lock and warn when a run starts: what a plan or a dry run does not need."""
+    if not workflow.is_main_process:
+        return
+    file = _relative(([*workflow.configfiles] or ["config"])[-1])
+    wanted = {job.rule.name for job in workflow.dag.needrun_jobs()}
+    try:
+        if wanted - FREE:
+            _check_pinned(study)
+            host.check(study, workflow)
+            _check_disk(study, circumstances(study, workflow))
+    except ValueError as error:
+        sys.exit(f"error: {file}: {error}")
+    lock(study)
+    if wanted - FREE:
+        from ssdmath import standing  # only the run itself needs it, not each job's Snakemake
+
+        standing.watch(study, results_of(study))
+
+
+def _check_pinned(study: Study) -> None:
+    """Raise if a hub id would be read at no particular commit, outside a smoke study."""
+    if study.smoke:
+        return
+    if study.model.unpinned:
+        raise StudyError(revision.refusal("model", "models", str(study.model.hub)))
+    for name in study.problems.unpinned:
+        source = study.problems.sources[name]
+        assert isinstance(source, HubSource)
+        raise StudyError(revision.refusal(f"problems.sources.{name}", "datasets", source.id))
+
+
+def _check_disk(study: Study, known: Mapping[str, Any]) -> None:
+    results = there = results_of(study)
     while not there.is_dir():
         there = there.parent
-    needed, free = plan.disk_bytes(study), shutil.disk_usage(there).free
+    at_once = max(1, Machine.of(known["machine"]).gpus)
+    needed = disk.needed(study, lengths.of(study, known["pilot"]), at_once=at_once)
+    free = shutil.disk_usage(there).free
     if needed > free:
         found = f"the plan needs about {needed / 1e9:.1f} GB in {results}"
         raise StudyError(f"evaluation: {found}; the disk has {free / 1e9:.1f} GB free")
 
 
-def lock(study: Study, workflow: Any) -> None:
+def circumstances(study: Study, workflow: Any) -> dict[str, Any]:
+    """What the plan knows beside the study: the profile's figures, and the pilot if there is one.
+
+    Not inputs of the rule: a plan must not make a pilot, nor run anew what the study made.
+    """
+    granted = (workflow.resource_settings.overwrite_resources or {}).get("plan", {})
+    figures = {name: resource.value for name, resource in granted.items()}
+    try:
+        Machine.of(figures)
+        return {"machine": figures, "pilot": _pilot(study)}
+    except ValueError as error:
+        sys.exit(f"error: {error}")
+
+
+def _pilot(study: Study) -> dict[str, Any] | None:
+    """The study's pilot; None if there is none, or it was made under other settings."""
+    path = results_of(study) / "pilot.json"
+    found = tables.read_json(path) if path.exists() else {}
+    return found if found.get("settings") == piloted(study) else None
+
+
+def show_plan(study: Study, workflow: Any) -> None:
+    """Print the plan if it is what was asked for."""
+    if {job.rule.name for job in workflow.dag.targetjobs} == {"plan"}:
+        from rich.console import Console
+        from rich.markdown import Markdown
+
+        text = (results_of(study) / "plan.md").read_text()
+        Console(width=None if sys.stdout.isatty() else 120).print(Markdown(text))
+
+
+def lock(study: Study) -> None:
     """Take the study's lock for a run; the system lets go of it however the process ends."""
-    if not workflow.is_main_process:
-        return
     results = results_of(study)
     results.mkdir(parents=True, exist_ok=True)
     handle = os.open(results / ".lock", os.O_CREAT | os.O_RDWR)
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
+    except BlockingIOError:
         sys.exit(f"error: {results} is being made by another snakemake; wait until it is through")
+    except OSError as error:
+        print(f"warning: no lock on {results} ({error.strerror}); start one snakemake at a time")
     _LOCKS.append(handle)
 
 
 def source_files(study: Study) -> list[str]:
     """The local files the problems are read from."""
-    sources = study.problems.sources.values()
-    return [source.path for source in sources if isinstance(source, FileSource)]
+    found = [source for source in study.problems.sources.values() if isinstance(source, FileSource)]
+    paths = [Path(source.path) for source in found]
+    files = [file for path in paths for file in (hub.files_of(path) if path.is_dir() else [path])]
+    return [str(file) for file in dict.fromkeys(files)]
 
 
 def model_files(study: Study) -> list[str]:

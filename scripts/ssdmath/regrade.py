@@ -1,9 +1,31 @@
 """What a new version of the verifier changes: the same draws, judged twice."""
 
+from collections.abc import Sequence
+
 import polars as pl
 
+from ssdmath import history, tables
+from ssdmath.cells import Cell
+
+_NONE = tables.REGRADE.to_frame()
 _KEYS = ["problem", "index"]
 _COMPARED = ["status", "correct", "answer"]
+
+
+def table(verdicts: Sequence[str]) -> tuple[pl.DataFrame, int]:
+    """Every verdict that differs from the last verifier's, `tables.REGRADE`; and cells compared."""
+    pairs = [(path, history.earlier(path)) for path in verdicts]
+    compared = [(path, old) for path, old in pairs if old is not None]
+    parts = [
+        changed(tables.read(old, tables.VERDICTS), tables.read(path, tables.VERDICTS)).select(
+            *(pl.lit(value).alias(name) for name, value in Cell.of(path)._asdict().items()),
+            pl.lit(old.parents[3].name).alias("verifier_old"),
+            pl.all(),
+        )
+        for path, old in compared
+    ]
+    rows = pl.concat([part.cast(tables.REGRADE) for part in parts] or [_NONE])
+    return rows, len(compared)
 
 
 def changed(old: pl.DataFrame, new: pl.DataFrame) -> pl.DataFrame:

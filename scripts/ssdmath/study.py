@@ -11,7 +11,9 @@ from typing import Annotated, Any, Self
 from pydantic import Field, ValidationError, model_validator
 
 from ssdmath.cells import BASE, Run
+from ssdmath.decoding import Decoding
 from ssdmath.judging import Limits
+from ssdmath.sampling.limits import check_decoding
 from ssdmath.sections.arms import ArmSection
 from ssdmath.sections.base import Name, Section
 from ssdmath.sections.evaluation import (
@@ -20,7 +22,9 @@ from ssdmath.sections.evaluation import (
     EvaluationSection,
     SideSection,
 )
+from ssdmath.sections.mechanism import MechanismSection
 from ssdmath.sections.model import ModelSection, SamplingSection, SynthesisSection
+from ssdmath.sections.plan import PilotSection, PlanSection
 from ssdmath.sections.problems import ProblemsSection
 from ssdmath.sections.training import TrainingSection
 
@@ -43,6 +47,10 @@ class Study(Section):
     evaluation: EvaluationSection
     contrasts: list[ContrastSection] = Field(default=[])
     verification: Limits = Field(default_factory=Limits)
+    mechanism: MechanismSection | None = Field(default=None, description="absent: left out")
+    smoke: bool = Field(default=False, description="a try-out: hub ids may be read unpinned")
+    plan: PlanSection = PlanSection()
+    pilot: PilotSection = PilotSection()
 
     @model_validator(mode="after")
     def _arms_are_known(self) -> Self:
@@ -54,6 +62,12 @@ class Study(Section):
         default, grid = self.evaluation.default, self.evaluation.decodings
         if default not in grid:
             raise ValueError(f"evaluation.default is {default!r}; the grid makes {grid}")
+        return self
+
+    @model_validator(mode="after")
+    def _engine_draws_them(self) -> Self:
+        for text in (*self.synthesised, *self.evaluation.decodings, *self.evaluation.baselines):
+            check_decoding(self.sampling.engine, Decoding.parse(text))
         return self
 
     @model_validator(mode="after")
@@ -75,6 +89,9 @@ class Study(Section):
         if split == "test" and side.arm not in self.evaluation.tested:
             tested = self.evaluation.tested
             raise ValueError(f"{key}.arm is {side.arm!r}; evaluation.tested holds {tested}")
+        if side.seeds and (side.arm == BASE or set(side.seeds) - set(self.training.seeds)):
+            allowed = [] if side.arm == BASE else self.training.seeds
+            raise ValueError(f"{key}.seeds is {side.seeds}; {side.arm} is trained with {allowed}")
         made: dict[str, list[Any]] = {
             "train_decoding": [] if side.arm == BASE else self.arms[side.arm].decodings,
             "step": [] if side.arm == BASE else self.training.checkpoints,

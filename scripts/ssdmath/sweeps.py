@@ -8,11 +8,19 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from ssdmath import tables
+from ssdmath import chosen as chosen_cells
 from ssdmath.cells import BASE, Run
+from ssdmath.decoding import Decoding
+from ssdmath.sampling import limits
+from ssdmath.sections.base import Split
 from ssdmath.study import Study, StudyError
 
-SYNTHESIS, TEST = "synthesis", "test"
+SYNTHESIS, TEST, PILOT = "synthesis", "test", "pilot"
+DIFFICULTY: dict[Split, str] = {
+    "validation": "difficulty",
+    "test": "difficulty_test",
+}  # of base alone
+RESERVED = (SYNTHESIS, TEST, PILOT, *DIFFICULTY.values())
 
 
 class Sweep(NamedTuple):
@@ -23,6 +31,7 @@ class Sweep(NamedTuple):
     decodings: list[str]
     seed: int
     draws: int
+    folder: str = ""  # under the study's, for cells that are no part of its tables
 
     @property
     def log(self) -> str:
@@ -37,17 +46,33 @@ class Sweep(NamedTuple):
             "draws": self.draws,
             "cap": study.sampling.cap,
             "engine": study.sampling.engine,
+            "dtype": study.sampling.dtype,
             "thinking": study.model.thinking,
         }
 
 
 def sweeps(study: Study) -> Iterator[Sweep]:
-    """Yield the synthesis, each sweep of the evaluation, and the test sweep (a cell a job)."""
-    evaluation, synthesis = study.evaluation, study.synthesis
+    """Yield pilot, synthesis, the grid, test (a cell a job), and base's difficulty draws."""
+    evaluation, synthesis, pilot = study.evaluation, study.synthesis, study.pilot
+    yield Sweep(PILOT, "validation", [evaluation.default], pilot.seed, pilot.draws, "pilot/")
     yield Sweep(SYNTHESIS, "train", study.synthesised, synthesis.seed, synthesis.draws)
     for name, decodings in evaluation.sweeps.items():
         yield Sweep(name, "validation", decodings, evaluation.seed, evaluation.draws["validation"])
     yield Sweep(TEST, "test", ["{decoding}"], evaluation.seed, evaluation.draws["test"])
+    if evaluation.strata:
+        seed, draws = evaluation.strata.seed, evaluation.strata.draws
+        for split, name in DIFFICULTY.items():
+            yield Sweep(name, split, [evaluation.default], seed, draws)
+
+
+def environment(study: Study) -> str:
+    """Name the pinned environment (a file of envs/) that the study's engine needs."""
+    return "gpu" if study.sampling.engine == "vllm" else "cpu"
+
+
+def unused_engines(study: Study) -> tuple[str, ...]:
+    """List the code of the engines that the study does not use: it reruns nothing."""
+    return limits.others(study.sampling.engine)
 
 
 def tested(study: Study, chosen: str | Path) -> list[tuple[str, str]]:
@@ -55,12 +80,15 @@ def tested(study: Study, chosen: str | Path) -> list[tuple[str, str]]:
 
     Base is tested at every chosen decoding too: a difference at the same temperature needs it.
     """
-    arms = _choices(chosen)
+    arms = chosen_cells.read(chosen)
     pairs = [(BASE, slug) for slug in [study.evaluation.default, *study.evaluation.baselines]]
     for arm in study.evaluation.tested:
-        winner = arms[arm]["winner"]
-        pairs += [(BASE, winner["decoding"])] if BASE in study.evaluation.tested else []
-        pairs += [(model, winner["decoding"]) for model in winner["models"]]
+        winner = chosen_cells.winner(arms, arm)
+        pairs += [(BASE, winner.decoding)] if BASE in study.evaluation.tested else []
+        pairs += [(model, winner.decoding) for model in winner.models]
+    if attributed(study) == TEST:
+        for twin in chosen_cells.truncation(arms, study.all_arms) or ():
+            pairs += [(model, twin.decoding) for model in twin.models]
     return list(dict.fromkeys(pairs))
 
 
@@ -72,12 +100,6 @@ def check_tested(study: Study, chosen: str | Path, model: str, decoding: str) ->
         raise StudyError(
             f"{chosen}: {model} at {decoding} was not chosen; the test split: {listed}"
         )
-
-
-def _choices(chosen: str | Path) -> dict[str, Any]:
-    found = tables.read_json(chosen)["arms"]
-    assert isinstance(found, dict)
-    return found
 
 
 def verification(study: Study) -> dict[str, Any]:
@@ -102,6 +124,16 @@ def training(study: Study) -> dict[str, Any]:
     return study.training.model_dump(mode="json", exclude={"seeds"})
 
 
+def piloted(study: Study) -> dict[str, Any]:
+    """What decides a pilot's draws: a pilot of other settings says nothing of this study."""
+    return {
+        "model": study.model.model_dump(mode="json"),
+        "decoding": study.evaluation.default,
+        "cap": study.sampling.cap,
+        **study.pilot.model_dump(mode="json"),
+    }
+
+
 def choice(study: Study) -> dict[str, Any]:
     """What decides the choice on validation."""
     evaluation = study.evaluation
@@ -119,20 +151,27 @@ def scoring(study: Study) -> dict[str, Any]:
     return {
         "planned": dict(evaluation.draws),
         "ks": evaluation.ks,
+        "nested": evaluation.nested,
         "cap": study.sampling.cap,
         "resamples": evaluation.resamples,
         "seed": evaluation.seed,
     }
 
 
+def attributed(study: Study) -> str:
+    """The split the attribution table speaks of: test if every arm is tested, else validation."""
+    whole = set(study.evaluation.tested) == set(study.all_arms)
+    return TEST if whole else "validation"
+
+
 def attributing(study: Study) -> dict[str, Any]:
-    """What decides the attribution table: on test if every arm is tested, else on validation."""
+    """What decides the attribution table, beside the verdicts and the choice."""
     evaluation = study.evaluation
-    whole = set(evaluation.tested) == set(study.all_arms)
     return {
-        "split": "test" if whole else "validation",
+        "split": attributed(study),
         "arms": study.all_arms,
         "default": evaluation.default,
+        "margin": evaluation.margin,
         "resamples": evaluation.resamples,
         "seed": evaluation.seed,
     }
@@ -143,12 +182,32 @@ def fitting(study: Study) -> dict[str, Any]:
     return {"resamples": study.evaluation.resamples, "seed": study.evaluation.seed}
 
 
+def curving(study: Study) -> dict[str, Any]:
+    """What decides the curves of differences: the truncation with the most temperatures."""
+    groups: dict[str, list[str]] = {}
+    for slug in study.evaluation.decodings:
+        groups.setdefault(Decoding.parse(slug).truncation, []).append(slug)
+    most = max(sorted(groups), key=lambda truncation: len(groups[truncation]))
+    return {
+        "arms": list(study.arms),
+        "decodings": groups[most],
+        "resamples": study.evaluation.resamples,
+        "seed": study.evaluation.seed,
+    }
+
+
 def comparing(study: Study) -> dict[str, Any]:
     """What decides the contrast table, beside the verdicts and the choice."""
     evaluation = study.evaluation
     return {
         "contrasts": [contrast.model_dump(mode="json") for contrast in study.contrasts],
         "seeds": study.training.seeds,
+        "margin": evaluation.margin,
         "resamples": evaluation.resamples,
         "seed": evaluation.seed,
     }
+
+
+def dividing(study: Study) -> dict[str, Any]:
+    """What decides the contrasts inside the strata, beside the verdicts and the choice."""
+    return comparing(study) | {"nested": study.evaluation.nested}

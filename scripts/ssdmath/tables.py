@@ -91,6 +91,51 @@ CONTRASTS = pl.Schema(
         "note": pl.String(),  # what restricts the reading; empty without a restriction
     }
 )
+GAINS = pl.Schema(
+    {
+        "contrast": pl.String(),
+        "split": pl.String(),
+        "stratum": pl.String(),  # the problems' own, by base's held-out pass rate, nested parts
+        "problems": pl.Int64(),
+        "delta": pl.Float64(),
+        "lo": pl.Float64(),
+        "hi": pl.Float64(),
+        "p": pl.Float64(),
+        "p_bh": pl.Float64(),  # over all rows of the table
+    }
+)
+REGRADE = pl.Schema(
+    {
+        "model": pl.String(),
+        "split": pl.String(),
+        "decoding": pl.String(),
+        "seed": pl.Int64(),
+        "verifier_old": pl.String(),  # version and digest of the verifier before
+        "problem": pl.String(),
+        "index": pl.Int32(),
+        "status_old": pl.String(),
+        "status_new": pl.String(),
+        "correct_old": pl.Boolean(),
+        "correct_new": pl.Boolean(),
+        "answer_old": pl.String(),
+        "answer_new": pl.String(),
+    }
+)
+CURVES = pl.Schema(
+    {
+        "arm": pl.String(),
+        "a": pl.String(),  # the arm's chosen checkpoints, comma-joined; the other side is base
+        "decoding": pl.String(),  # of both sides
+        "temperature": pl.Float64(),
+        "delta": pl.Float64(),  # accuracy of the arm minus accuracy of base, mean over problems
+        "lo": pl.Float64(),
+        "hi": pl.Float64(),
+        "band_lo": pl.Float64(),  # holds at all temperatures at once (max-T)
+        "band_hi": pl.Float64(),
+        "p": pl.Float64(),
+        "p_max_t": pl.Float64(),
+    }
+)
 ATTRIBUTION = pl.Schema({"cause": pl.String(), "meaning": pl.String(), **CONTRASTS})
 _CELL = {
     "model": pl.String(),

@@ -9,7 +9,10 @@ from its last whole state, and its checkpoints are made from the states when it 
 """
 
 import logging
+import math
+import os
 import shutil
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -21,17 +24,14 @@ from trl import SFTConfig, SFTTrainer
 
 from ssdmath import tables
 from ssdmath.adapters import adapted, merged
+from ssdmath.checkpoints import load_model, save
+from ssdmath.packing import check_packing
 from ssdmath.provenance import digest, versions
 from ssdmath.sections.training import TrainingSection
 
 LOGGER = logging.getLogger("ssdmath")
 WHOLE = "whole"  # the marker file of a state that was written to its end
 LOGGED = {"loss": "loss", "grad_norm": "grad_norm", "learning_rate": "lr", "entropy": "entropy"}
-
-
-def load_model(folder: Path) -> Any:
-    """Load a causal language model with float32 weights."""
-    return transformers.AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float32)
 
 
 def dataset(rows: pl.DataFrame) -> Dataset:
@@ -47,13 +47,14 @@ def dataset(rows: pl.DataFrame) -> Dataset:
 
 def arguments(section: TrainingSection, *, seed: int, states: Path) -> SFTConfig:
     """Translate the study's training section; nothing is left to a default that may change."""
-    micro_batch = section.micro_batch or section.batch
-    cuda = torch.cuda.is_available()
+    processes = _processes()
+    micro_batch = per_forward(section, processes)
+    cuda, recompute = torch.cuda.is_available(), section.gradient_checkpointing
     return SFTConfig(
         output_dir=str(states),
         max_steps=section.checkpoints[-1],
         per_device_train_batch_size=micro_batch,
-        gradient_accumulation_steps=section.batch // micro_batch,
+        gradient_accumulation_steps=section.batch // (micro_batch * processes),
         learning_rate=section.learning_rate,
         lr_scheduler_type="cosine_with_min_lr",
         lr_scheduler_kwargs={"min_lr": section.final_learning_rate},
@@ -64,9 +65,10 @@ def arguments(section: TrainingSection, *, seed: int, states: Path) -> SFTConfig
         max_grad_norm=section.clip,
         max_length=None,  # a row is as long as the study's cap let it become; none is cut
         completion_only_loss=True,
-        packing=False,  # leaks state across samples in hybrid models
-        loss_type="nll",
-        gradient_checkpointing=cuda,
+        packing=False,  # rows stay the rows of one batch ...
+        padding_free=section.packing,  # ... laid end to end where `check_packing` allows it
+        loss_type="nll",  # in chunks of tokens and vocabulary: all logits at once would not fit
+        gradient_checkpointing=cuda if recompute is None else recompute,
         bf16=cuda,  # autocast only: the weights stay float32
         use_cpu=not cuda,
         logging_steps=1,
@@ -77,6 +79,21 @@ def arguments(section: TrainingSection, *, seed: int, states: Path) -> SFTConfig
         disable_tqdm=False,
         dataloader_pin_memory=cuda,
     )
+
+
+def per_forward(section: TrainingSection, processes: int) -> int:
+    """Sequences each process takes at once; ValueError if the processes cannot share a batch."""
+    micro_batch = section.micro_batch or section.batch // processes
+    if not micro_batch or section.batch % (micro_batch * processes):
+        found = f"training.batch is {section.batch}, which {processes} processes cannot share"
+        at_once = f" in forwards of {section.micro_batch}" if section.micro_batch else ""
+        raise ValueError(f"{found} equally{at_once}; allowed: a multiple")
+    return micro_batch
+
+
+def _processes() -> int:
+    """How many processes `accelerate launch` started this one with (1: it did not)."""
+    return int(os.environ.get("WORLD_SIZE", "1"))
 
 
 class _States(transformers.TrainerCallback):  # type: ignore[misc]
@@ -93,7 +110,8 @@ class _States(transformers.TrainerCallback):  # type: ignore[misc]
 
     def on_save(self, args: Any, state: Any, control: Any, **_: object) -> None:
         """Mark the state that was just written as whole."""
-        (state_folder(Path(args.output_dir), state.global_step) / WHOLE).touch()
+        if state.is_world_process_zero:  # it writes; the others are through before it is
+            (state_folder(Path(args.output_dir), state.global_step) / WHOLE).touch()
 
 
 def state_folder(states: Path, step: int) -> Path:
@@ -114,38 +132,63 @@ def train(
     """Train one run, leaving a state for each checkpoint under `states`; return its log.
 
     `identity` is everything that decides the run; states of another identity are thrown away.
-    Rows of the log: step, loss (mean over the completion tokens of the batch, nats), grad_norm, lr.
+    Rows of the log: step, loss (mean over the completion tokens of the batch, nats), its
+    perplexity, grad_norm, lr.
     """
     torch.set_num_threads(threads)  # two jobs of two threads on two cores would spin
     transformers.set_seed(seed)
-    start = _resumable(states, digest([identity, versions("torch", "transformers", "trl", "peft")]))
+    start = resumable(states, identity)
+    trainer = trainer_of(base=base, rows=rows, section=section, seed=seed, states=states)
+    LOGGER.info("training from step %s", start.name.partition("-")[2] if start else 0)
+    trainer.train(resume_from_checkpoint=str(start) if start else None)
+    return history(trainer.state.log_history)
+
+
+def trainer_of(
+    *, base: Path, rows: pl.DataFrame, section: TrainingSection, seed: int, states: Path
+) -> SFTTrainer:
+    """Make the trainer of one run, its model loaded."""
     model = load_model(base)
+    if section.packing:
+        check_packing(model, [row["input_ids"] for row in dataset(rows[:2])])
+    # What FSDP splits by; left to itself it also looks for the vision tower's, which is not loaded.
+    kinds = {type(module).__name__ for module in model.modules()}
+    os.environ["FSDP_TRANSFORMER_CLS_TO_WRAP"] = ",".join(sorted(kinds & _layers(model)))
     if section.lora is not None:
         model = adapted(model, section.lora)
-    trainer = SFTTrainer(
+    return SFTTrainer(
         model=model,
         args=arguments(section, seed=seed, states=states),
         train_dataset=dataset(rows),
         processing_class=transformers.AutoTokenizer.from_pretrained(base),
         callbacks=[_States(section)],
     )
-    LOGGER.info("training from step %s", start.name.partition("-")[2] if start else 0)
-    trainer.train(resume_from_checkpoint=str(start) if start else None)
+
+
+def _layers(model: Any) -> set[str]:
+    """Names of the classes that are a layer of the architecture."""
+    return set(getattr(model, "_no_split_modules", None) or ())
+
+
+def history(logged: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Make a run's log of what its trainer logged."""
     return [
-        {"step": row["step"]} | {name: row[key] for key, name in LOGGED.items() if key in row}
-        for row in trainer.state.log_history
+        {"step": row["step"], "perplexity": math.exp(row["loss"])}
+        | {name: row[key] for key, name in LOGGED.items() if key in row}
+        for row in logged
         if "loss" in row
     ]
 
 
-def _resumable(states: Path, identity: str) -> Path | None:
+def resumable(states: Path, identity: object) -> Path | None:
     """Return the last whole state of this very run; states that are torn or foreign are removed."""
+    wanted = digest([identity, versions("torch", "transformers", "trl", "peft")])
     mark = states / "identity"
-    if not mark.is_file() or mark.read_text() != identity:
+    if not mark.is_file() or mark.read_text() != wanted:
         shutil.rmtree(states, ignore_errors=True)
         states.mkdir(parents=True)
         with tables.atomic(mark) as part:
-            part.write_text(identity)
+            part.write_text(wanted)
     whole = []
     for folder in states.glob("checkpoint-*"):
         if (folder / WHOLE).is_file():
@@ -158,18 +201,13 @@ def _resumable(states: Path, identity: str) -> Path | None:
 def export(*, base: Path, state: Path, section: TrainingSection, output: Path) -> Any:
     """Write the checkpoint that a state is, adapters merged, loadable by itself; return its model.
 
-    The folder appears whole or not at all.
+    The model returned has float32 weights whatever the type they were stored in.
     """
     if section.lora is None:
         model = load_model(state)
     else:
         model = merged(load_model(base), state, rows=_probe(base))
-    part = output.with_name(f".{output.name}.part")
-    shutil.rmtree(part, ignore_errors=True)
-    model.save_pretrained(part)
-    transformers.AutoTokenizer.from_pretrained(base).save_pretrained(part)
-    shutil.rmtree(output, ignore_errors=True)
-    part.replace(output)
+    save(model, base=base, output=output)
     return model
 
 

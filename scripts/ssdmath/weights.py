@@ -56,13 +56,10 @@ def record(folder: str | Path, **more: Any) -> dict[str, Any]:
 
 
 def read_record(path: str | Path) -> tuple[Path, str]:
-    """Return folder and fingerprint that a record file names."""
+    """Return folder and fingerprint that a record file names; ModelError if the files changed."""
     found = tables.read_json(path)
-    return Path(str(found["folder"])), str(found["weights"])
-
-
-def fetch(hub: str, revision: str) -> Path:
-    """Return the local snapshot of a hub model at a revision (downloads it if allowed)."""
-    from huggingface_hub import snapshot_download
-
-    return Path(snapshot_download(hub, revision=revision))
+    folder, recorded = check_folder(str(found["folder"])), str(found["weights"])
+    if (now := fingerprint(folder)) != recorded:
+        changed = f"the model's files changed since {path} was made ({recorded}, now {now})"
+        raise ModelError(f"{folder}: {changed}; put them back, or start again to remake it all")
+    return folder, recorded

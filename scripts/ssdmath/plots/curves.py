@@ -6,6 +6,7 @@ from typing import Any
 import altair as alt
 import polars as pl
 
+from ssdmath.plots import theme
 from ssdmath.plots.figure import (
     Figure,
     coloured,
@@ -75,6 +76,33 @@ def against_base(cells: pl.DataFrame, name: str, names: Sequence[str]) -> Figure
     line = line.encode(x=x, y=y, color=colour, detail=detail, tooltip=_tips("model"))
     chart = alt.layer(band, line).properties(width="container", height=PANEL)
     return Figure(chart, {"figure": shown.select(columns)})
+
+
+def difference(rows: pl.DataFrame, domain: tuple[float, float]) -> Figure:
+    """Paired difference over T_eval in points, with intervals and a band over all of it.
+
+    `rows`: one arm of `tables.CURVES`; `domain` in shares, for panels on one scale.
+    """
+    ends = ("delta", "lo", "hi", "band_lo", "band_hi")
+    points = [(100 * pl.col(name)).alias(name) for name in ends]
+    frame = rows.select("decoding", "temperature", *points, "p", "p_max_t").sort("temperature")
+    x = temperatures("temperature", "T_eval", frame["temperature"].to_list())
+    scale = alt.Scale(domain=[100 * end for end in domain])
+
+    def y(column: str) -> Any:
+        return alt.Y(column, type="quantitative", title="difference, points", scale=scale)
+
+    tips = ["decoding:N", *[alt.Tooltip(c, type="quantitative", format="+.1f") for c in ends]]
+    zero = source("zero").mark_rule(strokeDash=[3, 3])
+    zero = zero.encode(y=alt.Y("zero", type="quantitative", scale=scale))
+    band = source().mark_area(opacity=0.15, color=theme.SERIES[0])
+    band = band.encode(x=x, y=y("band_lo"), y2="band_hi:Q")
+    bar = source().mark_rule(strokeWidth=2, color=theme.SERIES[0], opacity=0.6)
+    bar = bar.encode(x=x, y=y("lo"), y2="hi:Q")
+    dot = source().mark_point(filled=True, size=60, opacity=1, color=theme.SERIES[0])
+    dot = dot.encode(x=x, y=y("delta"), tooltip=tips)
+    chart = alt.layer(band, zero, bar, dot).properties(width="container", height=PANEL)
+    return Figure(chart, {"figure": frame, "zero": pl.DataFrame({"zero": [0.0]})})
 
 
 def effective(points: pl.DataFrame, fits: pl.DataFrame, names: Sequence[str]) -> Figure:

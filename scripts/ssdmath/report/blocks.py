@@ -80,6 +80,16 @@ class Traces:
 
 
 @dataclass(frozen=True, slots=True)
+class Cards:
+    """Tokens in their context, with what each side expects there."""
+
+    title: str
+    cards: Sequence[Mapping[str, Any]]
+    note: str = ""
+    kind: Literal["cards"] = "cards"
+
+
+@dataclass(frozen=True, slots=True)
 class Viewer:
     """The problem viewer: filters and the problems the page holds as data."""
 
@@ -98,7 +108,7 @@ class Code:
     kind: Literal["code"] = "code"
 
 
-Block = Plot | Panels | Table | Prose | Traces | Viewer | Code
+Block = Plot | Panels | Table | Prose | Traces | Cards | Viewer | Code
 
 
 @dataclass(frozen=True, slots=True)

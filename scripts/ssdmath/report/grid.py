@@ -3,7 +3,7 @@
 import polars as pl
 
 from ssdmath.plots import curves, frames, marks
-from ssdmath.report import words
+from ssdmath.report import differences, words
 from ssdmath.report.blocks import Block, Plot, Prose, Section
 from ssdmath.report.material import Material
 
@@ -35,7 +35,7 @@ def strata(material: Material) -> Section:
         how="Bars: 95 % intervals within the stratum; strata have fewer problems than the whole.",
         source=material.source(material.inputs.scores),
     )
-    return Section("difficulty", title, [plot])
+    return Section("difficulty", title, [plot, *differences.inside(material)])
 
 
 def several_draws(material: Material) -> Section:

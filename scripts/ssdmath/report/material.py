@@ -11,6 +11,7 @@ import polars as pl
 from ssdmath import tables
 from ssdmath.cells import Cell, Run
 from ssdmath.plots import frames
+from ssdmath.report import origin
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +30,19 @@ class Inputs:
     health: Sequence[str] = ()
     plan: str | None = None
     toy: str | None = None
+    geometry: str | None = None
+    probe: str | None = None
+    cards: str | None = None
+    truth: str | None = None
+    found: str | None = None
+    target: str | None = None
+    lengths: str | None = None
     attribution: str | None = None
     temperature: str | None = None
+    curves: str | None = None
+    gains: str | None = None
     benchmarks: Sequence[str] = ()
+    slowest: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,9 +136,11 @@ class Material:
         )
 
     def source(self, *paths: str | None) -> str:
-        """Name files with the first digits of their digest, for the line under a figure."""
+        """Name files, their rules and the start of their digests: the line under a figure."""
         known = [self.records[path] for path in paths if path in self.records]
-        return ", ".join(f"{record.name} (sha256 {record.sha256[:12]})" for record in known)
+        return ", ".join(
+            f"{one.name} (rule {origin.rule(one.name)}, sha256 {one.sha256[:12]})" for one in known
+        )
 
 
 def short(path: str) -> str:

@@ -1,4 +1,4 @@
-"""Sections on how the numbers came about: data, cost, limits, provenance."""
+"""Sections on how the numbers came about: cost, limits, provenance."""
 
 import json
 from collections import Counter
@@ -7,31 +7,10 @@ from pathlib import PurePath
 import polars as pl
 
 from ssdmath import tables
-from ssdmath.report import words
+from ssdmath.report import origin, words
 from ssdmath.report.blocks import Block, Code, Column, Prose, Section, Table, label, number
-from ssdmath.report.leaves import cell, flatten
+from ssdmath.report.leaves import flatten
 from ssdmath.report.material import Material, short
-
-
-def data(material: Material) -> Section:
-    """Where the problems come from, what was dropped, and what contamination was found."""
-    counts = material.problems.group_by("split", "source", "stratum").len()
-    columns = [
-        *[Column(name, numeric=False) for name in ("split", "source", "stratum")],
-        Column("problems"),
-    ]
-    rows = [
-        [label(split), label(source), label(stratum), number(n, words.count(n))]
-        for split, source, stratum, n in counts.sort("split", "source", "stratum").iter_rows()
-    ]
-    table = Table("table-problems", "Problems by split", columns, rows, source="problems/*.parquet")
-    path = material.inputs.problems_report
-    flat = flatten(material.read_json(path))
-    columns = [Column("count of", numeric=False), Column("number")]
-    rows = [[label(key), cell(value)] for key, value in flat]
-    title = "Read, dropped, de-duplicated, decontaminated"
-    dropped = Table("table-dropped", title, columns, rows, source=material.source(path))
-    return Section("data", "Data and contamination", [table, dropped])
 
 
 def cost(material: Material) -> Section:
@@ -131,19 +110,22 @@ def _repeated(runs: int) -> str:
 def provenance(material: Material) -> Section:
     """Every file that was read, what the tables' writers put on record, and the whole config."""
     files = [
-        [label(r.name), number(r.size, f"{r.size:,}"), label(r.sha256)]
+        [label(r.name), label(origin.rule(r.name)), number(r.size, f"{r.size:,}"), label(r.sha256)]
         for r in sorted(material.records.values(), key=lambda record: record.name)
     ]
-    columns = [Column("file", numeric=False), Column("bytes"), Column("sha256", numeric=False)]
+    columns = [Column("file", numeric=False), Column("rule", numeric=False), Column("bytes")]
+    columns.append(Column("sha256", numeric=False))
     read = Table("table-files", "Files this page was made from", columns, files)
     heads = [Column("on record", numeric=False), Column("value", numeric=False), Column("files")]
     rows = [[label(k), label(value), number(n, f"{n:,}")] for k, value, n in _recorded(material)]
     said = Table("table-provenance", "What the tables say of their making", heads, rows)
     config = json.dumps(material.study, indent=2, sort_keys=True, ensure_ascii=False, default=str)
-    blocks: list[Block] = [read, said, Code("The study's config", config)]
+    commit = origin.commit()
+    made = f"The page was made by commit {commit}." if commit else "The page was made outside git."
+    blocks: list[Block] = [Prose([made]), read, said, Code("The study's config", config)]
     blocks += [
         Code(short(path), json.dumps(material.read_json(path), indent=2, ensure_ascii=False))
-        for path in (material.inputs.plan, material.inputs.toy)
+        for path in (material.inputs.plan,)
         if path is not None
     ]
     return Section("provenance", "Provenance", blocks)

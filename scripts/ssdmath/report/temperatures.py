@@ -4,7 +4,7 @@ import polars as pl
 
 from ssdmath.plots import curves, frames, marks
 from ssdmath.plots.figure import Figure, span
-from ssdmath.report import words
+from ssdmath.report import differences, words
 from ssdmath.report.blocks import Block, Panels, Plot, Prose, Section
 from ssdmath.report.material import Material
 
@@ -53,7 +53,7 @@ def accuracy(material: Material) -> Section:
                 source=source,
             )
         )
-    return Section("accuracy", title, blocks)
+    return Section("accuracy", title, [*blocks, *differences.along(material)])
 
 
 def _peaks(cells: pl.DataFrame) -> str:

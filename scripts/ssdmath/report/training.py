@@ -1,14 +1,24 @@
 """The section on training: loss, gradient norm, and what the checkpoints say of themselves."""
 
-from itertools import chain
+from collections.abc import Mapping
 from pathlib import PurePath
+from typing import Any
 
 import polars as pl
 
 from ssdmath.plots import curves
 from ssdmath.report import words
-from ssdmath.report.blocks import Block, Column, Plot, Prose, Section, Table, label
-from ssdmath.report.leaves import cell, flatten
+from ssdmath.report.blocks import (
+    Block,
+    Column,
+    Plot,
+    Prose,
+    Section,
+    Table,
+    Value,
+    label,
+    number,
+)
 from ssdmath.report.material import Material, training_log
 
 
@@ -46,20 +56,67 @@ def _ends(log: pl.DataFrame, column: str) -> str:
 
 
 def _health(material: Material) -> list[Block]:
-    paths = list(material.inputs.health)
+    """The checkpoints' health: one sentence on what the gradients held, and a row a checkpoint."""
+    paths = sorted(material.inputs.health, key=lambda path: PurePath(path).parent.name)
     if not paths:
         return []
-    entries = [(PurePath(path).parent.name, material.read_json(path)) for path in paths]
-    leaves = {name: dict(flatten(entry)) for name, entry in sorted(entries)}
-    keys = [key for key in dict.fromkeys(chain(*leaves.values())) if key not in _OWN]
-    rows = [[label(name), *[cell(one.get(key)) for key in keys]] for name, one in leaves.items()]
-    heads = [Column(key.replace("_", " ")) for key in keys]
-    columns = [Column("checkpoint", numeric=False), *heads]
+    found = {PurePath(path).parent.name: material.read_json(path) for path in paths}
+    rows = [
+        [label(name), label(one.get("verdict")), *(_value(one, *path) for path in _NUMBERS)]
+        for name, one in found.items()
+    ]
+    heads = [Column(name, help_) for name, help_ in _NUMBERS.values()]
+    columns = [Column("checkpoint", numeric=False), Column("verdict", _VERDICT, False), *heads]
     source = "checkpoints/*/health.json"
-    return [Table("table-checkpoints", "Checkpoints", columns, rows, source=source)]
+    table = Table("table-checkpoints", "Checkpoints", columns, rows, _reading(found), source)
+    return [table]
 
 
-_OWN = ("folder", "step")  # what the checkpoint's name already says
+def _value(entry: Mapping[str, Any], *path: str) -> Value:
+    """A number of a health file, dashed where it has none."""
+    for key in path:
+        entry = entry.get(key, {})  # the last one is the number
+    value: Any = entry
+    known = isinstance(value, int | float)
+    return number(float(value), f"{value:.3g}") if known else number(None, "")
+
+
+def _reading(found: Mapping[str, Mapping[str, Any]]) -> str:
+    """Say in a sentence which trainings had a signal to follow."""
+    runs = {name.split("@")[0]: one for name, one in found.items() if "start" in one}
+    if not runs:
+        return ""
+    led = [run for run, one in runs.items() if one["start"].get("lo", 0) > 0]
+    still = [name for name, one in found.items() if one.get("changed") == 0]
+    shares = sorted(one["start"].get("signal_share", 0.0) for one in runs.values())
+    said = (
+        f"In {len(led)} of {words.count(len(runs), 'run')} the mean gradient of the training set "
+        f"differs from zero before the first step ({', '.join(led) or 'none'}); in the median run "
+        f"{words.percent(shares[len(shares) // 2], 0)} of a batch's squared gradient is signal."
+    )
+    return said + (f" Nothing moved in {', '.join(still)}." if still else "")
+
+
+_VERDICT = (
+    "moving: weights changed and the training set's mean gradient differs from zero; "
+    "dominated by noise: they changed, but no signal was found; nothing moved: none changed"
+)
+_SQUARED = "|G|², squared length of the training set's mean gradient, estimated without bias"
+_NUMBERS = {
+    ("loss",): ("loss", "nats a token, at the checkpoint's step"),
+    ("perplexity",): ("perplexity", "e to the loss"),
+    ("grad_norm",): ("gradient norm", "of the whole batch, before it was clipped"),
+    ("start", "mean_gradient_squared"): ("signal at start", f"{_SQUARED}, on the base model"),
+    ("start", "lo"): ("from", "95 % interval of the signal at start"),
+    ("start", "hi"): ("to", "95 % interval of the signal at start"),
+    ("start", "signal_share"): ("share of batch", "signal at start / (signal + noise of a batch)"),
+    ("signal", "mean_gradient_squared"): ("signal left", f"{_SQUARED}, on the checkpoint"),
+    ("changed",): ("changed", "share of the weights that changed, float32"),
+    ("changed_bf16",): ("changed in bf16", "share that changed after rounding both to bf16"),
+    ("relative_update",): ("relative update", "length of the change / length of the weights"),
+    ("magnitude", "q0.5"): ("median change", "of a weight, float32"),
+    ("magnitude", "q1"): ("largest change", "of a weight, float32"),
+}
 _CURVES = (
     ("loss", "training loss"),
     ("grad_norm", "gradient norm"),

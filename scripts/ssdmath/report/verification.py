@@ -1,6 +1,9 @@
 """The section on judging: what could not be judged, and where two comparisons disagreed."""
 
+import json
 from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
 
 import polars as pl
 
@@ -13,6 +16,7 @@ from ssdmath.report.material import Material
 from ssdmath.report.text import clip
 
 SHOWN = 20  # disputed pairs of answers in the table
+SLOWEST = 10
 _COUNTED = ["problem", "status", "answer", "disagree"]
 
 
@@ -31,7 +35,30 @@ def verification(material: Material) -> Section:
     missed = _overlooked(material, golds)
     if missed.height:
         blocks.append(_missed(missed))
-    return Section("verification", title, blocks)
+    return Section("verification", title, [*blocks, *_slowest(material.inputs.slowest)])
+
+
+def _slowest(paths: Sequence[str]) -> list[Block]:
+    """The comparisons that took longest, where the verifying jobs have left their times."""
+    found = [(one["seconds"], one["gold"], one["answer"]) for p in paths for one in _timed(p)]
+    if not found:
+        return []
+    rows = [
+        [
+            number(seconds, f"{1000 * seconds:.0f} ms"),
+            label(clip(gold, 80)),
+            label(clip(answer, 80)),
+        ]
+        for seconds, gold, answer in sorted(found, reverse=True)[:SLOWEST]
+    ]
+    columns = [Column("processor time"), *(Column(n, numeric=False) for n in ("gold", "answer"))]
+    note = "Comparisons that exact arithmetic could not decide and a worker process had to."
+    source = "logs/verify_*/*.slowest.json"
+    return [Table("table-slowest", "Slowest comparisons", columns, rows, note, source)]
+
+
+def _timed(path: str) -> list[dict[str, Any]]:
+    return list(json.loads(Path(path).read_text()))
 
 
 def _verdicts(paths: Sequence[str]) -> pl.DataFrame:

@@ -26,9 +26,16 @@ def points(difference: float | None) -> str:
 
 def signed(share: float, *, plus: bool = False) -> str:
     """A share or difference in points with a real minus sign, `−0.4`."""
-    text = f"{abs(100 * share):.1f}"
-    sign = MINUS if share < 0 and float(text) > 0 else "+" if plus and float(text) > 0 else ""
-    return sign + text
+    return decimal(share, 1, 100, plus=plus)
+
+
+def decimal(value: float | None, digits: int, scale: float = 1.0, *, plus: bool = False) -> str:
+    """A number with a real minus sign, and a plus where asked; a dash where there is none."""
+    if value is None:
+        return "–"
+    text = f"{abs(scale * value):.{digits}f}"
+    sign = MINUS if value < 0 else "+" if plus and value > 0 else ""
+    return sign + text if float(text) > 0 else text
 
 
 def pvalue(p: float | None) -> str:

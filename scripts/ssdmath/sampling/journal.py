@@ -16,6 +16,7 @@ from typing import Any, Self
 
 from ssdmath.sampling.engine import Request, Sample
 
+FIELDS = {"key", "token_ids", "finish", "logprob"}  # of a line that is a sample
 SYNC_SECONDS = 1.0  # a kill loses nothing that was appended; a power cut at most this much
 
 
@@ -90,12 +91,11 @@ class Journal:
         file = self._open()
         file.seek(0)
         for number, raw in enumerate(file, start=1):
-            try:
-                line = json.loads(raw)
-            except ValueError:
+            line = _decoded(raw)
+            if line is None or (number > 1 and not line.keys() >= FIELDS):
                 raise ValueError(
-                    f"{self.path}: line {number} is damaged; delete the file to draw it anew"
-                ) from None
+                    f"{self.path}: line {number} is damaged; delete the line to draw it anew"
+                )
             if number > 1:
                 yield line
 
@@ -129,6 +129,14 @@ class Journal:
 
 def _encoded(line: dict[str, Any]) -> bytes:
     return json.dumps(line, separators=(",", ":"), allow_nan=False).encode() + b"\n"
+
+
+def _decoded(raw: bytes) -> dict[str, Any] | None:
+    try:
+        line = json.loads(raw)
+    except ValueError:
+        return None
+    return line if isinstance(line, dict) else None
 
 
 def _digest_of(path: Path) -> str | None:

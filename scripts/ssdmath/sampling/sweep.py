@@ -1,7 +1,7 @@
 """One batch for many cells: the engine draws what no journal holds, full cells are handed out."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -9,6 +9,7 @@ from ssdmath.sampling.engine import Engine, Request, Sample
 from ssdmath.sampling.journal import Journal
 
 Cell = TypeVar("Cell")
+Order = Callable[[Sequence[Request]], Sequence[Request]]
 OnProgress = Callable[[int, int, int], None]  # draws done, draws in all, tokens drawn by this call
 
 
@@ -25,13 +26,14 @@ def sample_sweep(
     cells: Mapping[Cell, CellPlan],
     *,
     max_tokens: int,
+    order: Order | None = None,
     on_progress: OnProgress | None = None,
 ) -> Iterator[tuple[Cell, list[Sample]]]:
     """Yield every cell with its samples in the order of its requests, as soon as it is complete.
 
     Samples come from the journals where they are there, so an interrupted sweep ends in the same
-    tables as an undisturbed one; `engine` is made only if a draw is missing. ValueError if two
-    requests share a key.
+    tables as an undisturbed one; `engine` is made only if a draw is missing. `order` says which
+    draws begin first. ValueError if two requests share a key.
     """
     owner = _owners(cells)
     missing = {cell: _missing(plan) for cell, plan in cells.items()}
@@ -40,6 +42,8 @@ def sample_sweep(
     for cell in [cell for cell, count in left.items() if not count]:
         yield cell, _complete(cells[cell])
     report = _Report(len(owner), len(owner) - len(wanted), on_progress)
+    if order is not None and wanted:
+        wanted = list(order(wanted))
     for sample in engine().generate(wanted, max_tokens=max_tokens) if wanted else ():
         cell = owner[sample.request.key]
         cells[cell].journal.append(sample)

@@ -11,7 +11,7 @@ from typing import Any
 import torch
 from transformers import AttentionInterface, AutoModelForCausalLM, AutoTokenizer
 
-from ssdmath.prompts import completion_text
+from ssdmath.prompts import completion_text, end_tokens
 from ssdmath.sampling.aligned import Aligned
 from ssdmath.sampling.cache import ATTENTION, attend
 from ssdmath.sampling.engine import Request, Sample
@@ -48,7 +48,7 @@ class TransformersEngine:
             .to(device)
             .eval()
         )
-        self.ends = _ends(self.model, self.tokenizer)
+        self.ends = end_tokens(self.model.generation_config, self.tokenizer)
         self.plain = _plain(self.model.config)
         if self.plain:
             AttentionInterface.register(ATTENTION, attend)
@@ -67,13 +67,6 @@ class TransformersEngine:
         """Text of a completion without its end-of-sequence token; `</think>` is kept."""
         stopped = bool(token_ids) and token_ids[-1] in self.ends
         return completion_text(self.tokenizer, token_ids, stopped=stopped)
-
-
-def _ends(model: Any, tokenizer: Any) -> tuple[int, ...]:
-    """Every token that ends a completion, of the generation config and of the tokenizer."""
-    found = getattr(model.generation_config, "eos_token_id", None)
-    listed = found if isinstance(found, list) else [found]
-    return tuple(sorted({end for end in [*listed, tokenizer.eos_token_id] if end is not None}))
 
 
 def _plain(config: Any) -> bool:

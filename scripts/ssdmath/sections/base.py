@@ -1,6 +1,6 @@
 """What all sections share: closed and frozen, and the types of names and decodings."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypeVar
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
@@ -8,6 +8,7 @@ from ssdmath.cells import ARM
 from ssdmath.decoding import PRESETS, Decoding
 
 Split = Literal["train", "validation", "test"]
+Value = TypeVar("Value", str, int)
 
 
 def _checked(text: str) -> str:
@@ -16,11 +17,11 @@ def _checked(text: str) -> str:
     return named
 
 
-def distinct(values: list[str]) -> list[str]:
+def distinct(values: list[Value]) -> list[Value]:
     """Return the values; ValueError names those that stand more than once."""
     twice = sorted({value for value in values if values.count(value) > 1})
     if twice:
-        raise ValueError(f"{twice} stand more than once; each decoding may stand once")
+        raise ValueError(f"{twice} stand more than once; each may stand once")
     return values
 
 

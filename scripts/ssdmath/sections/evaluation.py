@@ -10,11 +10,11 @@ Family = Literal["primary", "confirmatory", "exploratory"]
 CHOSEN: Literal["chosen"] = "chosen"
 
 
-class PriorsSection(Section):
-    """What is believed of the scores before there are any; used by the plan alone."""
+class StrataSection(Section):
+    """Draws of base at the default decoding that serve to sort problems by difficulty alone."""
 
-    within: float = Field(default=0.12, gt=0, le=0.25, description="mean s(1-s) of a problem")
-    effects: float = Field(default=0.01, ge=0, description="variance of true differences, w^2")
+    draws: int = Field(default=4, gt=0, description="draws a problem; no score counts them")
+    seed: int = Field(default=7000, ge=0, description="their sampling seed")
 
 
 class EvaluationSection(Section):
@@ -31,7 +31,15 @@ class EvaluationSection(Section):
     baselines: Annotated[list[Slug], AfterValidator(distinct)] = Field(
         default=[], description="decodings of base that go to the test split unchosen"
     )
-    priors: PriorsSection = PriorsSection()
+    margin: float = Field(
+        default=0.02, gt=0, lt=1, description="smallest difference of interest, for verdicts"
+    )
+    strata: StrataSection | None = Field(
+        default=None, description="also report by the pass rate of base, in draws held out for it"
+    )
+    nested: Annotated[list[Annotated[int, Field(gt=0)]], AfterValidator(distinct)] = Field(
+        default=[], description="also report the first n problems of a split: a stratified part"
+    )
     resamples: int = Field(default=10_000, ge=100, description="bootstrap and permutation draws")
 
     @model_validator(mode="after")
@@ -39,6 +47,8 @@ class EvaluationSection(Section):
         distinct([slug for sweep in self.sweeps.values() for slug in sweep])
         if set(self.draws) != {"validation", "test"}:
             raise ValueError(f"draws are given for {sorted(self.draws)}; both validation and test")
+        if self.strata and self.strata.seed == self.seed:
+            raise ValueError(f"strata.seed is {self.seed}, evaluation's own; choose another")
         for split, draws in self.draws.items():
             for k in self.ks:
                 if k > 1 and draws < 2 * k:
@@ -59,6 +69,9 @@ class SideSection(Section):
     arm: Name
     train_decoding: Slug | Literal["chosen"] = CHOSEN
     step: int | Literal["chosen"] = CHOSEN
+    seeds: Annotated[list[int], Field(min_length=1), AfterValidator(distinct)] | None = Field(
+        default=None, description="training seeds; default: all of them"
+    )
     decoding: Slug | Literal["chosen", "same"] = Field(
         default=CHOSEN, description="`same`: the other side's decoding"
     )

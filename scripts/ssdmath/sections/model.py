@@ -5,6 +5,7 @@ from typing import Literal, Self
 from pydantic import Field, model_validator
 
 from ssdmath.sections.base import Section
+from ssdmath.sections.revision import UNPINNED, Revision
 
 
 class ModelSection(Section):
@@ -12,7 +13,7 @@ class ModelSection(Section):
 
     path: str | None = Field(default=None, description="local model directory")
     hub: str | None = Field(default=None, description="hub id, read at a pinned revision")
-    revision: str | None = Field(default=None, description="commit of the hub id")
+    revision: Revision | None = Field(default=None, description="commit of the hub id")
     thinking: bool = Field(description="the chat template opens <think> before the completion")
 
     @model_validator(mode="after")
@@ -23,11 +24,19 @@ class ModelSection(Section):
             raise ValueError("a hub id needs a revision (the commit to read)")
         return self
 
+    @property
+    def unpinned(self) -> bool:
+        """Whether it is not known yet which commit is read."""
+        return self.revision == UNPINNED
+
 
 class SamplingSection(Section):
     """How completions are drawn; the cap is one for the whole study."""
 
-    engine: Literal["transformers"] = Field(default="transformers")
+    engine: Literal["transformers", "vllm"] = Field(default="transformers", description="who draws")
+    dtype: Literal["float32", "bfloat16"] = Field(
+        default="float32", description="of weights and activations while sampling, for every model"
+    )
     cap: int = Field(gt=0, description="most tokens of a completion; never compare across caps")
     batch: int = Field(default=128, gt=0, description="draws in flight; no influence on a draw")
 

@@ -29,6 +29,17 @@ class TrainingSection(Section):
     weight_decay: float = Field(default=0.1, ge=0)
     betas: tuple[float, float] = Field(default=(0.9, 0.95))
     clip: float = Field(default=1.0, gt=0, description="largest gradient norm")
+    gradient_checkpointing: bool | None = Field(
+        default=None, description="compute activations twice to keep few; default: on a GPU"
+    )
+    packing: bool = Field(
+        default=False, description="lay a batch's rows end to end; refused if the model mixes them"
+    )
+    signal_rows: int | None = Field(
+        default=None,
+        ge=3,
+        description="rows each gradient signal is estimated from; default: batch",
+    )
     save_every: int = Field(default=50, gt=0, description="steps between resumable states")
 
     @model_validator(mode="after")

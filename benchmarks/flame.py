@@ -1,0 +1,90 @@
+"""A flame graph of one job of a rule, on a finished study: results/profile-<rule>.svg.
+
+In a copy of the repository and of results/<study>, the rule's first output is removed (with its
+journal, so that a sampling job samples) and made again under py-spy, children included.
+Usage: python benchmarks/flame.py RULE [--config config/micro.yaml]
+"""
+
+import argparse
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import side
+import yaml
+
+sys.path[:0] = [str(side.ROOT / "scripts"), str(side.ROOT / "tests")]
+
+from house import copied  # noqa: E402
+
+RATE = "50"  # looks a second
+
+
+def main(rule: str, config: str, results: Path | None) -> Path:
+    """Copy, remove, make again under py-spy; the flame graph's path."""
+    name = yaml.safe_load((side.ROOT / config).read_text())["name"]
+    study = results or side.ROOT / "results" / name
+    if not study.is_dir():
+        sys.exit(f"{study}: no finished study there; make it first (make run CONFIG={config})")
+    flame = side.ROOT / "results" / f"profile-{rule}.svg"
+    with tempfile.TemporaryDirectory() as folder:
+        house = Path(folder)
+        laid_out(house, study, name)
+        output = first_output(house, config, rule)
+        forget(house, name, output)
+        recorded = house / "flame.svg"
+        snakemake = [*command(config), "--cores", "1", "--rerun-triggers", "mtime", "--", output]
+        spy = ["py-spy", "record", "--subprocesses", "--rate", RATE, "-o", str(recorded), "--"]
+        subprocess.run([*spy, *snakemake], cwd=house, check=True)
+        flame.parent.mkdir(exist_ok=True)
+        shutil.copy(recorded, flame)
+    return flame
+
+
+def command(config: str) -> list[str]:
+    """Snakemake on this study, quiet."""
+    return [sys.executable, "-m", "snakemake", "--configfile", config, "--quiet", "rules"]
+
+
+def laid_out(house: Path, study: Path, name: str) -> None:
+    """What a run reads, and the study with its times kept."""
+    copied(house)
+    shutil.copytree(study, house / "results" / name, ignore=shutil.ignore_patterns(".lock"))
+
+
+def first_output(house: Path, config: str, rule: str) -> str:
+    """The first file of the study that this rule makes."""
+    asked = [*command(config), "--summary"]
+    made = subprocess.run(asked, cwd=house, capture_output=True, text=True, check=False)
+    if made.returncode:
+        sys.exit((made.stdout + made.stderr)[-2000:])
+    rows = [line.split("\t") for line in made.stdout.splitlines() if line.count("\t") >= 3]
+    head = next((row for row in rows if "rule" in row), None)
+    if head is None:
+        sys.exit("snakemake --summary printed no table")
+    at = head.index("rule")
+    rules = sorted({row[at] for row in rows if row is not head})
+    found = [row[0] for row in rows if row[at] == rule and row is not head]
+    if not found:
+        sys.exit(f"rule {rule}: makes nothing in this study; it has {', '.join(rules)}")
+    return found[0]
+
+
+def forget(house: Path, name: str, output: str) -> None:
+    """Remove the file, and the journal of its model, from which a job would take its draws."""
+    (house / output).unlink(missing_ok=True)
+    parts = Path(output).parts
+    if "samples" in parts:
+        model = parts[parts.index("samples") + 1]
+        shutil.rmtree(house / "results" / name / "journal" / model, ignore_errors=True)
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("rule")
+    parser.add_argument("--config", default="config/micro.yaml")
+    parser.add_argument("--results", type=Path, help="the study's folder, if it is elsewhere")
+    options = parser.parse_args()
+    print(main(options.rule, options.config, options.results))

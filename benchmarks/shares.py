@@ -1,0 +1,125 @@
+"""Where the processor time of a finished study went: imports, loading, work of each kind.
+
+From the times that its jobs left (benchmarks/*.tsv), minus what a process of that rule needs to
+import and to load the model, measured here. Draws docs/shares.svg.
+Usage: python benchmarks/shares.py [--results results/micro] [--quick]
+"""
+
+import argparse
+import csv
+import json
+import statistics
+import subprocess
+import sys
+from pathlib import Path
+
+import side
+
+sys.path.insert(0, str(side.ROOT / "scripts"))
+
+KINDS = {"sample": "generating", "train": "training", "verify": "judging", "scores": "tables"}
+KINDS |= {"geometry": "looking into models"}
+IMPORTS = {
+    "generating": "ssdmath.sampling.transformers_engine",
+    "training": "ssdmath.training, ssdmath.gradients, ssdmath.diagnostics",
+    "judging": "ssdmath.judging, math_verify",
+    "tables": "ssdmath.metrics",
+    "looking into models": "ssdmath.checkpoints",
+    "drawing": "ssdmath.plots.theme, altair",
+}
+MODELS = ("generating", "training", "looking into models")
+LOAD = "from ssdmath import checkpoints; "
+MODEL = f"checkpoints.load_model({str(side.ROOT / 'models' / 'micro')!r})"
+HOW = (
+    "From the processor time that Snakemake noted of each job of {study}, minus the imports and "
+    "the loading of a model, measured apart as medians of {runs} processes. Snakemake polls a "
+    "job now and then, so that short jobs are noted too low. Drawing is the build of the report "
+    "as timed above; jobs that note no time (problems, choice, contrasts) are left out."
+)
+
+
+def main(results: Path, *, repeats: int) -> None:
+    """Add up, subtract, write the json and the bar."""
+    spent = jobs(results / "benchmarks")
+    if not spent:
+        sys.exit(f"{results}: no benchmarks/*.tsv there; make the study first (make run)")
+    starting = {kind: started(f"import {names}", repeats) for kind, names in IMPORTS.items()}
+    # The first load also imports transformers, so what a load costs is the second one.
+    once, twice = (started(f"{LOAD}{code}", repeats) for code in (MODEL, f"{MODEL}; {MODEL}"))
+    loading = max(0.0, twice - once)
+    seconds = split(spent, starting, loading)
+    whole = sum(seconds.values())
+    shares = {kind: round(used / whole, 3) for kind, used in seconds.items()}
+    how = HOW.format(study=results.name, runs=repeats)
+    side.save("shares", "snakemake", shares=shares, seconds=seconds, how=how, importing=starting)
+    print(shares)
+    bar(shares, side.ROOT / "docs" / "shares.svg")
+
+
+def jobs(folder: Path) -> dict[str, list[float]]:
+    """Processor seconds of each job that noted them, by kind of work."""
+    spent: dict[str, list[float]] = {}
+    for file in sorted(folder.rglob("*.tsv")):
+        rule = file.relative_to(folder).parts[0].removesuffix(".tsv")
+        kind = KINDS.get(rule.partition("_")[0], "tables")
+        rows = list(csv.DictReader(file.open(), delimiter="\t"))
+        spent.setdefault(kind, []).append(float(rows[-1]["cpu_time"]))
+    drawn = side.FOLDER / "report.json"
+    if drawn.exists():
+        build = json.loads(drawn.read_text())["rows"][0]["ours"]["cpu"]
+        spent["drawing"] = [build]
+    return spent
+
+
+def split(
+    spent: dict[str, list[float]], starting: dict[str, float], loading: float
+) -> dict[str, float]:
+    """Each job's seconds as imports, loading and what is left: its work."""
+    found = {"imports": 0.0, "loading": 0.0}
+    for kind, times in spent.items():
+        for used in times:
+            imported = min(used, starting[kind]) if kind != "drawing" else 0.0
+            loaded = min(used - imported, loading if kind in MODELS else 0.0)
+            found["imports"] += imported
+            found["loading"] += loaded
+            found[kind] = found.get(kind, 0.0) + used - imported - loaded
+        if kind == "drawing":  # built in a process that had imported before
+            found["imports"] += starting[kind]
+    return {kind: round(used, 2) for kind, used in found.items()}
+
+
+def started(code: str, repeats: int) -> float:
+    """Median processor seconds of a new process that runs this."""
+    command = [sys.executable, "-c", f"import sys; sys.path.insert(0, 'scripts'); {code}"]
+    run = lambda: subprocess.run(command, check=True, cwd=side.ROOT, capture_output=True)  # noqa: E731
+    times = side.alternate([run], repeats)[0]
+    return round(statistics.median(used for _, used in times), 3)
+
+
+def bar(shares: dict[str, float], path: Path) -> None:
+    """One stacked bar, widest use first after imports and loading."""
+    import altair as alt
+
+    data = [
+        {"kind": kind, "share": share, "at": at} for at, (kind, share) in enumerate(shares.items())
+    ]
+    chart = (
+        alt.Chart(alt.Data(values=data))
+        .mark_bar(size=40)
+        .encode(
+            x=alt.X(
+                "share:Q", stack="zero", axis=alt.Axis(format="%"), title="share of processor time"
+            ),
+            color=alt.Color("kind:N", sort=list(shares), title=None),
+            order=alt.Order("at:Q"),
+        )
+    )
+    chart.properties(width=560, height=60).save(str(path))
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--results", type=Path, default=side.ROOT / "results" / "micro")
+    parser.add_argument("--quick", action="store_true")
+    options = parser.parse_args()
+    main(options.results, repeats=1 if options.quick else 5)

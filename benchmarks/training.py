@@ -1,0 +1,224 @@
+"""Fine-tuning: our step against TRL's SFTTrainer with its defaults, side by side in one run.
+
+Same model, rows, batch, optimizer, schedule, seed and loss (on completions; TRL's default takes the
+prompts in). TRL runs in float32: its default, bf16, is far slower on a CPU. A side's time is its
+whole `train()`, saving and logging included; its memory is what the process grows by, in a process
+of its own. One thread, so that seconds of CPU are what a free core needs.
+
+Ours is as the micro study trains: in forwards of 8 rows, which waste less on padding.
+Usage: python benchmarks/training.py [--quick]
+"""
+
+import argparse
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import psutil
+import side
+import torch
+import transformers
+import trl
+from transformers.utils import logging as transformers_logging
+
+sys.path.insert(0, str(side.ROOT / "scripts"))
+
+from ssdmath import checkpoints, prompts, tables, training
+from ssdmath.decoding import Decoding
+from ssdmath.micro.problems import generate
+from ssdmath.sampling.engine import cell_requests
+from ssdmath.sampling.transformers_engine import TransformersEngine
+from ssdmath.sections.training import TrainingSection
+
+MICRO = side.ROOT / "models" / "micro"
+ROWS, BATCH = 512, 32
+
+
+def section(steps: int, **more: Any) -> TrainingSection:
+    """The micro study's training, shorter."""
+    plain = {
+        "seeds": [0],
+        "checkpoints": [steps],
+        "batch": BATCH,
+        "learning_rate": 1e-3,
+        "final_learning_rate": 1e-4,
+        "warmup_steps": 3,
+    }
+    return TrainingSection.model_validate(plain | more)
+
+
+def samples() -> pl.DataFrame:
+    """The micro model's own completions at T = 1, as the arm `naive` trains on them."""
+    engine = TransformersEngine(str(MICRO), batch=256, threads=1)
+    statements = [one.statement for one in generate(split="train", n=ROWS, seed=3)]
+    template = prompts.template(side.ROOT / "config" / "prompts" / "boxed.txt")
+    rendered = prompts.render(engine.tokenizer, template, statements, thinking=True)
+    asked = cell_requests(
+        model="benchmark",
+        prompts={f"{number:04}": ids for number, ids in enumerate(rendered)},
+        decoding=Decoding.parse("t1"),
+        seed=0,
+        draws=1,
+    )
+    drawn = sorted(engine.generate(asked, max_tokens=128), key=lambda one: one.request.problem)
+    columns = {
+        "problem": [one.request.problem for one in drawn],
+        "index": [0] * len(drawn),
+        "prompt_ids": [list(one.request.prompt_ids) for one in drawn],
+        "token_ids": [list(one.token_ids) for one in drawn],
+    }
+    return pl.DataFrame(columns, schema=tables.TRAINING_SET)
+
+
+def ours(rows: pl.DataFrame, steps: int, folder: Path, **more: Any) -> trl.SFTTrainer:
+    """Our trainer, as `train` makes it."""
+    transformers.set_seed(0)
+    how = section(steps, **more)
+    return training.trainer_of(base=MICRO, rows=rows, section=how, seed=0, states=folder)
+
+
+def theirs(rows: pl.DataFrame, steps: int, folder: Path, **more: Any) -> trl.SFTTrainer:
+    """TRL's trainer: what decides the result is set, the rest is its default."""
+    transformers.set_seed(0)
+    how = section(steps)
+    options = {
+        "output_dir": str(folder),
+        "max_steps": steps,
+        "per_device_train_batch_size": how.batch,
+        "learning_rate": how.learning_rate,
+        "lr_scheduler_type": "cosine_with_min_lr",
+        "lr_scheduler_kwargs": {"min_lr": how.final_learning_rate},
+        "warmup_steps": how.warmup_steps,
+        "weight_decay": how.weight_decay,
+        "adam_beta1": how.betas[0],
+        "adam_beta2": how.betas[1],
+        "seed": 0,
+        "data_seed": 0,
+        "report_to": "none",
+        "use_cpu": True,
+        "bf16": False,
+        "dataloader_pin_memory": False,
+        "logging_steps": 1,
+        "completion_only_loss": True,
+    }
+    return trl.SFTTrainer(
+        model=checkpoints.load_model(MICRO),
+        args=trl.SFTConfig(**options | more),
+        train_dataset=training.dataset(rows),
+        processing_class=transformers.AutoTokenizer.from_pretrained(MICRO),
+    )
+
+
+Make = Callable[[pl.DataFrame, int, Path], trl.SFTTrainer]
+SIDES: dict[str, Make] = {
+    "ours": lambda *given: ours(*given, micro_batch=8),
+    "TRL, defaults": theirs,
+    "TRL, no recomputing": lambda *given: theirs(*given, gradient_checkpointing=False),
+    "ours, one forward a batch": ours,
+}
+
+
+class Growth:
+    """The most a process held inside the block beyond what it held before."""
+
+    def __enter__(self) -> "Growth":
+        """Begin to look."""
+        self._process, self._over = psutil.Process(), threading.Event()
+        self._before = self._most = self._process.memory_info().rss
+        self._watch = threading.Thread(target=self._look, daemon=True)
+        self._watch.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Stop looking."""
+        self._over.set()
+        self._watch.join()
+        self.megabytes = (self._most - self._before) / 2**20
+
+    def _look(self) -> None:
+        while not self._over.wait(0.01):
+            self._most = max(self._most, self._process.memory_info().rss)
+
+
+def once(name: str, rows: pl.DataFrame, steps: int) -> dict[str, Any]:
+    """Train once; seconds, tokens, losses, and by how much the process grew (MB)."""
+    with tempfile.TemporaryDirectory() as folder:
+        trainer = SIDES[name](rows, steps, Path(folder) / "states")
+        with Growth() as growth:
+            wall, cpu = time.perf_counter(), time.process_time()
+            trainer.train()
+            wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
+    log = trainer.state.log_history
+    last = next(row for row in reversed(log) if "num_tokens" in row)
+    losses = [row["loss"] for row in log if "loss" in row]
+    return {
+        "tokens": last["num_tokens"],
+        "wall": wall,
+        "cpu": cpu,
+        "loss": losses,
+        "megabytes": growth.megabytes,
+    }
+
+
+def memory(name: str, rows: Path, steps: int) -> float:
+    """By how many MB a process of its own grows while it trains."""
+    asked = [sys.executable, __file__, "--memory", name, "--rows", str(rows), "--steps", str(steps)]
+    made = subprocess.run(asked, capture_output=True, text=True, check=True)
+    return float(made.stdout.splitlines()[-1])
+
+
+def main(*, steps: int, repeats: int) -> None:
+    """Train each side `repeats` times in turn, then ours for 1, 4 and 16 steps."""
+    torch.set_num_threads(1)
+    rows = samples()
+    runs: dict[str, list[dict[str, Any]]] = {name: [] for name in SIDES}
+    for turn in range(repeats + 1):
+        for name, kept in runs.items():
+            made = once(name, rows, steps)
+            if turn:
+                kept.append(made)
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "rows.parquet"
+        rows.write_parquet(file)
+        grown = {name: memory(name, file, steps) for name in SIDES}
+    found = [against(name, runs, grown) for name in SIDES if name != "ours"]
+    sizes = {size: once("ours", rows, size)["cpu"] for size in (1, 4, 16)}
+    slope = {"case": "ours, steps", "sizes": list(sizes), "cpu": list(sizes.values())}
+    growth = [slope | side.fit(list(sizes), list(sizes.values()))]
+    side.save("training", "torch", "transformers", "trl", rows=found, growth=growth)
+
+
+def against(
+    name: str, runs: dict[str, list[dict[str, Any]]], grown: dict[str, float]
+) -> dict[str, Any]:
+    """Ours beside one other; targets are for TRL's defaults, and so is the memory."""
+    ours, theirs = ([(run["wall"], run["cpu"]) for run in runs[one]] for one in ("ours", name))
+    losses = [runs[one][0]["loss"] for one in ("ours", name)]
+    gap = max(abs(a - b) for a, b in zip(*losses, strict=True))
+    tokens = runs["ours"][0]["tokens"]
+    made = side.versus(f"ours / {name}", ours, theirs, target=1.3 if "defaults" in name else None)
+    rate = round(tokens / made["ours"]["cpu"])
+    note = f"{rate:,} tokens a second; largest gap of a loss {gap:.1g}; "
+    return made | {"note": note + f"memory +{grown['ours']:.0f} against +{grown[name]:.0f} MB"}
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--quick", action="store_true")
+    parser.add_argument("--steps", type=int, default=2)
+    parser.add_argument("--memory", choices=SIDES, help=argparse.SUPPRESS)
+    parser.add_argument("--rows", help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    transformers_logging.set_verbosity_error()
+    transformers_logging.disable_progress_bar()
+    if options.memory:
+        torch.set_num_threads(1)
+        print(once(options.memory, pl.read_parquet(options.rows), options.steps)["megabytes"])
+        sys.exit()
+    main(steps=1 if options.quick else options.steps, repeats=1 if options.quick else 5)

@@ -1,0 +1,165 @@
+"""Planning: `snakemake -n` of a large study against a bare Snakefile of the same graph.
+
+The bare one has as many jobs, files and edges, and nothing else: no params, logs, resources,
+functions. Processor time of the whole command, side by side, and its slope over the jobs. Also of a
+dry run of a finished micro study, if --finished names a copy of the repository that holds one.
+Usage: python benchmarks/workflow.py [--quick] [--finished DIR]
+"""
+
+import argparse
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import side
+import yaml
+
+sys.path[:0] = [str(side.ROOT / "scripts"), str(side.ROOT / "tests")]
+
+from house import copied  # noqa: E402
+
+LARGE, MICRO = "config/large.yaml", "config/micro.yaml"
+SWEEPS = {"cold": ["t0.5", "t0.7"], "mild": ["t0.9", "t1"], "warm": ["t1.2"], "hot": ["t1.5"]}
+SEEDS = 10
+PER_RUN = 2 * len(SWEEPS) + 2  # its sweeps sampled and judged, its training set, its training
+BARE = """
+RUNS = [f"r{i}" for i in range(__RUNS__)]
+MODELS = ["base", *RUNS]
+SWEEPS = __SWEEPS__
+TRAIN = [f"s{i}" for i in range(__DECODINGS__)]
+CELLS = [f"verdicts/{m}/{s}/{d}" for m in MODELS for s, ds in SWEEPS.items() for d in ds]
+SAMPLES = [cell.replace("verdicts", "samples", 1) for cell in CELLS]
+
+rule all:
+    input: "report", "checks"
+rule problems:
+    output: "problems"
+rule base:
+    output: "models/base"
+rule synthesis:
+    input: "problems", "models/base"
+    output: expand("synthesis/{s}", s=TRAIN)
+rule training_set:
+    input: lambda w: "synthesis/s%d" % (int(w.run[1:]) // __SEEDS__)
+    output: "training/{run}/set"
+rule train:
+    input: "training/{run}/set", "models/base"
+    output: "training/{run}/log", "models/{run,r.*}"
+for sweep, ds in SWEEPS.items():
+    rule:
+        name: f"sample_{sweep}"
+        input: "problems", "models/{model}"
+        output: expand("samples/{model}/{sweep}/{d}", sweep=sweep, d=ds, allow_missing=True)
+    rule:
+        name: f"verify_{sweep}"
+        input:
+            expand("samples/{model}/{sweep}/{d}", sweep=sweep, d=ds, allow_missing=True),
+            "problems"
+        output: expand("verdicts/{model}/{sweep}/{d}", sweep=sweep, d=ds, allow_missing=True)
+rule choose:
+    input: CELLS
+    output: "chosen"
+TABLES = ["scores", "temperature", "curves", "contrasts", "gains", "attribution"]
+for table in TABLES:
+    rule:
+        name: table
+        input: CELLS, "chosen"
+        output: table
+for table in ("checks", "lengths"):
+    rule:
+        name: table
+        input: CELLS, SAMPLES, "chosen"
+        output: table
+rule report:
+    input:
+        CELLS, SAMPLES, TABLES, "lengths",
+        expand("training/{r}/log", r=RUNS)
+    output: "report"
+"""
+
+
+def main(*, quick: bool, finished: str | None) -> None:
+    """Both at one size in turn, growth in jobs, and a finished study if there is one."""
+    size, repeats = (200, 1) if quick else (1000, 5)
+    with tempfile.TemporaryDirectory() as folder:
+        rows = [row(Path(folder) / "side", size, repeats)]
+        counts = [100, 200, 400] if quick else [100, 400, 1600]
+        used = [grown(Path(folder) / str(jobs), jobs) for jobs in counts]
+    if finished:
+        place = Path(finished)
+        times = side.alternate([lambda: planned(place, MICRO)], repeats)[0]
+        rows.append(side.alone("dry run of the finished micro study", times, at_most=4))
+    growth = {"case": "ours, jobs", "sizes": counts, "cpu": used, **side.fit(counts, used)}
+    side.save("workflow", "snakemake", rows=rows, growth=[growth])
+
+
+def grown(folder: Path, jobs: int) -> float:
+    """Processor seconds of one plan, imports and parsing included."""
+    place = house(folder, trainings(jobs))
+    return side.clock(lambda: planned(place, LARGE))[1]
+
+
+def trainings(jobs: int) -> int:
+    """How many runs make about so many jobs."""
+    return max(1, round(jobs / PER_RUN / SEEDS)) * SEEDS
+
+
+def row(folder: Path, size: int, repeats: int) -> dict[str, Any]:
+    """Time one size: ours and the bare one in turn; the first run of each fills caches."""
+    ours, bare = house(folder / "ours", trainings(size)), plain(folder / "bare", trainings(size))
+    counts = {"ours": 0, "bare": 0}
+    times = side.alternate(
+        [
+            lambda: counts.update(ours=planned(ours, LARGE)),
+            lambda: counts.update(bare=planned(bare, None)),
+        ],
+        repeats,
+    )
+    # Bare is "theirs": at most 1.5 times it means a ratio of at least 1 / 1.5.
+    note = f"{counts['ours']:,} jobs against {counts['bare']:,}; at most 1.5 times the bare one"
+    return side.versus("plan of a large study", *times, target=round(1 / 1.5, 3), note=note)
+
+
+def house(folder: Path, runs: int) -> Path:
+    """A copy of the repository with a study of so many trainings."""
+    copied(folder)
+    study = yaml.safe_load((side.ROOT / "config" / "micro.yaml").read_text())
+    decodings = [f"t{1 + i / 1000:g}" for i in range(1, runs // SEEDS + 1)]
+    study |= {"name": "large", "arms": {"ssd": {"decodings": decodings}}, "contrasts": []}
+    study["training"] |= {"seeds": list(range(SEEDS))}
+    study["evaluation"] |= {"sweeps": SWEEPS}
+    (folder / "config" / "large.yaml").write_text(yaml.safe_dump(study))
+    return folder
+
+
+def plain(folder: Path, runs: int) -> Path:
+    """A folder with nothing but the bare Snakefile."""
+    folder.mkdir(parents=True)
+    values = {"RUNS": runs, "SEEDS": SEEDS, "DECODINGS": runs // SEEDS, "SWEEPS": SWEEPS}
+    text = BARE
+    for name, value in values.items():
+        text = text.replace(f"__{name}__", repr(value))
+    (folder / "Snakefile").write_text(text)
+    return folder
+
+
+def planned(folder: Path, config: str | None) -> int:
+    """One dry run: the number of jobs it found."""
+    command = [sys.executable, "-m", "snakemake", "-n", "--quiet", "rules", "--cores", "1"]
+    command += ["--configfile", config] if config else []
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+    if done.returncode:
+        sys.exit((done.stdout + done.stderr)[-3000:])
+    totals = [line for line in (done.stdout + done.stderr).splitlines() if line[:6] == "total "]
+    return int(totals[0].split()[1]) if totals else 0
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--quick", action="store_true")
+    parser.add_argument("--finished", help="a copy of the repository with a finished micro study")
+    options = parser.parse_args()
+    here = str(side.ROOT) if (side.ROOT / "results/micro/report.html").exists() else None
+    main(quick=options.quick, finished=options.finished or here)

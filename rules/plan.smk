@@ -1,0 +1,50 @@
+rule plan:
+    output:
+        json="<study>/plan.json",
+        markdown=report("<study>/plan.md", caption="../docs/captions/plan.rst", category="3 Plan"),
+    log:
+        "<study>/logs/plan.log",
+    conda:
+        "../envs/cpu.yaml"
+    params:
+        code=code("plan.py"),
+        study=study.model_dump(mode="json"),
+        circumstances=preflight.circumstances(study, workflow),
+        single=single_rules,
+    script:
+        "../scripts/plan.py"
+
+
+# The pilot: a handful of draws of the base model, under <study>/pilot/, of no table. Its cells are
+# the sweep `pilot` of samples.smk.
+rule pilot_problems:
+    input:
+        problems=rules.problems.output.validation,
+    output:
+        problems="<study>/pilot/problems.parquet",
+    log:
+        "<study>/logs/pilot_problems.log",
+    conda:
+        "../envs/cpu.yaml"
+    params:
+        code=code("pilot_problems.py"),
+        problems=study.pilot.problems,
+    script:
+        "../scripts/pilot_problems.py"
+
+
+rule pilot:
+    input:
+        samples=pilot_cells("samples"),
+        verdicts=pilot_cells("verdicts"),
+    output:
+        summary="<study>/pilot.json",
+    log:
+        "<study>/logs/pilot.log",
+    conda:
+        "../envs/cpu.yaml"
+    params:
+        code=code("pilot.py"),
+        settings=sweeps.piloted(study),
+    script:
+        "../scripts/pilot.py"

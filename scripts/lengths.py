@@ -1,0 +1,64 @@
+"""Compare lengths: thinking of arms and base, gains where base was cut off, shorter caps."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from ssdmath import chosen as choice
+from ssdmath import lengths, log, provenance, tables, weights
+from ssdmath.cells import BASE
+from ssdmath.length_draws import Cells
+from ssdmath.mechanism.schemas import LENGTHS
+from ssdmath.mechanism.vocabulary import Vocabulary
+
+if TYPE_CHECKING:
+    from snakemake.iocontainers import snakemake
+
+
+def main(
+    *,
+    samples: Sequence[str],
+    verdicts: Sequence[str],
+    problems: str,
+    chosen: str,
+    base: str,
+    settings: dict[str, Any],
+    code: str,
+    table: str,
+) -> None:
+    """Put each arm's chosen cell beside base at the same decoding; compare; write LENGTHS."""
+    closing = None
+    if settings["thinking"]:
+        vocabulary = Vocabulary(weights.read_record(base)[0])
+        closing = vocabulary.tokenizer.token_to_id("</think>")
+    cells = Cells(samples, verdicts, closing)
+    arms = choice.read(chosen)
+    winners = [(arm, choice.winner(arms, arm)) for arm in settings["arms"]]
+    decodings = [winner.decoding for _, winner in winners]
+    found = lengths.table(
+        [
+            (cells.side(arm, winner.models, slug), cells.side(BASE, [BASE], slug))
+            for (arm, winner), slug in zip(winners, decodings, strict=True)
+        ],
+        {slug: cells.elsewhere(slug) for slug in decodings},
+        tables.read(problems, tables.PROBLEMS),
+        cap=settings["cap"],
+        seed=settings["seed"],
+        resamples=settings["resamples"],
+    )
+    tables.write(found, table, LENGTHS, provenance.of(settings=settings, code=code))
+
+
+if __name__ == "__main__":
+    log.run(
+        lambda: main(
+            samples=list(snakemake.input.samples),
+            verdicts=list(snakemake.input.verdicts),
+            problems=snakemake.input.problems,
+            chosen=snakemake.input.chosen,
+            base=snakemake.input.base,
+            settings=snakemake.params.settings,
+            code=snakemake.params.code,
+            table=snakemake.output.table,
+        ),
+        snakemake.log[0],
+    )

@@ -1,0 +1,29 @@
+"""Summarise the pilot: what the plan would like to know before the study is run."""
+
+from typing import TYPE_CHECKING, Any
+
+from ssdmath import log, pilot, tables
+from ssdmath.sampling.job import study_folder
+
+if TYPE_CHECKING:
+    from snakemake.iocontainers import snakemake
+
+
+def main(*, samples: str, verdicts: str, settings: dict[str, Any], output: str) -> None:
+    """Read the pilot's cell and its verdicts, write the summary."""
+    drawn, judged = tables.read(samples, tables.SAMPLES), tables.read(verdicts, tables.VERDICTS)
+    made = pilot.summary(drawn, judged, settings)
+    pace = pilot.speed(study_folder(samples) / "benchmarks" / "throughput.jsonl")
+    tables.write_json(made | {"speed": pace}, output)
+
+
+if __name__ == "__main__":
+    log.run(
+        lambda: main(
+            samples=str(snakemake.input.samples),
+            verdicts=str(snakemake.input.verdicts),
+            settings=snakemake.params.settings,
+            output=snakemake.output.summary,
+        ),
+        snakemake.log[0],
+    )

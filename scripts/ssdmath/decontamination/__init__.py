@@ -1,0 +1,1 @@
+"""Finding statements that tell one problem twice; docs/problems.md says how well."""

@@ -1,0 +1,160 @@
+"""What a distribution over tokens is like: filters, features and the terms of the SSD target.
+
+Everything takes log-probabilities [positions, vocabulary] in float32 and sums in float64. Ranks are
+by (value, lower id first), as in `sampling.filters`, to which a test holds the filter here.
+"""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import torch
+from torch import Tensor
+
+from ssdmath.decoding import Decoding
+
+TOP = 20  # tokens of "top-20 mass", METHOD 7
+
+
+def log_target(logp: Tensor, decoding: Decoding) -> Tensor:
+    """Log q: tempered and truncated by a decoding, renormalised; -inf outside its support."""
+    tempered = logp.double() / decoding.temperature if not decoding.greedy else logp.double()
+    if decoding.greedy:
+        keep = torch.zeros_like(logp, dtype=torch.bool)
+        keep.scatter_(1, _sorted(logp)[1][:, :1], value=True)
+    elif decoding.truncated:
+        keep = _support(logp, tempered, decoding)
+    else:
+        return tempered.log_softmax(dim=-1)
+    return tempered.masked_fill(~keep, -torch.inf).log_softmax(dim=-1)
+
+
+def _sorted(logp: Tensor) -> tuple[Tensor, Tensor]:
+    values, ids = logp.sort(dim=-1, descending=True, stable=True)
+    return values, ids
+
+
+def _support(logp: Tensor, tempered: Tensor, decoding: Decoding) -> Tensor:
+    """Which tokens survive top-k, then top-p inside it, then min-p."""
+    _, ids = _sorted(logp)
+    gap = tempered.gather(1, ids)
+    weight = (gap - gap[:, :1]).exp()
+    inside = torch.ones_like(weight, dtype=torch.bool)
+    if decoding.top_k:
+        inside[:, decoding.top_k :] = False
+    weight = weight.masked_fill(~inside, 0.0)
+    if decoding.top_p < 1:
+        summed = weight.cumsum(dim=-1)
+        reached = summed >= decoding.top_p * summed[:, -1:]
+        inside[:, 1:] &= ~reached[:, :-1]
+    inside &= weight >= decoding.min_p
+    return torch.zeros_like(inside).scatter_(1, ids, inside)
+
+
+class Filtered(NamedTuple):
+    """After (T, top-k, top-p) at each of several temperatures: [positions, temperatures]."""
+
+    survivors: Tensor
+    entropy: Tensor
+    top_mass: Tensor  # of the 20 likeliest before the filter
+
+
+def filtered(
+    logp: Tensor, ranked: Tensor, temperatures: Sequence[float], *, top_k: int, top_p: float
+) -> Filtered:
+    """The filter over temperatures; `ranked` are the likeliest log-probabilities, in order."""
+    survivors, entropies, masses = [], [], []
+    for temperature in temperatures:
+        tempered = ranked[:, : max(top_k, TOP)].double() / temperature
+        whole = (logp.double() / temperature).logsumexp(dim=-1, keepdim=True)
+        masses.append((tempered[:, :TOP] - whole).exp().sum(dim=-1))
+        p = tempered[:, :top_k].softmax(dim=-1)
+        summed = p.cumsum(dim=-1)
+        keep = torch.ones_like(p, dtype=torch.bool)
+        keep[:, 1:] = (summed[:, :-1] < top_p) | (top_p >= 1)
+        kept = p * keep
+        q = kept / kept.sum(dim=-1, keepdim=True)
+        survivors.append(keep.sum(dim=-1).double())
+        entropies.append(torch.special.entr(q).sum(dim=-1))
+    return Filtered(*(torch.stack(one, dim=1) for one in (survivors, entropies, masses)))
+
+
+def beyond_ranks(ranked: Tensor, ranks: Sequence[int]) -> Tensor:
+    """1 - cumulative mass of the likeliest tokens, at each rank: [positions, ranks]."""
+    mass = ranked.double().exp().cumsum(dim=-1)
+    return (1 - mass[:, [rank - 1 for rank in ranks]]).clamp(min=0.0)
+
+
+def likeliest(logp: Tensor, number: int) -> tuple[Tensor, Tensor]:
+    """The `number` largest log-probabilities of each position, and their tokens."""
+    values, ids = _sorted(logp)
+    return values[:, :number], ids[:, :number]
+
+
+class Features(NamedTuple):
+    """What the probe knows of each position; tokens beyond `top_ids` are not kept."""
+
+    top1: Tensor
+    second: Tensor
+    nucleus: Tensor
+    tail: Tensor
+    entropy: Tensor
+    top_ids: Tensor
+    top_ps: Tensor
+
+
+def nucleus_of(logp: Tensor, mass: float) -> Tensor:
+    """The smallest prefix of tokens whose mass reaches `mass`, as a mask in vocabulary order."""
+    return _support(logp, logp.double(), Decoding(temperature=1.0, top_p=mass))
+
+
+def features(logp: Tensor, inside: Tensor, mass: float, shown: int = 5) -> Features:
+    """The features of one model; `inside` is base's nucleus, outside of which the tail lies."""
+    values, ids = _sorted(logp)
+    ranked = values.double().exp()
+    before = ranked.cumsum(dim=-1) - ranked
+    return Features(
+        top1=ranked[:, 0],
+        second=ranked[:, 1],
+        nucleus=(before < mass).sum(dim=-1),
+        tail=(logp.double().exp() * ~inside).sum(dim=-1),
+        entropy=torch.special.entr(ranked).sum(dim=-1),
+        top_ids=ids[:, :shown],
+        top_ps=ranked[:, :shown],
+    )
+
+
+class Terms(NamedTuple):
+    """The cross-entropy of the target under a model, and what it is made of: [positions]."""
+
+    cross_entropy: Tensor
+    compression: Tensor
+    reshaping: Tensor
+    alignment: Tensor
+    divergence: Tensor
+
+
+def target_terms(logq: Tensor, logp: Tensor, temperature: float) -> Terms:
+    """Take CE(q, p) apart (docs/mechanism.md): three terms that add up to it.
+
+    With S the support of q, p_S = p(. | S) and r = p_S^(1/T) / Z: support compression -log p(S),
+    within-support reshaping (1 - T) H_{1/T}(p_S) with Renyi's entropy, alignment T CE(q, r).
+    `divergence` is KL(q || p).
+    """
+    q, inside = logq.exp(), logq > -torch.inf
+    exact = logp.double().masked_fill(~inside, -torch.inf)
+    mass = exact.logsumexp(dim=-1)
+    within = exact - mass[:, None]
+    tempered = within / temperature
+    partition = tempered.logsumexp(dim=-1)  # log sum p_S^(1/T) = (1 - 1/T) H_{1/T}
+    cross = -_expected(q, inside, exact)
+    return Terms(
+        cross_entropy=cross,
+        compression=-mass,
+        reshaping=-temperature * partition,
+        alignment=-temperature * _expected(q, inside, tempered - partition[:, None]),
+        divergence=cross + _expected(q, inside, logq),
+    )
+
+
+def _expected(q: Tensor, inside: Tensor, values: Tensor) -> Tensor:
+    return (q * values.masked_fill(~inside, 0.0)).sum(dim=-1)

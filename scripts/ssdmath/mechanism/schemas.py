@@ -1,0 +1,144 @@
+"""The columns of the mechanism's tables; `ssdmath.tables` reads and writes them."""
+
+import polars as pl
+
+CARRIERS = pl.Schema(
+    {
+        "carrier": pl.Int32(),  # 0, 1, ...: a context on which all models are compared
+        "source": pl.String(),  # sampled (by a model) | written (by the micro world itself)
+        "problem": pl.String(),
+        "cluster": pl.String(),
+        "stratum": pl.String(),  # of the problem
+        "writer": pl.String(),  # model id, or "world"
+        "arm": pl.String(),  # of the writer
+        "status": pl.String(),  # null for written ones, as the next two
+        "correct": pl.Boolean(),
+        "length": pl.String(),  # short | middle | long, thirds of all draws it was picked from
+        "prompt_ids": pl.List(pl.Int32),
+        "token_ids": pl.List(pl.Int32),
+        "places": pl.List(pl.Int32),  # labelled tokens of a written carrier, by number
+        "labels": pl.List(pl.String),  # fork | lock | turn
+        "right": pl.List(pl.List(pl.Int32)),  # tokens that are right there
+    }
+)
+_DELTA = {
+    "delta": pl.Float64(),  # trained minus base over the same positions; null for base
+    "delta_lo": pl.Float64(),
+    "delta_hi": pl.Float64(),
+}
+GEOMETRY = pl.Schema(
+    {
+        "model": pl.String(),
+        "arm": pl.String(),
+        "panel": pl.String(),  # beyond rank | survivors | entropy | matched entropy | mass of ...
+        "x": pl.Float64(),  # rank, T_eval or top-20 mass; null for a marker's mass
+        "stratum": pl.String(),  # of carriers: all, or by length, correctness and writer
+        "value": pl.Float64(),
+        "lo": pl.Float64(),
+        "hi": pl.Float64(),
+        **_DELTA,
+        "positions": pl.Int64(),
+        "problems": pl.Int64(),
+    }
+)
+TARGET = pl.Schema(
+    {
+        "model": pl.String(),
+        "arm": pl.String(),
+        "decoding": pl.String(),  # of the synthesis: what makes q_s of base
+        "term": pl.String(),  # see mechanism.target.TERMS
+        "base": pl.Float64(),  # nats a token
+        "value": pl.Float64(),
+        **_DELTA,
+        "positions": pl.Int64(),
+        "problems": pl.Int64(),
+    }
+)
+POSITIONS = pl.Schema(
+    {
+        "carrier": pl.Int32(),
+        "source": pl.String(),
+        "problem": pl.String(),
+        "cluster": pl.String(),
+        "place": pl.Int32(),  # number of the token in the completion
+        "kind": pl.String(),  # regular | marked | random | truth
+        "label": pl.String(),  # the marker, or fork | lock | turn | text; null for others
+        "model": pl.String(),
+        "arm": pl.String(),
+        "role": pl.String(),  # observed | predicted (the exact target q_s of this model's arm)
+        "top1": pl.Float64(),
+        "second": pl.Float64(),
+        "nucleus": pl.Int32(),  # tokens in the model's own nucleus
+        "tail": pl.Float64(),  # mass outside base's nucleus, whatever the model
+        "entropy": pl.Float64(),  # nats
+        "p_token": pl.Float64(),  # of the token that stands there
+        "right": pl.Float64(),  # mass on the right tokens; null without truth
+        "routes": pl.Float64(),  # effective number of right tokens: exp of their entropy
+        "right_at": pl.List(pl.Float64),  # mass on the right tokens at each T_eval, no truncation
+        "top_ids": pl.List(pl.Int32),
+        "top_texts": pl.List(pl.String),
+        "top_ps": pl.List(pl.Float64),
+        "before": pl.String(),  # text around, in base's rows of sampled carriers only
+        "token_text": pl.String(),
+        "after": pl.String(),
+    }
+)
+PROBE = pl.Schema(
+    {
+        "model": pl.String(),
+        "arm": pl.String(),
+        "role": pl.String(),
+        "spots": pl.String(),  # all | regular | random | a marker
+        "threshold": pl.String(),  # default, or the one that was changed: "lock_top1=0.8"
+        "class": pl.String(),  # all | lock | fork | diffuse, by base
+        "subclass": pl.String(),  # all; of locks also strict | swapped | self-correction
+        "metric": pl.String(),
+        "base": pl.Float64(),  # null where the class is empty
+        "value": pl.Float64(),
+        **_DELTA,
+        "positions": pl.Int64(),
+        "problems": pl.Int64(),
+    }
+)
+TRUTH = pl.Schema(
+    {
+        "model": pl.String(),
+        "arm": pl.String(),
+        "role": pl.String(),
+        "label": pl.String(),  # fork | lock | turn: what the world knows
+        "metric": pl.String(),
+        "t_eval": pl.Float64(),  # both models tempered so; null: as they are
+        "base": pl.Float64(),
+        "value": pl.Float64(),
+        **_DELTA,
+        "positions": pl.Int64(),
+        "problems": pl.Int64(),
+    }
+)
+FOUND = pl.Schema(
+    {
+        "threshold": pl.String(),
+        "label": pl.String(),
+        "lock": pl.Int64(),  # positions of the label that the heuristic calls so
+        "fork": pl.Int64(),
+        "diffuse": pl.Int64(),
+        "precision": pl.Float64(),  # of the class of the same name, among fork, lock and turn
+        "recall": pl.Float64(),
+    }
+)
+LENGTHS = pl.Schema(
+    {
+        "panel": pl.String(),  # running | mean length | cap | cut off
+        "arm": pl.String(),
+        "models": pl.String(),  # comma-joined: the arm's chosen runs
+        "decoding": pl.String(),  # of this row's draws and of base's in the difference
+        "x": pl.Float64(),  # tokens, or the shorter cap; null for a panel of one number
+        "group": pl.String(),  # all; of "cut off" also where base was cut off, and the rest
+        "value": pl.Float64(),
+        "lo": pl.Float64(),
+        "hi": pl.Float64(),
+        **_DELTA,
+        "draws": pl.Int64(),
+        "problems": pl.Int64(),
+    }
+)

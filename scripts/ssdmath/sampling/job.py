@@ -1,0 +1,71 @@
+"""A sampling job: from the files of its rule to requests, and from samples to tables."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from ssdmath import prompts, tables
+from ssdmath.cells import Cell
+from ssdmath.decoding import Decoding
+from ssdmath.sampling.engine import Request, Sample, cell_requests
+
+
+def requests(
+    tokenizer: Any, problems: str, prompt: str, settings: dict[str, Any], fingerprint: str
+) -> Callable[[Cell], tuple[Request, ...]]:
+    """Render the prompts once; return what gives the requests of any cell of the sweep."""
+    table = tables.read(problems, tables.PROBLEMS)
+    rendered = prompts.render(
+        tokenizer,
+        prompts.template(prompt),
+        table["statement"].to_list(),
+        thinking=settings["thinking"],
+    )
+    prompt_ids = dict(zip(table["id"], rendered, strict=True))
+
+    def of_cell(cell: Cell) -> tuple[Request, ...]:
+        return cell_requests(
+            model=fingerprint,
+            prompts=prompt_ids,
+            decoding=Decoding.parse(cell.decoding),
+            seed=cell.seed,
+            draws=settings["draws"],
+        )
+
+    return of_cell
+
+
+def study_folder(samples: str) -> Path:
+    """Return the study's folder, from the path of any of its cells of samples."""
+    return Path(samples).parents[4]
+
+
+def journal_path(samples: str) -> Path:
+    """Return where a cell's finished draws are kept while (and after) it is sampled."""
+    cell = Cell.of(samples)
+    folder = study_folder(samples) / "journal" / cell.model / cell.split / cell.decoding
+    return folder / f"{cell.seed}.jsonl"
+
+
+def as_table(samples: Sequence[Sample], tokenizer: Any, seed: int) -> pl.DataFrame:
+    """Put the samples of a cell into the SAMPLES table, in their order."""
+    return pl.DataFrame(
+        {
+            "problem": [sample.request.problem for sample in samples],
+            "index": [sample.request.index for sample in samples],
+            "seed": [seed] * len(samples),
+            "prompt_ids": [list(sample.request.prompt_ids) for sample in samples],
+            "token_ids": [list(sample.token_ids) for sample in samples],
+            "text": [_text(tokenizer, sample) for sample in samples],
+            "finish": [sample.finish for sample in samples],
+            "logprob": [sample.logprob for sample in samples],
+        },
+        schema=tables.SAMPLES,
+    )
+
+
+def _text(tokenizer: Any, sample: Sample) -> str:
+    stopped = sample.finish == "stop"
+    return prompts.completion_text(tokenizer, sample.token_ids, stopped=stopped)

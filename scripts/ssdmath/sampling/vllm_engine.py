@@ -1,0 +1,118 @@
+"""The engine on vLLM: one offline engine, to which every request brings its own decoding and seed.
+
+What vLLM does otherwise than METHOD section 2 is in docs/gpu.md; `limits` refuses the decodings
+where it matters. Prefix caching and speculation are off: both have corrupted hybrid models.
+"""
+
+import math
+import os
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from transformers import AutoConfig, AutoTokenizer, GenerationConfig
+from vllm import LLM, SamplingParams
+from vllm.inputs import tokens_input
+from vllm.platforms import current_platform
+from vllm.sampling_params import RequestOutputKind
+
+from ssdmath.prompts import completion_text, end_tokens
+from ssdmath.sampling.engine import Request, Sample
+
+ENVIRONMENT = {
+    "VLLM_ENABLE_V1_MULTIPROCESSING": "0",  # a killed job leaves no engine behind on the GPU
+    # Read by a CPU build alone: the cache's GiB, and no pinning of threads to the first cores,
+    # where every other job would pin its own.
+    "VLLM_CPU_KVCACHE_SPACE": "1",
+    "VLLM_CPU_OMP_THREADS_BIND": "nobind",
+}
+
+
+class VllmEngine:
+    """A model directory in one vLLM engine; see `engine.Engine`."""
+
+    def __init__(
+        self,
+        path: str,
+        *,
+        batch: int,
+        longest: int,
+        dtype: str = "float32",
+        gpus: int = 1,
+        gpu_memory: float = 0.9,
+    ) -> None:
+        """Load the model; at most `batch` completions run at once, none beyond `longest` tokens."""
+        os.environ.update({**ENVIRONMENT, **os.environ})
+        self.tokenizer = AutoTokenizer.from_pretrained(path)
+        self.ends = end_tokens(_generation_config(path), self.tokenizer)
+        self._asked = 0
+        self._llm = LLM(
+            path,
+            dtype=dtype,
+            max_model_len=longest,
+            max_num_seqs=batch,
+            tensor_parallel_size=max(1, gpus),
+            gpu_memory_utilization=gpu_memory,
+            enable_prefix_caching=False,
+            # The CPU runner cannot put a seed back after the token that a part of a prompt draws
+            # in vain; the GPU's noise hangs on the position and needs no putting back.
+            enable_chunked_prefill=not current_platform.is_cpu(),
+            enforce_eager=current_platform.is_cpu(),  # compiling takes longer than a CPU study
+            generation_config="vllm",  # no defaults from the model: a request says all
+            logprobs_mode="raw_logprobs",  # T=1, before penalty and truncation
+            language_model_only=True,  # a vision tower is loaded, no memory is kept for images
+        )
+
+    def generate(self, requests: Sequence[Request], *, max_tokens: int) -> Iterator[Sample]:
+        """Draw all requests, yielding each sample as it finishes, in any order."""
+        engine = self._llm.llm_engine
+        waiting = {}
+        try:
+            for request in requests:
+                self._asked += 1
+                name = str(self._asked)
+                waiting[name] = request
+                prompt = tokens_input(prompt_token_ids=list(request.prompt_ids))
+                engine.add_request(name, prompt, self._params(request, max_tokens))
+            while engine.has_unfinished_requests():
+                for output in engine.step():
+                    yield self._sample(waiting.pop(output.request_id), output.outputs[0])
+        finally:
+            engine.abort_request(list(waiting))
+
+    def decode(self, token_ids: Sequence[int]) -> str:
+        """Text of a completion without its end-of-sequence token; `</think>` is kept."""
+        stopped = bool(token_ids) and token_ids[-1] in self.ends
+        return completion_text(self.tokenizer, token_ids, stopped=stopped)
+
+    def _params(self, request: Request, max_tokens: int) -> SamplingParams:
+        decoding = request.decoding
+        return SamplingParams(
+            temperature=0.0 if decoding.greedy else decoding.temperature,
+            top_k=decoding.top_k,
+            top_p=decoding.top_p,
+            min_p=decoding.min_p,
+            presence_penalty=decoding.presence_penalty,
+            seed=request.key >> 1,  # vLLM takes 63 bits
+            max_tokens=max_tokens,
+            stop_token_ids=list(self.ends),
+            ignore_eos=True,  # the same tokens, and no second list of them inside vLLM
+            logprobs=0,  # of the drawn token alone
+            flat_logprobs=True,
+            detokenize=False,
+            output_kind=RequestOutputKind.FINAL_ONLY,
+        )
+
+    def _sample(self, request: Request, output: Any) -> Sample:
+        tokens, logprob = tuple(output.token_ids), output.cumulative_logprob
+        if output.finish_reason not in ("stop", "length") or not math.isfinite(logprob):
+            why = f"finish {output.finish_reason!r}, log probability {logprob}"
+            raise FloatingPointError(f"vLLM: {request}: {why}")
+        return Sample(request, tokens, "stop" if tokens[-1] in self.ends else "length", logprob)
+
+
+def _generation_config(path: str) -> Any:
+    """The model's generation config, made from its config where it has none."""
+    try:
+        return GenerationConfig.from_pretrained(path)
+    except OSError:
+        return GenerationConfig.from_model_config(AutoConfig.from_pretrained(path))

@@ -1,0 +1,1 @@
+"""Sources of problems: files, dataset folders and hub ids in, statements with answers out."""

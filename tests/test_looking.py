@@ -1,0 +1,69 @@
+"""Which models the mechanism looks into, and that a rule hangs on nothing it does not use."""
+
+from pathlib import Path
+
+import pytest
+import yaml
+
+from ssdmath import looking, tables
+from ssdmath.study import StudyError, load
+
+MICRO = yaml.safe_load(Path("config/micro.yaml").read_text())
+
+
+def study(**changes):
+    return load(MICRO | {"mechanism": (MICRO["mechanism"] | changes)}, "test")
+
+
+@pytest.fixture
+def chosen(tmp_path):
+    models = {
+        "base": ["base"],
+        "ssd": ["ssd_t1.5_s0@30", "ssd_t1.5_s1@30"],
+        "naive": ["naive_t1_s0@30", "naive_t1_s1@30"],
+    }
+    arms = {arm: {"winner": {"models": of, "decoding": "t0.7"}} for arm, of in models.items()}
+    tables.write_json({"arms": arms}, tmp_path / "chosen.json")
+    return tmp_path / "chosen.json"
+
+
+def test_base_and_the_first_run_of_each_arm_are_looked_into(chosen):
+    assert looking.models(study(), chosen) == ["base", "ssd_t1.5_s0@30", "naive_t1_s0@30"]
+
+
+def test_all_runs_where_the_study_says_so(chosen):
+    assert len(looking.models(study(runs="all"), chosen)) == 5
+
+
+def test_a_study_without_the_section_looks_into_nothing(chosen):
+    bare = load({key: value for key, value in MICRO.items() if key != "mechanism"}, "test")
+    assert looking.models(bare, chosen) == []
+    assert looking.carrying(bare) == looking.seeing(bare) == looking.probing(bare) == {}
+    assert not looking.knows_truth(bare)
+
+
+def test_truth_is_known_of_a_generated_validation_split_alone():
+    assert looking.knows_truth(study())
+    assert looking.world(study()) == {"seed": 11, "size": 200}
+    assert not looking.knows_truth(study(written=0))
+
+
+def test_a_threshold_changes_what_the_probe_hangs_on_and_nothing_else():
+    one, two = study(), study(thresholds={"lock_top1": 0.8})
+    assert looking.probing(one) != looking.probing(two)
+    assert looking.seeing(one) == looking.seeing(two)
+    assert looking.carrying(one) == looking.carrying(two)
+
+
+@pytest.mark.parametrize(
+    ("changes", "named"),
+    [
+        ({"carriers": 0}, "mechanism.carriers"),
+        ({"temperatures": [1.0, 0.5]}, "distinct and ascending"),
+        ({"sensitivity": {"lock_top2": [1]}}, "lock_top2"),
+    ],
+)
+def test_bad_values_are_named_in_one_line(changes, named):
+    with pytest.raises(StudyError, match=named) as raised:
+        study(**changes)
+    assert "\n" not in str(raised.value)

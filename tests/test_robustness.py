@@ -1,0 +1,225 @@
+"""What goes wrong on a real machine: each is said in one line, loses nothing, and is got over."""
+
+import json
+import os
+import resource
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+import small_job
+from house import House, tiny
+
+from ssdmath import log, tables, weights
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture(scope="module")
+def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    return small_job.inputs(tmp_path_factory.mktemp("inputs"))
+
+
+@pytest.fixture(scope="module")
+def sampled(files: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A study in which the small job was done without a disturbance."""
+    study = tmp_path_factory.mktemp("sampled")
+    small_job.run(study, files)
+    return study
+
+
+@pytest.fixture
+def half(sampled: Path, tmp_path: Path) -> Path:
+    """The same study after a kill: half of the draws on record, no table."""
+    study = tmp_path / "half"
+    shutil.copytree(sampled / "journal", study / "journal")
+    for journal in small_job.journals(study):
+        lines = journal.read_bytes().splitlines(keepends=True)
+        journal.write_bytes(b"".join(lines[: len(lines) // 2]))
+    return study
+
+
+def error_of(study: Path, files: dict[str, str]) -> str:
+    """Do the job, which must fail; the line that the user sees."""
+    with pytest.raises((ValueError, pl.exceptions.PolarsError)) as caught:
+        small_job.run(study, files)
+    return log.one_line(caught.value)
+
+
+def assert_finishes(study: Path, files: dict[str, str], sampled: Path) -> None:
+    """Start the job again: its tables are the undisturbed ones, and no draw was made twice."""
+    small_job.run(study, files)
+    for found, wanted in zip(small_job.cells(study), small_job.cells(sampled), strict=True):
+        assert found.read_bytes() == wanted.read_bytes()
+    for found, wanted in zip(small_job.journals(study), small_job.journals(sampled), strict=True):
+        assert sorted(found.read_bytes().splitlines()) == sorted(wanted.read_bytes().splitlines())
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A disk of 256 kB."""
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    options = ["-t", "tmpfs", "-o", "size=256k", "tmpfs", str(disk)]
+    mounted = subprocess.run(["mount", *options], capture_output=True, text=True, check=False)
+    if mounted.returncode:
+        pytest.skip(f"no small disk here: {mounted.stderr.strip()}")
+    yield disk
+    subprocess.run(["umount", "--lazy", str(disk)], check=True)  # a caught error may hold a file
+
+
+def fill(disk: Path, *, but: int) -> Path:
+    """Take all of a disk but so many bytes; the file that takes it."""
+    path = disk / "full"
+    path.write_bytes(bytes(shutil.disk_usage(disk).free - but))
+    return path
+
+
+JOB = """
+import json, sys
+from pathlib import Path
+import small_job
+from ssdmath import log
+log.run(lambda: small_job.run(Path(sys.argv[1]), json.loads(sys.argv[2])), sys.argv[3])
+"""
+
+
+def process(text: str, *arguments: object, **more: Any) -> subprocess.CompletedProcess[str]:
+    """A job in a process of its own, with the log that a rule would give it."""
+    library = os.pathsep.join([str(ROOT / "scripts"), str(ROOT / "tests")])
+    return subprocess.run(
+        [sys.executable, "-c", text, *map(str, arguments)],
+        env=os.environ | {"PYTHONPATH": library, "OMP_NUM_THREADS": "1"},
+        capture_output=True,
+        text=True,
+        check=False,
+        **more,
+    )
+
+
+def test_a_disk_that_fills_up_while_drawing_is_said_and_what_fitted_is_kept(
+    half: Path, sampled: Path, files: dict[str, str], small_disk: Path
+):
+    study = Path(shutil.copytree(half, small_disk / "study"))
+    before = [journal.read_bytes() for journal in small_job.journals(study)]
+    full = fill(small_disk, but=4096)
+    done = process(JOB, study, json.dumps(files), small_disk.with_name("job.log"))
+    assert done.returncode == 1
+    assert done.stderr.startswith("error: ")
+    assert "No space left on device" in done.stderr
+    assert done.stderr.count("\n") == 1
+    after = [journal.read_bytes() for journal in small_job.journals(study)]
+    assert all(new.startswith(old) for new, old in zip(after, before, strict=True))
+    assert sum(map(len, after)) > sum(map(len, before))
+    full.unlink()
+    assert_finishes(study, files, sampled)
+
+
+def test_a_disk_that_fills_up_while_a_table_is_written_leaves_no_table(
+    sampled: Path, files: dict[str, str], small_disk: Path
+):
+    study = small_disk / "study"
+    shutil.copytree(sampled / "journal", study / "journal")
+    full = fill(small_disk, but=4096)
+    assert "No space left on device" in error_of(study, files)
+    assert not [path for path in study.glob("samples/**/*") if path.is_file()]
+    full.unlink()
+    assert_finishes(study, files, sampled)
+
+
+def limit_files(size: int) -> None:
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
+
+
+WRITE = """
+import sys
+import polars as pl
+from ssdmath import log, tables
+rows = pl.DataFrame({"text": pl.int_range(40_000, eager=True).hash().cast(pl.String)})
+log.run(lambda: tables.write(rows, sys.argv[1], rows.schema, {}), sys.argv[2])
+"""
+
+
+def test_a_table_that_cannot_be_written_to_its_end_leaves_the_old_one(tmp_path: Path):
+    path = tmp_path / "table.parquet"
+    old = pl.DataFrame({"text": ["t"]})
+    tables.write(old, path, old.schema, {})
+    done = process(WRITE, path, tmp_path / "log", preexec_fn=lambda: limit_files(65536))
+    assert done.returncode == 1
+    (line,) = done.stderr.splitlines()
+    assert line.startswith("error: ")
+    assert "File too large" in line
+    assert tables.read(path, old.schema).equals(old)
+    assert {one.name for one in tmp_path.iterdir()} == {"table.parquet", "log"}
+
+
+def test_a_torn_end_of_a_journal_is_drawn_anew(half: Path, sampled: Path, files: dict[str, str]):
+    with small_job.journals(half)[0].open("ab") as file:
+        file.write(b'{"key":"00ff\0\0\0\0\0\0')  # as a power cut leaves it
+    assert_finishes(half, files, sampled)
+
+
+@pytest.mark.parametrize("rest", [b'{"key":"00ff\0\0\n', b"7\n", b'{"key":"00ff"}\n'])
+def test_a_damaged_line_is_named_and_the_rest_is_kept(
+    half: Path, sampled: Path, files: dict[str, str], rest: bytes
+):
+    journal = small_job.journals(half)[0]
+    whole = journal.read_bytes()
+    journal.write_bytes(whole + rest)
+    number = whole.count(b"\n") + 1
+    said = error_of(half, files)
+    assert said == f"{journal}: line {number} is damaged; delete the line to draw it anew"
+    assert journal.read_bytes() == whole + rest
+    subprocess.run(["sed", "-i", f"{number}d", str(journal)], check=True)
+    assert_finishes(half, files, sampled)
+
+
+def test_a_model_that_changed_since_it_was_put_on_record_stops_the_job(tmp_path: Path):
+    folder = Path(shutil.copytree(ROOT / "models" / "micro", tmp_path / "micro"))
+    files = small_job.inputs(tmp_path, model=folder)
+    config = folder / "config.json"
+    before = config.read_text()
+    config.write_text(before.replace('"rms_norm_eps": 1e-06', '"rms_norm_eps": 1e-05'))
+    assert config.read_text() != before
+    said = error_of(tmp_path / "study", files)
+    assert said.startswith(f"{folder}: the model's files changed since {files['model']} was made")
+    assert not (tmp_path / "study" / "journal").exists()
+    config.write_text(before)
+    small_job.run(tmp_path / "study", files)
+
+
+def test_a_checkpoint_that_changed_is_not_taken_for_the_one_that_was_trained(tmp_path: Path):
+    folder = Path(shutil.copytree(ROOT / "models" / "micro", tmp_path / "run@4"))
+    tables.write_json(weights.record(folder, step=4), folder / "health.json")
+    assert weights.read_record(folder / "health.json")[0] == folder
+    file = folder / "model.safetensors"
+    content = bytearray(file.read_bytes())
+    content[-1] ^= 1
+    file.write_bytes(content)
+    with pytest.raises(weights.ModelError, match=r"changed since .*health\.json was made"):
+        weights.read_record(folder / "health.json")
+
+
+@pytest.mark.workflow
+def test_a_second_snakemake_on_the_same_study_is_refused_and_the_first_goes_on(tmp_path: Path):
+    house = House(tmp_path / "house")
+    cell = "results/tiny/samples/base/validation/t1/0.parquet"
+    first = subprocess.Popen(
+        house.command(tiny(), cell),
+        cwd=house.folder,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert first.stderr is not None
+    assert any("base_model" in line for line in first.stderr)  # the first jobs are under way
+    refused = house.run(tiny(), cell)
+    assert refused.returncode != 0
+    assert "error: results/tiny is being made by another snakemake" in refused.stderr
+    assert first.wait(timeout=200) == 0
+    assert (house.folder / cell).exists()
