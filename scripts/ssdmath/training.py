@@ -24,6 +24,7 @@ from trl import SFTConfig, SFTTrainer
 
 from ssdmath import tables
 from ssdmath.adapters import adapted, merged
+from ssdmath.batches import SortedBatches
 from ssdmath.checkpoints import load_model, save
 from ssdmath.packing import check_packing
 from ssdmath.provenance import digest, versions
@@ -96,6 +97,19 @@ def _processes() -> int:
     return int(os.environ.get("WORLD_SIZE", "1"))
 
 
+class _Trainer(SFTTrainer):  # type: ignore[misc]
+    """TRL's trainer with batches sorted by length."""
+
+    def _get_train_sampler(self, train_dataset: Dataset | None = None) -> SortedBatches:
+        rows = train_dataset or self.train_dataset
+        batch = self.args.per_device_train_batch_size * self.args.gradient_accumulation_steps
+        return SortedBatches(
+            [len(ids) for ids in rows["input_ids"]],
+            batch=batch * _processes(),
+            seed=self.args.data_seed,
+        )
+
+
 class _States(transformers.TrainerCallback):  # type: ignore[misc]
     """Asks for a state at every checkpoint and every `save_every` steps, and marks whole ones."""
 
@@ -156,7 +170,7 @@ def trainer_of(
     os.environ["FSDP_TRANSFORMER_CLS_TO_WRAP"] = ",".join(sorted(kinds & _layers(model)))
     if section.lora is not None:
         model = adapted(model, section.lora)
-    return SFTTrainer(
+    return _Trainer(
         model=model,
         args=arguments(section, seed=seed, states=states),
         train_dataset=dataset(rows),
