@@ -60,24 +60,41 @@ def assert_finishes(study: Path, files: dict[str, str], sampled: Path) -> None:
         assert sorted(found.read_bytes().splitlines()) == sorted(wanted.read_bytes().splitlines())
 
 
+class SmallDisk:
+    """A disk of 256 kB; where none may be mounted, a folder whose files a job may not let grow."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        folder.mkdir()
+        mount = ["mount", "-t", "tmpfs", "-o", "size=256k", "tmpfs", str(folder)]
+        self.mounted = subprocess.run(mount, capture_output=True, check=False).returncode == 0
+        self.said = "No space left on device" if self.mounted else "File too large"
+
+    def job(self, study: Path, files: dict[str, str], *, room: int) -> str:
+        """Do the job where it can write so many bytes more, which must fail; what it said."""
+        arguments = (JOB, study, json.dumps(files), self.folder.with_name("job.log"))
+        if self.mounted:
+            full = self.folder / "full"
+            full.write_bytes(bytes(shutil.disk_usage(self.folder).free - room))
+            done = process(*arguments)
+            full.unlink()
+        else:  # a write that reaches the limit is cut short, as on a full disk, and the next fails
+            done = process(*arguments, preexec_fn=lambda: limit_files(room))
+        assert done.returncode == 1
+        assert done.stderr.startswith("error: ")
+        assert done.stderr.count("\n") == 1
+        return done.stderr
+
+    def remove(self) -> None:
+        if self.mounted:  # lazily: a caught error may hold a file
+            subprocess.run(["umount", "--lazy", str(self.folder)], check=True)
+
+
 @pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A disk of 256 kB."""
-    disk = tmp_path / "disk"
-    disk.mkdir()
-    options = ["-t", "tmpfs", "-o", "size=256k", "tmpfs", str(disk)]
-    mounted = subprocess.run(["mount", *options], capture_output=True, text=True, check=False)
-    if mounted.returncode:
-        pytest.skip(f"no small disk here: {mounted.stderr.strip()}")
+def small_disk(tmp_path: Path) -> Iterator[SmallDisk]:
+    disk = SmallDisk(tmp_path / "disk")
     yield disk
-    subprocess.run(["umount", "--lazy", str(disk)], check=True)  # a caught error may hold a file
-
-
-def fill(disk: Path, *, but: int) -> Path:
-    """Take all of a disk but so many bytes; the file that takes it."""
-    path = disk / "full"
-    path.write_bytes(bytes(shutil.disk_usage(disk).free - but))
-    return path
+    disk.remove()
 
 
 JOB = """
@@ -103,32 +120,24 @@ def process(text: str, *arguments: object, **more: Any) -> subprocess.CompletedP
 
 
 def test_a_disk_that_fills_up_while_drawing_is_said_and_what_fitted_is_kept(
-    half: Path, sampled: Path, files: dict[str, str], small_disk: Path
+    half: Path, sampled: Path, files: dict[str, str], small_disk: SmallDisk
 ):
-    study = Path(shutil.copytree(half, small_disk / "study"))
+    study = Path(shutil.copytree(half, small_disk.folder / "study"))
     before = [journal.read_bytes() for journal in small_job.journals(study)]
-    full = fill(small_disk, but=4096)
-    done = process(JOB, study, json.dumps(files), small_disk.with_name("job.log"))
-    assert done.returncode == 1
-    assert done.stderr.startswith("error: ")
-    assert "No space left on device" in done.stderr
-    assert done.stderr.count("\n") == 1
+    assert small_disk.said in small_disk.job(study, files, room=4096)
     after = [journal.read_bytes() for journal in small_job.journals(study)]
     assert all(new.startswith(old) for new, old in zip(after, before, strict=True))
     assert sum(map(len, after)) > sum(map(len, before))
-    full.unlink()
     assert_finishes(study, files, sampled)
 
 
 def test_a_disk_that_fills_up_while_a_table_is_written_leaves_no_table(
-    sampled: Path, files: dict[str, str], small_disk: Path
+    sampled: Path, files: dict[str, str], small_disk: SmallDisk
 ):
-    study = small_disk / "study"
+    study = small_disk.folder / "study"
     shutil.copytree(sampled / "journal", study / "journal")
-    full = fill(small_disk, but=4096)
-    assert "No space left on device" in error_of(study, files)
+    assert small_disk.said in small_disk.job(study, files, room=4096)
     assert not [path for path in study.glob("samples/**/*") if path.is_file()]
-    full.unlink()
     assert_finishes(study, files, sampled)
 
 
