@@ -29,3 +29,19 @@ def browser() -> "Iterator[Browser]":
         pytest.fail("chromium is not installed: apt-get install chromium (make test does it)")
     with sync_playwright() as playwright:
         yield playwright.chromium.launch(executable_path=executable)
+
+
+@pytest.fixture(scope="session")
+def plain_report(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The page of a small synthetic study."""
+    import opened_reports
+
+    return opened_reports.built(tmp_path_factory.mktemp("plain"))
+
+
+@pytest.fixture(scope="session")
+def hostile_report(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The page of a study whose text tries to break out of it."""
+    import opened_reports
+
+    return opened_reports.built(tmp_path_factory.mktemp("hostile"), hostile=True)

@@ -1,0 +1,105 @@
+"""The report in a reader's hands: sorted, filtered, saved, printed, in the dark, on a phone."""
+
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from opened_reports import Opened
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_serious(browser, plain_report, scheme):
+    with Opened(browser, plain_report, color_scheme=scheme) as opened:
+        opened.page.evaluate(
+            "document.querySelectorAll('.trace, .code, .problem:nth-child(-n+2)').forEach("
+            "one => { one.open = true })"
+        )
+        found = Axe().run(opened.page).response["violations"]
+        serious = [one for one in found if one["impact"] in ("serious", "critical")]
+        assert [(one["id"], one["nodes"][0]["html"][:200]) for one in serious] == []
+
+
+def test_dark_mode_turns_ground_and_chart_ink(browser, plain_report):
+    grounds, inks = set(), set()
+    for scheme in ("light", "dark"):
+        with Opened(browser, plain_report, color_scheme=scheme) as opened:
+            style = "element => getComputedStyle(element)"
+            grounds.add(opened.page.eval_on_selector("body", f"{style}.backgroundColor", None))
+            inks.add(opened.page.eval_on_selector(".role-axis-label text", f"{style}.fill", None))
+    assert len(grounds) == len(inks) == 2
+
+
+@pytest.mark.parametrize("which", ["plain_report", "hostile_report"])
+def test_phone_width_never_scrolls_sideways(browser, which, request):
+    path = request.getfixturevalue(which)
+    with Opened(browser, path, viewport={"width": 390, "height": 800}) as opened:
+        opened.page.evaluate("document.querySelectorAll('details').forEach(d => { d.open = true })")
+        width = opened.page.evaluate("document.documentElement.scrollWidth")
+        assert width <= 390
+
+
+def test_table_sorts_by_the_chosen_column_and_back(browser, plain_report):
+    with Opened(browser, plain_report) as opened:
+        head = opened.page.locator("#table-cells th", has_text="accuracy").first
+        keys = "#table-cells tbody tr td:nth-child(7)"
+        for order, reverse in (("descending", True), ("ascending", False)):
+            head.locator("button").click()
+            values = opened.page.eval_on_selector_all(
+                keys, "c => c.map(d => Number(d.dataset.key))"
+            )
+            assert head.get_attribute("aria-sort") == order
+            assert values == sorted(values, reverse=reverse)
+
+
+def test_filters_leave_the_problems_that_match(browser, plain_report):
+    with Opened(browser, plain_report) as opened:
+        page = opened.page
+        page.select_option("#filters [name=stratum]", "hard")
+        assert page.inner_text("#found").startswith("10 problems match")
+        page.select_option("#filters [name=change]", index=1)
+        wanted = page.input_value("#filters [name=change]")
+        badges = page.eval_on_selector_all(
+            "#problem-list .badge", "all => all.map(b => b.textContent)"
+        )
+        assert set(badges) <= {wanted}
+
+
+def test_problem_has_an_address_that_opens_it_with_both_sides(browser, plain_report):
+    with Opened(browser, plain_report) as opened:
+        opened.page.goto(plain_report.as_uri() + "#problem-test-0029")
+        card = opened.page.locator("#problem-test-0029[open]")
+        card.wait_for()
+        assert card.locator(".sides > div").count() == 2
+        assert card.locator(".draw").count() == 2 * 4
+        assert card.locator("p.statement math msup").count() == 1
+
+
+def test_tooltip_shows_the_interval_and_breaks_no_policy(browser, plain_report):
+    with Opened(browser, plain_report) as opened:
+        opened.page.locator("#figure-accuracy .mark-symbol path").first.hover(force=True)
+        opened.page.wait_for_selector("#vg-tooltip-element.visible")
+        assert "95 % from" in opened.page.inner_text("#vg-tooltip-element")
+        assert opened.said == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "start"), [("svg", "<svg"), ("csv", "condition"), ("png", "\x89PNG")]
+)
+def test_figure_is_saved_as(browser, plain_report, kind, start):
+    with Opened(browser, plain_report) as opened:
+        with opened.page.expect_download() as download:
+            opened.page.click(f"#figure-accuracy [data-save={kind}]")
+        found = Path(download.value.path()).read_bytes()
+        assert found.decode("latin-1").startswith(start)
+        assert opened.said == []
+
+
+def test_print_shows_tables_whole_and_hides_controls(browser, plain_report):
+    with Opened(browser, plain_report) as opened:
+        opened.page.emulate_media(media="print")
+        assert not opened.page.locator("#filters").is_visible()
+        assert not opened.page.locator(".tools").first.is_visible()
+        overflow = "element => getComputedStyle(element).overflow"
+        assert opened.page.eval_on_selector("#table-cells .scroll", overflow) == "visible"
