@@ -41,7 +41,7 @@ test: .venv/dev ## Formatters, types, lint, unit and workflow tests
 	OMP_NUM_THREADS=1 pytest -m "not vllm and not slurm"
 
 test-vllm: .venv-vllm/ready ## The real vLLM engine on a CPU, with an environment of its own
-	PATH="$(CURDIR)/.venv-vllm/bin:$$PATH" OMP_NUM_THREADS=1 .venv-vllm/bin/python -m pytest -m vllm tests/test_vllm.py
+	PATH="$(CURDIR)/.venv-vllm/bin:$$PATH" OMP_NUM_THREADS=1 .venv-vllm/bin/python -m pytest -m vllm tests/test_vllm*.py
 
 test-slurm: .venv/dev .venv/slurm ## A study on a real SLURM of one machine, jobs cancelled half-way (root; installs it by apt)
 	tests/cluster/slurm.sh install
