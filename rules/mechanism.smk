@@ -1,3 +1,4 @@
+# Before the test cells, which wait for the same choice: what follows these is the longer way.
 rule carriers:
     input:
         samples=carrier_cells("samples"),
@@ -8,6 +9,7 @@ rule carriers:
         table="<study>/carriers.parquet",
     log:
         "<study>/logs/carriers.log",
+    priority: 1
     conda:
         "../envs/cpu.yaml"
     params:
@@ -29,6 +31,7 @@ rule geometry:
         "<study>/logs/geometry.log",
     benchmark:
         "<study>/benchmarks/geometry.tsv"
+    priority: 1
     conda:
         "../envs/cpu.yaml"
     resources:
