@@ -1,7 +1,6 @@
 """How far a running study is: a page beside its tables, written anew while Snakemake runs.
 
 Counted from the files alone, so it is as true on a cluster, and after a kill, as it is here.
-Journals are read where they grew since the last look and nowhere else: they end as gigabytes.
 """
 
 import atexit
@@ -10,7 +9,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +19,7 @@ import polars as pl
 from ssdmath import cells, tables
 from ssdmath.decoding import Decoding
 from ssdmath.plan.counts import Stage, stages
+from ssdmath.sampling.growth import Journals
 from ssdmath.study import Study
 from ssdmath.sweeps import judges as judges_synthesis
 from ssdmath.sweeps import tested
@@ -27,48 +27,6 @@ from ssdmath.sweeps import tested
 EVERY = 10.0  # seconds between looks
 WINDOW = 300.0  # seconds over which speed is measured
 PAGE, CHOICE = "progress.html", "chosen.json"
-
-
-@dataclass(slots=True)
-class _Journal:
-    read: int = 0  # bytes
-    draws: int = 0
-    tokens: int = 0
-
-
-class Journals:
-    """Draws and tokens in the journals under a folder, counted as they grow."""
-
-    def __init__(self, folder: Path) -> None:
-        """Nothing is read yet."""
-        self.folder = folder
-        self._known: dict[Path, _Journal] = {}
-
-    @property
-    def draws(self) -> int:
-        """Draws on record at the last look."""
-        return sum(journal.draws for journal in self._known.values())
-
-    @property
-    def tokens(self) -> int:
-        """Tokens of those draws."""
-        return sum(journal.tokens for journal in self._known.values())
-
-    def look(self) -> None:
-        """Count the whole lines that were added; a journal begun anew is counted anew."""
-        for path in self.folder.glob("*/*/*/*.jsonl"):
-            journal = self._known.setdefault(path, _Journal())
-            if path.stat().st_size < journal.read:
-                journal = self._known[path] = _Journal()
-            with path.open("rb") as file:
-                file.seek(journal.read)
-                for line in file:
-                    if not line.endswith(b"\n"):
-                        break  # being written
-                    journal.read += len(line)
-                    ids = line.partition(b'"token_ids":[')[2]
-                    journal.draws += bool(ids)
-                    journal.tokens += ids.count(b",") + 1 if ids else 0
 
 
 class Standing:
