@@ -82,22 +82,7 @@ def _of_arm(
         raise ValueError(f"choose: arm {arm} has {held}")
     rates = np.column_stack([outcomes.rates[:, c.columns].mean(axis=1) for c in candidates])
     drawn = np.column_stack([outcomes.drawn[:, c.columns].sum(axis=1) for c in candidates])
-    found = mean_intervals(rates, drawn, outcomes.clusters, seed=seed, resamples=resamples)
-    order = sorted(range(len(candidates)), key=lambda at: (-round(float(found.mean[at]), 12), at))
-    described = [
-        {
-            "train_decoding": candidates[at].train_decoding,
-            "step": candidates[at].step,
-            "decoding": candidates[at].decoding,
-            "models": [str(outcomes.cells["model"][c]) for c in candidates[at].columns],
-            "mean": round(float(found.mean[at]), _PLACES),
-            "lo": round(float(found.lo[at]), _PLACES),
-            "hi": round(float(found.hi[at]), _PLACES),
-            "problems": len(rates),
-            "draws": int(drawn[:, at].sum()),
-        }
-        for at in order
-    ]
+    order, described = _described(candidates, outcomes, rates, drawn, seed, resamples)
     trained = sorted({one.train_decoding for one in candidates if one.train_decoding})
     return {
         "winner": described[0],
@@ -111,6 +96,33 @@ def _of_arm(
         "excluded": excluded,
         "corrected": corrected(rates, outcomes.clusters, order[0], seed=seed, splits=splits),
     }
+
+
+def _described(
+    candidates: list[_Candidate],
+    outcomes: Outcomes,
+    rates: Floats,
+    drawn: np.ndarray,
+    seed: int,
+    resamples: int,
+) -> tuple[list[int], list[dict[str, Any]]]:
+    """The candidates' order, the best mean first, and in it what is known of each of them."""
+    found = mean_intervals(rates, drawn, outcomes.clusters, seed=seed, resamples=resamples)
+    order = sorted(range(len(candidates)), key=lambda at: (-round(float(found.mean[at]), 12), at))
+    return order, [
+        {
+            "train_decoding": candidates[at].train_decoding,
+            "step": candidates[at].step,
+            "decoding": candidates[at].decoding,
+            "models": [str(outcomes.cells["model"][c]) for c in candidates[at].columns],
+            "mean": round(float(found.mean[at]), _PLACES),
+            "lo": round(float(found.lo[at]), _PLACES),
+            "hi": round(float(found.hi[at]), _PLACES),
+            "problems": len(rates),
+            "draws": int(drawn[:, at].sum()),
+        }
+        for at in order
+    ]
 
 
 def corrected(
