@@ -2,13 +2,11 @@
 
 Every entry of cases/paraphrases.json is one problem told three times by hand; placeholders are
 numbers, so that one with other numbers is a foil, and another telling with the same ones planted.
-`disguised` rewords any statement by rule: for the real ones in ../shared/data.
 """
 
 import json
 import math
 import random
-import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -164,64 +162,6 @@ def real() -> list[Problem]:
 def _lines(name: str) -> Iterator[dict[str, Any]]:
     for line in (SHARED / name).read_text().splitlines():
         yield json.loads(line)
-
-
-REWORDED = [
-    (r"\bhow many (\w+) (does|do|did|will|can|are)\b", r"what is the number of \1 that \2"),
-    (r"\bhow much\b", "what amount"),
-    (r"\bfind\b", "determine"),
-    (r"\bcompute\b", "calculate"),
-    (r"\bdetermine\b", "find"),
-    (r"\bsuch that\b", "so that"),
-    (r"\bin total\b", "altogether"),
-    (r"\bbuys?\b", "purchases"),
-    (r"\beach\b", "every"),
-    (r"\bsuppose\b", "assume"),
-    (r"\blet\b", "denote by"),
-    (r"\bpositive integers?\b", "natural numbers greater than 0"),
-    (r"\bthere are\b", "we have"),
-    (r"\bmore than\b", "above"),
-    (r"\bgiven that\b", "provided that"),
-    (r"\bmakes\b", "produces"),
-    (r"\bneeds\b", "requires"),
-    (r"\bdecided to\b", "chose to"),
-    (r"\bvalue of\b", "quantity"),
-    (r"\bif\b", "in case"),
-    (r"\bcosts?\b", "is priced at"),
-    (r"\bhas\b", "owns"),
-]
-RETYPED = [
-    (r"\\frac", r"\\dfrac"),
-    (r"\$\$?([^$]+)\$\$?", r"\\(\1\\)"),
-    (r"\\leq?(?![a-z])", r"\\leqslant "),
-    (r"\\geq?(?![a-z])", r"\\geqslant "),
-    (r"\\l?dots", r"\\ldots"),
-    (r" = ", "="),
-    (r"\^\{(\d)\}", r"^\1"),
-]
-
-
-def disguised(problem: Problem, rng: random.Random) -> Problem:
-    """The same problem with words exchanged, formulas retyped and sentences in another order."""
-    text = problem.statement
-    for pattern, other in rng.sample(REWORDED, len(REWORDED) * 3 // 4):
-        text = re.sub(pattern, other, text, flags=re.IGNORECASE)
-    for pattern, other in RETYPED:
-        text = re.sub(pattern, other, text)
-    sentences = re.split(r"(?<=[.?!])\s+", text)
-    if len(sentences) > 1:
-        rng.shuffle(sentences)
-    opening = rng.choice(["", "Consider the following. ", "Solve this problem: ", "(Contest) "])
-    return problem._replace(statement=opening + " ".join(sentences))
-
-
-def renumbered(problem: Problem, rng: random.Random) -> Problem:
-    """An honest foil: the same words about another number, with another answer."""
-    spots = list(re.finditer(r"(?<![\d.])\d+(?![\d.])", problem.statement))
-    spot = rng.choice(spots)
-    other = str(int(spot.group()) + rng.randint(1, 9))
-    text = problem.statement[: spot.start()] + other + problem.statement[spot.end() :]
-    return Problem(text, f"{problem.answer}+{other}", f"{problem.name}-other")
 
 
 def free() -> tuple[list[Problem], list[Problem], list[Problem]]:

@@ -6,6 +6,7 @@ from typing import Any
 
 import paraphrases
 import pytest
+import rewording
 from paraphrases import Problem
 
 from ssdmath import problems
@@ -48,10 +49,10 @@ def from_real(seed: int) -> tuple[list[Problem], list[Problem]]:
     for number, one in enumerate(paraphrases.real()):
         if number % 5 < 2:
             evaluation.append(one)
-            training.append(paraphrases.disguised(one, rng))
+            training.append(rewording.disguised(one, rng))
         elif number % 5 == 2 and re.search(r"(?<![\d.])\d+(?![\d.])", one.statement):
             evaluation.append(one)
-            training.append(paraphrases.renumbered(one, rng))
+            training.append(rewording.renumbered(one, rng))
         else:
             (evaluation if number % 2 else training).append(one)
     return evaluation, training

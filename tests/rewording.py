@@ -1,0 +1,63 @@
+"""Rewords any statement by rule, for the real ones in ../shared/data; or changes its number."""
+
+import random
+import re
+
+from paraphrases import Problem
+
+REWORDED = [
+    (r"\bhow many (\w+) (does|do|did|will|can|are)\b", r"what is the number of \1 that \2"),
+    (r"\bhow much\b", "what amount"),
+    (r"\bfind\b", "determine"),
+    (r"\bcompute\b", "calculate"),
+    (r"\bdetermine\b", "find"),
+    (r"\bsuch that\b", "so that"),
+    (r"\bin total\b", "altogether"),
+    (r"\bbuys?\b", "purchases"),
+    (r"\beach\b", "every"),
+    (r"\bsuppose\b", "assume"),
+    (r"\blet\b", "denote by"),
+    (r"\bpositive integers?\b", "natural numbers greater than 0"),
+    (r"\bthere are\b", "we have"),
+    (r"\bmore than\b", "above"),
+    (r"\bgiven that\b", "provided that"),
+    (r"\bmakes\b", "produces"),
+    (r"\bneeds\b", "requires"),
+    (r"\bdecided to\b", "chose to"),
+    (r"\bvalue of\b", "quantity"),
+    (r"\bif\b", "in case"),
+    (r"\bcosts?\b", "is priced at"),
+    (r"\bhas\b", "owns"),
+]
+RETYPED = [
+    (r"\\frac", r"\\dfrac"),
+    (r"\$\$?([^$]+)\$\$?", r"\\(\1\\)"),
+    (r"\\leq?(?![a-z])", r"\\leqslant "),
+    (r"\\geq?(?![a-z])", r"\\geqslant "),
+    (r"\\l?dots", r"\\ldots"),
+    (r" = ", "="),
+    (r"\^\{(\d)\}", r"^\1"),
+]
+
+
+def disguised(problem: Problem, rng: random.Random) -> Problem:
+    """The same problem with words exchanged, formulas retyped and sentences in another order."""
+    text = problem.statement
+    for pattern, other in rng.sample(REWORDED, len(REWORDED) * 3 // 4):
+        text = re.sub(pattern, other, text, flags=re.IGNORECASE)
+    for pattern, other in RETYPED:
+        text = re.sub(pattern, other, text)
+    sentences = re.split(r"(?<=[.?!])\s+", text)
+    if len(sentences) > 1:
+        rng.shuffle(sentences)
+    opening = rng.choice(["", "Consider the following. ", "Solve this problem: ", "(Contest) "])
+    return problem._replace(statement=opening + " ".join(sentences))
+
+
+def renumbered(problem: Problem, rng: random.Random) -> Problem:
+    """An honest foil: the same words about another number, with another answer."""
+    spots = list(re.finditer(r"(?<![\d.])\d+(?![\d.])", problem.statement))
+    spot = rng.choice(spots)
+    other = str(int(spot.group()) + rng.randint(1, 9))
+    text = problem.statement[: spot.start()] + other + problem.statement[spot.end() :]
+    return Problem(text, f"{problem.answer}+{other}", f"{problem.name}-other")
