@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
-from ssdmath import checks, log, tables
+from ssdmath import checks, log, score_table, tables
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
@@ -14,7 +14,7 @@ def main(
     """Run every check; the file appears only if all pass."""
     frames = [tables.read(path, tables.PROBLEMS) for path in problems]
     ids = {frame["split"][0]: frame["id"].to_list() for frame in frames}
-    table = tables.read(scores, tables.scores_schema(settings["ks"]))
+    table = tables.read(scores, score_table.schema(settings["ks"]))
     tables.write_json(checks.all_of(samples, ids, table, settings), output)
 
 

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 def main(*, verdicts: list[str], code: str, table: str, csv: str) -> None:
     """Compare each cell with the same draws under the last other verifier; say what changed."""
     found, compared = regrade.table(verdicts)
-    tables.write(found, table, tables.REGRADE, provenance.of(settings={}, code=code))
+    tables.write(found, table, regrade.REGRADE, provenance.of(settings={}, code=code))
     tables.write_csv(found, csv)
     flipped = found.filter(found["correct_old"].ne_missing(found["correct_new"])).height
     print(f"{compared} of {len(verdicts)} cells were judged by an earlier verifier too")

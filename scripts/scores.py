@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
-from ssdmath import draws, grouping, log, metrics, provenance, tables
+from ssdmath import draws, grouping, log, metrics, provenance, score_table, tables
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
@@ -33,7 +33,7 @@ def main(
         resamples=settings["resamples"],
     )
     made = provenance.of(settings=settings, code=code)
-    tables.write(scored, table, tables.scores_schema(settings["ks"]), made)
+    tables.write(scored, table, score_table.schema(settings["ks"]), made)
     tables.write_csv(scored, csv)
 
 

@@ -23,6 +23,7 @@ from ssdmath import (
     gains,
     grouping,
     metrics,
+    score_table,
     tables,
     temperature,
 )
@@ -146,7 +147,7 @@ def _statistics(
     found = contrasts(draws, problems, declared, seed=0, resamples=200)
     held = draws.filter(pl.col("split") == "validation")
     chosen = choice.choose(held, problems, min_draws=1, seed=0, splits=20, resamples=200)
-    tables.write(scores, root / "scores.parquet", tables.scores_schema(ks), {"code": "c0de"})
+    tables.write(scores, root / "scores.parquet", score_table.schema(ks), {"code": "c0de"})
     tables.write(found, root / "contrasts.parquet", tables.CONTRASTS, {"code": "c0de"})
     tables.write_json(chosen, root / "chosen.json")
     composed = temperature.fits(held, problems, split="validation", seed=0, resamples=100)

@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 from statistics_data import CAP, cell, problems_frame
 
-from ssdmath import answers, metrics, tables
+from ssdmath import answers, metrics, score_table, tables
 
 PROBLEMS = problems_frame(60)
 SSD = "ssd_t1.1-k20-p0.95_s0@94"
@@ -42,8 +42,8 @@ def _whole(table, model="base", decoding="t1"):
 
 
 def test_the_table_has_the_columns_of_its_schema():
-    assert _scores().schema == tables.scores_schema([1, 4])
-    assert _scores(_draws().clear()).schema == tables.scores_schema([1, 4])
+    assert _scores().schema == score_table.schema([1, 4])
+    assert _scores(_draws().clear()).schema == score_table.schema([1, 4])
 
 
 def test_the_schema_names_every_status():

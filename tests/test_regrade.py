@@ -59,7 +59,7 @@ def test_one_verifier_alone_has_nothing_to_be_compared_with(path):
     _verify(path, "1", "old")
     found, compared = regrade.table([path])
     assert (found.height, compared) == (0, 0)
-    assert found.schema == tables.REGRADE
+    assert found.schema == regrade.REGRADE
 
 
 def test_a_kept_table_survives_its_replacement(path):

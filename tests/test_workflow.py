@@ -13,7 +13,7 @@ import polars as pl
 import pytest
 from house import RESULTS, House, tiny
 
-from ssdmath import tables
+from ssdmath import regrade, tables
 
 pytestmark = pytest.mark.workflow
 
@@ -101,7 +101,7 @@ def test_a_changed_verifier_can_be_held_against_the_one_before(copy: House):
     path.write_text(path.read_text() + "\nEDITED = True\n")
     done = copy.run(tiny(), "regrade_diff", "--quiet", "rules")
     assert done.returncode == 0, done.stderr[-3000:]
-    assert tables.read(copy.results / "regrade.parquet", tables.REGRADE).height == 0
+    assert tables.read(copy.results / "regrade.parquet", regrade.REGRADE).height == 0
     log = (copy.results / "logs" / "regrade_diff.log").read_text()
     assert re.search(r"^(\d+) of \1 cells were judged by an earlier verifier too$", log, re.M)
 

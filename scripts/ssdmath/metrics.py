@@ -9,7 +9,7 @@ from functools import partial
 import numpy as np
 import polars as pl
 
-from ssdmath import estimators, tables
+from ssdmath import estimators, score_table
 from ssdmath.inference.intervals import mean_intervals
 from ssdmath.inference.resampling import Floats
 from ssdmath.outcomes import KEY, Outcomes, number, tally, votes
@@ -30,7 +30,7 @@ def scores(
     resamples: int = 10_000,
     groups: pl.DataFrame | None = None,
 ) -> pl.DataFrame:
-    """Score every cell in every stratum; the columns are `tables.scores_schema(ks)`.
+    """Score every cell in every stratum; the columns are `score_table.schema(ks)`.
 
     `planned` draws a problem per split; `groups` (problem, stratum) adds overlapping strata to the
     problems' own. ValueError: more draws than planned, completions above the cap, unknown problems.
@@ -45,7 +45,7 @@ def scores(
         members = _members(outcomes.problems, groups)
         rates = _rates(outcomes, draws, members, planned[split], ks, seed, resamples)
         parts.append(rates.join(shares(draws, members, split), on=[*KEY, "stratum"], how="left"))
-    schema = tables.scores_schema(ks)
+    schema = score_table.schema(ks)
     if not parts:
         return pl.DataFrame(schema=schema)
     table = pl.concat(parts).select(schema.names()).cast(schema)
@@ -123,7 +123,7 @@ def _estimates(
         right = np.where(seen > 0, correct, 0)
         found[f"pass@{k}"] = estimators.tabulate(right, seen, k, estimators.pass_at_k)
         found[f"pass^{k}"] = estimators.tabulate(right, seen, k, estimators.pass_hat_k)
-        for tau in tables.TAUS:
+        for tau in score_table.TAUS:
             found[f"gpass@{k}_{tau:g}"] = estimators.tabulate(
                 right, seen, k, partial(estimators.g_pass_at_k, tau=tau)
             )

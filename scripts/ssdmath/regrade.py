@@ -7,13 +7,30 @@ import polars as pl
 from ssdmath import history, tables
 from ssdmath.cells import Cell
 
-_NONE = tables.REGRADE.to_frame()
+REGRADE = pl.Schema(
+    {
+        "model": pl.String(),
+        "split": pl.String(),
+        "decoding": pl.String(),
+        "seed": pl.Int64(),
+        "verifier_old": pl.String(),  # version and digest of the verifier before
+        "problem": pl.String(),
+        "index": pl.Int32(),
+        "status_old": pl.String(),
+        "status_new": pl.String(),
+        "correct_old": pl.Boolean(),
+        "correct_new": pl.Boolean(),
+        "answer_old": pl.String(),
+        "answer_new": pl.String(),
+    }
+)
+_NONE = REGRADE.to_frame()
 _KEYS = ["problem", "index"]
 _COMPARED = ["status", "correct", "answer"]
 
 
 def table(verdicts: Sequence[str]) -> tuple[pl.DataFrame, int]:
-    """Every verdict that differs from the last verifier's, `tables.REGRADE`; and cells compared."""
+    """Every verdict that differs from the last verifier's, `REGRADE`; and cells compared."""
     pairs = [(path, history.earlier(path)) for path in verdicts]
     compared = [(path, old) for path, old in pairs if old is not None]
     parts = [
@@ -24,7 +41,7 @@ def table(verdicts: Sequence[str]) -> tuple[pl.DataFrame, int]:
         )
         for path, old in compared
     ]
-    rows = pl.concat([part.cast(tables.REGRADE) for part in parts] or [_NONE])
+    rows = pl.concat([part.cast(REGRADE) for part in parts] or [_NONE])
     return rows, len(compared)
 
 

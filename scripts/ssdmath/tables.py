@@ -1,12 +1,13 @@
-"""The schema of every table, and reading and writing that hold a file against it.
+"""The schemas of the tables, and reading and writing that hold a file against it.
 
 A schema is the documentation of its file: column, type, meaning. Writes are atomic and carry their
 provenance in the parquet metadata; a foreign or truncated file is named, never read as data.
+A schema that follows from settings, or that one stage alone needs, stands with its own stage.
 """
 
 import json
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -42,7 +43,7 @@ VERDICTS = pl.Schema(
     {
         "problem": pl.String(),
         "index": pl.Int32(),
-        "status": pl.String(),  # one of answers.STATUSES
+        "status": pl.String(),  # one of STATUSES
         "correct": pl.Boolean(),  # null: could not be judged (parse_fail, timeout)
         "answer": pl.String(),  # canonical answer class, null without one
         "tokens": pl.Int32(),  # completion length, right-censored at the cap
@@ -62,12 +63,9 @@ TRAINING_SET = pl.Schema(
         "token_ids": pl.List(pl.Int32),  # as drawn; ends in end-of-sequence only where it stopped
     }
 )
-
-
 STATUSES = (
     "correct", "wrong", "no_box", "unclosed_think", "length_stop", "parse_fail", "timeout",
 )  # fmt: skip
-TAUS = (0.5, 0.75)  # shares of k at which G-Pass@k is reported; at 1 it is pass^k
 CONTRASTS = pl.Schema(
     {
         "contrast": pl.String(),
@@ -104,23 +102,6 @@ GAINS = pl.Schema(
         "p_bh": pl.Float64(),  # over all rows of the table
     }
 )
-REGRADE = pl.Schema(
-    {
-        "model": pl.String(),
-        "split": pl.String(),
-        "decoding": pl.String(),
-        "seed": pl.Int64(),
-        "verifier_old": pl.String(),  # version and digest of the verifier before
-        "problem": pl.String(),
-        "index": pl.Int32(),
-        "status_old": pl.String(),
-        "status_new": pl.String(),
-        "correct_old": pl.Boolean(),
-        "correct_new": pl.Boolean(),
-        "answer_old": pl.String(),
-        "answer_new": pl.String(),
-    }
-)
 CURVES = pl.Schema(
     {
         "arm": pl.String(),
@@ -137,36 +118,6 @@ CURVES = pl.Schema(
     }
 )
 ATTRIBUTION = pl.Schema({"cause": pl.String(), "meaning": pl.String(), **CONTRASTS})
-_CELL = {
-    "model": pl.String(),
-    "arm": pl.String(),
-    "train_decoding": pl.String(),  # null for base, as the next two
-    "train_seed": pl.Int64(),
-    "step": pl.Int64(),
-    "split": pl.String(),
-    "decoding": pl.String(),
-    "stratum": pl.String(),  # "all" or a level
-}
-
-
-def scores_schema(ks: Sequence[int]) -> pl.Schema:
-    """The columns of the score table; pass@k and its kin for each of `ks` (null where k > K/2)."""
-    rate = pl.Float64()
-    counts = dict.fromkeys(("problems", "draws", "missing"), pl.Int64())
-    means = dict.fromkeys(("accuracy", "se", "lo", "hi"), rate)
-    passes = [f"{name}@{k}" for name in ("pass", "maj") for k in ks] + [f"pass^{k}" for k in ks]
-    passes += [f"gpass@{k}_{tau:g}" for k in ks for tau in TAUS]
-    shares = [f"share_{status}" for status in STATUSES]
-    health = ["think_closed", "boxed", "loop", "markers"]
-    lengths = ["tokens_q25", "tokens_median", "tokens_q75"]  # Kaplan-Meier; null beyond the cap
-    rates = ["within_share", *passes, "accuracy_completed", *shares, *health, *lengths]
-    return pl.Schema(
-        _CELL
-        | counts
-        | means
-        | {"interval_method": pl.String()}
-        | dict.fromkeys([*rates, "distinct_answers"], rate)
-    )
 
 
 class TableError(ValueError):
