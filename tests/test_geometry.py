@@ -15,7 +15,7 @@ from transformers import AutoModelForCausalLM
 import geometry as script
 from ssdmath import tables, weights
 from ssdmath.cells import BASE
-from ssdmath.mechanism import geometry, over_problems, passes
+from ssdmath.mechanism import geometry, passes
 from ssdmath.mechanism.compare import Comparison
 from ssdmath.mechanism.passes import Reader, Row
 from ssdmath.mechanism.schemas import CARRIERS, GEOMETRY, POSITIONS, TARGET
@@ -147,26 +147,6 @@ def test_a_difference_is_the_difference_of_the_values(pair):
     deltas = pair["table"].filter(pl.col("model") == MODEL)
     joined = deltas.join(values, on=["panel", "x", "stratum"], nulls_equal=True)
     np.testing.assert_allclose(joined[MODEL] - joined[BASE], joined["delta"], rtol=0, atol=1e-12)
-
-
-def test_mean_is_over_problems_and_not_over_positions():
-    totals, counts = np.array([[10.0], [0.0], [3.0]]), np.array([10.0, 10.0, 1.0])
-    problems, clusters = np.array([0, 0, 1]), np.array([0, 1])
-    found = over_problems.estimate(totals, counts, problems, clusters, seed=0, resamples=100)
-    assert found.mean[0] == pytest.approx((0.5 + 3.0) / 2)
-    assert (found.positions, found.problems) == (21, 2)
-
-
-def test_nothing_and_a_single_problem_have_no_interval():
-    none = over_problems.estimate(
-        np.zeros((0, 2)), np.zeros(0), np.zeros(0, int), np.zeros(0, int), seed=0, resamples=100
-    )
-    assert none.row(0) == (None, None, None)
-    assert none.problems == 0
-    one = over_problems.estimate(
-        np.ones((1, 1)), np.ones(1), np.zeros(1, int), np.zeros(1, int), seed=0, resamples=100
-    )
-    assert one.row(0) == (1.0, None, None)
 
 
 def test_terms_of_the_table_add_up(pair):
