@@ -47,24 +47,6 @@ def minimum_detectable_effect(
     return factor(alpha, power) * math.sqrt((w2 + v_a / k_a + v_b / k_b) / n)
 
 
-def problems_needed(
-    delta: float,
-    *,
-    w2: float,
-    v_a: float,
-    k_a: int,
-    v_b: float,
-    k_b: int,
-    alpha: float = 0.05,
-    power: float = 0.8,
-) -> int:
-    """The problems that make `delta` detectable; ValueError unless delta is not 0."""
-    if delta == 0:
-        raise ValueError("no number of problems detects a difference of 0")
-    variance = w2 + v_a / k_a + v_b / k_b
-    return math.ceil(factor(alpha, power) ** 2 * variance / delta**2)
-
-
 def components(s_a: Floats, k_a: int, s_b: Floats, k_b: int) -> Components:
     """Estimate the variances from a pilot's rates per problem (each n), K >= 2 draws a side."""
     if min(k_a, k_b) < 2:
