@@ -1,79 +1,138 @@
-"""The report of a big study: time and memory to build it, bytes, and time to open it in Chromium.
+"""The report of a study of the micro study's size and of a large one: to build it, and to open it.
 
-The study is the tests' synthetic one with about 60 cells; making it is not timed. A page counts as
-open when its last chart is drawn. Usage: python benchmarks/report_page.py [--quick]
+The studies are the tests' synthetic one; making them is not timed. The build is the rule's script
+in a process of its own, imports included. A page counts as open when its load event is over and
+every chart near the window is drawn: the others are drawn when they come near.
+Usage: python benchmarks/report_page.py [--quick | --build FILES.json]
 """
 
+import json
 import resource
 import shutil
 import statistics
+import subprocess
 import sys
 import tempfile
-import time
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import side
 
 sys.path[:0] = [str(side.ROOT / "scripts"), str(side.ROOT / "tests")]
 
-import synthetic_study  # noqa: E402
-
 import report  # noqa: E402
 
 SWEEP = ["t0.3", "t0.5", "t0.7", "t0.9", "t1", "t1.3"]
+OPENED = """() => {
+  const [page] = performance.getEntriesByType("navigation");
+  const [drawn] = performance.getEntriesByName("charts drawn");
+  return [page.loadEventEnd / 1000, drawn.startTime / 1000];
+}"""
+MEMORY = 2_000  # MB that a build may take
+
+
+class Size(NamedTuple):
+    """A study: problems a split and the cap, which makes its traces long; targets in seconds."""
+
+    name: str
+    problems: int
+    cap: int
+    build: float | None
+    open: float | None
+
+
+MICRO = Size("micro", 160, 128, None, None)
+LARGE = Size("large", 1_000, 4_096, 60, 3)  # 256,000 draws of 2,000 tokens
 
 
 def main(*, quick: bool) -> None:
-    """The build, the opening where a browser is installed, and growth over problems."""
-    problems, repeats = (32, 1) if quick else (160, 5)
+    """The build and the opening of both, and growth over problems."""
+    sizes, repeats = ([MICRO._replace(problems=32)], 1) if quick else ([MICRO, LARGE], 5)
+    rows = []
     with tempfile.TemporaryDirectory() as folder:
-        root = Path(folder)
-        files = studies(root, problems)
-        builds = side.alternate([lambda: report.main(**files)], repeats)[0]
-        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-        page = Path(files["output"])
-        note = f"{len(files['verdicts'])} cells, {problems} problems a split; page "
-        note += (
-            f"{page.stat().st_size / 1e6:.1f} MB, process {peak:,.0f} MB{opening(page, repeats)}"
-        )
-        rows = [side.alone("build of the report", builds) | {"note": note}]
+        for size in sizes:
+            rows += measured(Path(folder) / size.name, size, repeats)
         growth = side.growth(
-            "build, problems", lambda size: built(root, problems // 16 * size), repeats=1
+            "build, problems",
+            lambda times: built(Path(folder) / str(times), sizes[0].problems // 16 * times),
+            repeats=1,
         )
     side.save("report", "altair", "polars", rows=rows, growth=[growth])
 
 
-def studies(root: Path, problems: int) -> dict[str, Any]:
+def measured(root: Path, size: Size, repeats: int) -> Iterator[dict[str, Any]]:
+    """The rows of one study."""
+    files = study(root, size.problems, size.cap)
+    given = root / "files.json"
+    given.write_text(json.dumps(files))
+    peaks: list[float] = []
+    builds = side.alternate([lambda: peaks.append(in_process(given))], repeats, warm=False)[0]
+    page = Path(files["output"])
+    facts = {"peak_mb": round(max(peaks)), "page_mb": round(page.stat().st_size / 1e6, 1)}
+    cells = f"{len(files['verdicts'])} cells x {size.problems:,} problems"
+    row = side.alone(f"build, {size.name}", builds, at_most=size.build)
+    note = f"{cells}; wall {row['ours']['wall']:.1f} s, page {facts['page_mb']} MB, "
+    yield row | {"note": f"{note}process {facts['peak_mb']:,} of at most {MEMORY:,} MB"} | facts
+    if shutil.which("chromium"):
+        yield opening(page, size, repeats)
+
+
+def study(root: Path, problems: int, cap: int) -> dict[str, Any]:
     """What `report.main` reads of a study of so many problems."""
-    place = root / str(problems)
-    return synthetic_study.write(place, problems=problems, sweep=SWEEP)
+    import synthetic_study
+
+    return synthetic_study.write(root, problems=problems, sweep=SWEEP, cap=cap)
+
+
+def in_process(given: Path) -> float:
+    """Build as the rule does, in a new process; its peak memory in MB."""
+    command = [sys.executable, __file__, "--build", str(given)]
+    done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)
+    return float(done.stdout.split()[-1])
+
+
+def build(given: Path) -> None:
+    """Be that process."""
+    report.main(**json.loads(given.read_text()))
+    print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
 
 
 def built(root: Path, problems: int) -> side.Work:
     """The build of such a study's report."""
-    files = studies(root / "growth", problems)
+    files = study(root, problems, MICRO.cap)
     return lambda: report.main(**files)
 
 
-def opening(page: Path, times: int) -> str:
-    """Median seconds until the last chart is drawn, each in a fresh browser context."""
-    if not (chromium := shutil.which("chromium")):
-        return ""
+def opening(page: Path, size: Size, times: int) -> dict[str, Any]:
+    """Seconds from the start of the navigation until it is open, in fresh browser contexts."""
     from playwright.sync_api import sync_playwright
 
+    loads, taken = [], []
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium)
-        seconds = []
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"))
         for _ in range(times):
-            tab = browser.new_context().new_page()
-            start = time.perf_counter()
+            context = browser.new_context(viewport={"width": 1280, "height": 900})
+            tab = context.new_page()
+            counters = context.new_cdp_session(tab)
+            counters.send("Performance.setTimeDomain", {"timeDomain": "threadTicks"})
+            counters.send("Performance.enable")
             tab.goto(page.as_uri())
-            tab.wait_for_selector("html[data-drawn]")
-            seconds.append(time.perf_counter() - start)
+            tab.wait_for_selector("html[data-drawn]", timeout=120_000)
+            loaded, drawn = tab.evaluate(OPENED)
+            metrics = counters.send("Performance.getMetrics")["metrics"]
+            used = next(one["value"] for one in metrics if one["name"] == "TaskDuration")
+            loads.append(loaded)
+            taken.append((max(loaded, drawn), used))
+            context.close()
         browser.close()
-    return f"; opens in {statistics.median(seconds):.1f} s"
+    row = side.alone(f"opening, {size.name}", taken, at_most=size.open)
+    note = f"wall: load event {statistics.median(loads):.1f} s, charts near the window drawn "
+    return row | {"note": f"{note}{row['ours']['wall']:.1f} s; seconds of the page's main thread"}
 
 
 if __name__ == "__main__":
-    main(quick="--quick" in sys.argv)
+    if "--build" in sys.argv:
+        build(Path(sys.argv[-1]))
+    else:
+        main(quick="--quick" in sys.argv)

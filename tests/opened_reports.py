@@ -38,5 +38,15 @@ class Opened:
     def __exit__(self, *_: object) -> None:
         self.context.close()
 
+    def whole(self) -> Page:
+        """The page with every chart drawn and the problems listed."""
+        for holder in self.page.locator("[data-chart]").all():
+            holder.scroll_into_view_if_needed()
+            holder.locator("svg").wait_for()
+        if self.page.locator("#filters").count():
+            self.page.locator("#filters").scroll_into_view_if_needed()
+            self.page.locator("#problem-list .problem").first.wait_for()
+        return self.page
+
     def outside(self) -> list[str]:
         return [url for url in self.asked if not url.startswith(("file:", "data:", "blob:"))]

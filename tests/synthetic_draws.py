@@ -1,5 +1,7 @@
 """Invented problems, completions and verdicts, seeded; hostile text in them when asked for."""
 
+from functools import cache
+
 import numpy as np
 import polars as pl
 
@@ -10,6 +12,7 @@ TRAININGS = [("naive", "t1"), ("ssd", "t1-p0.8"), ("ssd", "t1.3"), ("ssd", "t1.3
 LEVELS = {"easy": 0.85, "medium": 0.5, "hard": 0.2}
 STATUSES = ["wrong", "no_box", "unclosed_think", "length_stop", "parse_fail", "timeout"]
 CAP = 128
+LETTERS = 3  # a token of a long completion
 HOSTILE = [
     "<script>window.pwned = 1</script>",
     "</script><script>window.pwned = 2</script>",
@@ -49,7 +52,12 @@ def problems(n: int, *, hostile: bool) -> pl.DataFrame:
 
 
 def verdicts(
-    rng: np.random.Generator, problems: pl.DataFrame, model: str, t: float, draws: int
+    rng: np.random.Generator,
+    problems: pl.DataFrame,
+    model: str,
+    t: float,
+    draws: int,
+    cap: int = CAP,
 ) -> pl.DataFrame:
     gain = 0.06 if model.startswith("ssd") else 0.0
     level = problems["stratum"].replace_strict(LEVELS, return_dtype=pl.Float64).to_numpy()
@@ -62,6 +70,7 @@ def verdicts(
             status = "correct" if right[i, j] else STATUSES[kinds[i, j]]
             judged = status not in ("parse_fail", "timeout")
             answered = status in ("correct", "wrong")
+            length = cap if status == "length_stop" else int(rng.integers(20, 110)) * cap // CAP
             rows.append(
                 {
                     "problem": problem,
@@ -69,7 +78,7 @@ def verdicts(
                     "status": status,
                     "correct": (status == "correct") if judged else None,
                     "answer": str(7 if status == "correct" else 8 + j) if answered else None,
-                    "tokens": CAP if status == "length_stop" else int(rng.integers(20, 110)),
+                    "tokens": length,
                     "think_closed": status not in ("unclosed_think", "length_stop"),
                     "boxed": answered,
                     "loop": status == "length_stop",
@@ -80,21 +89,33 @@ def verdicts(
     return pl.DataFrame(rows, schema=tables.VERDICTS)
 
 
-def samples(verdicts: pl.DataFrame, *, hostile: bool) -> pl.DataFrame:
-    rows = []
+def samples(verdicts: pl.DataFrame, *, hostile: bool, cap: int = CAP) -> pl.DataFrame:
+    """The completions behind verdicts; as long as their tokens say where the cap is not small."""
+    filler = _filler() if cap > CAP else ""
+    texts = []
     for number, row in enumerate(verdicts.iter_rows(named=True)):
-        text = f"The exponent is {row['index'] + 2}.\nWait, let me check.\n</think>\n"
-        text += f"The answer is \\boxed{{{row['answer']}}}."
-        rows.append(
-            {
-                "problem": row["problem"],
-                "index": row["index"],
-                "seed": 0,
-                "prompt_ids": [1, 2, 3],
-                "token_ids": [4] * row["tokens"],
-                "text": HOSTILE[(number + number // 8) % len(HOSTILE)] if hostile else text,
-                "finish": "length" if row["status"] == "length_stop" else "stop",
-                "logprob": -1.5 * row["tokens"],
-            }
-        )
-    return pl.DataFrame(rows, schema=tables.SAMPLES)
+        text = f"The exponent is {row['index'] + 2}.\nWait, let me check.\n"
+        if filler:
+            start = number * 7919 % (len(filler) // 2)
+            text += filler[start : start + LETTERS * row["tokens"]]
+        text += f"</think>\nThe answer is \\boxed{{{row['answer']}}}."
+        texts.append(HOSTILE[(number + number // 8) % len(HOSTILE)] if hostile else text)
+    stopped = pl.col("status") == "length_stop"
+    return verdicts.select(
+        "problem",
+        "index",
+        seed=pl.lit(0, pl.Int64),
+        prompt_ids=pl.lit([1, 2, 3], pl.List(pl.Int32)),
+        token_ids=pl.lit(4, pl.Int32).repeat_by("tokens"),
+        text=pl.Series(texts, dtype=pl.String),
+        finish=pl.when(stopped).then(pl.lit("length")).otherwise(pl.lit("stop")),
+        logprob=-1.5 * pl.col("tokens"),
+    )
+
+
+@cache
+def _filler() -> str:
+    """Eight million letters of thinking that no compression makes small."""
+    known = "so we have then let us check the sum of digits is divisible by therefore n = x mod"
+    words = [*known.split(), *map(str, range(100))]
+    return " ".join(np.random.default_rng(1).choice(words, 2_000_000))

@@ -37,6 +37,7 @@ def write(
     problems: int = 30,
     draws: int = 4,
     sweep: Sequence[str] = TEMPERATURES,
+    cap: int = CAP,
     hostile: bool = False,
 ) -> dict[str, Any]:
     """Write the folder and return the keyword arguments of `report.main`."""
@@ -48,11 +49,14 @@ def write(
     cells += [
         (m, "test", "t0.7") for m in ["base", *_pair("ssd", "t1.3-p0.8"), *_pair("naive", "t1")]
     ]
+    cells.append(("base", "test", "t1"))
     parts = []
     for model, split, decoding in cells:
         subset = frame.filter(pl.col("split") == split)
-        verdicts = synthetic_draws.verdicts(rng, subset, model, float(decoding[1:]), planned[split])
-        samples = synthetic_draws.samples(verdicts, hostile=hostile and model == "base")
+        verdicts = synthetic_draws.verdicts(
+            rng, subset, model, float(decoding[1:]), planned[split], cap
+        )
+        samples = synthetic_draws.samples(verdicts, hostile=hostile and model == "base", cap=cap)
         if hostile and model == "base":
             verdicts = verdicts.with_columns(answer=pl.lit(HOSTILE[2]))
         path = f"{model}/{split}/{decoding}/0.parquet"
@@ -62,10 +66,10 @@ def write(
         columns = {**Model.parse(model)._asdict(), "split": split, "decoding": decoding}
         parts.append(verdicts.with_columns(**{k: _literal(k, v) for k, v in columns.items()}))
     all_draws = pl.concat(parts)
-    files |= _statistics(root, all_draws, frame, planned, hostile=hostile)
+    files |= _statistics(root, all_draws, frame, planned, cap, hostile=hostile)
     files |= _training(root, rng)
     return files | {
-        "study": study(draws, hostile=hostile),
+        "study": study(draws, cap, hostile=hostile),
         "samples": sorted(str(p) for p in root.glob("samples/**/*.parquet")),
         "verdicts": sorted(str(p) for p in root.glob("verdicts/**/*.parquet")),
         "plan": None,
@@ -75,7 +79,7 @@ def write(
     }
 
 
-def study(draws: int, *, hostile: bool) -> dict[str, Any]:
+def study(draws: int, cap: int, *, hostile: bool) -> dict[str, Any]:
     """The config as the workflow passes it on, in its outer shape."""
     return {
         "name": HOSTILE[6] + "\ud800" if hostile else "synthetic",
@@ -85,7 +89,7 @@ def study(draws: int, *, hostile: bool) -> dict[str, Any]:
             "revision": None,
             "thinking": True,
         },
-        "sampling": {"engine": "transformers", "cap": CAP, "batch": 128},
+        "sampling": {"engine": "transformers", "cap": cap, "batch": 128},
         "arms": {"ssd": {"decodings": ["t1-p0.8"], "keep": "nonempty"}},
         "training": {"seeds": [0, 1], "checkpoints": [40], "batch": 16},
         "evaluation": {
@@ -128,11 +132,12 @@ def _statistics(
     draws: pl.DataFrame,
     problems: pl.DataFrame,
     planned: dict[str, int],
+    cap: int,
     *,
     hostile: bool,
 ) -> dict[str, Any]:
     ks = [k for k in (1, 2, 4) if 2 * k <= planned["validation"] or k == 1]
-    scores = metrics.scores(draws, problems, planned=planned, ks=ks, cap=CAP, seed=0, resamples=200)
+    scores = metrics.scores(draws, problems, planned=planned, ks=ks, cap=cap, seed=0, resamples=200)
     base = Side(("base",), "t0.7")
     declared = [
         Contrast(

@@ -10,6 +10,7 @@ from opened_reports import Opened, built
 from playwright.sync_api import Browser
 
 import report
+from ssdmath.report import origin
 
 pytestmark = pytest.mark.browser
 LARGEST = 5_000_000  # bytes of a report of a small study
@@ -23,7 +24,7 @@ def test_page_of_a_small_study_is_one_small_file(plain_report):
 
 def test_every_chart_is_drawn_with_marks_in_it(browser, plain_report):
     with Opened(browser, plain_report) as opened:
-        marks = opened.page.eval_on_selector_all(
+        marks = opened.whole().eval_on_selector_all(
             "[data-chart]",
             "all => all.map(c => c.querySelectorAll('.role-mark path, .role-mark line').length)",
         )
@@ -101,6 +102,14 @@ def test_same_files_give_the_same_bytes(plain_report, tmp_path):
     again = built(tmp_path)
     assert again.read_bytes() == plain_report.read_bytes()
     assert again.with_suffix(".svg").read_bytes() == plain_report.with_suffix(".svg").read_bytes()
+
+
+def test_numbers_say_on_hover_which_file_rule_and_commit_they_come_from(browser, plain_report):
+    with Opened(browser, plain_report) as opened:
+        for numbers in ("#answer .verdict", "#table-cells table", "#figure-accuracy .reading"):
+            said = opened.page.get_attribute(numbers, "title") or ""
+            assert re.search(r"\.parquet \(rule \w+, sha256 [0-9a-f]{12}\)", said)
+            assert origin.commit() in said
 
 
 def test_report_names_every_file_it_read_by_digest(plain_report):

@@ -16,7 +16,7 @@ def test_page_opens_without_a_network_request_or_a_word_on_the_console(browser, 
 
 def test_hostile_text_runs_nothing_and_stands_there_as_text(browser, hostile_report):
     with Opened(browser, hostile_report) as opened:
-        page = opened.page
+        page = opened.whole()
         page.evaluate("document.querySelectorAll('details').forEach(d => { d.open = true })")
         page.wait_for_selector("#problem-list .draw pre", state="attached")
         page.evaluate("document.querySelectorAll('details').forEach(d => { d.open = true })")

@@ -12,7 +12,7 @@ pytestmark = pytest.mark.browser
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_nothing_serious(browser, plain_report, scheme):
     with Opened(browser, plain_report, color_scheme=scheme) as opened:
-        opened.page.evaluate(
+        opened.whole().evaluate(
             "document.querySelectorAll('.trace, .code, .problem:nth-child(-n+2)').forEach("
             "one => { one.open = true })"
         )
@@ -35,7 +35,9 @@ def test_dark_mode_turns_ground_and_chart_ink(browser, plain_report):
 def test_phone_width_never_scrolls_sideways(browser, which, request):
     path = request.getfixturevalue(which)
     with Opened(browser, path, viewport={"width": 390, "height": 800}) as opened:
-        opened.page.evaluate("document.querySelectorAll('details').forEach(d => { d.open = true })")
+        opened.whole().evaluate(
+            "document.querySelectorAll('details').forEach(d => { d.open = true })"
+        )
         width = opened.page.evaluate("document.documentElement.scrollWidth")
         assert width <= 390
 
@@ -78,9 +80,11 @@ def test_problem_has_an_address_that_opens_it_with_both_sides(browser, plain_rep
 
 def test_tooltip_shows_the_interval_and_breaks_no_policy(browser, plain_report):
     with Opened(browser, plain_report) as opened:
+        opened.page.locator("#figure-accuracy .chart").scroll_into_view_if_needed()
         opened.page.locator("#figure-accuracy .mark-symbol path").first.hover(force=True)
-        opened.page.wait_for_selector("#vg-tooltip-element.visible")
-        assert "95 % from" in opened.page.inner_text("#vg-tooltip-element")
+        tip = opened.page.locator("#vg-tooltip-element.visible[data-source]")
+        assert "95 % from" in tip.inner_text()
+        assert "(rule scores, sha256 " in (tip.get_attribute("data-source") or "")
         assert opened.said == []
 
 
@@ -103,3 +107,31 @@ def test_print_shows_tables_whole_and_hides_controls(browser, plain_report):
         assert not opened.page.locator(".tools").first.is_visible()
         overflow = "element => getComputedStyle(element).overflow"
         assert opened.page.eval_on_selector("#table-cells .scroll", overflow) == "visible"
+
+
+def test_print_holds_every_chart_although_most_were_never_near_the_window(browser, plain_report):
+    count = "document.querySelectorAll('.chart svg').length"
+    with Opened(browser, plain_report) as opened:
+        charts = opened.page.locator("[data-chart]").count()
+        assert opened.page.evaluate(count) < charts / 2
+        opened.page.evaluate(f"addEventListener('afterprint', () => {{ window.held = {count} }})")
+        opened.page.pdf()
+        assert opened.page.evaluate("window.held") == charts
+        assert opened.said == []
+
+
+def test_nothing_moves_much_when_the_charts_are_drawn(browser, plain_report):
+    height = "document.querySelector('main').scrollHeight"
+    with Opened(browser, plain_report) as opened:
+        before = opened.page.evaluate(height)
+        assert abs(opened.whole().evaluate(height) / before - 1) < 0.05
+
+
+@pytest.mark.parametrize("place", ["composition", "toy", "problems", "cost"])
+def test_a_section_that_was_jumped_to_stays_where_it_is(browser, plain_report, place):
+    with Opened(browser, plain_report) as opened:
+        opened.page.click(f".toc a[href='#{place}']")
+        title = opened.page.locator(f"#{place}")
+        for wait in (0, 1500):
+            opened.page.wait_for_timeout(wait)
+            assert 0 <= title.bounding_box()["y"] < 100

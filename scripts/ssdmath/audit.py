@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from functools import cache
 
 import polars as pl
 
@@ -29,18 +30,18 @@ def overlooked(
     """
     unjudged = verdicts.filter(~pl.col("status").is_in(["correct", "wrong"]))
     tails = samples.select("problem", "index", pl.col("text").str.tail(TAIL).alias("tail"))
-    held = {gold: _pattern(gold) for gold in set(golds.values())}
     rows: list[dict[str, object]] = []
     listed = tails.join(unjudged, on=["problem", "index"], maintain_order="left")
     for row in listed.select("problem", "index", "status", "tail").iter_rows(named=True):
         if len(rows) == limit:
             break
         gold = golds[row["problem"]]
-        if held[gold].search(row["tail"]):
+        if _pattern(gold).search(row["tail"]):
             rows.append({**row, "gold": gold})
     return pl.DataFrame(rows, schema=_OVERLOOKED)
 
 
+@cache
 def _pattern(gold: str) -> re.Pattern[str]:
     """The gold as it is written or in its canonical form, not as a part of a longer number."""
     forms = {gold, tidy(gold), canonical(gold)}

@@ -3,7 +3,7 @@
 The text itself is not kept: 100,000 traces of 48,000 tokens do not fit in memory.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import polars as pl
@@ -23,15 +23,15 @@ ENDINGS = pl.Schema(
 )  # fmt: skip
 
 
-def slices(path: str | Path) -> Iterator[pl.DataFrame]:
-    """The columns of a SAMPLES file that a verdict needs, 1,024 draws at a time; TableError."""
+def slices(path: str | Path, columns: Sequence[str] = _READ) -> Iterator[pl.DataFrame]:
+    """Columns of a SAMPLES file (what a verdict needs), 1,024 draws at a time; TableError."""
     scan = pl.scan_parquet(path, glob=False)
     try:
-        rows = scan.select(pl.col(_READ).len()).collect().row(0)[0]
+        rows = scan.select(pl.col(columns).len()).collect().row(0)[0]
     except (pl.exceptions.PolarsError, OSError) as error:
         reason = str(error).splitlines()[0]
         raise tables.TableError(f"{path}: not a table of samples ({reason})") from None
-    scan = scan.select(_READ)
+    scan = scan.select(columns)
     for start in range(0, max(rows, 1), SLICE):
         yield scan.slice(start, SLICE).collect()
 

@@ -35,6 +35,11 @@ class Figure:
         return spec
 
 
+def reserved(spec: Mapping[str, Any]) -> int:
+    """About how high a chart will be in pixels: its marks, an axis below, a line of legend."""
+    return int(spec["height"]) + 70
+
+
 def _rows(frame: pl.DataFrame) -> list[dict[str, Any]]:
     floats = pl.selectors.float()
     finite = pl.when(floats.is_finite()).then(floats.round(5))

@@ -8,10 +8,12 @@ from typing import Any
 
 import polars as pl
 
-from ssdmath import tables
-from ssdmath.cells import Cell, Run
+from ssdmath import endings, tables
+from ssdmath.cells import Cell
 from ssdmath.plots import frames
 from ssdmath.report import origin
+
+_TEXT = pl.col("text")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +67,7 @@ class Material:
     chosen: dict[str, Any]
     problems: pl.DataFrame
     records: dict[str, Record] = field(default_factory=dict)
+    commit: str = field(default_factory=origin.commit)
     drawn: dict[tuple[str, str, str], pl.DataFrame | None] = field(default_factory=dict)
 
     @property
@@ -117,30 +120,64 @@ class Material:
         return {Cell.of(path): path for path in paths}
 
     def draws(self, model: str, split: str, decoding: str) -> pl.DataFrame | None:
-        """Samples of a cell with their verdicts (all sampling seeds); None if it is not there."""
+        """Verdicts of a cell that was sampled (all sampling seeds); None if it is not there.
+
+        Of the texts there is only their length, `letters`: those of a large study do not fit.
+        """
         key = (model, split, decoding)
         if key not in self.drawn:
             samples, verdicts = self.cells_of("samples"), self.cells_of("verdicts")
             cells = [cell for cell in sorted(samples) if cell[:3] == key and cell in verdicts]
-            parts = [self._joined(cell, samples[cell], verdicts[cell]) for cell in cells]
+            parts = [self._judged(cell, samples[cell], verdicts[cell]) for cell in cells]
             frame = pl.concat(parts).sort("problem", "cell_seed", "index") if parts else None
             self.drawn[key] = frame
         return self.drawn[key]
 
-    def _joined(self, cell: Cell, samples: str, verdicts: str) -> pl.DataFrame:
-        texts = self.read(samples, tables.SAMPLES).select("problem", "index", "text", "finish")
-        judged = self.read(verdicts, tables.VERDICTS)
-        columns = {"model": cell.model, "decoding": cell.decoding}
-        return judged.join(texts, on=["problem", "index"], how="inner").with_columns(
+    def _judged(self, cell: Cell, samples: str, verdicts: str) -> pl.DataFrame:
+        self.note(samples)
+        columns = {"model": cell.model, "decoding": cell.decoding, "file": samples}
+        judged = self.read(verdicts, tables.VERDICTS).with_columns(
             cell_seed=pl.lit(cell.seed), **{k: pl.lit(v) for k, v in columns.items()}
         )
+        return _beside(judged, samples, letters=pl.col("text").str.len_chars())
+
+    def texts(self, drawn: pl.DataFrame, text: pl.Expr = _TEXT) -> pl.DataFrame:
+        """Rows of `draws`, at least one, with their texts or a part of them, in the order given."""
+        kept = drawn.with_row_index("_row")
+        parts = [
+            _beside(rows, str(file), text=text)
+            for (file,), rows in kept.partition_by("file", as_dict=True).items()
+        ]
+        return pl.concat(parts).sort("_row").drop("_row")
 
     def source(self, *paths: str | None) -> str:
-        """Name files, their rules and the start of their digests: the line under a figure."""
+        """Name files, rules, starts of digests, and the commit: the line under a figure."""
         known = [self.records[path] for path in paths if path in self.records]
-        return ", ".join(
+        said = [
             f"{one.name} (rule {origin.rule(one.name)}, sha256 {one.sha256[:12]})" for one in known
-        )
+        ]
+        return ", ".join([*said, *self._committed()] if said else [])
+
+    def sources(self, pattern: str, paths: Sequence[str]) -> str:
+        """Name many files of one kind, put on record; their digests are in the provenance."""
+        for path in paths:
+            self.note(path)
+        made = f"rule {origin.rule(short(paths[0]))}, digests in Provenance" if paths else "none"
+        return ", ".join([f"{pattern} ({len(paths):,} files: {made})", *self._committed()])
+
+    def _committed(self) -> list[str]:
+        return [f"commit {self.commit}"] if self.commit else []
+
+
+def _beside(rows: pl.DataFrame, samples: str, **wanted: pl.Expr) -> pl.DataFrame:
+    """Verdicts of one cell, and what is wanted of their texts beside them."""
+    keys = ["problem", "index"]
+    asked = rows.select(keys)
+    parts = [
+        part.join(asked, on=keys, how="semi").select(*keys, **wanted)
+        for part in endings.slices(samples, [*keys, "text"])
+    ]
+    return rows.join(pl.concat(parts), on=keys, how="inner")
 
 
 def short(path: str) -> str:
@@ -169,15 +206,3 @@ def gather(inputs: Inputs) -> Material:
     read = [material.read(path, tables.PROBLEMS) for path in inputs.problems]
     material.problems = pl.concat(read) if read else pl.DataFrame(schema=tables.PROBLEMS)
     return material
-
-
-def training_log(paths: Sequence[str]) -> pl.DataFrame:
-    """The optimizer steps of all runs, with run and condition; empty without logs."""
-    parts = []
-    for path in paths:
-        run = PurePath(path).parent.name
-        parsed = Run.parse(run)
-        frame = pl.read_ndjson(path, infer_schema_length=None)
-        names = {"run": run, "condition": f"{parsed.arm} {parsed.decoding}"}
-        parts.append(frame.with_columns(**{key: pl.lit(name) for key, name in names.items()}))
-    return pl.concat(parts, how="diagonal_relaxed") if parts else pl.DataFrame()

@@ -28,6 +28,7 @@ class Opening:
     blocks: list[Block]
     verdicts: list[tuple[str, str, str]]
     card: list[tuple[str, str]]
+    source: str
 
 
 def opening(material: Material) -> Opening:
@@ -50,7 +51,8 @@ def opening(material: Material) -> Opening:
         pairs = material.contrasts
         blocks.append(contrast_table(pairs, "contrasts", DECLARED, source))
     blocks += _tested(material)
-    return Opening(QUESTION, headline, sentence, notes, blocks, verdicts, card(material))
+    made = material.source(material.inputs.contrasts)
+    return Opening(QUESTION, headline, sentence, notes, blocks, verdicts, card(material), made)
 
 
 def _note(row: dict[str, object]) -> str:

@@ -5,6 +5,7 @@ A content security policy admits exactly the scripts and the style sheet of this
 
 import base64
 import hashlib
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -24,8 +25,9 @@ from ssdmath.report import (
     temperatures,
     training,
     verification,
+    viewer,
 )
-from ssdmath.report.blocks import Panels, Plot, Section, Viewer
+from ssdmath.report.blocks import Block, Panels, Plot, Section, Viewer
 from ssdmath.report.material import Material
 from ssdmath.report.text import cleaned, for_script, visible
 from ssdmath.tables import atomic
@@ -47,7 +49,7 @@ def sections(material: Material) -> list[Section]:
         *mechanism.sections(material),
         verification.verification(material),
         draws.traces(material),
-        draws.viewer(material),
+        viewer.viewer(material),
         problems.data(material),
         record.cost(material),
         record.limits(material),
@@ -60,11 +62,7 @@ def render(material: Material) -> str:
     first = opening.opening(material)
     made = sections(material)
     blocks = [block for section in made for block in section.blocks] + first.blocks
-    data = {
-        "config": theme.config("light"),
-        "charts": {name: cleaned(spec) for name, spec in _charts(blocks)},
-        "viewer": next((block.data for block in blocks if isinstance(block, Viewer)), None),
-    }
+    charts = dict(_charts(blocks))
     style, code, vega = _asset("style.css"), _asset("page.js"), figure.script()
     return (
         _environment()
@@ -77,7 +75,8 @@ def render(material: Material) -> str:
             style=Markup(style),
             code=Markup(code),
             vega=Markup(vega),
-            data=Markup(for_script(data)),
+            data={name: Markup(for_script(value)) for name, value in _data(charts, blocks)},
+            heights={name: figure.reserved(spec) for name, spec in charts.items()},
         )
     )
 
@@ -89,7 +88,7 @@ def write(material: Material, path: str | Path) -> None:
         part.write_text(html, encoding="utf-8")
 
 
-def _charts(blocks: list[Any]) -> list[tuple[str, dict[str, Any]]]:
+def _charts(blocks: Sequence[Block]) -> list[tuple[str, dict[str, Any]]]:
     charts = [(block.id, block.figure.spec()) for block in blocks if isinstance(block, Plot)]
     for block in blocks:
         if isinstance(block, Panels):
@@ -97,12 +96,19 @@ def _charts(blocks: list[Any]) -> list[tuple[str, dict[str, Any]]]:
     return charts
 
 
+def _data(charts: Mapping[str, Any], blocks: Sequence[Block]) -> Iterator[tuple[str, Any]]:
+    """What the page's script reads, each piece when it is first needed: element id, value."""
+    yield "chart-config", theme.config("light")
+    yield from ((f"spec-{name}", cleaned(spec)) for name, spec in charts.items())
+    yield from (("viewer-data", block.data) for block in blocks if isinstance(block, Viewer))
+
+
 def _asset(name: str) -> str:
     return (TEMPLATES / name).read_text(encoding="utf-8")
 
 
 def _environment() -> jinja2.Environment:
-    environment = jinja2.Environment(
+    return jinja2.Environment(
         loader=jinja2.FileSystemLoader(TEMPLATES),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
@@ -110,8 +116,6 @@ def _environment() -> jinja2.Environment:
         lstrip_blocks=True,
         finalize=lambda value: visible(value) if type(value) is str else value,
     )
-    environment.filters["visible"] = visible
-    return environment
 
 
 def _policy(style: str, scripts: list[str]) -> str:

@@ -41,6 +41,7 @@ def data(material: Material) -> Section:
 
 
 def _splits(material: Material) -> Table:
+    source = material.sources("problems/*.parquet", material.inputs.problems)
     counts = material.problems.group_by("split", "source", "stratum").len()
     heads = [Column(name, numeric=False) for name in ("split", "source", "stratum")]
     rows = [
@@ -48,7 +49,7 @@ def _splits(material: Material) -> Table:
         for split, source, stratum, n in counts.sort("split", "source", "stratum").iter_rows()
     ]
     columns = [*heads, Column("problems")]
-    return Table("table-problems", "Problems by split", columns, rows, source="problems/*.parquet")
+    return Table("table-problems", "Problems by split", columns, rows, source=source)
 
 
 def _origins(origins: dict[str, Any], source: str) -> Table:

@@ -120,7 +120,7 @@ def provenance(material: Material) -> Section:
     rows = [[label(k), label(value), number(n, f"{n:,}")] for k, value, n in _recorded(material)]
     said = Table("table-provenance", "What the tables say of their making", heads, rows)
     config = json.dumps(material.study, indent=2, sort_keys=True, ensure_ascii=False, default=str)
-    commit = origin.commit()
+    commit = material.commit
     made = f"The page was made by commit {commit}." if commit else "The page was made outside git."
     blocks: list[Block] = [Prose([made]), read, said, Code("The study's config", config)]
     blocks += [

@@ -1,11 +1,12 @@
 """The section on training: loss, gradient norm, and what the checkpoints say of themselves."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import PurePath
 from typing import Any
 
 import polars as pl
 
+from ssdmath.cells import Run
 from ssdmath.plots import curves
 from ssdmath.report import words
 from ssdmath.report.blocks import (
@@ -19,19 +20,17 @@ from ssdmath.report.blocks import (
     label,
     number,
 )
-from ssdmath.report.material import Material, training_log
+from ssdmath.report.material import Material
 
 
 def training(material: Material) -> Section:
     """Loss and gradient norm of every run, and what the checkpoints' health files say."""
     title = "Training"
     paths = list(material.inputs.training_logs)
-    log = training_log(paths)
+    log = _log(paths)
     if not log.height:
         return Section("training", title, [Prose(["This study has no training logs."])])
-    for path in paths:
-        material.note(path)
-    source = f"training/*/log.jsonl ({words.count(len(paths), 'file')})"
+    source = material.sources("training/*/log.jsonl", paths)
     scored = [name.split("@")[0] for name in material.conditions]
     names = list(dict.fromkeys([*scored, *log["condition"].unique().sort()]))
     blocks: list[Block] = []
@@ -41,6 +40,18 @@ def training(material: Material) -> Section:
             reading = _ends(log, column)
             blocks.append(Plot(f"figure-{column}", name.capitalize(), figure, reading, "", source))
     return Section("training", title, [*blocks, *_health(material)])
+
+
+def _log(paths: Sequence[str]) -> pl.DataFrame:
+    """The optimizer steps of all runs, with run and condition; empty without logs."""
+    parts = []
+    for path in paths:
+        run = PurePath(path).parent.name
+        parsed = Run.parse(run)
+        frame = pl.read_ndjson(path, infer_schema_length=None)
+        names = {"run": run, "condition": f"{parsed.arm} {parsed.decoding}"}
+        parts.append(frame.with_columns(**{key: pl.lit(name) for key, name in names.items()}))
+    return pl.concat(parts, how="diagonal_relaxed") if parts else pl.DataFrame()
 
 
 def _ends(log: pl.DataFrame, column: str) -> str:

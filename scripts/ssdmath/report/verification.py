@@ -27,11 +27,12 @@ def verification(material: Material) -> Section:
     if not paths:
         return Section("verification", title, [Prose(["The verdicts are not here."])])
     verdicts = _verdicts(paths)
+    source = material.sources("verdicts/**/*.parquet", paths)
     blocks: list[Block] = [Prose([_counts(verdicts)])]
     golds = dict(material.problems.select("id", "answer").rows())
     disputed = audit.disagreements(verdicts, golds, limit=SHOWN)
     if disputed.height:
-        blocks.append(_disputed(disputed))
+        blocks.append(_disputed(disputed, source))
     missed = _overlooked(material, golds)
     if missed.height:
         blocks.append(_missed(missed))
@@ -80,7 +81,7 @@ def _counts(verdicts: pl.DataFrame) -> str:
     )
 
 
-def _disputed(pairs: pl.DataFrame) -> Table:
+def _disputed(pairs: pl.DataFrame, source: str) -> Table:
     columns = ["gold", "answer", "status"]
     rows = [
         [*[label(clip(text or "–", 120)) for text in texts], number(n, f"{n:,}")]
@@ -88,9 +89,7 @@ def _disputed(pairs: pl.DataFrame) -> Table:
     ]
     heads = [Column(name, numeric=False) for name in columns]
     title = f"Answers in dispute, the {len(rows)} most drawn"
-    return Table(
-        "table-disputed", title, [*heads, Column("draws")], rows, source="verdicts/**/*.parquet"
-    )
+    return Table("table-disputed", title, [*heads, Column("draws")], rows, source=source)
 
 
 def _overlooked(material: Material, golds: dict[str, str]) -> pl.DataFrame:
@@ -98,14 +97,15 @@ def _overlooked(material: Material, golds: dict[str, str]) -> pl.DataFrame:
     found = sides(material)
     if found is None:
         return pl.DataFrame()
+    open_ = pl.concat(found[:2]).filter(~pl.col("status").is_in(["correct", "wrong"]))
     parts = [
         audit.overlooked(cell, cell, golds, limit=SHOWN).with_columns(
             model=pl.lit(str(cell["model"][0]))
         )
-        for side in found[:2]
-        for cell in side.partition_by("model", "decoding", "cell_seed")
+        for unjudged in open_.partition_by("model", "decoding", "cell_seed", maintain_order=True)
+        for cell in [material.texts(unjudged, pl.col("text").str.tail(audit.TAIL))]
     ]
-    return pl.concat(parts).head(SHOWN)
+    return pl.concat(parts).head(SHOWN) if parts else pl.DataFrame()
 
 
 def _missed(draws: pl.DataFrame) -> Table:

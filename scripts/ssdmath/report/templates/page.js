@@ -1,8 +1,9 @@
 (() => {
   "use strict";
-  const data = JSON.parse(document.getElementById("page-data").textContent);
-  const views = new Map();
   const $ = (selector, root = document) => [...root.querySelectorAll(selector)];
+  const parsed = (id) => JSON.parse(document.getElementById(id).textContent);
+  const theme = parsed("chart-config");
+  const NEAR = "700px 0px"; // how far outside the window something is made ready
 
   // Model output is only ever put in as text: no string of the data becomes markup.
   const make = (tag, props = {}, ...children) => {
@@ -20,10 +21,20 @@
     return element;
   };
 
-  async function draw(holder) {
-    const spec = structuredClone(data.charts[holder.dataset.chart]);
+  // ---- charts: each is drawn once, when it comes near the window or is printed or saved
+  const views = new Map(); // chart -> promise of its view
+  const holders = $("[data-chart]");
+  const specOf = (chart) => parsed(`spec-${chart}`);
+
+  function draw(holder) {
+    const chart = holder.dataset.chart;
+    if (!views.has(chart)) views.set(chart, embed(holder, specOf(chart)));
+    return views.get(chart);
+  }
+
+  async function embed(holder, spec) {
     const narrow = holder.clientWidth < 480;
-    const config = structuredClone(data.config);
+    const config = structuredClone(theme);
     if (narrow) config.legend.columns = 2;
     if (narrow) { config.axis.labelFontSize = 10; config.axisY.labelLimit = 130; }
     const options = {
@@ -35,16 +46,35 @@
     canvas.setAttribute("aria-hidden", "true");
     holder.replaceChildren(canvas);
     const result = await vegaEmbed(canvas, spec, options);
-    views.set(holder.dataset.chart, result.view);
+    holder.style.minHeight = "";
+    return result.view;
   }
 
-  async function drawAll() {
-    for (const holder of $("[data-chart]")) {
-      await draw(holder);
+  const waiting = [];
+  async function drawWaiting() {
+    while (waiting.length) {
+      await draw(waiting[0]);
+      waiting.shift();
       await new Promise((go) => setTimeout(go)); // let the reader scroll between two charts
     }
+    performance.mark("charts drawn");
     document.documentElement.dataset.drawn = String(views.size);
   }
+
+  const nearby = new IntersectionObserver((seen) => {
+    const idle = !waiting.length;
+    for (const one of seen.filter((one) => one.isIntersecting)) {
+      nearby.unobserve(one.target);
+      waiting.push(one.target);
+    }
+    if (idle) drawWaiting();
+  }, { rootMargin: NEAR });
+  for (const holder of holders) {
+    holder.style.minHeight = `${holder.dataset.height}px`; // so that nothing moves when it is drawn
+    nearby.observe(holder);
+  }
+  if (!holders.length) drawWaiting();
+  addEventListener("beforeprint", () => holders.forEach(draw));
 
   const csvField = (value) => {
     const text = value === null || value === undefined ? "" : String(value);
@@ -68,11 +98,11 @@
     const { save: kind, of, table } = button.dataset;
     if (table) return save(`${table}.csv`, csv(tableRows(table)), "text/csv");
     if (kind === "csv") {
-      const rows = data.charts[of].datasets.figure;
+      const rows = specOf(of).datasets.figure;
       const names = Object.keys(rows[0] ?? {});
       return save(`${of}.csv`, csv([names, ...rows.map((row) => names.map((name) => row[name]))]), "text/csv");
     }
-    const view = views.get(of);
+    const view = await draw(document.querySelector(`[data-chart="${of}"]`));
     if (kind === "svg") return save(`${of}.svg`, await view.toSVG(), "image/svg+xml");
     return save(`${of}.png`, await view.toImageURL("png", 2), "image/png");
   }
@@ -97,8 +127,10 @@
     head.setAttribute("aria-sort", direction);
   }
 
-  // ---- the problem viewer
+  // ---- the problem viewer: its data are read when it comes near the window or is asked for
   const PAGE = 20;
+  const form = document.getElementById("filters");
+  let viewer = null;
   const state = { shown: PAGE, found: [] };
   const percent = (share) => `${(100 * share).toFixed(0)} %`;
   const address = (problem) => `problem-${encodeURIComponent(problem.id)}`;
@@ -112,7 +144,7 @@
   }
 
   function sideOf(problem, side) {
-    const title = make("h4", {}, make("bdi", { textContent: data.viewer.sides[side] }),
+    const title = make("h4", {}, make("bdi", { textContent: viewer.sides[side] }),
       make("span", { className: "rates", textContent: ` · ${percent(problem.rate[side])} correct` }));
     return make("div", {}, title, ...problem.draws[side].map(drawOf));
   }
@@ -141,16 +173,19 @@
 
   function render() {
     const shown = state.found.slice(0, state.shown);
-    document.getElementById("problem-list").replaceChildren(...shown.map(cardOf));
+    const list = document.getElementById("problem-list");
+    list.replaceChildren(...shown.map(cardOf));
+    list.style.minHeight = "";
     document.getElementById("more").hidden = state.found.length <= state.shown;
     document.getElementById("found").textContent =
       `${state.found.length} problems match, ${shown.length} shown.`;
   }
 
   function filter() {
-    const wanted = Object.fromEntries(new FormData(document.getElementById("filters")));
+    const wanted = Object.fromEntries(new FormData(form));
+    viewer ??= parsed("viewer-data");
     const words = wanted.words.toLowerCase();
-    state.found = data.viewer.problems.filter((problem) =>
+    state.found = viewer.problems.filter((problem) =>
       (!wanted.change || problem.change === wanted.change) &&
       (!wanted.stratum || problem.stratum === wanted.stratum) &&
       (!wanted.source || problem.source === wanted.source) &&
@@ -161,7 +196,8 @@
   }
 
   function openAddressed() {
-    if (!data.viewer || !location.hash.startsWith("#problem-")) return;
+    if (!form || !location.hash.startsWith("#problem-")) return;
+    if (!viewer) filter();
     const wanted = location.hash.slice(1);
     const place = state.found.findIndex((problem) => address(problem) === wanted);
     if (place < 0) return;
@@ -177,13 +213,23 @@
     else if (button?.dataset.sort) sort(button);
     else if (button?.id === "more") { state.shown += PAGE; render(); }
   });
-  if (data.viewer) {
-    const filters = document.getElementById("filters");
-    filters.addEventListener("input", filter);
-    filters.addEventListener("submit", (event) => event.preventDefault());
-    filter();
+  if (form) {
+    const list = document.getElementById("problem-list");
+    list.style.minHeight = `${3 * Math.min(PAGE, list.dataset.count)}rem`;
+    form.addEventListener("input", filter);
+    form.addEventListener("submit", (event) => event.preventDefault());
+    new IntersectionObserver((seen, observer) => {
+      if (!seen.some((one) => one.isIntersecting)) return;
+      observer.disconnect();
+      if (!viewer) filter();
+    }, { rootMargin: NEAR }).observe(form);
     openAddressed();
     addEventListener("hashchange", openAddressed);
   }
-  drawAll();
+  // The numbers of a chart show where they come from beside the value, as those of a table do.
+  addEventListener("mousemove", (event) => {
+    const tip = document.getElementById("vg-tooltip-element");
+    const source = event.target.closest?.("figure")?.dataset.source;
+    if (tip && source) tip.dataset.source = source;
+  });
 })();
