@@ -68,6 +68,7 @@ def _check_model(study: Study) -> None:
     if study.model.path is not None:
         folder = weights.check_folder(study.model.path)
         limits.check_length(folder, prompt=0, cap=study.sampling.cap)
+        prompts.check_thinking(folder, thinking=study.model.thinking)
 
 
 def _check_sources(study: Study, results: Path) -> None:

@@ -1,5 +1,9 @@
-"""From a problem to the token ids the model continues."""
+"""From a problem to the token ids the model continues.
 
+A model without a chat template is no chat model: it continues the filled prompt file as it is.
+"""
+
+import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -24,6 +28,32 @@ def template(path: str | Path) -> str:
     return text
 
 
+def check_thinking(folder: str | Path, *, thinking: bool) -> None:
+    """Raise PromptError if a model's files cannot think at all; its templates are only read here.
+
+    Whether one that can does what is asked for is seen where it is rendered.
+    """
+    if thinking and "think" not in _chat_templates(Path(folder)):
+        raise PromptError(_cannot_think(folder))
+
+
+def _chat_templates(folder: Path) -> str:
+    """All chat templates of a model directory, one after the other; empty without one."""
+    found = [file.read_text() for file in sorted(folder.glob("**/*.jinja"))]
+    config = folder / "tokenizer_config.json"
+    if config.is_file():
+        try:
+            found.append(json.dumps(json.loads(config.read_text()).get("chat_template", "")))
+        except ValueError as error:
+            raise PromptError(f"{config}: {error}; allowed is a JSON object") from None
+    return "\n".join(found)
+
+
+def _cannot_think(model: object) -> str:
+    name = f"the chat template of {model}"
+    return f"model.thinking: {name} has no thinking, found true; allowed is false"
+
+
 def render(
     tokenizer: Any, template: str, statements: Sequence[str], *, thinking: bool
 ) -> list[tuple[int, ...]]:
@@ -32,6 +62,10 @@ def render(
     PromptError if the chat template cannot do what `thinking` asks for.
     """
     filled = [template.replace(PLACE, one) for one in statements]
+    if tokenizer.chat_template is None:
+        if thinking:
+            raise PromptError(_cannot_think(tokenizer.name_or_path))
+        return [tuple(tokenizer(one)["input_ids"]) for one in filled]
     if filled:
         _check_thinking(tokenizer, filled[0], thinking=thinking)
     encoded = _chat(tokenizer, filled, thinking=thinking, return_dict=True)
@@ -51,11 +85,11 @@ def _check_thinking(tokenizer: Any, text: str, *, thinking: bool) -> None:
     Some templates leave `<think>` to the model when thinking is on, and only close it when it is
     off: what differs with the flag is able to think.
     """
-    name = f"model.thinking: the chat template of {tokenizer.name_or_path}"
     on, off = (_chat(tokenizer, [text], thinking=flag, tokenize=False)[0] for flag in (True, False))
     if thinking and on == off and not _opened(on):
-        raise PromptError(f"{name} has no thinking, found true; allowed is false")
+        raise PromptError(_cannot_think(tokenizer.name_or_path))
     if not thinking and _opened(off):
+        name = f"model.thinking: the chat template of {tokenizer.name_or_path}"
         raise PromptError(f"{name} always opens <think>, found false; allowed is true")
 
 
