@@ -1,6 +1,5 @@
 """One batch for many cells: the engine draws what no journal holds, full cells are handed out."""
 
-from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
@@ -67,11 +66,15 @@ class _Report:
 
 
 def _owners(cells: Mapping[Cell, CellPlan]) -> dict[int, Cell]:
-    keys = [(request.key, cell) for cell, plan in cells.items() for request in plan.requests]
-    owner = dict(keys)
-    if len(owner) < len(keys):
-        key, times = Counter(key for key, _ in keys).most_common(1)[0]
-        raise ValueError(f"{times} draws of the sweep share the noise key {key:016x}")
+    owner: dict[int, Cell] = {}
+    problem_of: dict[int, str] = {}
+    for cell, plan in cells.items():
+        for request in plan.requests:
+            if request.key in owner:
+                pair = f"{problem_of[request.key]} and {request.problem}"
+                found = f"problems {pair} come to one prompt, token for token, in {cell}"
+                raise ValueError(f"{found}; allowed: statements that the tokenizer tells apart")
+            owner[request.key], problem_of[request.key] = cell, request.problem
     return owner
 
 
