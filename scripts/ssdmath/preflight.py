@@ -11,12 +11,11 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from ssdmath import host, prompts, tables, weights
+from ssdmath import host, pins, prompts, tables, weights
 from ssdmath.plan import disk, lengths
 from ssdmath.plan.machine import Machine
 from ssdmath.sampling import limits
-from ssdmath.sections import revision
-from ssdmath.sections.problems import FileSource, HubSource
+from ssdmath.sections.problems import FileSource
 from ssdmath.sources import hub
 from ssdmath.sources.table import check_file
 from ssdmath.study import Study, StudyError, load
@@ -101,7 +100,7 @@ def start(study: Study, workflow: Any) -> None:
     wanted = {job.rule.name for job in workflow.dag.needrun_jobs()}
     try:
         if wanted - FREE:
-            _check_pinned(study)
+            pins.check(study)
             host.check(study, workflow)
             _check_disk(study, circumstances(study, workflow))
     except ValueError as error:
@@ -111,18 +110,6 @@ def start(study: Study, workflow: Any) -> None:
         from ssdmath import standing  # only the run itself needs it, not each job's Snakemake
 
         standing.watch(study, results_of(study))
-
-
-def _check_pinned(study: Study) -> None:
-    """Raise if a hub id would be read at no particular commit, outside a smoke study."""
-    if study.smoke:
-        return
-    if study.model.unpinned:
-        raise StudyError(revision.refusal("model", "models", str(study.model.hub)))
-    for name in study.problems.unpinned:
-        source = study.problems.sources[name]
-        assert isinstance(source, HubSource)
-        raise StudyError(revision.refusal(f"problems.sources.{name}", "datasets", source.id))
 
 
 def _check_disk(study: Study, known: Mapping[str, Any]) -> None:
@@ -185,8 +172,7 @@ def lock(study: Study) -> None:
 def source_files(study: Study) -> list[str]:
     """The local files the problems are read from."""
     found = [source for source in study.problems.sources.values() if isinstance(source, FileSource)]
-    paths = [Path(source.path) for source in found]
-    files = [file for path in paths for file in (hub.files_of(path) if path.is_dir() else [path])]
+    files = [file for source in found for file in hub.local_files(Path(source.path))]
     return [str(file) for file in dict.fromkeys(files)]
 
 

@@ -3,11 +3,22 @@
 import hashlib
 import json
 import platform
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from importlib import metadata
+from pathlib import Path
 from typing import Any
 
 PACKAGES = ("torch", "transformers", "trl", "peft", "math-verify", "polars", "vllm")
+
+
+def fingerprint(files: Iterable[Path]) -> str:
+    """Hash files, their names too (sha256, 16 hex digits)."""
+    found = hashlib.sha256()
+    for file in files:
+        found.update(file.name.encode())
+        with file.open("rb") as stream:
+            found.update(hashlib.file_digest(stream, "sha256").digest())
+    return found.hexdigest()[:16]
 
 
 def digest(value: Any) -> str:

@@ -4,11 +4,10 @@ A record (a small JSON beside or for the weights) stands for a model in the DAG,
 compares a hash and not gigabytes.
 """
 
-import hashlib
 from pathlib import Path
 from typing import Any
 
-from ssdmath import tables
+from ssdmath import provenance, tables
 
 WEIGHTS = "*.safetensors"
 NOTES = ("card.json", "health.json")  # beside a model's files, not part of it
@@ -41,13 +40,8 @@ def size(folder: str | Path) -> int:
 
 
 def fingerprint(folder: str | Path) -> str:
-    """Hash the files of a model (sha256, 16 hex digits)."""
-    digest = hashlib.sha256()
-    for file in files(folder):
-        digest.update(file.name.encode())
-        with file.open("rb") as stream:
-            digest.update(hashlib.file_digest(stream, "sha256").digest())
-    return digest.hexdigest()[:16]
+    """Hash the files of a model (16 hex digits)."""
+    return provenance.fingerprint(files(folder))
 
 
 def record(folder: str | Path, **more: Any) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from typing import Literal, Self
 from pydantic import Field, model_validator
 
 from ssdmath.sections.base import Section
-from ssdmath.sections.revision import UNPINNED, Revision
+from ssdmath.sections.revision import UNPINNED, Fingerprint, Revision
 
 
 class ModelSection(Section):
@@ -14,6 +14,7 @@ class ModelSection(Section):
     path: str | None = Field(default=None, description="local model directory")
     hub: str | None = Field(default=None, description="hub id, read at a pinned revision")
     revision: Revision | None = Field(default=None, description="commit of the hub id")
+    fingerprint: Fingerprint | None = None
     thinking: bool = Field(description="the chat template opens <think> before the completion")
 
     @model_validator(mode="after")
@@ -22,6 +23,11 @@ class ModelSection(Section):
             raise ValueError("give path (a local directory) or hub (an id), one of the two")
         if self.hub is not None and self.revision is None:
             raise ValueError("a hub id needs a revision (the commit to read)")
+        if self.path is not None and self.revision is not None:
+            found = f"revision is {self.revision!r}, which a path does not have"
+            raise ValueError(f"{found}; allowed: a hub id with it, or the path's fingerprint")
+        if self.hub is not None and self.fingerprint is not None:
+            raise ValueError("fingerprint is of a path; allowed for a hub id: its revision")
         return self
 
     @property

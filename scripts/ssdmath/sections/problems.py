@@ -6,7 +6,7 @@ from pydantic import Field, model_validator
 
 from ssdmath.sections.base import Section, Split
 from ssdmath.sections.mappings import MAPPINGS, resolved
-from ssdmath.sections.revision import UNPINNED, Revision
+from ssdmath.sections.revision import UNPINNED, Fingerprint, Revision
 
 Extractor = Literal["as_is", "after_hashes", "boxed", "only_of_list", "first_of_list"]
 Unwanted = Literal["proofs", "several_answers", "images", "other_languages"]
@@ -77,6 +77,7 @@ class FileSource(TableSource):
     kind: Literal["file"]
     path: str
     split: str | None = Field(default=None, description="of a folder that holds several")
+    fingerprint: Fingerprint | None = None
 
 
 class HubSource(TableSource):

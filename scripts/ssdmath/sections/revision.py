@@ -1,9 +1,9 @@
-"""Which commit of a hub repository is read: a pinned one, or openly none."""
+"""Which version of a model or source is read: a hub commit (or openly none), or given files."""
 
 import re
 from typing import Annotated
 
-from pydantic import AfterValidator
+from pydantic import AfterValidator, Field
 
 UNPINNED = "unpinned"  # planned and dry-run everywhere, read only in a study with `smoke: true`
 
@@ -16,6 +16,13 @@ def _checked(text: str) -> str:
 
 
 Revision = Annotated[str, AfterValidator(_checked)]
+Fingerprint = Annotated[
+    str,
+    Field(
+        pattern="^[0-9a-f]{16}$",
+        description="of the local files; with others a run stops, and says theirs",
+    ),
+]
 
 
 def refusal(key: str, kind: str, name: str) -> str:

@@ -31,9 +31,11 @@ def records(source: FileSource | HubSource, columns: Sequence[str]) -> Iterator[
         raise SourceError(_unreadable(source, number, error)) from None
 
 
-def files_of(folder: Path) -> list[Path]:
-    """The data files of a dataset folder, in order."""
-    return sorted(path for path in folder.rglob("*") if path.suffix in DATA and path.is_file())
+def local_files(path: Path) -> list[Path]:
+    """The file that is a source, or the data files of a folder that is one, in order."""
+    if not path.is_dir():
+        return [path]
+    return sorted(file for file in path.rglob("*") if file.suffix in DATA and file.is_file())
 
 
 def _streams(source: FileSource | HubSource, columns: Sequence[str]) -> Iterator[Any]:

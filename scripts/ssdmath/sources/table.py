@@ -56,7 +56,7 @@ def check_file(key: str, source: FileSource) -> None:
 
 
 def _size(path: Path) -> int:
-    return sum(file.stat().st_size for file in (hub.files_of(path) if path.is_dir() else [path]))
+    return sum(file.stat().st_size for file in hub.local_files(path))
 
 
 def _records(source: FileSource | HubSource) -> Iterator[tuple[int, files.Record]]:
