@@ -9,6 +9,8 @@ from ssdmath.code import code
 
 study = preflight.study_of(config, workflow)
 longest = resources.longest(workflow)
+circumstances = preflight.circumstances(study, workflow)
+estimate = preflight.estimate(study, circumstances)
 
 
 pathvars:

@@ -35,7 +35,7 @@ rule geometry:
     conda:
         "../envs/cpu.yaml"
     resources:
-        **resources.looking(study, longest),
+        **resources.looking(study, estimate, longest),
         gpu=1,
     params:
         code=code("geometry.py"),

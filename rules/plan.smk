@@ -9,7 +9,7 @@ rule plan:
     params:
         code=code("plan.py"),
         study=study.model_dump(mode="json"),
-        circumstances=preflight.circumstances(study, workflow),
+        circumstances=circumstances,
         single=single_rules,
     script:
         "../scripts/plan.py"

@@ -24,7 +24,7 @@ for sweep in sweeps.sweeps(study):
         conda:
             f"../envs/{sweeps.environment(study)}.yaml"
         resources:
-            **resources.sampling(study, sweep, longest),
+            **resources.sampling(study, sweep, estimate, longest),
             gpu=1,
             batch=study.sampling.batch,
         params:

@@ -7,10 +7,14 @@ import yaml
 from snakemake.settings.types import ResourceSettings
 
 from ssdmath import resources
+from ssdmath.plan import making
+from ssdmath.plan.estimate import Estimate
+from ssdmath.plan.machine import Machine
 from ssdmath.study import Study
-from ssdmath.sweeps import TEST, Sweep, sweeps
+from ssdmath.sweeps import PILOT, TEST, Sweep, sweeps
 
 ROOT = Path(__file__).resolve().parent.parent
+SET = "set-resources"
 
 
 def study(**model: Any) -> Study:
@@ -29,20 +33,32 @@ def asked(found: dict[str, resources.Asked], attempt: int = 1) -> tuple[int, int
     return found["mem_mb"](None, attempt), found["runtime"](None, attempt)
 
 
+def estimated(found: Study) -> Estimate:
+    """As on the GPU of profiles/slurm, where the model is not the micro one."""
+    gpu = Machine.of(yaml.safe_load((ROOT / "profiles/slurm/config.yaml").read_text())[SET]["plan"])
+    return Estimate.of(found, Machine() if found.model.path else gpu, None)
+
+
+def sampling(found: Study, sweep: Sweep, longest: int | None = None) -> dict[str, resources.Asked]:
+    return resources.sampling(found, sweep, estimated(found), longest)
+
+
 def test_the_micro_study_asks_for_little():
     found = study()
-    mem_mb, minutes = asked(resources.sampling(found, sweep_of(found, "temperatures"), None))
+    mem_mb, minutes = asked(sampling(found, sweep_of(found, "temperatures")))
     assert mem_mb < 5000
     assert minutes < 15
 
 
 def test_a_model_of_4b_asks_for_hours_of_sampling_and_for_memory_to_hold_its_states():
     found = study(path=None, hub="Qwen/Qwen3.5-4B", revision="a" * 40)
-    mem_mb, minutes = asked(resources.sampling(found, sweep_of(found, "temperatures"), None))
+    mem_mb, minutes = asked(sampling(found, sweep_of(found, "temperatures")))
     assert 20_000 <= mem_mb < 30_000
-    drawn = 5 * 4 * 200 * 49_152 / 2  # decodings, draws, problems, half the cap
-    assert drawn / 2700 / 60 < minutes < 2 * drawn / 2700 / 60
-    assert asked(resources.training(found, None))[0] >= 12 * 4_000  # MB: three fp32 copies
+    drawn = 5 * 4 * 200 * 49_152  # decodings, draws, problems; no length is believed: the cap
+    assert drawn / 3200 / 60 < minutes < 2 * drawn / 3200 / 60
+    assert (
+        asked(resources.training(found, estimated(found), None))[0] >= 12 * 4_000
+    )  # MB: three fp32 copies
 
 
 def test_a_test_job_is_one_cell():
@@ -50,13 +66,35 @@ def test_a_test_job_is_one_cell():
     cell = sweep_of(found, TEST)
     grid = cell._replace(name="grid", decodings=["t0.5", "t0.7", "t1"])
     started = resources.STARTUP
-    one, three = (asked(resources.sampling(found, s, None))[1] - started for s in (cell, grid))
+    one, three = (asked(sampling(found, s))[1] - started for s in (cell, grid))
     assert three == pytest.approx(3 * one, rel=0.01)
+
+
+@pytest.mark.parametrize("model", [{}, {"path": None, "hub": "a/b", "revision": "a" * 40}])
+def test_jobs_ask_for_the_hours_of_the_plan_and_a_margin(model: dict[str, Any]):
+    found = study(**model)
+    estimate = estimated(found)
+    stages = making.plan(found, estimate.machine, None, [])["stages"]
+    hours = dict.fromkeys((*stages, PILOT), 0.0)
+    for sweep in sweeps(found):
+        stage = sweep.name if sweep.name in stages else "validation"
+        stage = PILOT if sweep.name == PILOT else stage
+        jobs = (
+            len(found.models) if stage == "validation" else stages.get(stage, {"jobs": 1})["jobs"]
+        )
+        minutes = asked(sampling(found, sweep))[1] - resources.STARTUP
+        hours[stage] += jobs * minutes / 60 / resources.MARGIN
+    minutes = asked(resources.training(found, estimate, None))[1] - resources.STARTUP
+    hours["training"] = len(found.runs) * minutes / 60 / resources.MARGIN
+    assert 0 < hours.pop(PILOT) < hours["validation"]
+    for stage, planned in stages.items():
+        rounded = planned["jobs"] / 60  # a job's minutes are whole ones
+        assert planned["device_hours"] <= hours[stage] <= planned["device_hours"] + rounded, stage
 
 
 def test_no_job_asks_for_more_time_than_the_queue_allows_and_each_attempt_for_more_memory():
     found = study(path=None, hub="Qwen/Qwen3.5-4B", revision="a" * 40)
-    want = resources.sampling(found, sweep_of(found, "temperatures"), 240)
+    want = sampling(found, sweep_of(found, "temperatures"), 240)
     assert [asked(want, attempt)[1] for attempt in (1, 2)] == [240, 240]
     first, second = (asked(want, attempt)[0] for attempt in (1, 2))
     assert second == 2 * first

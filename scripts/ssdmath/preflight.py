@@ -13,6 +13,7 @@ from typing import Any
 
 from ssdmath import host, pins, prompts, tables, weights
 from ssdmath.plan import disk, lengths
+from ssdmath.plan.estimate import Estimate
 from ssdmath.plan.machine import Machine
 from ssdmath.sampling import limits
 from ssdmath.sections.problems import FileSource
@@ -134,6 +135,14 @@ def circumstances(study: Study, workflow: Any) -> dict[str, Any]:
     try:
         Machine.of(figures)
         return {"machine": figures, "pilot": _pilot(study)}
+    except ValueError as error:
+        sys.exit(f"error: {error}")
+
+
+def estimate(study: Study, known: Mapping[str, Any]) -> Estimate:
+    """How long the study's jobs take under these circumstances; exits with one line if unknown."""
+    try:
+        return Estimate.of(study, Machine.of(known["machine"]), known["pilot"])
     except ValueError as error:
         sys.exit(f"error: {error}")
 

@@ -1,7 +1,7 @@
-"""What a job asks of a machine: memory, and time by the tokens it moves and the model's size.
+"""What a job asks of a machine: memory by the model's size, and time by the plan's own estimate.
 
-Guesses on the safe side, and only that: a job that meets its limit loses no finished draw and no
-whole state, and its next attempt asks for more. What a queue allows is in the profile.
+With a margin, and only that: a job that meets its limit loses no finished draw and no whole state,
+and its next attempt asks for more. What a queue allows is in the profile.
 """
 
 from collections.abc import Callable
@@ -9,48 +9,46 @@ from math import ceil
 from typing import Any
 
 from ssdmath import weights
+from ssdmath.plan.estimate import Estimate
 from ssdmath.study import Study
-from ssdmath.sweeps import TEST, Sweep
+from ssdmath.sweeps import PILOT, TEST, Sweep
 
 GB = 1e9
 HUB_BYTES = 10 * GB  # a hub model is not there to be measured yet: about 4B parameters in bf16
-BYTES_A_SECOND = 27e12  # tokens/s times bytes of weights: 4B on one GPU, 34 M tokens in 3 hours
-FASTEST = 20_000.0  # tokens/s: no model is so small that this is exceeded on one GPU
 STARTUP = 10.0  # minutes: imports, a cold disk, compilation
-MARGIN = 1.5
-FILL = 0.5  # mean length of a completion, as a share of the cap
+MARGIN = 1.5  # on the hours of the plan
 SAMPLING_MB, TRAINING_MB, JUDGING_MB = 4000, 6000, 3000  # beside the weights
 
 Asked = Callable[[Any, int], int]  # Snakemake calls it with the job's wildcards and the attempt
 
 
-def sampling(study: Study, sweep: Sweep, longest: int | None) -> dict[str, Asked]:
+def sampling(
+    study: Study, sweep: Sweep, estimate: Estimate, longest: int | None
+) -> dict[str, Asked]:
     """Memory (MB) and time (minutes) of a job that samples one sweep of one model."""
-    cells = 1 if sweep.name == TEST else len(sweep.decodings)
-    drawn = cells * sweep.draws * study.problems.splits[sweep.split].size  # type: ignore[index]
-    tokens = drawn * study.sampling.cap * FILL
-    return _asked(SAMPLING_MB + 2 * _bytes(study) / 1e6, _minutes(study, tokens), longest)
+    hours = estimate.hours(sampled=estimate.sampled(_completions(study, sweep)))
+    return _asked(SAMPLING_MB + 2 * _bytes(study) / 1e6, _minutes(hours), longest)
 
 
-def training(study: Study, longest: int | None) -> dict[str, Asked]:
-    """Memory (MB) and time (minutes) of a job that trains one run.
+def training(study: Study, estimate: Estimate, longest: int | None) -> dict[str, Asked]:
+    """Memory (MB) and time (minutes) of a job that trains one run, of the arm that takes longest.
 
     A state passes through the host when it is written or read: weights and two moments, each in
     fp32, where the files are in bf16.
     """
-    section = study.training
-    tokens = section.checkpoints[-1] * section.batch * study.sampling.cap * FILL
-    return _asked(TRAINING_MB + 6 * _bytes(study) / 1e6, _minutes(study, tokens), longest)
+    hours = max(estimate.hours(trained=estimate.trained(study, arm)) for arm in study.arms)
+    return _asked(TRAINING_MB + 6 * _bytes(study) / 1e6, _minutes(hours), longest)
 
 
-def looking(study: Study, longest: int | None) -> dict[str, Asked]:
+def looking(study: Study, estimate: Estimate, longest: int | None) -> dict[str, Asked]:
     """Memory (MB) and time (minutes) of the job that looks into base and each chosen model."""
     section = study.mechanism
     if section is None:
         return judging(longest)
     models = len(study.arms) * (1 if section.runs == "first" else len(study.training.seeds))
     tokens = 2 * models * (section.carriers + section.written) * study.sampling.cap
-    return _asked(SAMPLING_MB + 4 * _bytes(study) / 1e6, _minutes(study, tokens), longest)
+    minutes = _minutes(estimate.hours(sampled=tokens))
+    return _asked(SAMPLING_MB + 4 * _bytes(study) / 1e6, minutes, longest)
 
 
 def judging(longest: int | None) -> dict[str, Asked]:
@@ -77,9 +75,16 @@ def _asked(mem_mb: float, minutes: float, longest: int | None) -> dict[str, Aske
     return {"mem_mb": lambda _, attempt: ceil(mem_mb * attempt), "runtime": runtime}
 
 
-def _minutes(study: Study, tokens: float) -> float:
-    speed = min(FASTEST, BYTES_A_SECOND / _bytes(study))
-    return STARTUP + MARGIN * tokens / speed / 60
+def _completions(study: Study, sweep: Sweep) -> int:
+    """Draws of one job: a sweep, but for the test split, where a job is a cell."""
+    cells = 1 if sweep.name == TEST else len(sweep.decodings)
+    size = study.problems.splits[sweep.split].size  # type: ignore[index]
+    problems = min(size, study.pilot.problems) if sweep.name == PILOT else size
+    return cells * sweep.draws * problems
+
+
+def _minutes(hours: float) -> float:
+    return STARTUP + MARGIN * 60 * hours
 
 
 def _bytes(study: Study) -> float:

@@ -48,6 +48,10 @@ class Machine:
         seconds = sampled / self.sample_tokens_per_second + trained / self.train_tokens_per_second
         return (slower * seconds + jobs * self.load_seconds) / 3600
 
+    def cost(self, hours: float) -> float:
+        """What so many device hours cost, in the profile's currency."""
+        return hours * self.gpu_cents_per_hour / 100
+
     def as_dict(self) -> dict[str, int]:
         """The figures as the plan puts them on record."""
         return asdict(self)

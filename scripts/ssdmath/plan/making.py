@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from ssdmath.plan import counts, disk, effects, lengths, memory, shape
-from ssdmath.plan.lengths import Lengths
+from ssdmath.plan import counts, disk, effects, memory, shape
+from ssdmath.plan.estimate import Estimate
 from ssdmath.plan.machine import Machine
 from ssdmath.study import Study
 
@@ -15,10 +15,9 @@ def plan(
     study: Study, machine: Machine, pilot: Mapping[str, Any] | None, single: list[str]
 ) -> dict[str, Any]:
     """Make the plan; the same study, machine and pilot give the same plan on every day."""
-    believed, found = lengths.of(study, pilot), shape.of(study)
-    slower = machine.scaled(found.parameters if found else None)
-    stages = _sampled(study, machine, believed, slower)
-    stages[TRAINING] = _trained(study, machine, believed, slower)
+    estimate, found = Estimate.of(study, machine, pilot), shape.of(study)
+    stages = _sampled(study, estimate)
+    stages[TRAINING] = _trained(study, estimate)
     prompt = pilot["prompt_tokens"] if pilot else study.plan.prompt_tokens
     tokens = round(prompt) + study.sampling.cap
     return {
@@ -27,11 +26,11 @@ def plan(
         "stages": stages,
         "device_hours": sum(stage["device_hours"] for stage in stages.values()),
         "cost": sum(stage["cost"] for stage in stages.values()),
-        "lengths": vars(believed),
-        "machine": machine.as_dict() | {"slower": slower, "device": machine.device},
+        "lengths": vars(estimate.lengths),
+        "machine": machine.as_dict() | {"slower": estimate.slower, "device": machine.device},
         "trainings": len(study.runs),
         "training_steps": study.training.checkpoints[-1] * len(study.runs),
-        "disk_bytes": disk.needed(study, believed, at_once=max(1, machine.gpus)),
+        "disk_bytes": disk.needed(study, estimate.lengths, at_once=max(1, machine.gpus)),
         "memory": found
         and memory.estimate(
             found, study.training, tokens=tokens, gpu_memory_gb=machine.gpu_memory_gb
@@ -44,13 +43,11 @@ def plan(
     }
 
 
-def _sampled(
-    study: Study, machine: Machine, believed: Lengths, slower: float
-) -> dict[str, dict[str, Any]]:
+def _sampled(study: Study, estimate: Estimate) -> dict[str, dict[str, Any]]:
     rows = {}
     for name, stage in counts.stages(study).items():
-        tokens = stage.completions * believed.mean
-        hours = machine.hours(sampled=tokens, jobs=stage.jobs, slower=slower)
+        tokens = estimate.sampled(stage.completions)
+        hours = estimate.hours(sampled=tokens, jobs=stage.jobs)
         rows[name] = {
             "jobs": stage.jobs,
             "cells": stage.cells,
@@ -59,21 +56,17 @@ def _sampled(
             "tokens": round(tokens),
             "tokens_at_most": stage.completions * study.sampling.cap,
             "device_hours": hours,
-            "cost": hours * machine.gpu_cents_per_hour / 100,
+            "cost": estimate.machine.cost(hours),
         }
     return rows
 
 
-def _trained(study: Study, machine: Machine, believed: Lengths, slower: float) -> dict[str, Any]:
-    """Trainings: every step sees a batch of prompts and completions, forwards and backwards."""
+def _trained(study: Study, estimate: Estimate) -> dict[str, Any]:
+    """Trainings, each a job."""
     section, prompt = study.training, study.plan.prompt_tokens
     steps = section.checkpoints[-1] * section.batch
-    means = {
-        arm: believed.complete if one.keep in ("complete", "correct") else believed.mean
-        for arm, one in study.arms.items()
-    }
-    tokens = sum(steps * (prompt + means[run.arm]) for run in study.runs)
-    hours = machine.hours(trained=tokens, jobs=len(study.runs), slower=slower)
+    tokens = sum(estimate.trained(study, run.arm) for run in study.runs)
+    hours = estimate.hours(trained=tokens, jobs=len(study.runs))
     return {
         "jobs": len(study.runs),
         "cells": len(study.models) - 1,
@@ -82,5 +75,5 @@ def _trained(study: Study, machine: Machine, believed: Lengths, slower: float) -
         "tokens": round(tokens),
         "tokens_at_most": steps * len(study.runs) * (prompt + study.sampling.cap),
         "device_hours": hours,
-        "cost": hours * machine.gpu_cents_per_hour / 100,
+        "cost": estimate.machine.cost(hours),
     }
