@@ -2,11 +2,14 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 import tiny_models
 import tiny_training
@@ -53,40 +56,78 @@ def test_two_processes_train_as_one_and_go_on_where_they_were(tiny_qwen3: Path, 
     assert all(torch.equal(again[name], b[name]) for name in b)
 
 
-@pytest.mark.slow
-def test_split_weights_train_as_whole_ones(tmp_path: Path):
-    base = tiny_models.build("qwen3_5", tmp_path / "base")
-    small = {"learning_rate": 1e-4}  # a random model's rounding grows with every step of Adam
-    alone = train(1, base, tmp_path, **small)
+def split(base: Path, folder: Path, **more: object) -> subprocess.Popen[bytes]:
+    """Start a training as `train` does, of two processes that split its weights (FSDP)."""
+    folder.mkdir(exist_ok=True)
+    rows = folder / "set.parquet"
+    tables.write(tiny_training.rows(16), rows, tables.TRAINING_SET, {})
     job = {
         "base": str(base),
-        "rows": str(tmp_path / "set.parquet"),
-        "states": str(tmp_path / "split"),
-        "section": tiny_training.section(**small).model_dump(mode="json"),
+        "rows": str(rows),
+        "states": str(folder / "states"),
+        "section": tiny_training.section(**more).model_dump(mode="json"),
         "seed": 0,
         "threads": 1,
         "identity": ["x"],
     }
-    training.resumable(tmp_path / "split", ["x"])
-    tables.write_json(job, tmp_path / distributed.TASK)
+    training.resumable(folder / "states", ["x"])
+    tables.write_json(job, folder / distributed.TASK)
     launcher = [sys.executable, "-m", "accelerate.commands.launch", "--num_processes=2"]
-    worker = [str(Path(__file__).with_name("fsdp_on_cpu.py")), str(tmp_path / distributed.TASK)]
+    worker = [str(Path(__file__).with_name("fsdp_on_cpu.py")), str(folder / distributed.TASK)]
     scripts = {"PYTHONPATH": str(distributed.CONFIG.parents[2] / "scripts")}
-    subprocess.run(
+    return subprocess.Popen(
         [*launcher, f"--config_file={distributed.CONFIG}", *worker],
         env=os.environ | scripts,
-        check=True,
     )
-    split = json.loads((tmp_path / distributed.LOG).read_text())
-    for mine, theirs in zip(alone, split, strict=True):
+
+
+def log_of(folder: Path) -> list[dict[str, Any]]:
+    return json.loads((folder / distributed.LOG).read_text())
+
+
+def kill_after(launcher: subprocess.Popen[bytes], state: Path) -> None:
+    """Kill a training's launcher as soon as a state is whole; its processes must end by themselves.
+
+    They are in sessions of their own: what kills a job's process group does not reach them.
+    """
+    while not (state / training.WHOLE).exists() and launcher.poll() is None:
+        time.sleep(0.01)
+    processes = psutil.Process(launcher.pid).children(recursive=True)
+    assert len(processes) >= 2
+    launcher.kill()
+    assert launcher.wait() == -signal.SIGKILL
+    assert psutil.wait_procs(processes, timeout=60)[1] == []
+
+
+@pytest.mark.slow
+def test_split_weights_train_as_whole_ones_and_go_on_after_a_kill(tmp_path: Path):
+    base = tiny_models.build_vision_language(tmp_path / "base")
+    small = {
+        "learning_rate": 1e-4,
+        "checkpoints": [2, 8],
+    }  # a random model's rounding grows with every step of Adam
+    alone = train(1, base, tmp_path / "alone", **small)
+    assert split(base, tmp_path / "split", **small).wait() == 0
+    shared = log_of(tmp_path / "split")
+    for mine, theirs in zip(alone, shared, strict=True):
         assert theirs["loss"] == pytest.approx(mine["loss"], abs=1e-5)
         assert theirs["grad_norm"] == pytest.approx(mine["grad_norm"], rel=1e-3)
-    a, b = (
-        load_model(training.state_folder(tmp_path / name, 4)).state_dict()
-        for name in ("states", "split")
+
+    kill_after(split(base, tmp_path / "killed", **small), state(tmp_path / "killed", 2))
+    assert not (tmp_path / "killed" / distributed.LOG).exists()
+    assert split(base, tmp_path / "killed", **small).wait() == 0
+    assert log_of(tmp_path / "killed") == shared
+
+    a, b, c = (
+        load_model(state(tmp_path / name, 8)).state_dict() for name in ("alone", "split", "killed")
     )
     for name in a:
         torch.testing.assert_close(a[name], b[name], atol=1e-3, rtol=0)
+        assert torch.equal(b[name], c[name]), name
+
+
+def state(folder: Path, step: int) -> Path:
+    return training.state_folder(folder / "states", step)
 
 
 def test_processes_that_cannot_share_a_batch_are_refused_before_they_start(

@@ -69,7 +69,7 @@ def _arguments(job: dict[str, Any]) -> dict[str, Any]:
 
 def main(task: Path) -> None:
     """Be one of the processes."""
-    orphans.end_with_snakemake()
+    orphans.end_with_job()
     try:
         made = training.train(**_arguments(tables.read_json(task)))
     except ValueError as error:

@@ -124,7 +124,9 @@ class _States(transformers.TrainerCallback):  # type: ignore[misc]
 
     def on_save(self, args: Any, state: Any, control: Any, **_: object) -> None:
         """Mark the state that was just written as whole."""
-        if state.is_world_process_zero:  # it writes; the others are through before it is
+        if torch.distributed.is_initialized():
+            torch.distributed.barrier()  # each process writes a part of it
+        if state.is_world_process_zero:
             (state_folder(Path(args.output_dir), state.global_step) / WHOLE).touch()
 
 
