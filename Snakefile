@@ -14,6 +14,7 @@ if not workflow.configfiles:
 
 include: "rules/common.smk"
 include: "rules/selectors.smk"
+include: "rules/tested.smk"
 include: "rules/problems.smk"
 include: "rules/models.smk"
 include: "rules/plan.smk"

@@ -6,6 +6,7 @@ sys.path.append(str(Path(workflow.basedir) / "scripts"))
 
 from ssdmath import cells, looking, preflight, resources, sweeps
 from ssdmath.code import code
+from ssdmath.plan import counts
 
 study = preflight.study_of(config, workflow)
 longest = resources.longest(workflow)
@@ -45,4 +46,4 @@ def record(model):
         return [rules.base_model.output.record]
     run, _, step = model.partition("@")
     at = study.training.checkpoints.index(int(step))
-    return expand(rules.train.output.health[at], run=run)
+    return [rules.train.output.health[at].format(run=run)]

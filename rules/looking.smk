@@ -12,7 +12,7 @@ def carrier_cells(stage):
         models = looking.models(study, checkpoints.choose.get().output.chosen)
         sweep = looking.sweep(study)
         at = study.evaluation.sweeps[sweep].index(study.evaluation.default)
-        return expand(getattr(rules, f"{VERBS[stage]}_{sweep}").output[at], model=models)
+        return [made(stage, sweep)[at].format(model=model) for model in models]
 
     return cells_of
 

@@ -10,7 +10,7 @@ rule plan:
         code=code("plan.py"),
         study=study.model_dump(mode="json"),
         circumstances=circumstances,
-        single=single_rules,
+        single=lambda wildcards: counts.started_once(workflow),
     script:
         "../scripts/plan.py"
 

@@ -1,21 +1,23 @@
-# Functions that say which cells a job reads, by its wildcards and by what was chosen.
+# Functions that say which cells a job reads, by its wildcards. Paths are filled in with `format`:
+# `expand` looks for wildcards anew at every call, and these are called for every job.
 from functools import cache
 
 VERBS = {"samples": "sample", "verdicts": "verify"}  # the rules that make each stage
+
+
+def made(stage, sweep):
+    """The paths of a sweep's cells (of `samples` or `verdicts`), with the model open."""
+    return [str(path) for path in getattr(rules, f"{VERBS[stage]}_{sweep}").output]
 
 
 def synthesis_of(stage):
     """The one synthesis cell (of `samples` or `verdicts`) that a run trains on."""
 
     def cell(wildcards):
-        wanted = cells.Run.parse(wildcards.run).decoding
         if stage == "verdicts" and not sweeps.judges(study, wildcards.run):
             return []
-        made = (
-            rules.sample_synthesis.output if stage == "samples" else rules.verify_synthesis.output
-        )
-        at = study.synthesised.index(wanted)
-        return expand(made[at], model=cells.BASE)
+        at = study.synthesised.index(cells.Run.parse(wildcards.run).decoding)
+        return [made(stage, sweeps.SYNTHESIS)[at].format(model=cells.BASE)]
 
     return cell
 
@@ -29,19 +31,14 @@ def problems_of(sweep):
 
 def pilot_cells(stage):
     """The pilot's one cell (of `samples` or `verdicts`)."""
-
-    def cell(wildcards):
-        made = getattr(rules, f"{VERBS[stage]}_{sweeps.PILOT}").output
-        return expand(made, model=cells.BASE)
-
-    return cell
+    return lambda wildcards: [path.format(model=cells.BASE) for path in made(stage, sweeps.PILOT)]
 
 
-def single_rules(wildcards):
-    """The rules that a run of the study starts once: those without a wildcard."""
-    beside = {"all", "micro_model", "pilot", "pilot_problems", "regrade_diff"}
-    made = {rule.name for rule in workflow.rules if not rule.has_wildcards()}
-    return sorted(made - beside)
+@cache
+def all_validation_cells(stage):
+    models = study.models
+    patterns = [path for sweep in study.evaluation.sweeps for path in made(stage, sweep)]
+    return [path.format(model=model) for path in patterns for model in models]
 
 
 def validation_cells(stage):
@@ -49,46 +46,9 @@ def validation_cells(stage):
 
     A function, for Snakemake's time on a named list of inputs grows with the square of its length.
     """
-
-    @cache
-    def all_cells():
-        verb = VERBS[stage]
-        made = [getattr(rules, f"{verb}_{sweep}").output for sweep in study.evaluation.sweeps]
-        return [path for pattern in made for path in expand(pattern, model=study.models)]
-
-    return lambda wildcards: all_cells()
+    return lambda wildcards: all_validation_cells(stage)
 
 
 def training_files(name):
     """A file (`log` or `health`) of every training; a function, as `validation_cells` is."""
     return lambda wildcards: expand(getattr(rules.train.output, name), run=study.runs)
-
-
-def test_cells(stage):
-    """Every test cell: what `choose` chose and the declared baselines, nothing else."""
-    verb = VERBS[stage]
-
-    def cells_of(wildcards):
-        chosen = checkpoints.choose.get().output.chosen
-        pairs = sweeps.tested(study, chosen)
-        made = getattr(rules, f"{verb}_test").output[0]
-        return [path for model, slug in pairs for path in expand(made, model=model, decoding=slug)]
-
-    return cells_of
-
-
-def difficulty_cells(stage):
-    """The cells (of `samples` or `verdicts`) of base that sort problems by difficulty alone."""
-    if study.evaluation.strata is None:
-        return []
-    verb = VERBS[stage]
-    made = [getattr(rules, f"{verb}_{name}").output for name in sweeps.DIFFICULTY.values()]
-    return [expand(pattern, model=cells.BASE) for pattern in made]
-
-
-def firewall(wildcards):
-    """The choice that lets a test cell exist; an error for a cell that was not chosen."""
-    chosen = checkpoints.choose.get().output.chosen
-    decoding = wildcards.get("decoding", study.evaluation.default)  # of a difficulty_test cell
-    sweeps.check_tested(study, chosen, wildcards.model, decoding)
-    return ancient(chosen)

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ssdmath import log, snapshots, tables, weights
+from ssdmath import log, snapshots, weights, whole
 from ssdmath.sections.model import ModelSection
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ def main(*, model: dict[str, Any], record: str) -> None:
     else:
         folder = snapshots.fetch(str(section.hub), str(section.revision))
         more = {"hub": section.hub, "revision": folder.name}
-    tables.write_json(weights.record(weights.check_folder(folder), **more), record)
+    whole.write_json(weights.record(weights.check_folder(folder), **more), record)
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ from typing import Any
 import altair as alt
 import polars as pl
 
-from ssdmath import calibration, tables
+from ssdmath import calibration, whole
 from ssdmath.simulation import World
 
 SIZES = [(n, k) for n in (100, 300, 1000) for k in (1, 4, 8)]
@@ -99,7 +99,7 @@ def main(*, studies: int, output: str, figure: str, seed: int) -> None:
     related = list(_told(calibration.families(300, 5, k, **quick) for k in (1, 4)))
     runs = list(_told(calibration.runs(sd, count, **slow) for sd, count in RUNS))
     minutes = (time.monotonic() - begun) / 60
-    with tables.atomic(figure) as part:
+    with whole.atomic(figure) as part:
         part.write_text(_figure(grid))
     shown = {"grid": grid, "family": family, "single": single, "related": related, "runs": runs}
     page = PAGE.format(
@@ -114,7 +114,7 @@ def main(*, studies: int, output: str, figure: str, seed: int) -> None:
         misses=_misses(grid),
         **{name: _table(rows) for name, rows in shown.items()},
     )
-    with tables.atomic(output) as part:
+    with whole.atomic(output) as part:
         part.write_text(page)
 
 

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
-from ssdmath import checks, log, score_table, tables
+from ssdmath import checks, log, score_table, tables, whole
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
@@ -15,7 +15,7 @@ def main(
     frames = [tables.read(path, tables.PROBLEMS) for path in problems]
     ids = {frame["split"][0]: frame["id"].to_list() for frame in frames}
     table = tables.read(scores, score_table.schema(settings["ks"]))
-    tables.write_json(checks.all_of(samples, ids, table, settings), output)
+    whole.write_json(checks.all_of(samples, ids, table, settings), output)
 
 
 if __name__ == "__main__":

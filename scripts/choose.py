@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
-from ssdmath import choice, draws, log, tables
+from ssdmath import choice, draws, log, tables, whole
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
@@ -18,7 +18,7 @@ def main(*, verdicts: list[str], problems: str, rule: dict[str, Any], chosen: st
         resamples=rule["resamples"],
         arms=rule["arms"],
     )
-    tables.write_json(made, chosen)
+    whole.write_json(made, chosen)
 
 
 if __name__ == "__main__":

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
-from ssdmath import log, pilot, tables
+from ssdmath import log, pilot, tables, whole
 from ssdmath.sampling.job import study_folder
 
 if TYPE_CHECKING:
@@ -14,7 +14,7 @@ def main(*, samples: str, verdicts: str, settings: dict[str, Any], output: str) 
     drawn, judged = tables.read(samples, tables.SAMPLES), tables.read(verdicts, tables.VERDICTS)
     made = pilot.summary(drawn, judged, settings)
     pace = pilot.speed(study_folder(samples) / "benchmarks" / "throughput.jsonl")
-    tables.write_json(made | {"speed": pace}, output)
+    whole.write_json(made | {"speed": pace}, output)
 
 
 if __name__ == "__main__":

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ssdmath import log, tables
+from ssdmath import log, whole
 from ssdmath.plan import making, page
 from ssdmath.plan.machine import Machine
 from ssdmath.study import Study
@@ -23,8 +23,8 @@ def main(
 ) -> None:
     """Make the plan, as a table for programs and a page for people."""
     made = making.plan(Study.model_validate(study), Machine.of(machine), pilot, single)
-    tables.write_json(made, json)
-    with tables.atomic(Path(markdown)) as part:
+    whole.write_json(made, json)
+    with whole.atomic(Path(markdown)) as part:
         part.write_text(page.markdown(made))
 
 

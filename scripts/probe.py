@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
-from ssdmath import log, provenance, tables
+from ssdmath import log, provenance, tables, whole
 from ssdmath.mechanism import cards, probe
 from ssdmath.mechanism.schemas import POSITIONS, PROBE
 
@@ -15,7 +15,7 @@ def main(*, positions: str, settings: dict[str, Any], code: str, table: str, sho
     seen = tables.read(positions, POSITIONS)
     made = provenance.of(settings=settings, code=code)
     tables.write(probe.table(seen, settings), table, PROBE, made)
-    tables.write_json({"cards": cards.cards(seen, settings)}, shown)
+    whole.write_json({"cards": cards.cards(seen, settings)}, shown)
 
 
 if __name__ == "__main__":

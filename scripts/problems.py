@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
-from ssdmath import log, problems, provenance, tables
+from ssdmath import log, problems, provenance, tables, whole
 from ssdmath.decontamination.cut import CUT
 from ssdmath.sections.problems import ProblemsSection
 
@@ -25,7 +25,7 @@ def main(
     for split, frame in built.frames.items():
         tables.write(frame, outputs[split], tables.PROBLEMS, made)
     tables.write(built.cut, cut, CUT, made)
-    tables.write_json(built.report, report)
+    whole.write_json(built.report, report)
 
 
 if __name__ == "__main__":

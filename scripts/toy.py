@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from ssdmath import log, tables, toy
+from ssdmath import log, toy, whole
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 def main(*, output: str) -> None:
     """Write the whole of it as JSON."""
-    tables.write_json(toy.report(), output)
+    whole.write_json(toy.report(), output)
 
 
 if __name__ == "__main__":

@@ -15,6 +15,7 @@ from ssdmath import (
     tables,
     training,
     weights,
+    whole,
 )
 from ssdmath.cells import Run
 from ssdmath.sections.training import TrainingSection
@@ -63,8 +64,8 @@ def main(
         found |= {"verdict": diagnostics.verdict(found, start), "step": step, "start": start}
         found |= {"signal": gradients.signal(model, table, **measure)}
         found |= diagnostics.of_step(made, step)
-        tables.write_json(weights.record(output, **found), record)
-    with tables.atomic(history) as part:
+        whole.write_json(weights.record(output, **found), record)
+    with whole.atomic(history) as part:
         part.write_text("".join(json.dumps(row) + "\n" for row in made))
     shutil.rmtree(states)
 

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
-from ssdmath import log, provenance, selection, tables
+from ssdmath import log, provenance, selection, tables, whole
 from ssdmath.sections.arms import ArmSection
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ def main(
     )
     made = provenance.of(settings=arm, code=code, samples=tables.provenance(samples).get("digest"))
     tables.write(chosen, rows, tables.TRAINING_SET, made)
-    tables.write_json(dropped, counts)
+    whole.write_json(dropped, counts)
 
 
 if __name__ == "__main__":

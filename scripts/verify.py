@@ -4,8 +4,9 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from ssdmath import history, judging, log, provenance, tables
+from ssdmath import history, judging, log, provenance, tables, whole
 from ssdmath.answers import check_gold
+from ssdmath.sections.verification import Limits
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
@@ -25,7 +26,7 @@ def main(
 
     Each table is kept under its verifier's name too, so that `regrade_diff` can compare.
     """
-    limits = judging.Limits.model_validate(settings["limits"])
+    limits = Limits.model_validate(settings["limits"])
     table = tables.read(problems, tables.PROBLEMS)
     golds = usable_golds(table)
     paths = dict(zip(outputs, samples, strict=True))
@@ -38,7 +39,7 @@ def main(
         workers=workers,
         slowest=timed,
     )
-    tables.write_json([one._asdict() for one in timed], slowest)
+    whole.write_json([one._asdict() for one in timed], slowest)
     verifier = history.verifier(code, settings)
     for output, frame in judged.items():
         made = provenance.of(

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import sample  # the rule's own script
-from ssdmath import tables, weights
+from ssdmath import tables, weights, whole
 from ssdmath.sampling.engines import Grant
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -31,7 +31,7 @@ def inputs(folder: Path, model: Path = ROOT / "models" / "micro") -> dict[str, s
     section = ProblemsSection.model_validate({"sources": world, "splits": splits})
     problems = build(section, smoke=False).frames["validation"]
     tables.write(problems, folder / "problems.parquet", tables.PROBLEMS, {})
-    tables.write_json(weights.record(model), folder / "base.json")
+    whole.write_json(weights.record(model), folder / "base.json")
     return {
         "problems": str(folder / "problems.parquet"),
         "prompt": str(ROOT / "config" / "prompts" / "boxed.txt"),

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from ssdmath import lengths, tables, toy
+from ssdmath import lengths, tables, toy, whole
 from ssdmath.lengths import Side
 from ssdmath.mechanism import cards, geometry, probe, schemas, target, truth
 from ssdmath.sections.mechanism import MechanismSection
@@ -43,8 +43,8 @@ def write(root: Path, texts: list[str]) -> dict[str, str]:
     }
     for name, (table, schema) in made.items():
         tables.write(table, root / f"{name}.parquet", schema, {"code": "c0de"})
-    tables.write_json({"cards": cards.cards(positions, SETTINGS)}, root / "probe.json")
-    tables.write_json(toy.report(), root / "toy.json")
+    whole.write_json({"cards": cards.cards(positions, SETTINGS)}, root / "probe.json")
+    whole.write_json(toy.report(), root / "toy.json")
     paths = {name: str(root / f"{name}.parquet") for name in made}
     return paths | {"cards": str(root / "probe.json"), "toy": str(root / "toy.json")}
 

@@ -26,6 +26,7 @@ from ssdmath import (
     score_table,
     tables,
     temperature,
+    whole,
 )
 from ssdmath.cells import Model
 from ssdmath.inference.contrasts import Contrast, Side, contrasts
@@ -123,7 +124,7 @@ def _write_problems(root: Path, frame: pl.DataFrame) -> dict[str, Any]:
             "most_similar": [pair],
         },
     }
-    tables.write_json(report, root / "problems" / "report.json")
+    whole.write_json(report, root / "problems" / "report.json")
     return {"problems": paths, "problems_report": str(root / "problems" / "report.json")}
 
 
@@ -154,7 +155,7 @@ def _statistics(
     chosen = choice.choose(held, problems, min_draws=1, seed=0, splits=20, resamples=200)
     tables.write(scores, root / "scores.parquet", score_table.schema(ks), {"code": "c0de"})
     tables.write(found, root / "contrasts.parquet", tables.CONTRASTS, {"code": "c0de"})
-    tables.write_json(chosen, root / "chosen.json")
+    whole.write_json(chosen, root / "chosen.json")
     composed = temperature.fits(held, problems, split="validation", seed=0, resamples=100)
     composed.write_parquet(root / "temperature.parquet")
     roles = {
@@ -210,7 +211,7 @@ def _training(root: Path, rng: np.random.Generator) -> dict[str, Any]:
         path = root / "checkpoints" / model / "health.json"
         start = {"mean_gradient_squared": 0.02, "lo": 0.01, "hi": 0.03, "signal_share": 0.25}
         entry = {"verdict": "moving", "loss": 0.7, "changed": 0.93, "start": start}
-        tables.write_json(entry, path)
+        whole.write_json(entry, path)
         logs.append(str(log))
         health.append(str(path))
     bench = root / "benchmarks" / "sample" / "base.tsv"

@@ -4,7 +4,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from ssdmath.answers.pool import Limits, Pool
+from ssdmath.answers.pool import Pool
+from ssdmath.sections.verification import Limits
 
 
 def test_a_comparison_over_its_time_is_a_timeout_and_costs_only_itself():

@@ -15,7 +15,7 @@ import tiny_models
 import tiny_training
 import torch
 
-from ssdmath import distributed, tables, training
+from ssdmath import distributed, tables, training, whole
 from ssdmath.checkpoints import load_model
 
 
@@ -71,7 +71,7 @@ def split(base: Path, folder: Path, **more: object) -> subprocess.Popen[bytes]:
         "identity": ["x"],
     }
     training.resumable(folder / "states", ["x"])
-    tables.write_json(job, folder / distributed.TASK)
+    whole.write_json(job, folder / distributed.TASK)
     launcher = [sys.executable, "-m", "accelerate.commands.launch", "--num_processes=2"]
     worker = [str(Path(__file__).with_name("fsdp_on_cpu.py")), str(folder / distributed.TASK)]
     scripts = {"PYTHONPATH": str(distributed.CONFIG.parents[2] / "scripts")}

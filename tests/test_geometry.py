@@ -13,7 +13,7 @@ import torch
 from transformers import AutoModelForCausalLM
 
 import geometry as script
-from ssdmath import tables, weights
+from ssdmath import tables, weights, whole
 from ssdmath.cells import BASE
 from ssdmath.mechanism import geometry, passes
 from ssdmath.mechanism.compare import Comparison
@@ -101,8 +101,8 @@ def made(folder, table, base, trained):
     """Run the rule's own script on a base and a trained model."""
     settings = SETTINGS | {"markers": ["t5"], "corrections": ["t7"]}
     record = folder / MODEL / "health.json"
-    tables.write_json(weights.record(trained), record)
-    tables.write_json(weights.record(base), folder / "base.json")
+    whole.write_json(weights.record(trained), record)
+    whole.write_json(weights.record(base), folder / "base.json")
     known = {"vocabulary": Vocabulary(base).digest}
     tables.write(table, folder / "carriers.parquet", CARRIERS, known)
     outputs = {name: str(folder / f"{name}.parquet") for name in ("table", "positions", "goal")}

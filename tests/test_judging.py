@@ -5,7 +5,7 @@ import polars as pl
 import pytest
 
 from ssdmath import judging, tables
-from ssdmath.judging import Limits
+from ssdmath.sections.verification import Limits
 
 
 def cell(*draws, problem="p"):

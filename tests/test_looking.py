@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from ssdmath import looking, tables
+from ssdmath import looking, whole
 from ssdmath.study import StudyError, load
 
 MICRO = yaml.safe_load(Path("config/micro.yaml").read_text())
@@ -23,7 +23,7 @@ def chosen(tmp_path):
         "naive": ["naive_t1_s0@30", "naive_t1_s1@30"],
     }
     arms = {arm: {"winner": {"models": of, "decoding": "t0.7"}} for arm, of in models.items()}
-    tables.write_json({"arms": arms}, tmp_path / "chosen.json")
+    whole.write_json({"arms": arms}, tmp_path / "chosen.json")
     return tmp_path / "chosen.json"
 
 

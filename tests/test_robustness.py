@@ -15,7 +15,7 @@ import pytest
 import small_job
 from house import House, tiny
 
-from ssdmath import log, tables, weights
+from ssdmath import log, tables, weights, whole
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -148,7 +148,7 @@ def limit_files(size: int) -> None:
 WRITE = """
 import sys
 import polars as pl
-from ssdmath import log, tables
+from ssdmath import log, tables, whole
 rows = pl.DataFrame({"text": pl.int_range(40_000, eager=True).hash().cast(pl.String)})
 log.run(lambda: tables.write(rows, sys.argv[1], rows.schema, {}), sys.argv[2])
 """
@@ -204,7 +204,7 @@ def test_a_model_that_changed_since_it_was_put_on_record_stops_the_job(tmp_path:
 
 def test_a_checkpoint_that_changed_is_not_taken_for_the_one_that_was_trained(tmp_path: Path):
     folder = Path(shutil.copytree(ROOT / "models" / "micro", tmp_path / "run@4"))
-    tables.write_json(weights.record(folder, step=4), folder / "health.json")
+    whole.write_json(weights.record(folder, step=4), folder / "health.json")
     assert weights.read_record(folder / "health.json")[0] == folder
     file = folder / "model.safetensors"
     content = bytearray(file.read_bytes())

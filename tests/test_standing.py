@@ -13,7 +13,7 @@ import yaml
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
-from ssdmath import standing, tables
+from ssdmath import standing, whole
 from ssdmath.study import Study
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -120,7 +120,7 @@ def test_the_page_of_a_run_that_is_over_says_so(
     judge(tmp_path, "t1", [True, False])
     judge(tmp_path, "t0.7", [True, True])
     seen = standing.Standing(study, tmp_path).look() | {"at": time.time() - 600}
-    with tables.atomic(tmp_path / standing.PAGE) as part:
+    with whole.atomic(tmp_path / standing.PAGE) as part:
         part.write_text(standing.page(seen, 600))
     browser_page.goto(address)
     expect(browser_page.locator("#when")).to_contain_text("Snakemake is not running")

@@ -39,12 +39,3 @@ def test_a_column_of_another_type_is_named(tmp_path: Path):
     pl.DataFrame(ROW | {"index": ["zero"]}).write_parquet(tmp_path / "c.parquet")
     with pytest.raises(tables.TableError, match="index is String, not Int32"):
         tables.read(tmp_path / "c.parquet", tables.TRAINING_SET)
-
-
-def test_a_failed_write_leaves_the_old_file_and_no_part(tmp_path: Path):
-    path = tmp_path / "a.json"
-    tables.write_json({"a": 1}, path)
-    with pytest.raises(ValueError, match="not JSON compliant"):
-        tables.write_json({"a": float("nan")}, path)
-    assert tables.read_json(path) == {"a": 1}
-    assert [file.name for file in tmp_path.iterdir()] == ["a.json"]

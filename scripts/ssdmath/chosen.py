@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from ssdmath import tables
+from ssdmath import whole
 from ssdmath.decoding import Decoding, slug
 
 SSD, UNTRUNCATED = "ssd", "ssd_untruncated"
@@ -19,7 +19,7 @@ class Pick(NamedTuple):
 
 def read(path: str | Path) -> dict[str, Any]:
     """Read the choice of each arm."""
-    arms = tables.read_json(path)["arms"]
+    arms = whole.read_json(path)["arms"]
     assert isinstance(arms, dict)
     return arms
 

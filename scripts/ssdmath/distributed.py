@@ -15,7 +15,7 @@ from typing import Any
 
 import torch
 
-from ssdmath import orphans, tables, training
+from ssdmath import orphans, tables, training, whole
 from ssdmath.sections.training import TrainingSection
 
 CONFIG = Path(__file__).resolve().parents[2] / "config" / "accelerate" / "fsdp.yaml"
@@ -39,7 +39,7 @@ def train(processes: int, *, states: Path, **job: Any) -> list[dict[str, Any]]:
     folder.mkdir(exist_ok=True)
     for name in (LOG, FAILURE):
         (folder / name).unlink(missing_ok=True)
-    tables.write_json({**job, "states": str(states)}, folder / TASK)
+    whole.write_json({**job, "states": str(states)}, folder / TASK)
     where = [f"--config_file={CONFIG}"] if torch.cuda.is_available() else CPU
     launcher = [sys.executable, "-m", "accelerate.commands.launch", *where]
     ended = subprocess.run(
@@ -71,7 +71,7 @@ def main(task: Path) -> None:
     """Be one of the processes."""
     orphans.end_with_job()
     try:
-        made = training.train(**_arguments(tables.read_json(task)))
+        made = training.train(**_arguments(whole.read_json(task)))
     except ValueError as error:
         task.with_name(FAILURE).write_text(str(error))
         raise

@@ -14,12 +14,12 @@ import polars as pl
 
 from ssdmath import endings, tables
 from ssdmath.answers.canonical import text_key
-from ssdmath.answers.pool import Limits, Outcome, Pair, Pool
+from ssdmath.answers.pool import Outcome, Pair, Pool
 from ssdmath.answers.settled import Gold, Verdict, settle
+from ssdmath.sections.verification import Limits
 
 VERSION = "1"  # raised when verdicts may change
 SLOWEST = 20
-__all__ = ["Comparison", "Limits", "judge", "judge_cells", "judge_files", "provenance"]
 
 K = TypeVar("K")
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from ssdmath import host, pins, prompts, tables, weights
+from ssdmath import host, pins, prompts, weights, whole
 from ssdmath.plan import disk, lengths
 from ssdmath.plan.estimate import Estimate
 from ssdmath.plan.machine import Machine
@@ -150,7 +150,7 @@ def estimate(study: Study, known: Mapping[str, Any]) -> Estimate:
 def _pilot(study: Study) -> dict[str, Any] | None:
     """The study's pilot; None if there is none, or it was made under other settings."""
     path = results_of(study) / "pilot.json"
-    found = tables.read_json(path) if path.exists() else {}
+    found = whole.read_json(path) if path.exists() else {}
     return found if found.get("settings") == piloted(study) else None
 
 

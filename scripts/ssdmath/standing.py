@@ -16,7 +16,7 @@ from typing import Any
 import jinja2
 import polars as pl
 
-from ssdmath import cells, tables
+from ssdmath import cells, whole
 from ssdmath.decoding import Decoding
 from ssdmath.plan.counts import Stage, stages
 from ssdmath.sampling.growth import Journals
@@ -150,7 +150,7 @@ def clock(seconds: float) -> str:
 def write(standing: Standing, every: float = EVERY) -> None:
     """Write the page as things stand; a fault is told and not raised: no job depends on it."""
     try:
-        with tables.atomic(standing.results / PAGE) as part:
+        with whole.atomic(standing.results / PAGE) as part:
             part.write_text(page(standing.look(), every))
     except Exception as error:
         logging.getLogger("ssdmath").debug("no progress page: %s", error)

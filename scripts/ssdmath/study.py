@@ -12,7 +12,6 @@ from pydantic import Field, ValidationError, model_validator
 
 from ssdmath.cells import BASE, Run
 from ssdmath.decoding import Decoding
-from ssdmath.judging import Limits
 from ssdmath.sampling.limits import check_decoding
 from ssdmath.sections.arms import ArmSection
 from ssdmath.sections.base import Name, Section
@@ -27,6 +26,7 @@ from ssdmath.sections.model import ModelSection, SamplingSection, SynthesisSecti
 from ssdmath.sections.plan import PilotSection, PlanSection
 from ssdmath.sections.problems import ProblemsSection
 from ssdmath.sections.training import TrainingSection
+from ssdmath.sections.verification import Limits
 
 
 class StudyError(ValueError):

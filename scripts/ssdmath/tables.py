@@ -6,12 +6,12 @@ A schema that follows from settings, or that one stage alone needs, stands with 
 """
 
 import json
-import os
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from pathlib import Path
 
 import polars as pl
+
+from ssdmath.whole import atomic
 
 ROWS_A_GROUP = 1024  # what a reader in slices holds at once; traces may be 48k tokens long
 
@@ -178,30 +178,3 @@ def _conform(frame: pl.DataFrame, schema: pl.Schema, path: Path) -> pl.DataFrame
         )
         raise TableError(f"{path}: not the table it should be: {found}")
     return frame.select(schema.names()).cast(schema)
-
-
-@contextmanager
-def atomic(path: str | Path) -> Iterator[Path]:
-    """Give a path to write to; the file takes the place of `path` only when it is complete."""
-    final = Path(path)
-    final.parent.mkdir(parents=True, exist_ok=True)
-    part = final.with_name(f".{final.name}.{os.getpid()}.part")
-    try:
-        yield part
-        part.replace(final)
-    finally:
-        part.unlink(missing_ok=True)
-
-
-def write_json(value: object, path: str | Path) -> None:
-    """Write a value as indented, sorted JSON, atomically."""
-    with atomic(path) as part:
-        part.write_text(json.dumps(value, indent=2, sort_keys=True, allow_nan=False) + "\n")
-
-
-def read_json(path: str | Path) -> dict[str, object]:
-    """Read a JSON object; TableError names a file that is not one."""
-    try:
-        return dict(json.loads(Path(path).read_text()))
-    except (OSError, ValueError) as error:
-        raise TableError(f"{path}: not a readable JSON object ({error})") from None

@@ -22,13 +22,13 @@ import transformers
 from datasets import Dataset
 from trl import SFTConfig, SFTTrainer
 
-from ssdmath import tables
 from ssdmath.adapters import adapted, merged
 from ssdmath.batches import SortedBatches
 from ssdmath.checkpoints import load_model, save
 from ssdmath.packing import check_packing
 from ssdmath.provenance import digest, versions
 from ssdmath.sections.training import TrainingSection
+from ssdmath.whole import atomic
 
 LOGGER = logging.getLogger("ssdmath")
 WHOLE = "whole"  # the marker file of a state that was written to its end
@@ -203,7 +203,7 @@ def resumable(states: Path, identity: object) -> Path | None:
     if not mark.is_file() or mark.read_text() != wanted:
         shutil.rmtree(states, ignore_errors=True)
         states.mkdir(parents=True)
-        with tables.atomic(mark) as part:
+        with atomic(mark) as part:
             part.write_text(wanted)
     whole = []
     for folder in states.glob("checkpoint-*"):

@@ -7,7 +7,7 @@ compares a hash and not gigabytes.
 from pathlib import Path
 from typing import Any
 
-from ssdmath import provenance, tables
+from ssdmath import provenance, whole
 
 WEIGHTS = "*.safetensors"
 NOTES = ("card.json", "health.json")  # beside a model's files, not part of it
@@ -51,7 +51,7 @@ def record(folder: str | Path, **more: Any) -> dict[str, Any]:
 
 def read_record(path: str | Path) -> tuple[Path, str]:
     """Return folder and fingerprint that a record file names; ModelError if the files changed."""
-    found = tables.read_json(path)
+    found = whole.read_json(path)
     folder, recorded = check_folder(str(found["folder"])), str(found["weights"])
     if (now := fingerprint(folder)) != recorded:
         changed = f"the model's files changed since {path} was made ({recorded}, now {now})"

@@ -18,9 +18,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
 
-from pydantic import BaseModel, ConfigDict, Field
-
 from ssdmath.answers import worker
+from ssdmath.sections.verification import Limits
 
 WINDOW = 8  # comparisons handed to a process in advance
 WORTHWHILE = 40  # comparisons that pay for starting one more process
@@ -28,16 +27,6 @@ GRACE = 30.0  # seconds of silence beyond the wall limit before a process is giv
 
 logger = logging.getLogger(__name__)
 Pair = tuple[str, str]  # gold, answer
-
-
-class Limits(BaseModel):
-    """What one comparison may use before its worker is killed."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    seconds: float = Field(default=1.0, gt=0, le=600, description="CPU seconds a comparison")
-    wall: float = Field(default=10.0, gt=0, le=3600, description="wall-clock seconds a comparison")
-    megabytes: int = Field(default=768, ge=384, description="address space of a worker, MiB")
 
 
 @dataclass(slots=True)

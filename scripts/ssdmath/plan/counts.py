@@ -1,6 +1,7 @@
 """Counting a study: jobs by rule, and the cells, prompts and draws of each stage of sampling."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from ssdmath.study import Study
 from ssdmath.sweeps import DIFFICULTY, SYNTHESIS, TEST, judges
@@ -47,6 +48,13 @@ def _tested(study: Study) -> int:
     trained = [arm for arm in evaluation.tested if arm in study.arms]
     cells = 1 + len(evaluation.baselines) + len(trained) * len(study.training.seeds)
     return cells + (len(evaluation.tested) if len(trained) < len(evaluation.tested) else 0)
+
+
+def started_once(workflow: Any) -> list[str]:
+    """Name the rules that a run of the study starts once: those without a wildcard."""
+    beside = {"all", "micro_model", "pilot", "pilot_problems", "regrade_diff"}
+    rules = {rule.name for rule in workflow.rules if not rule.has_wildcards()}
+    return sorted(rules - beside)
 
 
 def jobs(study: Study, single: list[str]) -> dict[str, int]:

@@ -10,7 +10,7 @@ import polars as pl
 import vl_convert
 
 from ssdmath.plots import theme
-from ssdmath.tables import atomic
+from ssdmath.whole import atomic
 
 FIGURE = "figure"  # name of the main frame of every chart
 _PERCENT = ".0%"

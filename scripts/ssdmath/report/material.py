@@ -8,7 +8,7 @@ from typing import Any
 
 import polars as pl
 
-from ssdmath import endings, tables
+from ssdmath import endings, tables, whole
 from ssdmath.cells import Cell
 from ssdmath.plots import frames
 from ssdmath.report import origin
@@ -95,7 +95,7 @@ class Material:
     def read_json(self, path: str) -> dict[str, Any]:
         """Read a JSON file and put it on record."""
         self.note(path)
-        return tables.read_json(path)
+        return whole.read_json(path)
 
     def read(self, path: str, schema: pl.Schema | None = None) -> pl.DataFrame:
         """Read a parquet table and put it on record."""

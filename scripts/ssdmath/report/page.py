@@ -30,7 +30,7 @@ from ssdmath.report import (
 from ssdmath.report.blocks import Block, Panels, Plot, Section, Viewer
 from ssdmath.report.material import Material
 from ssdmath.report.text import cleaned, for_script, visible
-from ssdmath.tables import atomic
+from ssdmath.whole import atomic
 
 TEMPLATES = Path(__file__).parent / "templates"
 

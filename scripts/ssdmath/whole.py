@@ -1,0 +1,41 @@
+"""Files that are whole or not there, and JSON among them; polars is not needed for it.
+
+Every start of Snakemake reads JSON while it reads the rules: it must not import a table library.
+"""
+
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+
+class FileError(ValueError):
+    """A file that is not what its name promises; the message is one line naming it."""
+
+
+@contextmanager
+def atomic(path: str | Path) -> Iterator[Path]:
+    """Give a path to write to; the file takes the place of `path` only when it is complete."""
+    final = Path(path)
+    final.parent.mkdir(parents=True, exist_ok=True)
+    part = final.with_name(f".{final.name}.{os.getpid()}.part")
+    try:
+        yield part
+        part.replace(final)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def write_json(value: object, path: str | Path) -> None:
+    """Write a value as indented, sorted JSON, atomically."""
+    with atomic(path) as part:
+        part.write_text(json.dumps(value, indent=2, sort_keys=True, allow_nan=False) + "\n")
+
+
+def read_json(path: str | Path) -> dict[str, object]:
+    """Read a JSON object; FileError names a file that is not one."""
+    try:
+        return dict(json.loads(Path(path).read_text()))
+    except (OSError, ValueError) as error:
+        raise FileError(f"{path}: not a readable JSON object ({error})") from None
