@@ -65,6 +65,17 @@ def test_accuracies_are_those_of_the_verdicts_with_the_unjudged_as_not_right(
     assert row == {"name": "base", "rates": {"t1": 0.25}}
 
 
+def test_a_study_whose_draws_are_made_says_so_and_leads_to_its_report(study: Study, tmp_path: Path):
+    found = standing.Standing(study, tmp_path).look()
+    assert "All draws" not in standing.page(found, 10)
+    assert "report.html" not in standing.page(found, 10)
+    (tmp_path / "report.html").write_text("made")
+    done = standing.Standing(study, tmp_path).look()
+    done["counts"]["draws"] = (9, 9)
+    assert "All draws are made" in standing.page(done, 10)
+    assert '<a href="report.html">' in standing.page(done, 10)
+
+
 def test_a_page_that_cannot_be_made_stops_nothing(study: Study, tmp_path: Path):
     judge(tmp_path, "t1", [True])
     (tmp_path / "verdicts" / f"{CELL.format('t1')}.parquet").write_text("no parquet")

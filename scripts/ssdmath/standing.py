@@ -26,7 +26,7 @@ from ssdmath.sweeps import tested
 
 EVERY = 10.0  # seconds between looks
 WINDOW = 300.0  # seconds over which speed is measured
-PAGE, CHOICE = "progress.html", "chosen.json"
+PAGE, CHOICE, REPORT = "progress.html", "chosen.json", "report.html"
 
 
 class Standing:
@@ -52,6 +52,7 @@ class Standing:
             "counts": dict(self._counts()),
             **self._speed(),
             "chosen": (self.results / CHOICE).exists(),
+            "reported": (self.results / REPORT).exists(),
             "rows": list(self._accuracies()),
         }
 
@@ -94,7 +95,8 @@ class Standing:
         for path in sorted(self.results.glob("verdicts/*/validation/*/*.parquet")):
             cell = cells.Cell.of(str(path))
             model = cells.Model.parse(cell.model)
-            name = f"{model.arm} {model.train_decoding or ''} {model.step or ''}".strip()
+            step = f"@{model.step}" if model.step else ""
+            name = f"{model.arm} {model.train_decoding or ''}{step}".strip()
             found.setdefault(name, {}).setdefault(cell.decoding, []).append(self._accuracy(path))
         for name, rates in found.items():
             yield {"name": name, "rates": {d: sum(r) / len(r) for d, r in rates.items()}}

@@ -24,15 +24,16 @@ def strata(material: Material) -> Section:
     ranked = rows.with_columns(
         place=pl.col("stratum").replace_strict(place, default=len(order), return_dtype=pl.Int64)
     ).sort("place")
-    said = ", ".join(
-        f"{row['stratum']} {words.percent(row['accuracy'])}" for row in base.to_dicts()
+    said = "; ".join(
+        f"{row['stratum']}: {words.percent(row['accuracy'])}" for row in base.to_dicts()
     )
     plot = Plot(
         id="figure-strata",
         title="Accuracy by stratum, each condition at its best decoding",
         figure=marks.strata(ranked, material.conditions),
-        reading=f"Base solves {said}." if said else "",
-        how="Bars: 95 % intervals within the stratum; strata have fewer problems than the whole.",
+        reading=f"Correct answers of base. {said[0].upper()}{said[1:]}." if said else "",
+        how="Bars: 95 % intervals within the stratum; strata have fewer problems than the whole. "
+        "“base a-b %”: problems that base solves in so many of its draws, others than these.",
         source=material.source(material.inputs.scores),
     )
     return Section("difficulty", title, [plot, *differences.inside(material)])
