@@ -41,6 +41,12 @@ def test_first_screen_holds_the_verdict_words_of_the_primary_contrast(browser, p
         assert box["y"] + box["height"] < 900
 
 
+def test_the_card_says_what_the_study_cost(browser, plain_report):
+    with Opened(browser, plain_report) as opened:
+        said = opened.page.inner_text("aside.card").split()
+    assert said[said.index("Cost") + 1 :] == ["42", "s", "of", "jobs"]
+
+
 def test_mechanism_has_its_sections_and_reads_them_out(browser, plain_report):
     with Opened(browser, plain_report) as opened:
         page = opened.page
@@ -74,6 +80,7 @@ def test_study_without_optional_files_says_so_instead_of_a_section(browser, tmp_
         assert "no training logs" in opened.page.inner_text("#training")
         assert "no `mechanism` section" in opened.page.inner_text("#mechanism")
         assert "no benchmark files" in opened.page.inner_text("#cost")
+        assert "Cost" not in opened.page.inner_text("aside.card")
         assert "are not here" in opened.page.inner_text("#problems")
         assert "Declared contrasts" in opened.page.inner_text("#answer")
 

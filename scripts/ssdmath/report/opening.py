@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from ssdmath.plots import frames, marks
-from ssdmath.report import words
+from ssdmath.report import record, words
 from ssdmath.report.blocks import Block, Column, Plot, Table, Value, label, number
 from ssdmath.report.material import Material
 
@@ -186,6 +186,7 @@ def card(material: Material) -> list[tuple[str, str]]:
     draws = evaluation.get("draws", {})
     sizes = material.problems.group_by("split").len().sort("split").rows()
     trained = cells.filter(pl.col("arm") != "base")["model"].n_unique()
+    spent = float(record.job_times(material)["s"].sum())
     rows = [
         ("Study", study.get("name")),
         ("Base model", f"{named}{revision}" if named else None),
@@ -197,5 +198,6 @@ def card(material: Material) -> list[tuple[str, str]]:
         ("Training seeds", ", ".join(str(seed) for seed in training.get("seeds", []))),
         ("Draws evaluated", words.count(int(cells["draws"].sum() or 0))),
         ("Draws missing", words.count(int(cells["missing"].sum() or 0))),
+        ("Cost", f"{words.duration(spent)} of jobs" if spent else None),
     ]
     return [(name, str(value)) for name, value in rows if value]

@@ -16,12 +16,11 @@ from ssdmath.report.material import Material, short
 def cost(material: Material) -> Section:
     """Wall time, processor time and memory by rule, from the workflow's benchmark files."""
     title = "Cost and time"
-    frames_ = [_benchmark(path) for path in material.inputs.benchmarks]
-    if not frames_:
+    times = job_times(material)
+    if times.is_empty():
         return Section("cost", title, [Prose(["This study kept no benchmark files."])])
     table = (
-        pl.concat(frames_)
-        .group_by("rule")
+        times.group_by("rule")
         .agg(
             jobs=pl.len(),
             wall=pl.col("s").sum(),
@@ -55,6 +54,13 @@ def cost(material: Material) -> Section:
     )
     made = Table("table-cost", "By rule", columns, rows, source="benchmarks/**/*.tsv")
     return Section("cost", title, [Prose([lead]), made])
+
+
+def job_times(material: Material) -> pl.DataFrame:
+    """A row a timed job: rule, s (wall), cpu_time (both in seconds), max_rss (MB)."""
+    schema = {"s": pl.Float64(), "cpu_time": pl.Float64(), "max_rss": pl.Float64()}
+    empty = pl.DataFrame(schema=schema | {"rule": pl.String()})
+    return pl.concat([empty, *map(_benchmark, material.inputs.benchmarks)])
 
 
 def _benchmark(path: str) -> pl.DataFrame:
