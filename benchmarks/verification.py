@@ -166,7 +166,7 @@ def grown(size: int) -> side.Work:
 
 def main(*, quick: bool) -> None:
     """Draws as a study has them, draws that are all different, and growth."""
-    problems, count, repeats = (20, 200, 1) if quick else (100, 1000, 5)
+    problems, count, repeats = (20, 200, 1) if quick else (200, 2000, 5)
     rows = [
         contest("100 draws a problem", repeated(problems), repeats, 10),
         contest("all draws different", distinct(count), repeats, 1),
