@@ -1,7 +1,8 @@
-"""Where the processor time of a finished study went: imports, loading, work of each kind.
+"""Where the time of a finished study's jobs went: imports, loading, work of each kind.
 
-From the times that its jobs left (benchmarks/*.tsv), minus what a process of that rule needs to
-import and to load the model, measured here. Draws docs/shares.svg.
+From the wall times that its jobs left (benchmarks/*.tsv), minus what a process of that rule needs
+to import and to load the model, measured here. A job has one thread and a core to itself; its
+processor time, which Snakemake only polls, is noted a third too low. Draws docs/shares.svg.
 Usage: python benchmarks/shares.py [--results results/micro] [--quick]
 """
 
@@ -31,10 +32,10 @@ MODELS = ("generating", "training", "looking into models")
 LOAD = "from ssdmath import checkpoints; "
 MODEL = f"checkpoints.load_model({str(side.ROOT / 'models' / 'micro')!r})"
 HOW = (
-    "From the processor time that Snakemake noted of each job of {study}, minus the imports and "
-    "the loading of a model, measured apart as medians of {runs} processes. Snakemake polls a "
-    "job now and then, so that short jobs are noted too low. Drawing is the build of the report "
-    "as timed above; jobs that note no time (problems, choice, contrasts) are left out."
+    "From the wall time of each timed job of {study} (one thread a job, no more jobs than cores), "
+    "minus the imports and the loading of a model, measured apart as medians of {runs} processes. "
+    "Drawing is the build of the report as timed above; jobs that note no time (problems, choice, "
+    "contrasts) are left out."
 )
 
 
@@ -57,16 +58,16 @@ def main(results: Path, *, repeats: int) -> None:
 
 
 def jobs(folder: Path) -> dict[str, list[float]]:
-    """Processor seconds of each job that noted them, by kind of work."""
+    """Wall seconds of each job that noted them, by kind of work."""
     spent: dict[str, list[float]] = {}
     for file in sorted(folder.rglob("*.tsv")):
         rule = file.relative_to(folder).parts[0].removesuffix(".tsv")
         kind = KINDS.get(rule.partition("_")[0], "tables")
         rows = list(csv.DictReader(file.open(), delimiter="\t"))
-        spent.setdefault(kind, []).append(float(rows[-1]["cpu_time"]))
+        spent.setdefault(kind, []).append(float(rows[-1]["s"]))
     drawn = side.FOLDER / "report.json"
     if drawn.exists():
-        build = json.loads(drawn.read_text())["rows"][0]["ours"]["cpu"]
+        build = json.loads(drawn.read_text())["rows"][0]["ours"]["wall"]
         spent["drawing"] = [build]
     return spent
 
@@ -89,11 +90,11 @@ def split(
 
 
 def started(code: str, repeats: int) -> float:
-    """Median processor seconds of a new process that runs this."""
+    """Median wall seconds of a new process that runs this."""
     command = [sys.executable, "-c", f"import sys; sys.path.insert(0, 'scripts'); {code}"]
     run = lambda: subprocess.run(command, check=True, cwd=side.ROOT, capture_output=True)  # noqa: E731
     times = side.alternate([run], repeats)[0]
-    return round(statistics.median(used for _, used in times), 3)
+    return round(statistics.median(wall for wall, _ in times), 3)
 
 
 def bar(shares: dict[str, float], path: Path) -> None:
@@ -107,9 +108,7 @@ def bar(shares: dict[str, float], path: Path) -> None:
         alt.Chart(alt.Data(values=data))
         .mark_bar(size=40)
         .encode(
-            x=alt.X(
-                "share:Q", stack="zero", axis=alt.Axis(format="%"), title="share of processor time"
-            ),
+            x=alt.X("share:Q", stack="zero", axis=alt.Axis(format="%"), title="share of time"),
             color=alt.Color("kind:N", sort=list(shares), title=None),
             order=alt.Order("at:Q"),
         )
