@@ -169,7 +169,8 @@ def figure(found: Found, path: Path) -> None:
     dots = base.mark_point(filled=True, size=70).encode(x=across)
     ticks = base.transform_filter("datum.target").mark_tick(color="#d55e00", thickness=2, size=16)
     drawn = dots + ticks.encode(x=alt.X("target:Q", scale=alt.Scale(type="log")))
-    drawn.properties(width=420).save(str(path))
+    room = {"left": 60, "top": 5, "right": 5, "bottom": 5}  # another font's labels are wider
+    drawn.properties(width=420, padding=room).save(str(path))
 
 
 if __name__ == "__main__":
