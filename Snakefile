@@ -44,7 +44,7 @@ localrules:
 
 
 onstart:
-    preflight.start(study, workflow)
+    preflight.start(study, workflow, estimate)
 
 
 onsuccess:

@@ -38,9 +38,6 @@ WHY = {
 MISSED = {
     "verification": "Below the target: the workers' start is in our time and does not shrink with "
     "the draws; the rest, extraction and sending the texts to them, has not been profiled.",
-    "training": "Below the target: both sides run the same forward and backward passes, and a run "
-    "of few steps is partly its start. Recomputing activations explains little of the gap, as the "
-    "row without it shows; the rest has not been taken apart.",
     "workflow": "Below the target: more than half of it is what Snakemake does with the directives "
     "that the bare Snakefile lacks (log, benchmark, resources with attempts, params, script, a "
     "checkpoint), as the row with our directives shows. What is left against that row is ours: "

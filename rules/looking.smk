@@ -21,7 +21,7 @@ def mechanism_files():
     """What the report is given of METHOD 7, by name; nothing where the study leaves it out."""
     if study.mechanism is None:
         return {}
-    made = {
+    files = {
         "toy": rules.toy.output.toy,
         "geometry": rules.geometry.output.table,
         "target": rules.geometry.output.target,
@@ -30,5 +30,5 @@ def mechanism_files():
         "lengths": rules.lengths.output.table,
     }
     if looking.knows_truth(study):
-        made |= {"truth": rules.truth.output.table, "found": rules.truth.output.found}
-    return made
+        files |= {"truth": rules.truth.output.table, "found": rules.truth.output.found}
+    return files

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from ssdmath import comparing, log, tables
+from ssdmath import chosen, comparing, log, tables
 from ssdmath.cells import BASE
 from ssdmath.inference.contrasts import curve
 
@@ -16,7 +16,7 @@ def main(given: comparing.Given, settings: dict[str, Any]) -> pl.DataFrame:
     """Follow each arm's chosen checkpoints over the temperatures, on validation."""
     parts = []
     for arm in settings["arms"]:
-        models = tuple(given.arms[arm]["winner"]["models"])
+        models = chosen.winner(given.arms, arm).models
         found = curve(
             given.draws,
             given.problems,

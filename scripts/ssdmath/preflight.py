@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from ssdmath import host, pins, prompts, weights, whole
-from ssdmath.plan import disk, lengths
+from ssdmath.plan import disk
 from ssdmath.plan.estimate import Estimate
 from ssdmath.plan.machine import Machine
 from ssdmath.sampling import limits
@@ -93,7 +93,7 @@ def _check_writable(results: Path) -> None:
         raise StudyError(f"name: {where}; allowed: a folder that can be written") from None
 
 
-def start(study: Study, workflow: Any) -> None:
+def start(study: Study, workflow: Any, estimate: Estimate) -> None:
     """Check, lock and warn when a run starts: what a plan or a dry run does not need."""
     if not workflow.is_main_process:
         return
@@ -103,7 +103,7 @@ def start(study: Study, workflow: Any) -> None:
         if wanted - FREE:
             pins.check(study)
             host.check(study, workflow)
-            _check_disk(study, circumstances(study, workflow))
+            _check_disk(study, estimate)
     except ValueError as error:
         sys.exit(f"error: {file}: {error}")
     lock(study)
@@ -113,12 +113,11 @@ def start(study: Study, workflow: Any) -> None:
         standing.watch(study, results_of(study))
 
 
-def _check_disk(study: Study, known: Mapping[str, Any]) -> None:
+def _check_disk(study: Study, estimate: Estimate) -> None:
     results = there = results_of(study)
     while not there.is_dir():
         there = there.parent
-    at_once = max(1, Machine.of(known["machine"]).gpus)
-    needed = disk.needed(study, lengths.of(study, known["pilot"]), at_once=at_once)
+    needed = disk.needed(study, estimate.lengths, at_once=max(1, estimate.machine.gpus))
     free = shutil.disk_usage(there).free
     if needed > free:
         found = f"the plan needs about {needed / 1e9:.1f} GB in {results}"
@@ -133,7 +132,6 @@ def circumstances(study: Study, workflow: Any) -> dict[str, Any]:
     granted = (workflow.resource_settings.overwrite_resources or {}).get("plan", {})
     figures = {name: resource.value for name, resource in granted.items()}
     try:
-        Machine.of(figures)
         return {"machine": figures, "pilot": _pilot(study)}
     except ValueError as error:
         sys.exit(f"error: {error}")

@@ -14,6 +14,7 @@ from ssdmath.plots import frames
 from ssdmath.report import origin
 
 _TEXT = pl.col("text")
+_TIMES = ("s", "cpu_time", "max_rss")  # of a benchmark file: wall and processor seconds, MB
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +67,7 @@ class Material:
     contrasts: pl.DataFrame
     chosen: dict[str, Any]
     problems: pl.DataFrame
+    times: pl.DataFrame  # a row a timed job: its rule, and what _TIMES names
     records: dict[str, Record] = field(default_factory=dict)
     commit: str = field(default_factory=origin.commit)
     drawn: dict[tuple[str, str, str], pl.DataFrame | None] = field(default_factory=dict)
@@ -199,6 +201,7 @@ def gather(inputs: Inputs) -> Material:
         contrasts=pl.DataFrame(),
         chosen={},
         problems=pl.DataFrame(),
+        times=_job_times(inputs.benchmarks),
     )
     material.note(inputs.scores)
     material.contrasts = material.read(inputs.contrasts)
@@ -206,3 +209,16 @@ def gather(inputs: Inputs) -> Material:
     read = [material.read(path, tables.PROBLEMS) for path in inputs.problems]
     material.problems = pl.concat(read) if read else pl.DataFrame(schema=tables.PROBLEMS)
     return material
+
+
+def _job_times(paths: Sequence[str]) -> pl.DataFrame:
+    empty = pl.DataFrame(schema=dict.fromkeys(_TIMES, pl.Float64()) | {"rule": pl.String()})
+    return pl.concat([empty, *map(_job_time, paths)])
+
+
+def _job_time(path: str) -> pl.DataFrame:
+    parts = PurePath(path).parts
+    after = parts[parts.index("benchmarks") + 1] if "benchmarks" in parts else parts[-1]
+    frame = pl.read_csv(path, separator="\t", null_values=["-", "NA"])
+    wanted = [pl.col(name).cast(pl.Float64) for name in _TIMES]
+    return frame.select(wanted).with_columns(rule=pl.lit(after.removesuffix(".tsv")))

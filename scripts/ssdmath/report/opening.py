@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from ssdmath.plots import frames, marks
-from ssdmath.report import record, words
+from ssdmath.report import words
 from ssdmath.report.blocks import Block, Column, Plot, Table, Value, label, number
 from ssdmath.report.material import Material
 
@@ -186,7 +186,7 @@ def card(material: Material) -> list[tuple[str, str]]:
     draws = evaluation.get("draws", {})
     sizes = material.problems.group_by("split").len().sort("split").rows()
     trained = cells.filter(pl.col("arm") != "base")["model"].n_unique()
-    spent = float(record.job_times(material)["s"].sum())
+    spent = float(material.times["s"].sum())
     rows = [
         ("Study", study.get("name")),
         ("Base model", f"{named}{revision}" if named else None),

@@ -2,7 +2,6 @@
 
 import json
 from collections import Counter
-from pathlib import PurePath
 
 import polars as pl
 
@@ -16,11 +15,10 @@ from ssdmath.report.material import Material, short
 def cost(material: Material) -> Section:
     """Wall time, processor time and memory by rule, from the workflow's benchmark files."""
     title = "Cost and time"
-    times = job_times(material)
-    if times.is_empty():
+    if material.times.is_empty():
         return Section("cost", title, [Prose(["This study kept no benchmark files."])])
     table = (
-        times.group_by("rule")
+        material.times.group_by("rule")
         .agg(
             jobs=pl.len(),
             wall=pl.col("s").sum(),
@@ -54,21 +52,6 @@ def cost(material: Material) -> Section:
     )
     made = Table("table-cost", "By rule", columns, rows, source="benchmarks/**/*.tsv")
     return Section("cost", title, [Prose([lead]), made])
-
-
-def job_times(material: Material) -> pl.DataFrame:
-    """A row a timed job: rule, s (wall), cpu_time (both in seconds), max_rss (MB)."""
-    schema = {"s": pl.Float64(), "cpu_time": pl.Float64(), "max_rss": pl.Float64()}
-    empty = pl.DataFrame(schema=schema | {"rule": pl.String()})
-    return pl.concat([empty, *map(_benchmark, material.inputs.benchmarks)])
-
-
-def _benchmark(path: str) -> pl.DataFrame:
-    parts = PurePath(path).parts
-    after = parts[parts.index("benchmarks") + 1] if "benchmarks" in parts else parts[-1]
-    frame = pl.read_csv(path, separator="\t", null_values=["-", "NA"])
-    wanted = [pl.col(name).cast(pl.Float64) for name in ("s", "cpu_time", "max_rss")]
-    return frame.select(wanted).with_columns(rule=pl.lit(after.removesuffix(".tsv")))
 
 
 def limits(material: Material) -> Section:
