@@ -23,8 +23,8 @@ QUESTIONS = {
     "defaults in float32, same rows, batch, optimizer and seed.",
     "inference": "Statistics: the score and contrast tables against a loop over cells, strata and "
     "resamples with NumPy and SciPy. The loop's resamples are timed on 20 and scaled to 10,000.",
-    "workflow": "Planning: `snakemake -n` against a bare Snakefile with as many jobs and no "
-    "directives, and against the same one with the directives of our rules.",
+    "workflow": "Planning: `snakemake -n` against a bare Snakefile with as many jobs (inputs, "
+    "outputs, a shell command each), and what of the difference is directives.",
     "report": "Report: to build it in a process of its own, and to open it in headless Chromium. "
     "It has no rival; what counts are the bounds and how it grows.",
 }

@@ -1,10 +1,11 @@
 """Planning: `snakemake -n` of a large study against a bare Snakefile of the same graph.
 
-The bare one has as many jobs and the edges between them, and nothing else: no prompt file, no
-params, logs, resources, functions. The dressed one writes the directives that our rules write (log,
-benchmark, conda, resources, params, script, a checkpoint), with constants in them: what ours takes
-beyond it is our own code. Processor time of the whole command, side by side, and its slope over the
-jobs. Also of a dry run of a finished micro study, if --finished names a copy that holds one.
+The bare one has as many jobs, the edges between them and a shell command each, and nothing else: no
+prompt file, params, logs, resources, functions. Without the commands it could not run; it is timed
+like that too. The dressed one writes the directives that our rules write (log, benchmark, conda,
+resources, params, script, a checkpoint), with constants in them: what ours takes beyond it is our
+own code. Processor time of the whole command, side by side, and its slope over the jobs. Also of a
+dry run of a finished micro study, if --finished names a copy that holds one.
 Usage: python benchmarks/workflow.py [--quick] [--finished DIR]
 """
 
@@ -12,6 +13,7 @@ import argparse
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -26,60 +28,7 @@ LARGE, MICRO = "config/large.yaml", "config/micro.yaml"
 SWEEPS = {"cold": ["t0.5", "t0.7"], "mild": ["t0.9", "t1"], "warm": ["t1.2"], "hot": ["t1.5"]}
 SEEDS = 10
 PER_RUN = 2 * len(SWEEPS) + 2  # its sweeps sampled and judged, its training set, its training
-BARE = """
-RUNS = [f"r{i}" for i in range(__RUNS__)]
-MODELS = ["base", *RUNS]
-SWEEPS = __SWEEPS__
-TRAIN = [f"s{i}" for i in range(__DECODINGS__)]
-CELLS = [f"verdicts/{m}/{s}/{d}" for m in MODELS for s, ds in SWEEPS.items() for d in ds]
-SAMPLES = [cell.replace("verdicts", "samples", 1) for cell in CELLS]
-
-rule all:
-    input: "report", "checks"
-rule problems:
-    output: "problems"
-rule base:
-    output: "models/base"
-rule synthesis:
-    input: "problems", "models/base"
-    output: expand("synthesis/{s}", s=TRAIN)
-rule training_set:
-    input: lambda w: "synthesis/s%d" % (int(w.run[1:]) // __SEEDS__)
-    output: "training/{run}/set"
-rule train:
-    input: "training/{run}/set", "models/base"
-    output: "training/{run}/log", "models/{run,r.*}"
-for sweep, ds in SWEEPS.items():
-    rule:
-        name: f"sample_{sweep}"
-        input: "problems", "models/{model}"
-        output: expand("samples/{model}/{sweep}/{d}", sweep=sweep, d=ds, allow_missing=True)
-    rule:
-        name: f"verify_{sweep}"
-        input:
-            expand("samples/{model}/{sweep}/{d}", sweep=sweep, d=ds, allow_missing=True),
-            "problems"
-        output: expand("verdicts/{model}/{sweep}/{d}", sweep=sweep, d=ds, allow_missing=True)
-rule choose:
-    input: CELLS
-    output: "chosen"
-TABLES = ["scores", "temperature", "curves", "contrasts", "gains", "attribution"]
-for table in TABLES:
-    rule:
-        name: table
-        input: CELLS, "chosen"
-        output: table
-for table in ("checks", "lengths"):
-    rule:
-        name: table
-        input: CELLS, SAMPLES, "chosen"
-        output: table
-rule report:
-    input:
-        CELLS, SAMPLES, TABLES, "lengths",
-        expand("training/{r}/log", r=RUNS)
-    output: "report"
-"""
+BARE = (Path(__file__).parent / "bare.smk").read_text()
 DRESS = """
 log: {f}"logs/{number}/{wild}.log"
 benchmark: {f}"benchmarks/{number}/{wild}.tsv"
@@ -95,10 +44,11 @@ AFTER_CHOICE = "lambda w: checkpoints.choose.get().output[0]"
 
 
 def main(*, quick: bool, finished: str | None) -> None:
-    """Both at one size in turn, growth in jobs, and a finished study if there is one."""
-    size, repeats = (200, 1) if quick else (1000, 5)
+    """The large study, what its directives cost, growth in jobs, and a finished study if any."""
+    large, small, repeats = (400, 200, 1) if quick else (10_000, 1000, 5)
     with tempfile.TemporaryDirectory() as folder:
-        rows = compared(Path(folder) / "side", size, repeats)
+        rows = [against_bare(Path(folder) / "large", large, repeats)]
+        rows += taken_apart(Path(folder) / "small", small, repeats)
         counts = [100, 200, 400] if quick else [100, 400, 1600]
         used = [grown(Path(folder) / str(jobs), jobs) for jobs in counts]
     if finished:
@@ -120,35 +70,50 @@ def trainings(jobs: int) -> int:
     return max(1, round(jobs / PER_RUN / SEEDS)) * SEEDS
 
 
-def compared(folder: Path, size: int, repeats: int) -> list[dict[str, Any]]:
-    """Time one size: ours, the bare and the dressed in turn; the first run of each fills caches."""
-    runs = trainings(size)
-    places = {
-        "ours": house(folder / "ours", runs),
-        "bare": plain(folder / "bare", runs, BARE),
-        "dressed": plain(folder / "dressed", runs, dressed(BARE)),
-    }
-    counts = dict.fromkeys(places, 0)
-
-    def plan(name: str) -> side.Work:
-        config = LARGE if name == "ours" else None
-        return lambda: counts.update({name: planned(places[name], config)})
-
-    ours, bare, full = side.alternate([plan(name) for name in places], repeats)
+def against_bare(folder: Path, size: int, repeats: int) -> dict[str, Any]:
+    """Ours against the bare Snakefile, in turn; the first run of each fills caches."""
+    ours, bare, note = compared(folder, size, repeats, BARE)
     # The other is "theirs": at most 1.5 times it means a ratio of at least 1 / 1.5.
-    notes = {name: f"{counts['ours']:,} jobs against {counts[name]:,}" for name in counts}
-    more = {"target": round(1 / 1.5, 3), "note": f"{notes['bare']}; at most 1.5 times the bare one"}
-    return [
-        side.versus("plan of a large study", ours, bare, **more),
-        side.versus("the same, bare with our directives", ours, full, note=notes["dressed"]),
-    ]
+    more = {"target": round(1 / 1.5, 3), "note": f"{note}; at most 1.5 times the bare one"}
+    return side.versus("plan of a large study", ours, bare, **more)
+
+
+def taken_apart(folder: Path, size: int, repeats: int) -> Iterator[dict[str, Any]]:
+    """Ours against the bare one without its commands, and against it with our directives."""
+    variants = {"bare without commands": silent(BARE), "bare with our directives": dressed(BARE)}
+    for name, text in variants.items():
+        ours, other, note = compared(folder / name.replace(" ", "_"), size, repeats, text)
+        yield side.versus(f"a smaller one, {name}", ours, other, note=note)
+
+
+def compared(
+    folder: Path, size: int, repeats: int, text: str
+) -> tuple[list[side.Seconds], list[side.Seconds], str]:
+    """Time a study of about so many jobs and a Snakefile of its graph; and the jobs of both."""
+    runs = trainings(size)
+    mine, other = house(folder / "ours", runs), plain(folder / "other", runs, text)
+    counts: dict[str, int] = {}
+    ours, theirs = side.alternate(
+        [
+            lambda: counts.update(ours=planned(mine, LARGE)),
+            lambda: counts.update(theirs=planned(other, None)),
+        ],
+        repeats,
+    )
+    return ours, theirs, f"{counts['ours']:,} jobs against {counts['theirs']:,}"
+
+
+def silent(text: str) -> str:
+    """The bare Snakefile without the commands of its rules."""
+    return "\n".join(line for line in text.splitlines() if "shell:" not in line)
 
 
 def dressed(text: str) -> str:
     """The bare Snakefile with the directives of our rules."""
     lines: list[str] = []
     loop = ""  # the variable of the loop that makes the rules, in which braces are doubled
-    for number, line in enumerate(text.replace("rule choose", "checkpoint choose").splitlines()):
+    text = silent(text).replace("rule choose", "checkpoint choose")
+    for number, line in enumerate(text.splitlines()):
         indent, is_output, path = line.partition("output:")
         if not line.startswith(" "):
             loop = line.split()[1].strip(",") if line.startswith("for ") else ""
@@ -173,7 +138,7 @@ def house(folder: Path, runs: int) -> Path:
     decodings = [f"t{1 + i / 1000:g}" for i in range(1, runs // SEEDS + 1)]
     study |= {"name": "large", "arms": {"ssd": {"decodings": decodings}}, "contrasts": []}
     study["training"] |= {"seeds": list(range(SEEDS))}
-    study["evaluation"] |= {"sweeps": SWEEPS}
+    study["evaluation"] |= {"sweeps": SWEEPS, "controls": {}}
     (folder / "config" / "large.yaml").write_text(yaml.safe_dump(study))
     return folder
 

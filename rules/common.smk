@@ -1,4 +1,5 @@
 # The checked study, and what a wildcard means. No rules.
+import gc
 import sys
 from pathlib import Path
 
@@ -8,8 +9,12 @@ from ssdmath import cells, looking, preflight, resources, sweeps
 from ssdmath.code import code
 from ssdmath.plan import counts
 
+# A plan makes hundreds of thousands of objects and keeps them all; the garbage collector's walks over
+# them, again and again, are a seventh of its time.
+gc.set_threshold(100_000, 50, 100)
+
 study = preflight.study_of(config, workflow)
-longest = resources.longest(workflow)
+queue = resources.Queue.of(workflow)
 circumstances = preflight.circumstances(study, workflow)
 estimate = preflight.estimate(study, circumstances)
 
@@ -30,15 +35,13 @@ def together(name):
     """The group of a rule's jobs, where a job costs a place in a queue; none on one machine.
 
     There Snakemake heeds groups in dry runs alone, and counts all of a group's inputs after each job.
-    Which executor it will be is not known yet while rules are read; that jobs are limited beside
-    cores (`jobs` of a cluster's profile) is.
     """
-    return name if workflow.resource_settings.nodes else None
+    return name if queue.stands else None
 
 
 def record_of(wildcards):
     """The record of a model's weights: what stands for the model in the DAG."""
-    return record(wildcards.model)
+    return record(wildcards.get("model", cells.BASE))
 
 
 def record(model):

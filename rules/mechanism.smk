@@ -35,7 +35,7 @@ rule geometry:
     conda:
         "../envs/cpu.yaml"
     resources:
-        **resources.looking(study, estimate, longest),
+        **resources.looking(study, estimate, queue),
         gpu=1,
     params:
         code=code("geometry.py"),

@@ -11,7 +11,7 @@ for sweep in sweeps.sweeps(study):
             firewall=firewall if sweep.split == "test" else [],
         output:
             expand(
-                f"<study>/{sweep.folder}samples/{{model}}/{{split}}/{{decoding}}/{{seed}}.parquet",
+                f"<study>/{sweep.folder}samples/{sweep.model}/{{split}}/{{decoding}}/{{seed}}.parquet",
                 split=sweep.split,
                 decoding=sweep.decodings,
                 seed=sweep.seed,
@@ -24,7 +24,7 @@ for sweep in sweeps.sweeps(study):
         conda:
             f"../envs/{sweeps.environment(study)}.yaml"
         resources:
-            **resources.sampling(study, sweep, estimate, longest),
+            **resources.sampling(study, sweep, estimate, queue),
             gpu=1,
             batch=study.sampling.batch,
         params:
@@ -41,7 +41,7 @@ for sweep in sweeps.sweeps(study):
             problems=problems_of(sweep),
         output:
             expand(
-                f"<study>/{sweep.folder}verdicts/{{model}}/{{split}}/{{decoding}}/{{seed}}.parquet",
+                f"<study>/{sweep.folder}verdicts/{sweep.model}/{{split}}/{{decoding}}/{{seed}}.parquet",
                 split=sweep.split,
                 decoding=sweep.decodings,
                 seed=sweep.seed,
@@ -57,7 +57,7 @@ for sweep in sweeps.sweeps(study):
         conda:
             "../envs/cpu.yaml"
         resources:
-            **resources.judging(longest),
+            **resources.judging(queue),
         params:
             code=code("verify.py"),
             settings=sweeps.verification(study),

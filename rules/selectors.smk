@@ -17,7 +17,7 @@ def synthesis_of(stage):
         if stage == "verdicts" and not sweeps.judges(study, wildcards.run):
             return []
         at = study.synthesised.index(cells.Run.parse(wildcards.run).decoding)
-        return [made(stage, sweeps.SYNTHESIS)[at].format(model=cells.BASE)]
+        return [made(stage, sweeps.SYNTHESIS)[at]]
 
     return cell
 
@@ -31,14 +31,15 @@ def problems_of(sweep):
 
 def pilot_cells(stage):
     """The pilot's one cell (of `samples` or `verdicts`)."""
-    return lambda wildcards: [path.format(model=cells.BASE) for path in made(stage, sweeps.PILOT)]
+    return lambda wildcards: made(stage, sweeps.PILOT)
 
 
 @cache
 def all_validation_cells(stage):
-    models = study.models
-    patterns = [path for sweep in study.evaluation.sweeps for path in made(stage, sweep)]
-    return [path.format(model=model) for path in patterns for model in models]
+    models, evaluation = study.models, study.evaluation
+    patterns = [path for sweep in evaluation.sweeps for path in made(stage, sweep)]
+    controls = [path for control in evaluation.alone for path in made(stage, control)]
+    return [path.format(model=model) for path in patterns for model in models] + controls
 
 
 def validation_cells(stage):

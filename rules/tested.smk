@@ -16,16 +16,13 @@ def difficulty_cells(stage):
     """The cells (of `samples` or `verdicts`) of base that sort problems by difficulty alone."""
     if study.evaluation.strata is None:
         return []
-    return [
-        path.format(model=cells.BASE)
-        for name in sweeps.DIFFICULTY.values()
-        for path in made(stage, name)
-    ]
+    return [path for name in sweeps.DIFFICULTY.values() for path in made(stage, name)]
 
 
 def firewall(wildcards):
     """The choice that lets a test cell exist; an error for a cell that was not chosen."""
     chosen = checkpoints.choose.get().output.chosen
-    decoding = wildcards.get("decoding", study.evaluation.default)  # of a difficulty_test cell
-    sweeps.check_tested(study, chosen, wildcards.model, decoding)
+    # A difficulty_test cell has no wildcards: it is base's, at the default.
+    model, decoding = wildcards.get("model", cells.BASE), wildcards.get("decoding")
+    sweeps.check_tested(study, chosen, model, decoding or study.evaluation.default)
     return ancient(chosen)

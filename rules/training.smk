@@ -36,7 +36,7 @@ rule train:
     conda:
         "../envs/cpu.yaml"
     resources:
-        **resources.training(study, estimate, longest),
+        **resources.training(study, estimate, queue),
         gpu=1,
     params:
         code=code("train.py"),

@@ -43,6 +43,7 @@ def tiny() -> dict[str, Any]:
         "strata": None,
         "nested": [3],
         "sweeps": {"temperatures": ["t0.6", "t1"]},
+        "controls": {"decode_only": ["t1-m0.1"]},
         "draws": {"validation": 4, "test": 4},
         "resamples": 500,
     }

@@ -51,11 +51,14 @@ def test_the_plan_counts_what_the_grid_makes(micro: Study):
     made = making.plan(micro, Machine(), None, [])
     models, evaluation = len(micro.models), micro.evaluation
     validation = made["stages"]["validation"]
-    assert validation["cells"] == models * len(evaluation.decodings)
+    alone = len(evaluation.controls["decode_only"])
+    assert validation["cells"] == models * len(evaluation.decodings) + alone
+    assert validation["jobs"] == models + 1
     assert validation["completions"] == validation["cells"] * 200 * evaluation.draws["validation"]
     assert validation["tokens_at_most"] == validation["completions"] * micro.sampling.cap
     assert made["trainings"] == len(micro.runs)
     assert made["jobs"]["sample_temperatures"] == made["jobs"]["verify_temperatures"] == models
+    assert made["jobs"]["sample_decode_only"] == made["jobs"]["verify_decode_only"] == 1
 
 
 def test_synthesis_is_judged_only_where_an_arm_keeps_what_is_correct(micro: Study):

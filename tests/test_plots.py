@@ -101,10 +101,20 @@ def test_series_colour_has_contrast_of_three_on_both_grounds(mode, colour):
 
 def test_accuracy_figure_holds_a_row_for_every_condition_and_temperature(cells):
     sweep = cells.filter(pl.col("eval_group") == frames.UNTRUNCATED)
-    spec = curves.accuracy(sweep, frames.conditions(cells)).spec()
+    spec = curves.accuracy(sweep, frames.conditions(cells), cells.clear()).spec()
     rows = spec["datasets"]["figure"]
     assert len(rows) == 3 * 3
     assert {row["t_eval"] for row in rows} == {0.3, 0.7, 1.0}
+
+
+def test_a_cell_beside_the_curves_is_a_line_with_a_name_at_its_side(cells, tmp_path):
+    names = frames.conditions(cells)
+    beside = frames.pooled(cells, ["accuracy", "lo", "hi"]).unique("condition")
+    beside = beside.with_columns(decoding=pl.lit("t1-m0.3"))
+    path = Path(tmp_path) / "figure.svg"
+    figure.save_svg(curves.accuracy(cells, names, beside), path)
+    texts = {element.text for element in ElementTree.parse(path).iter() if element.text}
+    assert {f"{name} at t1-m0.3" for name in names} <= texts
 
 
 def test_panels_share_their_axis(cells):
@@ -116,7 +126,7 @@ def test_panels_share_their_axis(cells):
 
 def test_number_that_is_not_finite_becomes_a_gap(cells):
     broken = cells.with_columns(accuracy=pl.lit(float("nan")))
-    spec = curves.accuracy(broken, frames.conditions(cells)).spec()
+    spec = curves.accuracy(broken, frames.conditions(cells), cells.clear()).spec()
     assert {row["accuracy"] for row in spec["datasets"]["figure"]} == {None}
 
 
@@ -130,6 +140,6 @@ def test_difference_is_shown_in_points():
 def test_saved_svg_is_well_formed_and_names_every_condition(cells, tmp_path):
     names = frames.conditions(cells)
     path = Path(tmp_path) / "figure.svg"
-    figure.save_svg(curves.accuracy(cells, names), path)
+    figure.save_svg(curves.accuracy(cells, names, cells.clear()), path)
     texts = {element.text for element in ElementTree.parse(path).iter() if element.text}
     assert set(names) <= texts

@@ -7,14 +7,17 @@ import yaml
 from snakemake.settings.types import ResourceSettings
 
 from ssdmath import resources
+from ssdmath.cells import BASE
 from ssdmath.plan import making
 from ssdmath.plan.estimate import Estimate
 from ssdmath.plan.machine import Machine
+from ssdmath.resources import Queue
 from ssdmath.study import Study
 from ssdmath.sweeps import PILOT, TEST, Sweep, sweeps
 
 ROOT = Path(__file__).resolve().parent.parent
 SET = "set-resources"
+STANDS = Queue(stands=True, longest=None)
 
 
 def study(**model: Any) -> Study:
@@ -30,7 +33,10 @@ def sweep_of(found: Study, name: str) -> Sweep:
 
 
 def asked(found: dict[str, resources.Asked], attempt: int = 1) -> tuple[int, int]:
-    return found["mem_mb"](None, attempt), found["runtime"](None, attempt)
+    mem_mb, runtime = found["mem_mb"], found["runtime"]
+    assert callable(mem_mb)
+    assert callable(runtime)
+    return mem_mb(None, attempt), runtime(None, attempt)
 
 
 def estimated(found: Study) -> Estimate:
@@ -39,8 +45,8 @@ def estimated(found: Study) -> Estimate:
     return Estimate.of(found, Machine() if found.model.path else gpu, None)
 
 
-def sampling(found: Study, sweep: Sweep, longest: int | None = None) -> dict[str, resources.Asked]:
-    return resources.sampling(found, sweep, estimated(found), longest)
+def sampling(found: Study, sweep: Sweep, queue: Queue = STANDS) -> dict[str, resources.Asked]:
+    return resources.sampling(found, sweep, estimated(found), queue)
 
 
 def test_the_micro_study_asks_for_little():
@@ -56,9 +62,8 @@ def test_a_model_of_4b_asks_for_hours_of_sampling_and_for_memory_to_hold_its_sta
     assert 20_000 <= mem_mb < 30_000
     drawn = 5 * 4 * 200 * 49_152  # decodings, draws, problems; no length is believed: the cap
     assert drawn / 3200 / 60 < minutes < 2 * drawn / 3200 / 60
-    assert (
-        asked(resources.training(found, estimated(found), None))[0] >= 12 * 4_000
-    )  # MB: three fp32 copies
+    mem_mb, _ = asked(resources.training(found, estimated(found), STANDS))
+    assert mem_mb >= 12 * 4_000  # three fp32 copies
 
 
 def test_a_test_job_is_one_cell():
@@ -79,12 +84,12 @@ def test_jobs_ask_for_the_hours_of_the_plan_and_a_margin(model: dict[str, Any]):
     for sweep in sweeps(found):
         stage = sweep.name if sweep.name in stages else "validation"
         stage = PILOT if sweep.name == PILOT else stage
-        jobs = (
-            len(found.models) if stage == "validation" else stages.get(stage, {"jobs": 1})["jobs"]
-        )
+        jobs = stages.get(stage, {"jobs": 1})["jobs"]
+        if stage == "validation":
+            jobs = 1 if sweep.model == BASE else len(found.models)
         minutes = asked(sampling(found, sweep))[1] - resources.STARTUP
         hours[stage] += jobs * minutes / 60 / resources.MARGIN
-    minutes = asked(resources.training(found, estimate, None))[1] - resources.STARTUP
+    minutes = asked(resources.training(found, estimate, STANDS))[1] - resources.STARTUP
     hours["training"] = len(found.runs) * minutes / 60 / resources.MARGIN
     assert 0 < hours.pop(PILOT) < hours["validation"]
     for stage, planned in stages.items():
@@ -94,15 +99,27 @@ def test_jobs_ask_for_the_hours_of_the_plan_and_a_margin(model: dict[str, Any]):
 
 def test_no_job_asks_for_more_time_than_the_queue_allows_and_each_attempt_for_more_memory():
     found = study(path=None, hub="Qwen/Qwen3.5-4B", revision="a" * 40)
-    want = sampling(found, sweep_of(found, "temperatures"), 240)
+    want = sampling(found, sweep_of(found, "temperatures"), Queue(stands=True, longest=240))
     assert [asked(want, attempt)[1] for attempt in (1, 2)] == [240, 240]
     first, second = (asked(want, attempt)[0] for attempt in (1, 2))
     assert second == 2 * first
 
 
-@pytest.mark.parametrize(("defaults", "limit"), [({"longest": 240}, 240), ({"runtime": 9}, None)])
-def test_the_limit_is_read_from_the_profiles_default_resources(
-    defaults: dict[str, int], limit: int | None
-):
-    settings = ResourceSettings(default_resources=defaults)
-    assert resources.longest(SimpleNamespace(resource_settings=settings)) == limit
+def test_without_a_queue_a_job_asks_for_memory_as_a_number_and_for_no_time():
+    found = study()
+    want = sampling(found, sweep_of(found, "temperatures"), Queue(stands=False, longest=None))
+    queued = sampling(found, sweep_of(found, "temperatures"))
+    assert want == {"mem_mb": asked(queued)[0]}
+
+
+@pytest.mark.parametrize(
+    ("given", "queue"),
+    [
+        ({"default_resources": {"longest": 240}, "nodes": 9}, Queue(stands=True, longest=240)),
+        ({"default_resources": {"runtime": 9}, "nodes": 9}, Queue(stands=True, longest=None)),
+        ({}, Queue(stands=False, longest=None)),
+    ],
+)
+def test_the_queue_is_read_from_the_profiles_settings(given: dict[str, Any], queue: Queue):
+    settings = ResourceSettings(**given)
+    assert Queue.of(SimpleNamespace(resource_settings=settings)) == queue

@@ -44,6 +44,9 @@ BAD = [
     ("evaluation.sweeps.temperatures", ["t1-k-5"], ["'t1-k-5'", "is not of the form"]),
     ("evaluation.sweeps.temperatures", ["t1", "t1"], ["['t1']", "may stand once"]),
     ("evaluation.sweeps.more", [TWICE], [f"['{TWICE}']", "may stand once"]),
+    ("evaluation.controls.more", ["t0.3"], ["['t0.3']", "may stand once"]),
+    ("evaluation.controls.temperatures", ["t3"], ["['temperatures']", "may stand once"]),
+    ("contrasts.0.a.decoding", "t0.3", ["'t0.3'", "the grid makes"]),
     ("evaluation.draws.validation", 3, ["draws.validation is 3", "pass@2", "at least 4"]),
     ("evaluation.tested", ["sdd"], ["evaluation.tested", "'sdd'", "arms are"]),
     ("arms.ssd.decodings", ["warm"], ["arms.ssd.decodings", "'warm'", "is not of the form"]),
@@ -143,3 +146,22 @@ def test_curves_follow_the_truncation_with_the_most_temperatures():
         "micro.yaml",
     )
     assert sweeps.curving(study)["decodings"] == ["t0.6-k20", "t1-k20", "t1.2-k20"]
+
+
+def test_base_is_tuned_over_its_controls_too_but_not_twice_over_what_the_grid_makes():
+    study = load(changed("evaluation.controls", {"wide": ["t0.3", TWICE], "same": ["t0.7"]}), "x")
+    assert study.evaluation.alone == {"wide": ["t0.3"]}
+    assert study.evaluation.of_base == [*study.evaluation.decodings, "t0.3"]
+    made = {sweep.name: sweep for sweep in sweeps.sweeps(study)}
+    assert "same" not in made
+    assert (made["wide"].model, made["wide"].decodings) == ("base", ["t0.3"])
+
+
+def test_base_is_tuned_over_as_many_cells_as_ssd_in_the_micro_study():
+    study = load(MICRO, "micro.yaml")
+    cells = len(study.arms["ssd"].decodings) * len(study.evaluation.decodings)
+    assert len(study.evaluation.of_base) == cells
+
+
+def test_base_can_stand_in_a_contrast_at_a_decoding_that_it_alone_has():
+    assert load(changed("contrasts.0.b.decoding", "t0.3"), "x").contrasts[0].b.decoding == "t0.3"

@@ -59,9 +59,10 @@ def _check(study: Study, file: str, results: Path) -> None:
 
 
 def _check_names(study: Study) -> None:
-    for name in RESERVED:
-        if name in study.evaluation.sweeps:
-            raise StudyError(f"evaluation.sweeps.{name}: the name is taken; choose another")
+    for key in ("sweeps", "controls"):
+        for name in RESERVED:
+            if name in getattr(study.evaluation, key):
+                raise StudyError(f"evaluation.{key}.{name}: the name is taken; choose another")
 
 
 def _check_model(study: Study) -> None:

@@ -66,7 +66,7 @@ class Study(Section):
 
     @model_validator(mode="after")
     def _engine_draws_them(self) -> Self:
-        for text in (*self.synthesised, *self.evaluation.decodings, *self.evaluation.baselines):
+        for text in (*self.synthesised, *self.evaluation.of_base, *self.evaluation.baselines):
             check_decoding(self.sampling.engine, Decoding.parse(text))
         return self
 
@@ -92,10 +92,11 @@ class Study(Section):
         if side.seeds and (side.arm == BASE or set(side.seeds) - set(self.training.seeds)):
             allowed = [] if side.arm == BASE else self.training.seeds
             raise ValueError(f"{key}.seeds is {side.seeds}; {side.arm} is trained with {allowed}")
+        base, evaluation = side.arm == BASE, self.evaluation
         made: dict[str, list[Any]] = {
-            "train_decoding": [] if side.arm == BASE else self.arms[side.arm].decodings,
-            "step": [] if side.arm == BASE else self.training.checkpoints,
-            "decoding": ["same", *self.evaluation.decodings],
+            "train_decoding": [] if base else self.arms[side.arm].decodings,
+            "step": [] if base else self.training.checkpoints,
+            "decoding": ["same", *(evaluation.of_base if base else evaluation.decodings)],
         }
         for field, allowed in made.items():
             found = getattr(side, field)

@@ -31,12 +31,13 @@ class Sweep(NamedTuple):
     decodings: list[str]
     seed: int
     draws: int
+    model: str = "{model}"  # the wildcard, or the one model that the sweep is of
     folder: str = ""  # under the study's, for cells that are no part of its tables
 
     @property
     def log(self) -> str:
         """What in the log's name tells this sweep's jobs apart."""
-        return "{model}_{decoding}" if self.name == TEST else "{model}"
+        return f"{self.model}_{{decoding}}" if self.name == TEST else self.model
 
     def settings(self, study: Study) -> dict[str, Any]:
         """What decides this sweep's draws, beside model, prompt file and problems."""
@@ -52,17 +53,19 @@ class Sweep(NamedTuple):
 
 
 def sweeps(study: Study) -> Iterator[Sweep]:
-    """Yield pilot, synthesis, the grid, test (a cell a job), and base's difficulty draws."""
+    """Yield pilot, synthesis, grid, controls, test (a cell a job), and base's difficulty draws."""
     evaluation, synthesis, pilot = study.evaluation, study.synthesis, study.pilot
-    yield Sweep(PILOT, "validation", [evaluation.default], pilot.seed, pilot.draws, "pilot/")
-    yield Sweep(SYNTHESIS, "train", study.synthesised, synthesis.seed, synthesis.draws)
+    default, draws = [evaluation.default], evaluation.draws
+    yield Sweep(PILOT, "validation", default, pilot.seed, pilot.draws, BASE, "pilot/")
+    yield Sweep(SYNTHESIS, "train", study.synthesised, synthesis.seed, synthesis.draws, BASE)
     for name, decodings in evaluation.sweeps.items():
-        yield Sweep(name, "validation", decodings, evaluation.seed, evaluation.draws["validation"])
-    yield Sweep(TEST, "test", ["{decoding}"], evaluation.seed, evaluation.draws["test"])
-    if evaluation.strata:
-        seed, draws = evaluation.strata.seed, evaluation.strata.draws
+        yield Sweep(name, "validation", decodings, evaluation.seed, draws["validation"])
+    for name, decodings in evaluation.alone.items():
+        yield Sweep(name, "validation", decodings, evaluation.seed, draws["validation"], BASE)
+    yield Sweep(TEST, "test", ["{decoding}"], evaluation.seed, draws["test"])
+    if strata := evaluation.strata:
         for split, name in DIFFICULTY.items():
-            yield Sweep(name, split, [evaluation.default], seed, draws)
+            yield Sweep(name, split, default, strata.seed, strata.draws, BASE)
 
 
 def environment(study: Study) -> str:

@@ -4,7 +4,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from ssdmath.study import Study
-from ssdmath.sweeps import DIFFICULTY, SYNTHESIS, TEST, judges
+from ssdmath.sweeps import DIFFICULTY, PILOT, SYNTHESIS, TEST, judges
+
+VERBS = ("sample", "verify")  # of the rules that every sweep has
 
 
 @dataclass(frozen=True)
@@ -29,8 +31,8 @@ def stages(study: Study) -> dict[str, Stage]:
     return {
         "synthesis": Stage(1, len(study.synthesised), sizes["train"].size, study.synthesis.draws),
         "validation": Stage(
-            models * len(evaluation.sweeps),
-            models * len(evaluation.decodings),
+            models * len(evaluation.sweeps) + len(evaluation.alone),
+            (models - 1) * len(evaluation.decodings) + len(evaluation.of_base),
             sizes["validation"].size,
             draws["validation"],
         ),
@@ -53,6 +55,7 @@ def _tested(study: Study) -> int:
 def started_once(workflow: Any) -> list[str]:
     """Name the rules that a run of the study starts once: those without a wildcard."""
     beside = {"all", "micro_model", "pilot", "pilot_problems", "regrade_diff"}
+    beside |= {f"{verb}_{PILOT}" for verb in VERBS}
     rules = {rule.name for rule in workflow.rules if not rule.has_wildcards()}
     return sorted(rules - beside)
 
@@ -62,8 +65,9 @@ def jobs(study: Study, single: list[str]) -> dict[str, int]:
     counted, models = stages(study), len(study.models)
     judged = any(judges(study, str(run)) for run in study.runs)
     found = dict.fromkeys(single, 1)
-    for verb in ("sample", "verify"):
+    for verb in VERBS:
         found |= {f"{verb}_{sweep}": models for sweep in study.evaluation.sweeps}
+        found |= {f"{verb}_{control}": 1 for control in study.evaluation.alone}
         found[f"{verb}_{TEST}"] = counted["test"].jobs
         found |= {f"{verb}_{name}": 1 for name in DIFFICULTY.values() if name in counted}
     found |= {f"sample_{SYNTHESIS}": 1, f"verify_{SYNTHESIS}": int(judged)}

@@ -23,10 +23,11 @@ HEIGHT = 320
 PANEL = 190
 
 
-def accuracy(cells: pl.DataFrame, names: Sequence[str]) -> Figure:
+def accuracy(cells: pl.DataFrame, names: Sequence[str], beside: pl.DataFrame) -> Figure:
     """Accuracy against T_eval, a line and a band a condition, a dot for each training run.
 
-    `cells`: annotated rows of one split, stratum and evaluation truncation.
+    `cells`: annotated rows of one split, stratum and evaluation truncation. `beside`: condition,
+    decoding and accuracy of cells with another truncation, shown as dashed lines with their names.
     """
     lines = pooled(cells, ["accuracy", "lo", "hi"])
     columns = ["condition", "model", "t_eval", "decoding", "accuracy", "lo", "hi"]
@@ -44,9 +45,27 @@ def accuracy(cells: pl.DataFrame, names: Sequence[str]) -> Figure:
     mean = mean.encode(x=x, y=y, color=colour, shape=shape, tooltip=_tips("condition", "runs"))
     dots = source("runs").mark_point(size=22, opacity=0.75)
     dots = dots.encode(x=x, y=y, color=colour, tooltip=_tips("model"))
-    layers = alt.layer(band, line, mean, dots).properties(width="container", height=HEIGHT)
+    others = [*_beside("base", "left", y, colour), *_beside("trained", "right", y, colour)]
+    layers = alt.layer(band, line, mean, dots, *others)
+    frames = {"base": beside.filter(_BASE), "trained": beside.filter(~_BASE)}
     kept = ["condition", "decoding", "t_eval", "accuracy", "lo", "hi", "runs"]
-    return Figure(layers, {"figure": lines.select(kept), "runs": runs})
+    return Figure(
+        layers.properties(width="container", height=HEIGHT),
+        {"figure": lines.select(kept), "runs": runs, **frames},
+    )
+
+
+_BASE = pl.col("condition") == "base"
+
+
+def _beside(name: str, side: str, y: Any, colour: Any) -> list[Any]:
+    """A dashed line across the figure for each row of a frame, and its name at one side."""
+    rule = source(name).mark_rule(strokeDash=[6, 4], strokeWidth=1.5)
+    rule = rule.encode(y=y, color=colour, tooltip=_tips("condition"))
+    at = alt.value(4) if side == "left" else alt.value("width")
+    text = source(name).mark_text(align=side, baseline="bottom", dy=-3, fontSize=12)
+    text = text.transform_calculate(name="datum.condition + ' at ' + datum.decoding")
+    return [rule, text.encode(x=at, y=y, color=colour, text="name:N")]
 
 
 def _low(column: str) -> Any:

@@ -4,6 +4,7 @@ from typing import Any
 
 import polars as pl
 
+from ssdmath.cells import BASE
 from ssdmath.plots import marks
 from ssdmath.report import words
 from ssdmath.report.blocks import Block, Column, Plot, Prose, Section, Table, Value, label, number
@@ -35,12 +36,23 @@ def choice(material: Material) -> Section:
         Column("optimism, points", "how much choosing flatters the winner"),
     ]
     table = Table("table-choice", "Winners and runners-up", columns, rows, source=source)
-    blocks: list[Block] = [Prose([f"The rule, applied once, to validation alone: {rule}."])]
+    said = [f"The rule, applied once, to validation alone: {rule}.", _breadth(arms)]
+    blocks: list[Block] = [Prose(said)]
     blocks += [_winners(material, arms, source), table]
     return Section("choice", _CHOICE, blocks)
 
 
 _CHOICE = "Each arm at its best"
+
+
+def _breadth(arms: dict[str, Any]) -> str:
+    """Among how many cells each arm chose: the control should not have fewer than any other."""
+    number = {arm: int(entry.get("candidates", 0)) for arm, entry in arms.items()}
+    said = f"Cells to choose from: {', '.join(f'{arm} {cells}' for arm, cells in number.items())}."
+    wider = [arm for arm, cells in number.items() if cells > number.get(BASE, cells)]
+    if not wider:
+        return said
+    return f"{said} Base was tuned over fewer than {' and '.join(wider)}: its best may be better."
 
 
 def _winners(material: Material, arms: dict[str, Any], source: str) -> Plot:

@@ -19,7 +19,17 @@ def sweep(material: Material, split: str = "validation") -> pl.DataFrame:
 
 def overview(material: Material) -> Figure:
     """Accuracy against T_eval for base and every condition: the figure of the README too."""
-    return curves.accuracy(sweep(material), material.conditions)
+    return curves.accuracy(sweep(material), material.conditions, _beside(material))
+
+
+def _beside(material: Material) -> pl.DataFrame:
+    """Of base, and of the best trained condition, the best cell that no curve goes through."""
+    cells = material.cells.filter(pl.col("split") == "validation", pl.col("stratum") == "all")
+    group = frames.sweep_group(cells) if cells.height else ""
+    off = frames.best(cells.filter(pl.col("eval_group") != group))
+    base = pl.col("condition") == "base"
+    best = [off.filter(one).head(1) for one in (base, ~base)]
+    return pl.concat(best).select("condition", "decoding", "accuracy", "lo", "hi")
 
 
 def accuracy(material: Material) -> Section:
@@ -34,9 +44,10 @@ def accuracy(material: Material) -> Section:
             id="figure-accuracy",
             title="Base and every condition on the validation problems",
             figure=overview(material),
-            reading=_peaks(cells),
+            reading=_peaks(cells) + _dashed(_beside(material)),
             how="Line and large mark: mean over training seeds. Small marks: single training runs. "
-            "Band: mean of the runs' 95 % intervals.",
+            "Band: mean of the runs' 95 % intervals. Dashed: what base and the best trained "
+            "condition reach with another truncation.",
             source=source,
         )
     ]
@@ -54,6 +65,15 @@ def accuracy(material: Material) -> Section:
             )
         )
     return Section("accuracy", title, [*blocks, *differences.along(material)])
+
+
+def _dashed(beside: pl.DataFrame) -> str:
+    said = [
+        f"{row['condition']} {words.percent(row['accuracy'])} "
+        f"{words.interval(row['lo'], row['hi'])} at {row['decoding']}"
+        for row in beside.iter_rows(named=True)
+    ]
+    return f" With another truncation: {', '.join(said)}." if said else ""
 
 
 def _peaks(cells: pl.DataFrame) -> str:

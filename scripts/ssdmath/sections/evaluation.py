@@ -21,6 +21,9 @@ class EvaluationSection(Section):
     """The grid every model is evaluated on, and how much of it goes to the test split."""
 
     sweeps: dict[Name, Slugs] = Field(min_length=1, description="one job each per model")
+    controls: dict[Name, Slugs] = Field(
+        default={}, description="more sweeps, of base alone, so that it is tuned as widely"
+    )
     draws: dict[Literal["validation", "test"], Annotated[int, Field(gt=0)]]
     seed: int = Field(default=0, ge=0, description="sampling seed of the evaluation")
     ks: list[Annotated[int, Field(gt=0)]] = Field(default=[1], description="k of pass@k, maj@k")
@@ -44,7 +47,9 @@ class EvaluationSection(Section):
 
     @model_validator(mode="after")
     def _enough(self) -> Self:
-        distinct([slug for sweep in self.sweeps.values() for slug in sweep])
+        for made in (self.sweeps, self.controls):
+            distinct([slug for sweep in made.values() for slug in sweep])
+        distinct([*self.sweeps, *self.controls])
         if set(self.draws) != {"validation", "test"}:
             raise ValueError(f"draws are given for {sorted(self.draws)}; both validation and test")
         if self.strata and self.strata.seed == self.seed:
@@ -61,6 +66,18 @@ class EvaluationSection(Section):
     def decodings(self) -> list[str]:
         """Every decoding of the validation grid, in the config's order."""
         return [slug for sweep in self.sweeps.values() for slug in sweep]
+
+    @property
+    def of_base(self) -> list[str]:
+        """Every decoding that base is tuned over: the grid's, then those it has alone."""
+        return [*self.decodings, *(slug for sweep in self.alone.values() for slug in sweep)]
+
+    @property
+    def alone(self) -> dict[str, list[str]]:
+        """The controls without what the grid makes of base anyway."""
+        grid = set(self.decodings)
+        kept = {name: [s for s in sweep if s not in grid] for name, sweep in self.controls.items()}
+        return {name: sweep for name, sweep in kept.items() if sweep}
 
 
 class SideSection(Section):
