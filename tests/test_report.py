@@ -47,6 +47,13 @@ def test_the_card_says_what_the_study_cost(browser, plain_report):
     assert said[said.index("Cost") + 1 :] == ["42", "s", "of", "jobs"]
 
 
+def test_the_choice_says_among_how_many_cells_each_arm_chose(browser, plain_report):
+    with Opened(browser, plain_report) as opened:
+        said = " ".join(opened.page.locator("#choice .prose").all_text_contents())
+    assert re.search(r"Cells to choose from: base \d+, naive \d+, ssd \d+\.", said)
+    assert "Base was tuned over fewer than ssd" in said
+
+
 def test_mechanism_has_its_sections_and_reads_them_out(browser, plain_report):
     with Opened(browser, plain_report) as opened:
         page = opened.page
