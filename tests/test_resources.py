@@ -58,9 +58,10 @@ def test_the_micro_study_asks_for_little():
 
 def test_a_model_of_4b_asks_for_hours_of_sampling_and_for_memory_to_hold_its_states():
     found = study(path=None, hub="Qwen/Qwen3.5-4B", revision="a" * 40)
-    mem_mb, minutes = asked(sampling(found, sweep_of(found, "temperatures")))
+    sweep = sweep_of(found, "temperatures")
+    mem_mb, minutes = asked(sampling(found, sweep))
     assert 20_000 <= mem_mb < 30_000
-    drawn = 5 * 4 * 200 * 49_152  # decodings, draws, problems; no length is believed: the cap
+    drawn = len(sweep.decodings) * 4 * 200 * 49_152  # x draws x problems, each at the cap
     assert drawn / 3200 / 60 < minutes < 2 * drawn / 3200 / 60
     mem_mb, _ = asked(resources.training(found, estimated(found), STANDS))
     assert mem_mb >= 12 * 4_000  # three fp32 copies

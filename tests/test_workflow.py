@@ -59,7 +59,7 @@ def test_every_file_of_the_contract_is_made(undisturbed: House):
 def test_the_score_table_has_a_row_for_every_cell_and_none_missing(undisturbed: House):
     scores = pl.read_parquet(undisturbed.results / "scores.parquet")
     whole = scores.filter(pl.col("stratum") == "all", pl.col("split") == "validation")
-    assert whole.height == (1 + 2 * 2) * 2
+    assert whole.height == (1 + 2 * 2) * 2 + 1  # models x grid, and what base has alone
     assert whole["draws"].unique().to_list() == [24]
     assert whole["missing"].sum() == 0
 
