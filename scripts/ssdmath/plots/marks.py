@@ -10,6 +10,7 @@ from ssdmath.plots import theme
 from ssdmath.plots.figure import Figure, coloured, percent, shares, source
 
 ROW = 30
+TILES = 6  # in a row of a heat map that a decimal fits into
 
 
 def differences(rows: pl.DataFrame) -> Figure:
@@ -73,8 +74,9 @@ def heat(rows: pl.DataFrame, domain: tuple[float, float]) -> Figure:
     ink = alt.condition(f"datum.accuracy > {middle!r}", alt.value("#ffffff"), alt.value("#1d2126"))
     tips = ["train:N", "t_eval:O", *shares(), "runs:Q"]
     tile = source().mark_rect(cornerRadius=2).encode(x=x, y=y, color=colour, tooltip=tips)
+    room = ".1%" if frame["t_eval"].n_unique() <= TILES else ".0%"
     text = source().mark_text(fontSize=11)
-    text = text.encode(x=x, y=y, text=alt.Text("accuracy:Q", format=".1%"), color=ink)
+    text = text.encode(x=x, y=y, text=alt.Text("accuracy:Q", format=room), color=ink)
     height = 34 * len(order)
     return Figure(
         alt.layer(tile, text).properties(width="container", height=height), {"figure": frame}
