@@ -16,6 +16,17 @@ def test_a_comparison_over_its_time_is_a_timeout_and_costs_only_itself():
     assert found["\\sqrt2", "2^{1/2}"].equal
 
 
+def test_another_process_joins_where_there_is_work_for_it_and_not_before():
+    roots = "+".join(f"\\sqrt{{n+{k}}}" for k in range(200))
+    slow = [("n!", f"{roots}+{n}") for n in range(24)]
+    with Pool(Limits(seconds=0.2), workers=2) as pool:
+        pool.compare([(f"\\sqrt{{{n}}}", f"\\sqrt{{{n}}}") for n in range(2, 42)])
+        assert len(pool.processes) == 1
+        found = pool.compare(slow)
+        assert len(pool.processes) == 2
+    assert set(found) == set(slow)
+
+
 def test_a_process_that_is_killed_costs_at_most_one_verdict():
     pairs = [(f"\\sqrt{{{n}}}", f"\\sqrt{{{n + k}}}") for n in range(2, 42) for k in (0, 1)]
     with Pool(Limits(), workers=1) as pool:

@@ -11,6 +11,7 @@ import selectors
 import signal
 import subprocess
 import sys
+import time
 from collections import deque
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
@@ -22,7 +23,7 @@ from ssdmath.answers import worker
 from ssdmath.sections.verification import Limits
 
 WINDOW = 8  # comparisons handed to a process in advance
-WORTHWHILE = 40  # comparisons that pay for starting one more process
+PATIENCE = 0.8  # seconds of work before one more process pays for its start, which takes half that
 GRACE = 30.0  # seconds of silence beyond the wall limit before a process is given up
 
 logger = logging.getLogger(__name__)
@@ -70,14 +71,22 @@ class Pool:
         """Compare distinct pairs; a process that dies costs the pair it was working on."""
         waiting = deque(sorted(set(pairs)))
         done: dict[Pair, Outcome] = {}
-        while len(self.processes) < min(self.workers, -(-len(waiting) // WORTHWHILE)):
+        if waiting and not self.processes:
             self.processes.append(self._start())
         with selectors.DefaultSelector() as selector:
             for process in self.processes:
                 self._watch(selector, process, waiting)
+            due = time.monotonic() + PATIENCE
             while any(process.pending for process in self.processes):
-                events = selector.select(self.limits.wall + GRACE)
+                wanting = bool(waiting) and len(self.processes) < self.workers
+                if wanting and time.monotonic() >= due:
+                    self._join(selector, waiting)
+                    due = time.monotonic() + PATIENCE
+                    continue
+                events = selector.select(PATIENCE if wanting else self.limits.wall + GRACE)
                 ready = [key.data for key, _ in events]
+                if wanting and not ready:
+                    continue
                 for process in ready or [p for p in self.processes if p.pending]:
                     self._hear(selector, process, waiting, done, silent=not ready)
         return done
@@ -120,8 +129,12 @@ class Pool:
         waiting.extendleft(reversed(process.pending))
         self.processes.remove(process)
         if waiting:
-            self.processes.append(self._start())
-            self._watch(selector, self.processes[-1], waiting)
+            self._join(selector, waiting)
+
+    def _join(self, selector: selectors.BaseSelector, waiting: deque[Pair]) -> None:
+        """Start one more process and hand it work."""
+        self.processes.append(self._start())
+        self._watch(selector, self.processes[-1], waiting)
 
     def _take(self, process: _Process, frame: Mapping[str, Any], done: dict[Pair, Outcome]) -> None:
         current = process.current
