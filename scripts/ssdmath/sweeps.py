@@ -81,7 +81,7 @@ def unused_engines(study: Study) -> tuple[str, ...]:
 def tested(study: Study, chosen: str | Path) -> list[tuple[str, str]]:
     """List the (model, decoding) pairs of the test split: chosen ones and declared baselines.
 
-    Base is tested at every chosen decoding too: a difference at the same temperature needs it.
+    Base is tested at every chosen decoding too: a difference at the same decoding needs it.
     """
     arms = chosen_cells.read(chosen)
     pairs = [(BASE, slug) for slug in [study.evaluation.default, *study.evaluation.baselines]]
