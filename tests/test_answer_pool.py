@@ -4,6 +4,9 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
+from ssdmath.answers import pool as pool_module
 from ssdmath.answers.pool import Pool
 from ssdmath.sections.verification import Limits
 
@@ -16,15 +19,16 @@ def test_a_comparison_over_its_time_is_a_timeout_and_costs_only_itself():
     assert found["\\sqrt2", "2^{1/2}"].equal
 
 
-def test_another_process_joins_where_there_is_work_for_it_and_not_before():
-    roots = "+".join(f"\\sqrt{{n+{k}}}" for k in range(200))
-    slow = [("n!", f"{roots}+{n}") for n in range(24)]
-    with Pool(Limits(seconds=0.2), workers=2) as pool:
-        pool.compare([(f"\\sqrt{{{n}}}", f"\\sqrt{{{n}}}") for n in range(2, 42)])
-        assert len(pool.processes) == 1
-        found = pool.compare(slow)
-        assert len(pool.processes) == 2
-    assert set(found) == set(slow)
+@pytest.mark.parametrize(("patience", "processes"), [(0.0, 2), (600.0, 1)])
+def test_another_process_joins_where_work_is_left_after_a_while(
+    monkeypatch: pytest.MonkeyPatch, patience: float, processes: int
+):
+    monkeypatch.setattr(pool_module, "PATIENCE", patience)
+    pairs = [(f"\\sqrt{{{n}}}", f"\\sqrt{{{n}}}") for n in range(2, 42)]
+    with Pool(Limits(), workers=2) as pool:
+        found = pool.compare(pairs)
+        assert len(pool.processes) == processes
+    assert all(found[pair].equal for pair in pairs)
 
 
 def test_a_process_that_is_killed_costs_at_most_one_verdict():
