@@ -41,18 +41,18 @@ test: .venv/dev ## Formatters, types, lint, unit and workflow tests
 	OMP_NUM_THREADS=1 pytest -m "not vllm and not slurm"
 
 test-vllm: .venv-vllm/ready ## The real vLLM engine on a CPU, with an environment of its own
-	PATH="$(CURDIR)/.venv-vllm/bin:$$PATH" OMP_NUM_THREADS=1 .venv-vllm/bin/python -m pytest -m vllm tests/test_vllm*.py
+	PATH="$(CURDIR)/.venv-vllm/bin:$$PATH" OMP_NUM_THREADS=1 .venv-vllm/bin/python -m pytest -m vllm tests/sampling
 
 test-slurm: .venv/dev .venv/slurm ## A study on a real SLURM of one machine, jobs cancelled half-way (root; installs it by apt)
 	tests/cluster/slurm.sh install
 	@trap 'tests/cluster/slurm.sh stop /tmp/ssdmath-slurm' EXIT INT TERM; \
-	  OMP_NUM_THREADS=1 SLURM_TEST_DIR=/tmp/ssdmath-slurm pytest -m slurm tests/test_slurm.py
+	  OMP_NUM_THREADS=1 SLURM_TEST_DIR=/tmp/ssdmath-slurm pytest -m slurm tests/workflow/test_slurm.py
 
 format: .venv/dev ## Format the code, regenerate the config's JSON schema
 	ruff check --fix
 	ruff format
 	snakefmt Snakefile rules
-	PYTHONPATH=scripts python -c "from ssdmath.study import schema; print(schema(), end='')" > config/study.schema.json
+	PYTHONPATH=scripts python -c "from ssdmath.config.study import schema; print(schema(), end='')" > config/study.schema.json
 
 bench: .venv/dev ## Time what is claimed to be fast, side by side; writes docs/benchmarks.md (QUICK=1: a look)
 	@for one in sampling verification hostile training inference report_page workflow; do echo "== $$one"; \

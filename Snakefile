@@ -13,25 +13,16 @@ if not workflow.configfiles:
 
 
 include: "rules/common.smk"
-include: "rules/selectors.smk"
-include: "rules/tested.smk"
+include: "rules/cells.smk"
 include: "rules/problems.smk"
 include: "rules/models.smk"
 include: "rules/plan.smk"
-include: "rules/samples.smk"
+include: "rules/sampling.smk"
 include: "rules/training.smk"
-include: "rules/choice.smk"
-include: "rules/scores.smk"
 include: "rules/contrasts.smk"
-include: "rules/looking.smk"
+include: "rules/scores.smk"
 include: "rules/mechanism.smk"
-include: "rules/attribution.smk"
-include: "rules/temperature.smk"
-include: "rules/probe.smk"
-include: "rules/lengths.smk"
 include: "rules/report.smk"
-include: "rules/checks.smk"
-include: "rules/regrade.smk"
 
 
 # What may need the network, or is over in a moment, runs where Snakemake runs; on a cluster

@@ -16,14 +16,14 @@ from typing import Any
 
 import numpy as np
 
-sys.path.append(str(Path(__file__).resolve().parent.parent / "tests"))
+sys.path.append(str(Path(__file__).resolve().parent.parent / "tests" / "support"))
 
 import paraphrases
 
-from ssdmath.decontamination.clusters import pairs
-from ssdmath.decontamination.features import features
-from ssdmath.decontamination.index import Index
-from ssdmath.sections.problems import DecontaminationSection
+from ssdmath.config.problems import DecontaminationSection
+from ssdmath.problems.decontamination.clusters import pairs
+from ssdmath.problems.decontamination.features import features
+from ssdmath.problems.decontamination.index import Index
 
 TRAINING, EVALUATION, PART = 10_000, 2_000, 100
 RULE = DecontaminationSection()

@@ -15,9 +15,9 @@ from pathlib import Path
 import side
 import yaml
 
-sys.path[:0] = [str(side.ROOT / "scripts"), str(side.ROOT / "tests")]
+sys.path[:0] = [str(side.ROOT / "scripts"), str(side.ROOT / "tests" / "support")]
 
-from house import copied  # noqa: E402
+from study_folder import copied  # noqa: E402
 
 RATE = "50"  # looks a second
 

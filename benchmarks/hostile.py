@@ -12,7 +12,8 @@ from collections.abc import Callable
 import polars as pl
 import psutil
 
-from ssdmath import judging, tables
+from ssdmath.tables import schemas
+from ssdmath.verification import judge
 
 WORKERS = 2
 
@@ -101,12 +102,12 @@ def main(count: int) -> None:
              "text": text, "finish": "stop", "logprob": 0.0}
             for i, text in enumerate(hostile_texts(count))
         ],
-        schema=tables.SAMPLES,
+        schema=schemas.SAMPLES,
     )  # fmt: skip
     watch = Watch()
     watch.start()
     started = time.perf_counter()
-    found = judging.judge(frame, {"p": "\\sqrt{5}"}, thinking=True, workers=WORKERS)
+    found = judge.judge(frame, {"p": "\\sqrt{5}"}, thinking=True, workers=WORKERS)
     seconds = time.perf_counter() - started
     watch.over.set()
     watch.join()

@@ -19,8 +19,8 @@ from scipy.special import comb
 
 sys.path.insert(0, str(side.ROOT / "scripts"))
 
-from ssdmath import metrics
-from ssdmath.inference.contrasts import Contrast, Side, contrasts
+from ssdmath.contrasts.table import Contrast, Side, contrasts
+from ssdmath.scores import table
 
 RESAMPLES, LOOPED, DRAWS, KS, CONTRASTS = 10_000, 20, 8, (1, 2, 4), 10
 STRATA = ["a", "b", "c"]
@@ -40,11 +40,11 @@ def main(*, quick: bool) -> None:
     ours, fixed, *loops = side.alternate(pieces, repeats)
     theirs = [[whole(*both) for both in zip(fixed, loop, strict=True)] for loop in loops]
     note = f"{cells} cells x 4 strata, {problems} problems x {DRAWS} draws, {CONTRASTS} contrasts"
-    starts = side.alternate([lambda: started("import ssdmath.metrics")], repeats)[0]
+    starts = side.alternate([lambda: started("import ssdmath.scores.table")], repeats)[0]
     rows = [
         side.versus("score and contrast tables", ours, theirs[0], target=50, note=note),
         side.versus("a loop that sums its clusters once", ours, theirs[1]),
-        side.alone("import ssdmath.metrics, a new process", starts, at_most=0.7),
+        side.alone("import ssdmath.scores.table, a new process", starts, at_most=0.7),
     ]
     base = problems // 4
     growth = side.growth(
@@ -68,7 +68,7 @@ def grown(problems: int, cells: int) -> side.Work:
 def tables_of(made: Study, cells: int) -> None:
     """Our score table and our contrasts."""
     problems, draws = made
-    metrics.scores(draws, problems, planned={"validation": DRAWS}, ks=list(KS), cap=128, seed=0)
+    table.scores(draws, problems, planned={"validation": DRAWS}, ks=list(KS), cap=128, seed=0)
     declared = [
         Contrast(name, "confirmatory", "validation", Side((name,), "t1"), Side(("m0",), "t1"))
         for name in others(cells)

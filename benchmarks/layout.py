@@ -194,7 +194,7 @@ def figure(rows: list[dict[str, Any]], path: Path) -> None:
     """Draw the share lost against the decodings of a job."""
     import altair as alt
 
-    from ssdmath.plots import theme
+    from ssdmath.report.figures import theme
 
     shown = [row for row in rows if row["limit"] == "none" and row["order"] != "mixed"]
     names = sorted({f"{row['workload']}, {row['order']}" for row in shown})

@@ -12,11 +12,10 @@ from typing import Any
 from layout import ROOT, SLOTS
 from transformers import AutoTokenizer
 
-from ssdmath import prompts
-from ssdmath.decoding import Decoding
+from ssdmath.config.decoding import Decoding
 from ssdmath.micro.problems import generate
-from ssdmath.sampling import engines
-from ssdmath.sampling.engine import cell_requests
+from ssdmath.sampling import backends, prompts
+from ssdmath.sampling.requests import cell_requests
 
 
 def main() -> dict[str, Any]:
@@ -41,8 +40,8 @@ def main() -> dict[str, Any]:
     ]
     settings = {"engine": "vllm", "dtype": "float32", "cap": 128}
     began = time.monotonic()
-    made = engines.make(
-        settings, model, prompt=max(map(len, ids)), grant=engines.Grant(batch=SLOTS)
+    made = backends.make(
+        settings, model, prompt=max(map(len, ids)), grant=backends.Grant(batch=SLOTS)
     )
     load = time.monotonic() - began
     _timed(made, cells[0][:SLOTS])  # warm

@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 
 import side
 
-sys.path[:0] = [str(side.ROOT / "scripts"), str(side.ROOT / "tests")]
+sys.path[:0] = [str(side.ROOT / "scripts"), str(side.ROOT / "tests" / "support")]
 
 import report  # noqa: E402
 

@@ -16,10 +16,10 @@ from transformers.utils import logging as transformers_logging
 
 sys.path.insert(0, str(side.ROOT / "scripts"))
 
-from ssdmath import prompts
-from ssdmath.decoding import Decoding
+from ssdmath.config.decoding import Decoding
 from ssdmath.micro.problems import generate as micro_problems
-from ssdmath.sampling.engine import Request, cell_requests
+from ssdmath.sampling import prompts
+from ssdmath.sampling.requests import Request, cell_requests
 from ssdmath.sampling.transformers_engine import TransformersEngine
 
 Run = Callable[[], int]  # draws everything, returns the tokens drawn

@@ -22,11 +22,11 @@ KINDS = {"sample": "generating", "train": "training", "verify": "judging", "scor
 KINDS |= {"geometry": "looking into models"}
 IMPORTS = {
     "generating": "ssdmath.sampling.transformers_engine",
-    "training": "ssdmath.training, ssdmath.gradients, ssdmath.diagnostics",
-    "judging": "ssdmath.judging, math_verify",
-    "tables": "ssdmath.metrics",
-    "looking into models": "ssdmath.checkpoints",
-    "drawing": "ssdmath.plots.theme, altair",
+    "training": "ssdmath.training.sft, ssdmath.training.gradient_signal",
+    "judging": "ssdmath.verification.judge, math_verify",
+    "tables": "ssdmath.scores.table",
+    "looking into models": "ssdmath.models.checkpoints",
+    "drawing": "ssdmath.report.figures.theme, altair",
 }
 MODELS = ("generating", "training", "looking into models")
 LOAD = "from ssdmath import checkpoints; "

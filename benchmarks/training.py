@@ -29,12 +29,15 @@ from transformers.utils import logging as transformers_logging
 
 sys.path.insert(0, str(side.ROOT / "scripts"))
 
-from ssdmath import checkpoints, prompts, tables, training
-from ssdmath.decoding import Decoding
+from ssdmath.config.decoding import Decoding
+from ssdmath.config.training import TrainingSection
 from ssdmath.micro.problems import generate
-from ssdmath.sampling.engine import cell_requests
+from ssdmath.models import checkpoints
+from ssdmath.sampling import prompts
+from ssdmath.sampling.requests import cell_requests
 from ssdmath.sampling.transformers_engine import TransformersEngine
-from ssdmath.sections.training import TrainingSection
+from ssdmath.tables import schemas
+from ssdmath.training import sft
 
 MICRO = side.ROOT / "models" / "micro"
 ROWS, BATCH = 512, 32
@@ -73,14 +76,14 @@ def samples() -> pl.DataFrame:
         "prompt_ids": [list(one.request.prompt_ids) for one in drawn],
         "token_ids": [list(one.token_ids) for one in drawn],
     }
-    return pl.DataFrame(columns, schema=tables.TRAINING_SET)
+    return pl.DataFrame(columns, schema=schemas.TRAINING_SET)
 
 
 def ours(rows: pl.DataFrame, steps: int, folder: Path, **more: Any) -> trl.SFTTrainer:
     """Our trainer, as `train` makes it."""
     transformers.set_seed(0)
     how = section(steps, **more)
-    return training.trainer_of(base=MICRO, rows=rows, section=how, seed=0, states=folder)
+    return sft.trainer_of(base=MICRO, rows=rows, section=how, seed=0, states=folder)
 
 
 def theirs(rows: pl.DataFrame, steps: int, folder: Path, **more: Any) -> trl.SFTTrainer:
@@ -110,7 +113,7 @@ def theirs(rows: pl.DataFrame, steps: int, folder: Path, **more: Any) -> trl.SFT
     return trl.SFTTrainer(
         model=checkpoints.load_model(MICRO),
         args=trl.SFTConfig(**options | more),
-        train_dataset=training.dataset(rows),
+        train_dataset=sft.dataset(rows),
         processing_class=transformers.AutoTokenizer.from_pretrained(MICRO),
     )
 

@@ -16,7 +16,8 @@ import math_verify
 import polars as pl
 import side
 
-from ssdmath import judging, tables
+from ssdmath.tables import schemas
+from ssdmath.verification import judge
 
 WORKERS = 2
 logging.getLogger("math_verify").setLevel(logging.CRITICAL)  # its timeouts are counted below
@@ -87,7 +88,7 @@ def samples(rows: list[tuple[str, str]]) -> pl.DataFrame:
         }
         for index, (problem, answer) in enumerate(rows)
     ]
-    return pl.DataFrame(table, schema=tables.SAMPLES)
+    return pl.DataFrame(table, schema=schemas.SAMPLES)
 
 
 def naive(frame: pl.DataFrame, golds: dict[str, str]) -> list[bool]:
@@ -125,7 +126,7 @@ def contest(name: str, made: Made, repeats: int, target: float) -> dict[str, Any
 
 def judged(frame: pl.DataFrame, golds: dict[str, str]) -> list[bool]:
     """Our verdicts, the start of the workers in their time."""
-    made = judging.judge(frame, golds, thinking=True, workers=WORKERS)
+    made = judge.judge(frame, golds, thinking=True, workers=WORKERS)
     return made["correct"].to_list()
 
 

@@ -20,9 +20,9 @@ from typing import Any
 import side
 import yaml
 
-sys.path[:0] = [str(side.ROOT / "scripts"), str(side.ROOT / "tests")]
+sys.path[:0] = [str(side.ROOT / "scripts"), str(side.ROOT / "tests" / "support")]
 
-from house import copied  # noqa: E402
+from study_folder import copied  # noqa: E402
 
 LARGE, MICRO = "config/large.yaml", "config/micro.yaml"
 SWEEPS = {"cold": ["t0.5", "t0.7"], "mild": ["t0.9", "t1"], "warm": ["t1.2"], "hot": ["t1.5"]}

@@ -5,9 +5,11 @@ from pathlib import Path
 
 sys.path.append(str(Path(workflow.basedir) / "scripts"))
 
-from ssdmath import cells, looking, preflight, resources, sweeps
-from ssdmath.code import code
+from ssdmath.config import names
+from ssdmath.grid import settings, sweeps
+from ssdmath.provenance.code import code
 from ssdmath.plan import counts
+from ssdmath.workflow import preflight, resources
 
 # A plan makes hundreds of thousands of objects and keeps them all; the garbage collector's walks over
 # them, again and again, are a seventh of its time.
@@ -24,8 +26,8 @@ pathvars:
 
 
 wildcard_constraints:
-    model=cells.MODEL,
-    run=cells.RUN,
+    model=names.MODEL,
+    run=names.RUN,
     split="train|validation|test",
     decoding=r"t[^/_@]+",
     seed=r"\d+",
@@ -41,11 +43,11 @@ def together(name):
 
 def record_of(wildcards):
     """The record of a model's weights: what stands for the model in the DAG."""
-    return record(wildcards.get("model", cells.BASE))
+    return record(wildcards.get("model", names.BASE))
 
 
 def record(model):
-    if model == cells.BASE:
+    if model == names.BASE:
         return [rules.base_model.output.record]
     run, _, step = model.partition("@")
     at = study.training.checkpoints.index(int(step))

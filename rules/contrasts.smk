@@ -1,3 +1,20 @@
+checkpoint choose:
+    input:
+        verdicts=validation_cells("verdicts"),
+        problems=rules.problems.output.validation,
+    output:
+        chosen="<study>/chosen.json",
+    log:
+        "<study>/logs/choose.log",
+    conda:
+        "../envs/cpu.yaml"
+    params:
+        code=code("choose.py"),
+        rule=settings.choose(study),
+    script:
+        "../scripts/choose.py"
+
+
 rule contrasts:
     input:
         verdicts=validation_cells("verdicts"),
@@ -17,7 +34,7 @@ rule contrasts:
         "../envs/cpu.yaml"
     params:
         code=code("contrasts.py"),
-        settings=sweeps.comparing(study),
+        settings=settings.contrasts(study),
     script:
         "../scripts/contrasts.py"
 
@@ -40,6 +57,54 @@ rule gains:
         "../envs/cpu.yaml"
     params:
         code=code("gains.py"),
-        settings=sweeps.dividing(study),
+        settings=settings.gains(study),
     script:
         "../scripts/gains.py"
+
+
+rule attribution:
+    input:
+        verdicts=validation_cells("verdicts"),
+        tested=test_cells("verdicts"),
+        chosen=rules.choose.output.chosen,
+        problems=[rules.problems.output.validation, rules.problems.output.test],
+    output:
+        table="<study>/attribution.parquet",
+        csv=report(
+            "<study>/attribution.csv",
+            caption="../docs/captions/attribution.rst",
+            category="1 Answer",
+        ),
+    log:
+        "<study>/logs/attribution.log",
+    group:
+        together("tables")
+    conda:
+        "../envs/cpu.yaml"
+    params:
+        code=code("attribution.py"),
+        settings=settings.attribution(study),
+    script:
+        "../scripts/attribution.py"
+
+
+rule curves:
+    input:
+        verdicts=validation_cells("verdicts"),
+        tested=[],
+        chosen=rules.choose.output.chosen,
+        problems=[rules.problems.output.validation],
+    output:
+        table="<study>/curves.parquet",
+        csv=report("<study>/curves.csv", caption="../docs/captions/curves.rst", category="2 Tables"),
+    log:
+        "<study>/logs/curves.log",
+    group:
+        together("tables")
+    conda:
+        "../envs/cpu.yaml"
+    params:
+        code=code("curves.py"),
+        settings=settings.curves(study),
+    script:
+        "../scripts/curves.py"

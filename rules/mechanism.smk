@@ -1,5 +1,5 @@
 # Before the test cells, which wait for the same choice: what follows these is the longer way.
-rule carriers:
+rule contexts:
     input:
         samples=carrier_cells("samples"),
         verdicts=carrier_cells("verdicts"),
@@ -8,20 +8,20 @@ rule carriers:
     output:
         table="<study>/carriers.parquet",
     log:
-        "<study>/logs/carriers.log",
+        "<study>/logs/contexts.log",
     priority: 1
     conda:
         "../envs/cpu.yaml"
     params:
-        code=code("carriers.py"),
-        settings=looking.carrying(study),
+        code=code("contexts.py"),
+        settings=settings.contexts(study),
     script:
-        "../scripts/carriers.py"
+        "../scripts/contexts.py"
 
 
 rule geometry:
     input:
-        carriers=rules.carriers.output.table,
+        contexts=rules.contexts.output.table,
         records=looked_into,
     output:
         table="<study>/geometry.parquet",
@@ -39,6 +39,83 @@ rule geometry:
         gpu=1,
     params:
         code=code("geometry.py"),
-        settings=looking.seeing(study),
+        settings=settings.geometry(study),
     script:
         "../scripts/geometry.py"
+
+
+# What needs only the positions that `geometry` saw: another threshold asks no model again.
+rule probe:
+    input:
+        positions=rules.geometry.output.positions,
+    output:
+        table="<study>/probe.parquet",
+        cards="<study>/probe.json",
+    log:
+        "<study>/logs/probe.log",
+    group:
+        together("tables")
+    conda:
+        "../envs/cpu.yaml"
+    params:
+        code=code("probe.py"),
+        settings=settings.probe(study),
+    script:
+        "../scripts/probe.py"
+
+
+rule truth:
+    input:
+        positions=rules.geometry.output.positions,
+    output:
+        table="<study>/truth.parquet",
+        heuristic_recall="<study>/heuristic_recall.parquet",
+    log:
+        "<study>/logs/truth.log",
+    group:
+        together("tables")
+    conda:
+        "../envs/cpu.yaml"
+    params:
+        code=code("truth.py"),
+        settings=settings.probe(study),
+    script:
+        "../scripts/truth.py"
+
+
+# No model at all: the toy machine, and lengths from the verdicts.
+rule toy:
+    output:
+        toy="<study>/toy.json",
+    log:
+        "<study>/logs/toy.log",
+    group:
+        together("tables")
+    conda:
+        "../envs/cpu.yaml"
+    params:
+        code=code("toy.py"),
+    script:
+        "../scripts/toy.py"
+
+
+rule lengths:
+    input:
+        samples=validation_cells("samples"),
+        verdicts=validation_cells("verdicts"),
+        problems=rules.problems.output.validation,
+        chosen=rules.choose.output.chosen,
+        base=rules.base_model.output.record,
+    output:
+        table="<study>/lengths.parquet",
+    log:
+        "<study>/logs/lengths.log",
+    group:
+        together("tables")
+    conda:
+        "../envs/cpu.yaml"
+    params:
+        code=code("lengths.py"),
+        settings=settings.lengths(study),
+    script:
+        "../scripts/lengths.py"

@@ -45,6 +45,6 @@ rule pilot:
         "../envs/cpu.yaml"
     params:
         code=code("pilot.py"),
-        settings=sweeps.piloted(study),
+        settings=settings.pilot(study),
     script:
         "../scripts/pilot.py"

@@ -17,6 +17,44 @@ rule scores:
         "../envs/cpu.yaml"
     params:
         code=code("scores.py"),
-        settings=sweeps.scoring(study),
+        settings=settings.scores(study),
     script:
         "../scripts/scores.py"
+
+
+rule temperature:
+    input:
+        verdicts=validation_cells("verdicts"),
+        problems=rules.problems.output.validation,
+    output:
+        table="<study>/temperature.parquet",
+    log:
+        "<study>/logs/temperature.log",
+    group:
+        together("tables")
+    conda:
+        "../envs/cpu.yaml"
+    params:
+        code=code("temperature.py"),
+
+
+rule checks:
+    input:
+        scores=rules.scores.output.table,
+        contrasts=rules.contrasts.output.table,
+        samples=validation_cells("samples"),
+        tested=test_cells("samples"),
+        problems=[rules.problems.output.validation, rules.problems.output.test],
+    output:
+        table="<study>/checks.json",
+    log:
+        "<study>/logs/checks.log",
+    group:
+        together("tables")
+    conda:
+        "../envs/cpu.yaml"
+    params:
+        code=code("checks.py"),
+        settings=settings.scores(study),
+    script:
+        "../scripts/checks.py"

@@ -4,18 +4,20 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from ssdmath import attribution, comparing, declared, log, tables
+from ssdmath.contrasts import attribution, inputs, resolve
+from ssdmath.jobs import log
+from ssdmath.tables import schemas
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
 
-def main(given: comparing.Given, settings: dict[str, Any]) -> pl.DataFrame:
+def main(given: inputs.Given, settings: dict[str, Any]) -> pl.DataFrame:
     """Give each role its chosen cell and compare the roles of every cause."""
     return attribution.table(
         given.draws,
         given.problems,
-        declared.sides(given.arms, settings["arms"], settings["default"]),
+        resolve.sides(given.arms, settings["arms"], settings["default"]),
         split=settings["split"],
         margin=settings["margin"],
         seed=settings["seed"],
@@ -25,10 +27,10 @@ def main(given: comparing.Given, settings: dict[str, Any]) -> pl.DataFrame:
 
 if __name__ == "__main__":
     log.run(
-        lambda: comparing.write(
-            main(comparing.Given.read(snakemake.input), snakemake.params.settings),
+        lambda: inputs.write(
+            main(inputs.Given.read(snakemake.input), snakemake.params.settings),
             snakemake,
-            tables.ATTRIBUTION,
+            schemas.ATTRIBUTION,
         ),
         snakemake.log[0],
     )

@@ -3,8 +3,10 @@
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ssdmath import log, snapshots, weights, whole
-from ssdmath.sections.model import ModelSection
+from ssdmath.config.model import ModelSection
+from ssdmath.jobs import log
+from ssdmath.models import hub, weights
+from ssdmath.tables import atomic
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
@@ -16,9 +18,9 @@ def main(*, model: dict[str, Any], record: str) -> None:
     if section.path is not None:
         folder, more = Path(section.path), {}
     else:
-        folder = snapshots.fetch(str(section.hub), str(section.revision))
+        folder = hub.fetch(str(section.hub), str(section.revision))
         more = {"hub": section.hub, "revision": folder.name}
-    whole.write_json(weights.record(weights.check_folder(folder), **more), record)
+    atomic.write_json(weights.record(weights.check_folder(folder), **more), record)
 
 
 if __name__ == "__main__":

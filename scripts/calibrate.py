@@ -9,8 +9,9 @@ from typing import Any
 import altair as alt
 import polars as pl
 
-from ssdmath import calibration, whole
-from ssdmath.simulation import World
+from ssdmath.stats import calibration
+from ssdmath.stats.simulation import World
+from ssdmath.tables import atomic
 
 SIZES = [(n, k) for n in (100, 300, 1000) for k in (1, 4, 8)]
 ENDS = [(World(0.15, 3.0), 66, 4), (World(0.15, 3.0), 100, 8), (World(3.0, 0.15), 300, 8)]
@@ -31,8 +32,8 @@ Made by `make calibrate` (`scripts/calibrate.py`) with the project's own functio
 minutes: {studies:,} simulated studies a setting ({some:,} for the family of ten, {few:,} for the
 training runs), so that a share near 95 % is known to {error:.1f} points ({error_few:.1f} for the
 runs), one near 80 % to {error_power:.1f}, two standard errors each. All numbers are percentages of
-studies. The worlds are described in `scripts/ssdmath/simulation.py`; they are not results about any
-model.
+studies. The worlds are described in `scripts/ssdmath/stats/simulation.py`; they are not results
+about any model.
 
 ![Coverage, false alarms and power by setting; the shaded band is what was promised]({figure})
 
@@ -99,7 +100,7 @@ def main(*, studies: int, output: str, figure: str, seed: int) -> None:
     related = list(_told(calibration.families(300, 5, k, **quick) for k in (1, 4)))
     runs = list(_told(calibration.runs(sd, count, **slow) for sd, count in RUNS))
     minutes = (time.monotonic() - begun) / 60
-    with whole.atomic(figure) as part:
+    with atomic.atomic(figure) as part:
         part.write_text(_figure(grid))
     shown = {"grid": grid, "family": family, "single": single, "related": related, "runs": runs}
     page = PAGE.format(
@@ -114,7 +115,7 @@ def main(*, studies: int, output: str, figure: str, seed: int) -> None:
         misses=_misses(grid),
         **{name: _table(rows) for name, rows in shown.items()},
     )
-    with whole.atomic(output) as part:
+    with atomic.atomic(output) as part:
         part.write_text(page)
 
 

@@ -2,7 +2,9 @@
 
 from typing import TYPE_CHECKING, Any
 
-from ssdmath import checks, log, score_table, tables, whole
+from ssdmath.jobs import log
+from ssdmath.scores import checks
+from ssdmath.tables import atomic, parquet, schemas, score_schema
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
@@ -12,10 +14,10 @@ def main(
     *, samples: list[str], problems: list[str], scores: str, settings: dict[str, Any], output: str
 ) -> None:
     """Run every check; the file appears only if all pass."""
-    frames = [tables.read(path, tables.PROBLEMS) for path in problems]
+    frames = [parquet.read(path, schemas.PROBLEMS) for path in problems]
     ids = {frame["split"][0]: frame["id"].to_list() for frame in frames}
-    table = tables.read(scores, score_table.schema(settings["ks"]))
-    whole.write_json(checks.all_of(samples, ids, table, settings), output)
+    table = parquet.read(scores, score_schema.schema(settings["ks"]))
+    atomic.write_json(checks.all_of(samples, ids, table, settings), output)
 
 
 if __name__ == "__main__":

@@ -2,7 +2,9 @@
 
 from typing import TYPE_CHECKING, Any
 
-from ssdmath import choice, draws, log, tables, whole
+from ssdmath.contrasts import choose
+from ssdmath.jobs import log
+from ssdmath.tables import atomic, draws, parquet, schemas
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
@@ -10,15 +12,15 @@ if TYPE_CHECKING:
 
 def main(*, verdicts: list[str], problems: str, rule: dict[str, Any], chosen: str) -> None:
     """Read the validation verdicts, choose, write the choice with its runners-up."""
-    made = choice.choose(
+    made = choose.choose(
         draws.gather(verdicts),
-        tables.read(problems, tables.PROBLEMS),
+        parquet.read(problems, schemas.PROBLEMS),
         min_draws=rule["draws"],
         seed=rule["seed"],
         resamples=rule["resamples"],
         arms=rule["arms"],
     )
-    whole.write_json(made, chosen)
+    atomic.write_json(made, chosen)
 
 
 if __name__ == "__main__":

@@ -4,19 +4,21 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from ssdmath import comparing, declared, log, tables
-from ssdmath.inference.contrasts import contrasts
+from ssdmath.contrasts import inputs, resolve
+from ssdmath.contrasts.table import contrasts
+from ssdmath.jobs import log
+from ssdmath.tables import schemas
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
 
-def main(given: comparing.Given, settings: dict[str, Any]) -> pl.DataFrame:
+def main(given: inputs.Given, settings: dict[str, Any]) -> pl.DataFrame:
     """Resolve each declared contrast to its cells and answer it."""
     return contrasts(
         given.draws,
         given.problems,
-        declared.all_of(settings["contrasts"], given.arms, settings["seeds"]),
+        resolve.all_of(settings["contrasts"], given.arms, settings["seeds"]),
         margin=settings["margin"],
         seed=settings["seed"],
         resamples=settings["resamples"],
@@ -25,10 +27,10 @@ def main(given: comparing.Given, settings: dict[str, Any]) -> pl.DataFrame:
 
 if __name__ == "__main__":
     log.run(
-        lambda: comparing.write(
-            main(comparing.Given.read(snakemake.input), snakemake.params.settings),
+        lambda: inputs.write(
+            main(inputs.Given.read(snakemake.input), snakemake.params.settings),
             snakemake,
-            tables.CONTRASTS,
+            schemas.CONTRASTS,
         ),
         snakemake.log[0],
     )

@@ -4,15 +4,17 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from ssdmath import chosen, comparing, log, tables
-from ssdmath.cells import BASE
-from ssdmath.inference.contrasts import curve
+from ssdmath.config.names import BASE
+from ssdmath.contrasts import inputs
+from ssdmath.contrasts.table import curve
+from ssdmath.jobs import log
+from ssdmath.tables import chosen, schemas
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
 
-def main(given: comparing.Given, settings: dict[str, Any]) -> pl.DataFrame:
+def main(given: inputs.Given, settings: dict[str, Any]) -> pl.DataFrame:
     """Follow each arm's chosen checkpoints over the temperatures, on validation."""
     parts = []
     for arm in settings["arms"]:
@@ -30,15 +32,15 @@ def main(given: comparing.Given, settings: dict[str, Any]) -> pl.DataFrame:
         parts.append(
             found.select(pl.lit(arm).alias("arm"), pl.lit(",".join(models)).alias("a"), pl.all())
         )
-    return pl.concat([tables.CURVES.to_frame(), *parts])
+    return pl.concat([schemas.CURVES.to_frame(), *parts])
 
 
 if __name__ == "__main__":
     log.run(
-        lambda: comparing.write(
-            main(comparing.Given.read(snakemake.input), snakemake.params.settings),
+        lambda: inputs.write(
+            main(inputs.Given.read(snakemake.input), snakemake.params.settings),
             snakemake,
-            tables.CURVES,
+            schemas.CURVES,
         ),
         snakemake.log[0],
     )

@@ -4,20 +4,23 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from ssdmath import comparing, declared, draws, gains, grouping, log, tables
+from ssdmath.contrasts import by_stratum, inputs, resolve
+from ssdmath.jobs import log
+from ssdmath.scores import strata
+from ssdmath.tables import draws, schemas
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
 
-def main(given: comparing.Given, held_out: list[str], settings: dict[str, Any]) -> pl.DataFrame:
+def main(given: inputs.Given, held_out: list[str], settings: dict[str, Any]) -> pl.DataFrame:
     """Make the strata, resolve each contrast, answer it in each of them."""
     rated = draws.gather(held_out) if held_out else None
-    return gains.table(
+    return by_stratum.table(
         given.draws,
         given.problems,
-        declared.all_of(settings["contrasts"], given.arms, settings["seeds"]),
-        grouping.groups(given.problems, rated, settings["nested"]),
+        resolve.all_of(settings["contrasts"], given.arms, settings["seeds"]),
+        strata.groups(given.problems, rated, settings["nested"]),
         seed=settings["seed"],
         resamples=settings["resamples"],
     )
@@ -25,14 +28,14 @@ def main(given: comparing.Given, held_out: list[str], settings: dict[str, Any]) 
 
 if __name__ == "__main__":
     log.run(
-        lambda: comparing.write(
+        lambda: inputs.write(
             main(
-                comparing.Given.read(snakemake.input),
+                inputs.Given.read(snakemake.input),
                 list(snakemake.input.held_out),
                 snakemake.params.settings,
             ),
             snakemake,
-            tables.GAINS,
+            schemas.GAINS,
         ),
         snakemake.log[0],
     )

@@ -6,11 +6,14 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 import torch
 
-from ssdmath import log, provenance, tables, weights
-from ssdmath.mechanism import geometry, target
-from ssdmath.mechanism.compare import Comparison
-from ssdmath.mechanism.schemas import CARRIERS, GEOMETRY, POSITIONS, TARGET
-from ssdmath.mechanism.vocabulary import Vocabulary, check_same
+from ssdmath.jobs import log
+from ssdmath.mechanism import geometry, ssd_target
+from ssdmath.mechanism.comparison import Comparison
+from ssdmath.mechanism.schemas import CONTEXTS, GEOMETRY, POSITIONS, TARGET
+from ssdmath.mechanism.tokenizer import Vocabulary, check_same
+from ssdmath.models import weights
+from ssdmath.provenance import metadata
+from ssdmath.tables import parquet
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
@@ -18,7 +21,7 @@ if TYPE_CHECKING:
 
 def main(
     *,
-    carriers: str,
+    contexts: str,
     records: list[str],
     settings: dict[str, Any],
     code: str,
@@ -29,10 +32,10 @@ def main(
 ) -> None:
     """Load base, then each trained model once; write what was seen. `records`: base first."""
     torch.set_num_threads(threads)
-    rows = tables.read(carriers, CARRIERS)
+    rows = parquet.read(contexts, CONTEXTS)
     folders = [weights.read_record(path)[0] for path in records]
     vocabulary = Vocabulary(folders[0])
-    check_same(vocabulary, str(tables.provenance(carriers).get("vocabulary")), carriers)
+    check_same(vocabulary, str(parquet.provenance(contexts).get("vocabulary")), contexts)
     seen = Comparison(rows, folders[0], vocabulary, settings)
     seen.see_base()
     for record, folder in zip(records[1:], folders[1:], strict=True):
@@ -43,17 +46,17 @@ def main(
         {name: one.of(sampled.height) for name, one in held.items()}
         for held in (seen.sums, seen.terms)
     )
-    made = provenance.of(settings=settings, code=code)
+    made = metadata.of(settings=settings, code=code)
     found = geometry.table(sampled, seen.panels.columns, sums, **how)
-    tables.write(found, table, GEOMETRY, made)
-    tables.write(target.table(sampled, terms, **how), goal, TARGET, made)
-    tables.write(seen.positions(), positions, POSITIONS, made)
+    parquet.write(found, table, GEOMETRY, made)
+    parquet.write(ssd_target.table(sampled, terms, **how), goal, TARGET, made)
+    parquet.write(seen.positions(), positions, POSITIONS, made)
 
 
 if __name__ == "__main__":
     log.run(
         lambda: main(
-            carriers=snakemake.input.carriers,
+            contexts=snakemake.input.contexts,
             records=list(snakemake.input.records),
             settings=snakemake.params.settings,
             code=snakemake.params.code,

@@ -3,12 +3,16 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from ssdmath import chosen as choice
-from ssdmath import lengths, log, provenance, tables, weights
-from ssdmath.cells import BASE
-from ssdmath.length_draws import Cells
+from ssdmath.config.names import BASE
+from ssdmath.jobs import log
+from ssdmath.mechanism import lengths
+from ssdmath.mechanism.length_draws import Cells
 from ssdmath.mechanism.schemas import LENGTHS
-from ssdmath.mechanism.vocabulary import Vocabulary
+from ssdmath.mechanism.tokenizer import Vocabulary
+from ssdmath.models import weights
+from ssdmath.provenance import metadata
+from ssdmath.tables import chosen as choice
+from ssdmath.tables import parquet, schemas
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
@@ -40,12 +44,12 @@ def main(
             for (arm, winner), slug in zip(winners, decodings, strict=True)
         ],
         {slug: cells.elsewhere(slug) for slug in decodings},
-        tables.read(problems, tables.PROBLEMS),
+        parquet.read(problems, schemas.PROBLEMS),
         cap=settings["cap"],
         seed=settings["seed"],
         resamples=settings["resamples"],
     )
-    tables.write(found, table, LENGTHS, provenance.of(settings=settings, code=code))
+    parquet.write(found, table, LENGTHS, metadata.of(settings=settings, code=code))
 
 
 if __name__ == "__main__":

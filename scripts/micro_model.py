@@ -3,8 +3,9 @@
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ssdmath import log, prompts
-from ssdmath.micro import making
+from ssdmath.jobs import log
+from ssdmath.micro import build
+from ssdmath.sampling import prompts
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
@@ -12,7 +13,7 @@ if TYPE_CHECKING:
 
 def main(*, output: str, prompt: str, recipe: dict[str, Any]) -> None:
     """Write a model directory; `recipe` overrides parts: training, composition, measurement."""
-    making.make(Path(output), template=prompts.template(prompt), recipe=recipe)
+    build.make(Path(output), template=prompts.template(prompt), recipe=recipe)
 
 
 if __name__ == "__main__":

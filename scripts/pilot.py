@@ -2,8 +2,10 @@
 
 from typing import TYPE_CHECKING, Any
 
-from ssdmath import log, pilot, tables, whole
+from ssdmath.jobs import log
+from ssdmath.plan import pilot
 from ssdmath.sampling.job import study_folder
+from ssdmath.tables import atomic, parquet, schemas
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
@@ -11,10 +13,10 @@ if TYPE_CHECKING:
 
 def main(*, samples: str, verdicts: str, settings: dict[str, Any], output: str) -> None:
     """Read the pilot's cell and its verdicts, write the summary."""
-    drawn, judged = tables.read(samples, tables.SAMPLES), tables.read(verdicts, tables.VERDICTS)
+    drawn, judged = parquet.read(samples, schemas.SAMPLES), parquet.read(verdicts, schemas.VERDICTS)
     made = pilot.summary(drawn, judged, settings)
     pace = pilot.speed(study_folder(samples) / "benchmarks" / "throughput.jsonl")
-    whole.write_json(made | {"speed": pace}, output)
+    atomic.write_json(made | {"speed": pace}, output)
 
 
 if __name__ == "__main__":

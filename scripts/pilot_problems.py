@@ -2,7 +2,9 @@
 
 from typing import TYPE_CHECKING
 
-from ssdmath import log, provenance, tables
+from ssdmath.jobs import log
+from ssdmath.provenance import metadata
+from ssdmath.tables import parquet, schemas
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
@@ -10,9 +12,9 @@ if TYPE_CHECKING:
 
 def main(*, problems: str, number: int, code: str, output: str) -> None:
     """Write the first `number` problems as a table of their own."""
-    few = tables.read(problems, tables.PROBLEMS).head(number)
-    made = provenance.of(settings={"problems": number}, code=code)
-    tables.write(few, output, tables.PROBLEMS, made)
+    few = parquet.read(problems, schemas.PROBLEMS).head(number)
+    made = metadata.of(settings={"problems": number}, code=code)
+    parquet.write(few, output, schemas.PROBLEMS, made)
 
 
 if __name__ == "__main__":

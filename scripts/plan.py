@@ -3,10 +3,11 @@
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ssdmath import log, whole
-from ssdmath.plan import making, page
-from ssdmath.plan.machine import Machine
-from ssdmath.study import Study
+from ssdmath.config.study import Study
+from ssdmath.jobs import log
+from ssdmath.plan import build, page
+from ssdmath.plan.throughput import Machine
+from ssdmath.tables import atomic
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
@@ -22,9 +23,9 @@ def main(
     markdown: str,
 ) -> None:
     """Make the plan, as a table for programs and a page for people."""
-    made = making.plan(Study.model_validate(study), Machine.of(machine), pilot, single)
-    whole.write_json(made, json)
-    with whole.atomic(Path(markdown)) as part:
+    made = build.plan(Study.model_validate(study), Machine.of(machine), pilot, single)
+    atomic.write_json(made, json)
+    with atomic.atomic(Path(markdown)) as part:
         part.write_text(page.markdown(made))
 
 

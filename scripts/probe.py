@@ -2,9 +2,11 @@
 
 from typing import TYPE_CHECKING, Any
 
-from ssdmath import log, provenance, tables, whole
-from ssdmath.mechanism import cards, probe
+from ssdmath.jobs import log
+from ssdmath.mechanism import examples, probe
 from ssdmath.mechanism.schemas import POSITIONS, PROBE
+from ssdmath.provenance import metadata
+from ssdmath.tables import atomic, parquet
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
@@ -12,10 +14,10 @@ if TYPE_CHECKING:
 
 def main(*, positions: str, settings: dict[str, Any], code: str, table: str, shown: str) -> None:
     """Read the positions, write the probe's table and the cards."""
-    seen = tables.read(positions, POSITIONS)
-    made = provenance.of(settings=settings, code=code)
-    tables.write(probe.table(seen, settings), table, PROBE, made)
-    whole.write_json({"cards": cards.cards(seen, settings)}, shown)
+    seen = parquet.read(positions, POSITIONS)
+    made = metadata.of(settings=settings, code=code)
+    parquet.write(probe.table(seen, settings), table, PROBE, made)
+    atomic.write_json({"cards": examples.cards(seen, settings)}, shown)
 
 
 if __name__ == "__main__":

@@ -2,9 +2,12 @@
 
 from typing import TYPE_CHECKING, Any
 
-from ssdmath import log, problems, provenance, tables, whole
-from ssdmath.decontamination.cut import CUT
-from ssdmath.sections.problems import ProblemsSection
+from ssdmath.config.problems import ProblemsSection
+from ssdmath.jobs import log
+from ssdmath.problems import build
+from ssdmath.problems.decontamination.pairs import CUT
+from ssdmath.provenance import metadata
+from ssdmath.tables import atomic, parquet, schemas
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
@@ -20,12 +23,12 @@ def main(
     cut: str,
 ) -> None:
     """Read the sources, clean, split, write."""
-    built = problems.build(ProblemsSection.model_validate(section), smoke=smoke)
-    made = provenance.of(settings=section, code=code)
+    built = build.build(ProblemsSection.model_validate(section), smoke=smoke)
+    made = metadata.of(settings=section, code=code)
     for split, frame in built.frames.items():
-        tables.write(frame, outputs[split], tables.PROBLEMS, made)
-    tables.write(built.cut, cut, CUT, made)
-    whole.write_json(built.report, report)
+        parquet.write(frame, outputs[split], schemas.PROBLEMS, made)
+    parquet.write(built.cut, cut, CUT, made)
+    atomic.write_json(built.report, report)
 
 
 if __name__ == "__main__":
@@ -34,7 +37,7 @@ if __name__ == "__main__":
             section=snakemake.params.section,
             smoke=snakemake.params.trust["smoke"],
             code=snakemake.params.code,
-            outputs={split: snakemake.output[split] for split in problems.ORDER},
+            outputs={split: snakemake.output[split] for split in build.ORDER},
             report=snakemake.output.report,
             cut=snakemake.output.cut,
         ),

@@ -2,7 +2,10 @@
 
 from typing import TYPE_CHECKING
 
-from ssdmath import log, provenance, regrade, tables
+from ssdmath.jobs import log
+from ssdmath.provenance import metadata
+from ssdmath.tables import parquet
+from ssdmath.verification import regrade
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
@@ -11,8 +14,8 @@ if TYPE_CHECKING:
 def main(*, verdicts: list[str], code: str, table: str, csv: str) -> None:
     """Compare each cell with the same draws under the last other verifier; say what changed."""
     found, compared = regrade.table(verdicts)
-    tables.write(found, table, regrade.REGRADE, provenance.of(settings={}, code=code))
-    tables.write_csv(found, csv)
+    parquet.write(found, table, regrade.REGRADE, metadata.of(settings={}, code=code))
+    parquet.write_csv(found, csv)
     flipped = found.filter(found["correct_old"].ne_missing(found["correct_new"])).height
     print(f"{compared} of {len(verdicts)} cells were judged by an earlier verifier too")
     print(f"{found.height} verdicts changed, {flipped} of them between right and not right: {csv}")

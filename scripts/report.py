@@ -4,15 +4,17 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ssdmath import log
-from ssdmath.plots import figure as figures
-from ssdmath.report import material, page, temperatures
+from ssdmath.jobs import log
+from ssdmath.report import inputs as report_inputs
+from ssdmath.report import page
+from ssdmath.report.figures import figure as figures
+from ssdmath.report.sections import accuracy
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
 
-MECHANISM = ("toy", "geometry", "probe", "cards", "truth", "found", "target", "lengths")
+MECHANISM = ("toy", "geometry", "probe", "cards", "truth", "heuristic_recall", "target", "lengths")
 
 
 def main(
@@ -30,7 +32,7 @@ def main(
     **more: Any,
 ) -> None:
     """Write the report; `more` holds the optional files of `material.Inputs`."""
-    inputs = material.Inputs(
+    inputs = report_inputs.Inputs(
         study=study,
         scores=scores,
         contrasts=contrasts,
@@ -41,9 +43,9 @@ def main(
         verdicts=verdicts,
         **more,
     )
-    gathered = material.gather(inputs)
+    gathered = report_inputs.gather(inputs)
     page.write(gathered, output)
-    figures.save_svg(temperatures.overview(gathered), figure)
+    figures.save_svg(accuracy.overview(gathered), figure)
     print(f"report: {output}, made from {len(gathered.records)} files")
 
 

@@ -3,15 +3,18 @@
 import sys
 from typing import TYPE_CHECKING, Any, TextIO
 
-from ssdmath import devices, log, provenance, tables, weights
-from ssdmath.cells import Cell
-from ssdmath.progress import DrawProgress
-from ssdmath.sampling import engines, job
-from ssdmath.sampling.engine import Engine
+from ssdmath.config.names import Cell
+from ssdmath.jobs import gpus, log
+from ssdmath.jobs.progress_bar import DrawProgress
+from ssdmath.jobs.throughput import Throughput
+from ssdmath.models import weights
+from ssdmath.provenance import metadata
+from ssdmath.sampling import backends, job
 from ssdmath.sampling.journal import Journal
-from ssdmath.sampling.order import longest_first
+from ssdmath.sampling.requests import Engine
+from ssdmath.sampling.schedule import longest_first
 from ssdmath.sampling.sweep import CellPlan, sample_sweep
-from ssdmath.throughput import Throughput
+from ssdmath.tables import parquet, schemas
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
@@ -24,18 +27,18 @@ def main(
     model: str,
     settings: dict[str, Any],
     code: str,
-    grant: engines.Grant,
+    grant: backends.Grant,
     outputs: list[str],
     terminal: TextIO,
 ) -> None:
     """Draw what the cells' journals lack, then write each cell as it gets complete."""
-    devices.claim(grant.gpus)
+    gpus.claim(grant.gpus)
     from transformers import AutoTokenizer  # seconds, which a wrong call need not wait for
 
     folder, fingerprint = weights.read_record(model)
     tokenizer = AutoTokenizer.from_pretrained(folder)
     asked = job.requests(tokenizer, problems, prompt, settings, fingerprint)
-    digest = engines.digest(settings)
+    digest = backends.digest(settings)
     plans = {
         path: CellPlan(asked(Cell.of(path)), Journal(job.journal_path(path), digest))
         for path in outputs
@@ -43,7 +46,7 @@ def main(
     longest = max(len(one.prompt_ids) for plan in plans.values() for one in plan.requests)
 
     def engine() -> Engine:
-        return engines.make(settings, folder, prompt=longest, grant=grant)
+        return backends.make(settings, folder, prompt=longest, grant=grant)
 
     first, study = Cell.of(outputs[0]), job.study_folder(outputs[0])
     clock = Throughput(grant.batch)
@@ -61,13 +64,13 @@ def main(
             on_progress=on_progress,
         ):
             cell = Cell.of(path)
-            made = provenance.of(
+            made = metadata.of(
                 settings=settings | cell._asdict(),
                 code=code,
                 model=fingerprint,
-                engine=engines.versions(settings),
+                engine=backends.versions(settings),
             )
-            tables.write(job.as_table(samples, tokenizer, cell.seed), path, tables.SAMPLES, made)
+            parquet.write(job.as_table(samples, tokenizer, cell.seed), path, schemas.SAMPLES, made)
     clock.record(
         study / "benchmarks" / "throughput.jsonl",
         model=first.model,
@@ -85,7 +88,7 @@ if __name__ == "__main__":
             model=str(snakemake.input.model),
             settings=snakemake.params.settings,
             code=snakemake.params.code,
-            grant=engines.Grant.of(snakemake.resources, snakemake.threads),
+            grant=backends.Grant.of(snakemake.resources, snakemake.threads),
             outputs=list(snakemake.output),
             terminal=terminal,
         ),

@@ -2,7 +2,11 @@
 
 from typing import TYPE_CHECKING, Any
 
-from ssdmath import draws, grouping, log, metrics, provenance, score_table, tables
+from ssdmath.jobs import log
+from ssdmath.provenance import metadata
+from ssdmath.scores import strata
+from ssdmath.scores import table as score_table
+from ssdmath.tables import draws, parquet, score_schema
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
@@ -20,10 +24,10 @@ def main(
 ) -> None:
     """Read all verdicts, make the score table, write it for programs and for spreadsheets."""
     asked = draws.problems(problems)
-    scored = metrics.scores(
+    scored = score_table.scores(
         draws.gather(verdicts),
         asked,
-        groups=grouping.groups(
+        groups=strata.groups(
             asked, draws.gather(held_out) if held_out else None, settings["nested"]
         ),
         planned=settings["planned"],
@@ -32,9 +36,9 @@ def main(
         seed=settings["seed"],
         resamples=settings["resamples"],
     )
-    made = provenance.of(settings=settings, code=code)
-    tables.write(scored, table, score_table.schema(settings["ks"]), made)
-    tables.write_csv(scored, csv)
+    made = metadata.of(settings=settings, code=code)
+    parquet.write(scored, table, score_schema.schema(settings["ks"]), made)
+    parquet.write_csv(scored, csv)
 
 
 if __name__ == "__main__":

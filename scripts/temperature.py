@@ -2,7 +2,10 @@
 
 from typing import TYPE_CHECKING, Any
 
-from ssdmath import draws, log, provenance, tables, temperature
+from ssdmath.jobs import log
+from ssdmath.provenance import metadata
+from ssdmath.scores import temperature_fit
+from ssdmath.tables import draws, parquet, schemas
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
@@ -12,14 +15,14 @@ def main(
     *, verdicts: list[str], problems: str, settings: dict[str, Any], code: str, table: str
 ) -> None:
     """Read the validation verdicts, fit, write the fits."""
-    fits = temperature.fits(
+    fits = temperature_fit.fits(
         draws.gather(verdicts),
-        tables.read(problems, tables.PROBLEMS),
+        parquet.read(problems, schemas.PROBLEMS),
         split="validation",
         seed=settings["seed"],
         resamples=settings["resamples"],
     )
-    tables.write(fits, table, temperature.FIT, provenance.of(settings=settings, code=code))
+    parquet.write(fits, table, temperature_fit.FIT, metadata.of(settings=settings, code=code))
 
 
 if __name__ == "__main__":

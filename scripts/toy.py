@@ -2,7 +2,9 @@
 
 from typing import TYPE_CHECKING
 
-from ssdmath import log, toy, whole
+from ssdmath.jobs import log
+from ssdmath.mechanism import toy
+from ssdmath.tables import atomic
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
@@ -10,7 +12,7 @@ if TYPE_CHECKING:
 
 def main(*, output: str) -> None:
     """Write the whole of it as JSON."""
-    whole.write_json(toy.report(), output)
+    atomic.write_json(toy.report(), output)
 
 
 if __name__ == "__main__":

@@ -5,20 +5,13 @@ import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ssdmath import (
-    checkpoints,
-    devices,
-    diagnostics,
-    distributed,
-    gradients,
-    log,
-    tables,
-    training,
-    weights,
-    whole,
-)
-from ssdmath.cells import Run
-from ssdmath.sections.training import TrainingSection
+from ssdmath.config.names import Run
+from ssdmath.config.training import TrainingSection
+from ssdmath.jobs import log
+from ssdmath.jobs.gpus import claim
+from ssdmath.models import checkpoints, weights
+from ssdmath.tables import atomic, parquet, schemas
+from ssdmath.training import gradient_signal, launch, sft, weight_changes
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
@@ -36,13 +29,13 @@ def main(
     health: list[str],
 ) -> None:
     """Train (or go on training), then make each checkpoint from its state and put it on record."""
-    devices.claim(gpus)
+    claim(gpus)
     seed = Run.parse(run).seed
     settings = TrainingSection.model_validate(section | {"seeds": [seed]})
     folder, fingerprint = weights.read_record(base)
     states = Path(history).parent / "states"
-    table = tables.read(rows, tables.TRAINING_SET)
-    made = distributed.train(
+    table = parquet.read(rows, schemas.TRAINING_SET)
+    made = launch.train(
         gpus,
         base=str(folder),
         rows=rows,
@@ -54,18 +47,18 @@ def main(
     )
     before = checkpoints.load_model(folder)
     measure = {"count": settings.signal_rows or settings.batch, "batch": settings.batch}
-    start = gradients.signal(before, table, **measure)
+    start = gradient_signal.signal(before, table, **measure)
     for step, record in zip(settings.checkpoints, health, strict=True):
         output = Path(record).parent
-        model = training.export(
-            base=folder, state=training.state_folder(states, step), section=settings, output=output
+        model = sft.export(
+            base=folder, state=sft.state_folder(states, step), section=settings, output=output
         )
-        found = diagnostics.weights_changed(before, model)
-        found |= {"verdict": diagnostics.verdict(found, start), "step": step, "start": start}
-        found |= {"signal": gradients.signal(model, table, **measure)}
-        found |= diagnostics.of_step(made, step)
-        whole.write_json(weights.record(output, **found), record)
-    with whole.atomic(history) as part:
+        found = weight_changes.weights_changed(before, model)
+        found |= {"verdict": weight_changes.verdict(found, start), "step": step, "start": start}
+        found |= {"signal": gradient_signal.signal(model, table, **measure)}
+        found |= weight_changes.of_step(made, step)
+        atomic.write_json(weights.record(output, **found), record)
+    with atomic.atomic(history) as part:
         part.write_text("".join(json.dumps(row) + "\n" for row in made))
     shutil.rmtree(states)
 

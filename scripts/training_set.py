@@ -2,8 +2,11 @@
 
 from typing import TYPE_CHECKING, Any
 
-from ssdmath import log, provenance, selection, tables, whole
-from ssdmath.sections.arms import ArmSection
+from ssdmath.config.arms import ArmSection
+from ssdmath.jobs import log
+from ssdmath.provenance import metadata
+from ssdmath.tables import atomic, parquet, schemas
+from ssdmath.training import selection
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
@@ -22,14 +25,14 @@ def main(
     """Filter one synthesis cell as the run's arm says; write the rows and what was dropped."""
     section = ArmSection.model_validate(arm | {"decodings": ["t1"]})
     chosen, dropped = selection.select(
-        tables.read(samples, tables.SAMPLES),
-        tables.read(verdicts[0], tables.VERDICTS) if verdicts else None,
+        parquet.read(samples, schemas.SAMPLES),
+        parquet.read(verdicts[0], schemas.VERDICTS) if verdicts else None,
         section,
         run=run,
     )
-    made = provenance.of(settings=arm, code=code, samples=tables.provenance(samples).get("digest"))
-    tables.write(chosen, rows, tables.TRAINING_SET, made)
-    whole.write_json(dropped, counts)
+    made = metadata.of(settings=arm, code=code, samples=parquet.provenance(samples).get("digest"))
+    parquet.write(chosen, rows, schemas.TRAINING_SET, made)
+    atomic.write_json(dropped, counts)
 
 
 if __name__ == "__main__":

@@ -2,20 +2,26 @@
 
 from typing import TYPE_CHECKING, Any
 
-from ssdmath import log, provenance, tables
-from ssdmath.mechanism import truth
-from ssdmath.mechanism.schemas import FOUND, POSITIONS, TRUTH
+from ssdmath.jobs import log
+from ssdmath.mechanism import ground_truth
+from ssdmath.mechanism.schemas import HEURISTIC_RECALL, POSITIONS, TRUTH
+from ssdmath.provenance import metadata
+from ssdmath.tables import parquet
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
 
-def main(*, positions: str, settings: dict[str, Any], code: str, table: str, found: str) -> None:
+def main(
+    *, positions: str, settings: dict[str, Any], code: str, table: str, heuristic_recall: str
+) -> None:
     """Read the positions, write what changed at true locks and forks, and how they are found."""
-    seen = tables.read(positions, POSITIONS)
-    made = provenance.of(settings=settings, code=code)
-    tables.write(truth.table(seen, settings), table, TRUTH, made)
-    tables.write(truth.found(seen, settings), found, FOUND, made)
+    seen = parquet.read(positions, POSITIONS)
+    made = metadata.of(settings=settings, code=code)
+    parquet.write(ground_truth.table(seen, settings), table, TRUTH, made)
+    parquet.write(
+        ground_truth.heuristic_recall(seen, settings), heuristic_recall, HEURISTIC_RECALL, made
+    )
 
 
 if __name__ == "__main__":
@@ -25,7 +31,7 @@ if __name__ == "__main__":
             settings=snakemake.params.settings,
             code=snakemake.params.code,
             table=snakemake.output.table,
-            found=snakemake.output.found,
+            heuristic_recall=snakemake.output.heuristic_recall,
         ),
         snakemake.log[0],
     )

@@ -4,9 +4,12 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from ssdmath import history, judging, log, provenance, tables, whole
-from ssdmath.answers import check_gold
-from ssdmath.sections.verification import Limits
+from ssdmath.answers.gold import check_gold
+from ssdmath.config.verification import Limits
+from ssdmath.jobs import log
+from ssdmath.provenance import metadata
+from ssdmath.tables import atomic, parquet, schemas
+from ssdmath.verification import archive, judge
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
@@ -27,11 +30,11 @@ def main(
     Each table is kept under its verifier's name too, so that `regrade_diff` can compare.
     """
     limits = Limits.model_validate(settings["limits"])
-    table = tables.read(problems, tables.PROBLEMS)
+    table = parquet.read(problems, schemas.PROBLEMS)
     golds = usable_golds(table)
     paths = dict(zip(outputs, samples, strict=True))
-    timed: list[judging.Comparison] = []
-    judged = judging.judge_files(
+    timed: list[judge.Comparison] = []
+    judged = judge.judge_files(
         paths,
         golds,
         thinking=settings["thinking"],
@@ -39,17 +42,17 @@ def main(
         workers=workers,
         slowest=timed,
     )
-    whole.write_json([one._asdict() for one in timed], slowest)
-    verifier = history.verifier(code, settings)
+    atomic.write_json([one._asdict() for one in timed], slowest)
+    verifier = archive.verifier(code, settings)
     for output, frame in judged.items():
-        made = provenance.of(
+        made = metadata.of(
             settings=settings,
             code=code,
-            samples=tables.provenance(paths[output]).get("digest"),
-            verifier=judging.provenance(limits),
+            samples=parquet.provenance(paths[output]).get("digest"),
+            verifier=judge.provenance(limits),
         )
-        tables.write(frame, output, tables.VERDICTS, made)
-        history.keep(output, verifier)
+        parquet.write(frame, output, schemas.VERDICTS, made)
+        archive.keep(output, verifier)
 
 
 def usable_golds(table: pl.DataFrame) -> dict[str, str]:

@@ -1,1 +1,1 @@
-"""The library of the study: behaviour lives here, a rule's script only reads and writes."""
+"""The library of the study of simple self-distillation, laid out by pipeline stage."""

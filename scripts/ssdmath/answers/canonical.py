@@ -2,10 +2,10 @@
 
 from collections.abc import Callable
 
-from ssdmath.answers import exact
-from ssdmath.answers.compare import infinity
-from ssdmath.answers.structure import readings
-from ssdmath.answers.tidy import tight
+from ssdmath.answers import rational
+from ssdmath.answers.equality import infinity
+from ssdmath.answers.interpret import readings
+from ssdmath.answers.normalise import tight
 from ssdmath.answers.value import Value
 
 LONGEST_TEXT = 200
@@ -23,7 +23,7 @@ def canonical(answer: str) -> str:
 def text_key(text: str) -> str:
     """The class of an answer that is compared as text only."""
     found = tight(text)
-    return "text " + (found if len(found) <= LONGEST_TEXT else exact.digits_key(found))
+    return "text " + (found if len(found) <= LONGEST_TEXT else rational.digits_key(found))
 
 
 def class_key(value: Value, scalar_key: ScalarKey) -> str | None:
@@ -51,8 +51,8 @@ def exact_key(value: Value) -> str | None:
     sign = infinity(value.expr)
     if sign:
         return "oo" if sign > 0 else "-oo"
-    found = exact.value(value.expr)
-    return None if found is None else exact.key(found)
+    found = rational.value(value.expr)
+    return None if found is None else rational.key(found)
 
 
 def numeric_key(value: Value) -> str | None:

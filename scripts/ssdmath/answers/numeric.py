@@ -12,10 +12,11 @@ from itertools import count, islice
 import mpmath  # type: ignore[import-untyped]
 from mpmath import mp
 
-from ssdmath.answers import exact
-from ssdmath.answers.tree import Expr
+from ssdmath.answers.evaluate import TROUBLE, Number, Point, UnknownValueError, evaluate, rational
+from ssdmath.answers.rational import key as rational_key
+from ssdmath.answers.rational import value as rational_value
+from ssdmath.answers.syntax import Expr
 from ssdmath.answers.value import Value
-from ssdmath.answers.values import TROUBLE, Number, Point, UnknownValueError, evaluate, rational
 
 LOW, HIGH = 60, 120  # decimal digits
 SHOWN = 24  # digits of a canonical key
@@ -28,7 +29,7 @@ def same(gold: Value, answer: Value) -> bool | None:
         return None
     if gold.kind == "relation":
         return _proportional(gold.expr, answer.expr, positive=gold.ends != "=")
-    left, right = exact.value(gold.expr), exact.value(answer.expr)
+    left, right = rational_value(gold.expr), rational_value(answer.expr)
     if left is not None and right is not None:
         return left == right
     try:
@@ -142,7 +143,7 @@ def _shown(value: Number) -> str:
     real, imaginary = mpmath.re(value), mpmath.im(value)
     if abs(imaginary) <= abs(real) * mpmath.mpf(10) ** -40:
         near = _near_rational(real)
-        return exact.key(near) if near is not None else str(mpmath.nstr(real, SHOWN))
+        return rational_key(near) if near is not None else str(mpmath.nstr(real, SHOWN))
     return f"{_shown(real)}+{_shown(imaginary)}i"
 
 

@@ -5,9 +5,9 @@ from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
 
-from ssdmath.answers import exact
-from ssdmath.answers.tidy import tight
-from ssdmath.answers.tree import CONSTANTS, Expr, number
+from ssdmath.answers import rational
+from ssdmath.answers.normalise import tight
+from ssdmath.answers.syntax import CONSTANTS, Expr, number
 from ssdmath.answers.value import CLOSING, OPENING, Value, scalar
 
 Structure = Callable[[str], Value]
@@ -112,7 +112,7 @@ def _linear(expr: Expr) -> tuple[Fraction, Fraction] | None:
     if expr.op == "name" and expr.name not in CONSTANTS:
         return Fraction(1), Fraction(0)
     if not expr.names():
-        constant = exact.value(expr)
+        constant = rational.value(expr)
         return None if constant is None else (Fraction(0), constant)
     parts = [part for part in map(_linear, expr.args) if part is not None]
     if len(parts) < len(expr.args):

@@ -2,7 +2,7 @@
 
 import re
 
-from ssdmath.answers.tree import words
+from ssdmath.answers.syntax import words
 
 _SYNONYMS = {
     "degree": ("degrees", "deg", "^\\circ", "^{\\circ}", "\\circ"),

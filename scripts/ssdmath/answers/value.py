@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from ssdmath.answers import expressions
-from ssdmath.answers.tree import Expr, ParseError
+from ssdmath.answers import parser
+from ssdmath.answers.syntax import Expr, ParseError
 from ssdmath.answers.units import split_unit
 
 Kind = Literal[
@@ -58,6 +58,6 @@ def scalar(text: str) -> Value:
         text = f"({ratio[0]})/({ratio[1]})"
     body, unit = split_unit(text)
     try:
-        return Value("scalar", body, expr=expressions.parse(body), unit=unit)
+        return Value("scalar", body, expr=parser.parse(body), unit=unit)
     except ParseError:
         return Value("opaque", text)

@@ -1,1 +1,1 @@
-"""What training did to the distributions over tokens, on fixed contexts (METHOD 7)."""
+"""What training did to token distributions: locks and forks, lengths, the toy model."""

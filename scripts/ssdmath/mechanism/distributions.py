@@ -10,7 +10,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
-from ssdmath.decoding import Decoding
+from ssdmath.config.decoding import Decoding
 
 TOP = 20  # tokens of "top-20 mass", METHOD 7
 

@@ -6,12 +6,12 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from ssdmath.cells import BASE, Model
-from ssdmath.inference.resampling import Floats, Ints
-from ssdmath.mechanism import over_problems
-from ssdmath.mechanism.over_problems import Estimates
+from ssdmath.config.names import BASE, Model
 from ssdmath.mechanism.schemas import GEOMETRY
-from ssdmath.outcomes import number
+from ssdmath.stats import problem_means
+from ssdmath.stats.outcomes import number
+from ssdmath.stats.problem_means import Estimates
+from ssdmath.stats.resampling import Floats, Ints
 
 ENTROPY, TOP_MASS, MATCHED = "entropy", "top-20 mass", "matched entropy"
 MATCHES = 12  # top-20 masses at which entropies are compared
@@ -34,11 +34,11 @@ class Bootstrap:
 
     def estimate(self, totals: Floats, counts: Floats) -> Estimates:
         """Means with intervals of every column."""
-        return over_problems.estimate(totals, counts, self.problems, self.clusters, **self.how)
+        return problem_means.estimate(totals, counts, self.problems, self.clusters, **self.how)
 
     def resampled(self, totals: Floats, counts: Floats) -> tuple[Floats, Floats, int]:
         """Means and their resamples."""
-        return over_problems.resampled(totals, counts, self.problems, self.clusters, **self.how)
+        return problem_means.resampled(totals, counts, self.problems, self.clusters, **self.how)
 
 
 def strata(carriers: pl.DataFrame) -> dict[str, Floats]:
@@ -100,8 +100,8 @@ def _matched(columns: Columns, sums: Sums, boot: Bootstrap) -> Iterator[dict[str
     for model, curve in curves.items():
         change = curve - curves[BASE]
         for at, mass in enumerate(grid if ends else ()):
-            lo, hi = over_problems.interval(curve[1:, at], count)
-            ends_ = over_problems.interval(change[1:, at], count)
+            lo, hi = problem_means.interval(curve[1:, at], count)
+            ends_ = problem_means.interval(change[1:, at], count)
             trained = model != BASE
             yield {
                 "model": model,
@@ -109,10 +109,10 @@ def _matched(columns: Columns, sums: Sums, boot: Bootstrap) -> Iterator[dict[str
                 "panel": MATCHED,
                 "x": float(mass),
                 "stratum": "all",
-                "value": over_problems.plain(float(curve[0, at])),
+                "value": problem_means.plain(float(curve[0, at])),
                 "lo": lo,
                 "hi": hi,
-                "delta": over_problems.plain(float(change[0, at])) if trained else None,
+                "delta": problem_means.plain(float(change[0, at])) if trained else None,
                 "delta_lo": ends_[0] if trained else None,
                 "delta_hi": ends_[1] if trained else None,
                 "positions": int(sums[model][1].sum()),

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from ssdmath.mechanism import classes
+from ssdmath.mechanism import lock_fork
 from ssdmath.mechanism.geometry import Bootstrap
 from ssdmath.mechanism.schemas import PROBE
 
@@ -17,12 +17,12 @@ WHO = ["model", "arm", "role"]
 
 def table(positions: pl.DataFrame, settings: Mapping[str, Any]) -> pl.DataFrame:
     """PROBE: every class of every model at all spots, by kind of spot, and over the thresholds."""
-    pairs = classes.paired(positions.filter(pl.col("source") == "sampled"))
+    pairs = lock_fork.paired(positions.filter(pl.col("source") == "sampled"))
     rows: list[dict[str, Any]] = []
-    for name, thresholds in classes.variants(settings["thresholds"], settings["sensitivity"]):
+    for name, thresholds in lock_fork.variants(settings["thresholds"], settings["sensitivity"]):
         labelled = classified(pairs, thresholds, settings["corrections"])
         for who, part in labelled.group_by(WHO, maintain_order=True):
-            spots = _by_spots(part) if name == classes.DEFAULT else {ALL: once(part)}.items()
+            spots = _by_spots(part) if name == lock_fork.DEFAULT else {ALL: once(part)}.items()
             for spot, here in spots:
                 keys = dict(zip(WHO, who, strict=True)) | {"spots": spot, "threshold": name}
                 rows += [keys | row for row in _of_classes(here, settings)]
@@ -34,9 +34,9 @@ def classified(
 ) -> pl.DataFrame:
     """Add `class` by base's features, and `subclass` of the locks."""
     base = [pl.col(f"base_{name}").alias(name) for name in ("top1", "second", "nucleus", "tail")]
-    kind = pairs.select(base).select(classes.class_of(thresholds)).to_series()
+    kind = pairs.select(base).select(lock_fork.class_of(thresholds)).to_series()
     return pairs.with_columns(kind.alias("class")).with_columns(
-        subclass=pl.when(pl.col("class") == "lock").then(classes.subclass_of(words))
+        subclass=pl.when(pl.col("class") == "lock").then(lock_fork.subclass_of(words))
     )
 
 
@@ -56,10 +56,10 @@ def _by_spots(part: pl.DataFrame) -> Iterator[tuple[str, pl.DataFrame]]:
 
 def _of_classes(here: pl.DataFrame, settings: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     groups = {(ALL, ALL): here}
-    for name in classes.CLASSES:
+    for name in lock_fork.CLASSES:
         groups[name, ALL] = here.filter(pl.col("class") == name)
     locks = groups["lock", ALL]
-    for sub in classes.SUBCLASSES:
+    for sub in lock_fork.SUBCLASSES:
         groups["lock", sub] = locks.filter(pl.col("subclass") == sub)
     for (name, sub), rows in groups.items():
         for row in changes(rows, METRICS, settings):

@@ -1,8 +1,8 @@
-"""The columns of the mechanism's tables; `ssdmath.tables` reads and writes them."""
+"""The columns of the mechanism's tables; `ssdmath.tables.parquet` reads and writes them."""
 
 import polars as pl
 
-CARRIERS = pl.Schema(
+CONTEXTS = pl.Schema(
     {
         "carrier": pl.Int32(),  # 0, 1, ...: a context on which all models are compared
         "source": pl.String(),  # sampled (by a model) | written (by the micro world itself)
@@ -115,7 +115,7 @@ TRUTH = pl.Schema(
         "problems": pl.Int64(),
     }
 )
-FOUND = pl.Schema(
+HEURISTIC_RECALL = pl.Schema(
     {
         "threshold": pl.String(),
         "label": pl.String(),

@@ -1,1 +1,1 @@
-"""The micro world: problems, traces with known forks and locks, and the model that learns them."""
+"""The micro world: generated problems, reasoning traces, and the model pretrained on them."""

@@ -10,13 +10,13 @@ from random import Random
 from statistics import fmean
 from typing import Any
 
-from ssdmath import provenance
+from ssdmath.micro.closed_form import Sampling, best, predicted
+from ssdmath.micro.evaluate import Cell, Measurement
 from ssdmath.micro.family import STRATA, Stratum
-from ssdmath.micro.measure import Cell, Measurement
 from ssdmath.micro.pretrain import Recipe
 from ssdmath.micro.problems import FAMILIES, SPLIT_ENDS, items, parameters_of
-from ssdmath.micro.theory import Sampling, best, predicted
 from ssdmath.micro.traces import Composition, Trace, build
+from ssdmath.provenance import metadata
 
 WEIGHTS = "model.safetensors"
 PACKAGES = ("torch", "transformers", "tokenizers")
@@ -48,7 +48,7 @@ def card(
         "measurement": asdict(measurement),
         "accuracy": [cell._asdict() for cell in cells],
         "theory": _theory(composition, locks),
-        "versions": provenance.versions(*PACKAGES),
+        "versions": metadata.versions(*PACKAGES),
     }
 
 

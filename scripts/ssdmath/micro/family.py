@@ -8,7 +8,7 @@ from fractions import Fraction
 from random import Random
 from typing import Literal
 
-from ssdmath.micro.pen import Pen
+from ssdmath.micro.writer import Pen
 
 Parameters = tuple[int, ...]
 Stratum = Literal["easy", "medium", "hard"]

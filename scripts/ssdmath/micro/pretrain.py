@@ -13,9 +13,9 @@ import torch
 from torch import Tensor
 from transformers import PreTrainedTokenizerFast, Qwen3Config, Qwen3ForCausalLM
 
-from ssdmath import prompts
 from ssdmath.micro.problems import Item
 from ssdmath.micro.traces import Composition, build
+from ssdmath.sampling import prompts
 
 log = logging.getLogger(__name__)
 IGNORED = -100

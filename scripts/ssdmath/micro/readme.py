@@ -114,7 +114,8 @@ def _theory(theory: Mapping[str, Any]) -> str:
     ]
     columns = ["machine", "top-p", "best T", "success", "against base (points)"]
     return (
-        "## What theory allows\n\nThe closed form (`ssdmath.micro.theory`: one fork, many locks, "
+        "## What theory allows\n\nThe closed form (`ssdmath.micro.closed_form`: one fork, many "
+        "locks, "
         "one closing turn) for a perfect model of the traces and a perfect student of its samples, "
         f"each at its best decoding temperature:\n\n{table(columns, rows)}"
     )

@@ -10,8 +10,8 @@ from random import Random
 from typing import NamedTuple
 
 from ssdmath.micro.family import Route, Stratum, value_of
-from ssdmath.micro.pen import Pen, Span
 from ssdmath.micro.problems import Item
+from ssdmath.micro.writer import Pen, Span
 
 THINK_END = "</think>"
 

@@ -1,1 +1,1 @@
-"""What a study will cost and what it can detect, before any of it is spent."""
+"""What a study would cost and could detect, before it is run."""

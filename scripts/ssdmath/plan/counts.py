@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from typing import Any
 
-from ssdmath.study import Study
-from ssdmath.sweeps import DIFFICULTY, PILOT, SYNTHESIS, TEST, judges
+from ssdmath.config.study import Study
+from ssdmath.grid.settings import needs_verdicts
+from ssdmath.grid.sweeps import DIFFICULTY, PILOT, SYNTHESIS, TEST
 
 VERBS = ("sample", "verify")  # of the rules that every sweep has
 
@@ -63,7 +64,7 @@ def started_once(workflow: Any) -> list[str]:
 def jobs(study: Study, single: list[str]) -> dict[str, int]:
     """Count the jobs by rule; `single` names the rules that run once whatever the study."""
     counted, models = stages(study), len(study.models)
-    judged = any(judges(study, str(run)) for run in study.runs)
+    judged = any(needs_verdicts(study, str(run)) for run in study.runs)
     found = dict.fromkeys(single, 1)
     for verb in VERBS:
         found |= {f"{verb}_{sweep}": models for sweep in study.evaluation.sweeps}

@@ -1,9 +1,9 @@
 """The disk a study takes."""
 
-from ssdmath.plan import counts, shape
+from ssdmath.config.study import Study
+from ssdmath.plan import counts, model_shape
 from ssdmath.plan.lengths import Lengths
 from ssdmath.plan.memory import adapter_parameters
-from ssdmath.study import Study
 
 BYTES_PER_TOKEN = 16  # journal (text of an id), table (int32, compressed), decoded text
 PER_DRAW = 400  # keys, numbers and the prompt, twice
@@ -19,7 +19,7 @@ def needed(study: Study, lengths: Lengths, *, at_once: int = 1) -> int:
 
 def _models(study: Study, at_once: int) -> int:
     """Bytes of the checkpoints, and of the states of the trainings that are under way."""
-    found, section = shape.of(study), study.training
+    found, section = model_shape.of(study), study.training
     if found is None:
         return 0
     steps = section.checkpoints[-1]

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Self
 
-from ssdmath.plan import lengths, shape
+from ssdmath.config.study import Study
+from ssdmath.plan import lengths, model_shape
 from ssdmath.plan.lengths import Lengths
-from ssdmath.plan.machine import Machine
-from ssdmath.study import Study
+from ssdmath.plan.throughput import Machine
 
 
 @dataclass(frozen=True)
@@ -21,7 +21,7 @@ class Estimate:
     @classmethod
     def of(cls, study: Study, machine: Machine, pilot: Mapping[str, Any] | None) -> Self:
         """Estimate from the profile's figures, and from the pilot if there is one."""
-        found = shape.of(study)
+        found = model_shape.of(study)
         slower = machine.scaled(found.parameters if found else None)
         return cls(machine, lengths.of(study, pilot), slower)
 

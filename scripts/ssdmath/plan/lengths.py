@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from statistics import NormalDist
 from typing import Any
 
-from ssdmath.sections.plan import LengthsSection
-from ssdmath.study import Study
+from ssdmath.config.planning import LengthsSection
+from ssdmath.config.study import Study
 
 
 @dataclass(frozen=True)

@@ -5,8 +5,8 @@ are float32 (METHOD 7); the forward pass runs in bfloat16; every layer is recomp
 backward pass (gradient checkpointing); the loss is made in chunks of tokens.
 """
 
-from ssdmath.sections.plan import ShapeSection
-from ssdmath.sections.training import LoraSection, TrainingSection
+from ssdmath.config.planning import ShapeSection
+from ssdmath.config.training import LoraSection, TrainingSection
 
 CHUNK = 256  # tokens whose logits exist at once
 RESERVE = 4e9  # ASSUME: context of the GPU, kernels' workspace, fragmentation

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ssdmath.plan.effects import PRIOR_PROBLEMS, WRITE_UP
+from ssdmath.plan.power import PRIOR_PROBLEMS, WRITE_UP
 
 OFTEN = 0.8  # the share of studies in which a difference counts as one that is found
 

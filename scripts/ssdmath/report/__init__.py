@@ -1,1 +1,1 @@
-"""The HTML report: files of a study in, one self-contained page out."""
+"""The HTML report of a study."""

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
-from ssdmath.plots.figure import Figure
+from ssdmath.report.figures.figure import Figure
 
 
 class Value(NamedTuple):

@@ -10,7 +10,7 @@ from xml.etree.ElementTree import Element
 
 from latex2mathml.converter import convert_to_element
 
-from ssdmath.report.text import visible
+from ssdmath.report.escape import visible
 
 Part = str | list[Any]
 LONGEST = 400  # characters of a formula; longer ones stay LaTeX

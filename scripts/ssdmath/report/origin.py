@@ -14,7 +14,7 @@ FOLDERS = {
 FILES = {
     "chosen": "choose",
     "set": "training_set",
-    "found": "truth",
+    "heuristic_recall": "truth",
     "target": "geometry",
     "positions": "geometry",
 }

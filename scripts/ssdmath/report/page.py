@@ -12,25 +12,25 @@ from typing import Any
 import jinja2
 from markupsafe import Markup
 
-from ssdmath.plots import figure, theme
-from ssdmath.report import (
-    best,
-    draws,
-    grid,
+from ssdmath.report.blocks import Block, Panels, Plot, Section, Viewer
+from ssdmath.report.escape import cleaned, for_script, visible
+from ssdmath.report.figures import figure, theme
+from ssdmath.report.inputs import Material
+from ssdmath.report.sections import (
+    accuracy,
+    answer,
+    choice,
+    data,
+    difficulty,
     health,
     mechanism,
-    opening,
-    problems,
     record,
-    temperatures,
+    traces,
     training,
     verification,
     viewer,
 )
-from ssdmath.report.blocks import Block, Panels, Plot, Section, Viewer
-from ssdmath.report.material import Material
-from ssdmath.report.text import cleaned, for_script, visible
-from ssdmath.whole import atomic
+from ssdmath.tables.atomic import atomic
 
 TEMPLATES = Path(__file__).parent / "templates"
 
@@ -38,19 +38,19 @@ TEMPLATES = Path(__file__).parent / "templates"
 def sections(material: Material) -> list[Section]:
     """All sections in reading order; provenance last, when every file has been read."""
     return [
-        temperatures.accuracy(material),
-        temperatures.composition(material),
-        best.choice(material),
-        best.control(material),
-        grid.strata(material),
-        grid.several_draws(material),
+        accuracy.accuracy(material),
+        accuracy.composition(material),
+        choice.choice(material),
+        choice.control(material),
+        difficulty.strata(material),
+        difficulty.several_draws(material),
         health.health(material),
         training.training(material),
         *mechanism.sections(material),
         verification.verification(material),
-        draws.traces(material),
+        traces.traces(material),
         viewer.viewer(material),
-        problems.data(material),
+        data.data(material),
         record.cost(material),
         record.limits(material),
         record.provenance(material),
@@ -59,7 +59,7 @@ def sections(material: Material) -> list[Section]:
 
 def render(material: Material) -> str:
     """The whole report as one HTML document."""
-    first = opening.opening(material)
+    first = answer.opening(material)
     made = sections(material)
     blocks = [block for section in made for block in section.blocks] + first.blocks
     charts = dict(_charts(blocks))

@@ -1,1 +1,1 @@
-"""Drawing completions: values, filters, engines, journal, and the sweep that joins them."""
+"""Exact sampling: prompts, filters, engines, the journal of finished draws."""

@@ -12,8 +12,8 @@ from typing import Self
 import torch
 from torch import Tensor
 
-from ssdmath.decoding import Decoding
-from ssdmath.sampling.noise import gumbel
+from ssdmath.config.decoding import Decoding
+from ssdmath.sampling.gumbel import gumbel
 
 # Elements of a [rows, vocabulary] array worked on at once: on a CPU a few float64 copies of it stay
 # in the cache, on a GPU launches stay few; a batch of 256 over 150,000 tokens needs no more memory.

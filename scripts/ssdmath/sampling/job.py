@@ -6,17 +6,18 @@ from typing import Any
 
 import polars as pl
 
-from ssdmath import prompts, tables
-from ssdmath.cells import Cell
-from ssdmath.decoding import Decoding
-from ssdmath.sampling.engine import Request, Sample, cell_requests
+from ssdmath.config.decoding import Decoding
+from ssdmath.config.names import Cell
+from ssdmath.sampling import prompts
+from ssdmath.sampling.requests import Request, Sample, cell_requests
+from ssdmath.tables import parquet, schemas
 
 
 def requests(
     tokenizer: Any, problems: str, prompt: str, settings: dict[str, Any], fingerprint: str
 ) -> Callable[[Cell], tuple[Request, ...]]:
     """Render the prompts once; return what gives the requests of any cell of the sweep."""
-    table = tables.read(problems, tables.PROBLEMS)
+    table = parquet.read(problems, schemas.PROBLEMS)
     rendered = prompts.render(
         tokenizer,
         prompts.template(prompt),
@@ -62,7 +63,7 @@ def as_table(samples: Sequence[Sample], tokenizer: Any, seed: int) -> pl.DataFra
             "finish": [sample.finish for sample in samples],
             "logprob": [sample.logprob for sample in samples],
         },
-        schema=tables.SAMPLES,
+        schema=schemas.SAMPLES,
     )
 
 

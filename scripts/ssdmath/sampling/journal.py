@@ -14,7 +14,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from ssdmath.sampling.engine import Request, Sample
+from ssdmath.sampling.requests import Request, Sample
 
 FIELDS = {"key", "token_ids", "finish", "logprob"}  # of a line that is a sample
 SYNC_SECONDS = 1.0  # a kill loses nothing that was appended; a power cut at most this much

@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from ssdmath.sampling.engine import Engine, Request, Sample
 from ssdmath.sampling.journal import Journal
+from ssdmath.sampling.requests import Engine, Request, Sample
 
 Cell = TypeVar("Cell")
 Order = Callable[[Sequence[Request]], Sequence[Request]]

@@ -11,11 +11,11 @@ from typing import Any
 import torch
 from transformers import AttentionInterface, AutoModelForCausalLM, AutoTokenizer
 
-from ssdmath.prompts import completion_text, end_tokens
-from ssdmath.sampling.aligned import Aligned
-from ssdmath.sampling.cache import ATTENTION, attend
-from ssdmath.sampling.engine import Request, Sample
-from ssdmath.sampling.slots import Slots
+from ssdmath.sampling.continuous_batches import Slots
+from ssdmath.sampling.kv_cache import ATTENTION, attend
+from ssdmath.sampling.prompts import completion_text, end_tokens
+from ssdmath.sampling.requests import Request, Sample
+from ssdmath.sampling.static_batches import Aligned
 
 # Verified against a forward pass without cache in tests/test_engine.py.
 PLAIN = frozenset({"llama", "qwen2", "qwen3"})

@@ -15,8 +15,8 @@ from vllm.inputs import tokens_input
 from vllm.platforms import current_platform
 from vllm.sampling_params import RequestOutputKind
 
-from ssdmath.prompts import completion_text, end_tokens
-from ssdmath.sampling.engine import Request, Sample
+from ssdmath.sampling.prompts import completion_text, end_tokens
+from ssdmath.sampling.requests import Request, Sample
 
 ENVIRONMENT = {
     "VLLM_ENABLE_V1_MULTIPROCESSING": "0",  # a killed job leaves no engine behind on the GPU

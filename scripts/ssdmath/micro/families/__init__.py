@@ -1,1 +1,1 @@
-"""The families of the micro world, one module each."""
+"""The problem families of the micro world."""

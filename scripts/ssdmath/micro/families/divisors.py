@@ -7,7 +7,7 @@ from itertools import combinations, product
 from math import prod
 
 from ssdmath.micro.family import Family, Level, Parameters, Work, routes
-from ssdmath.micro.pen import Pen
+from ssdmath.micro.writer import Pen
 
 PRIMES = (2, 3, 5, 7, 11, 13)
 

@@ -6,7 +6,7 @@ from fractions import Fraction
 from math import gcd, lcm
 
 from ssdmath.micro.family import Family, Level, Parameters, Work, routes
-from ssdmath.micro.pen import Pen
+from ssdmath.micro.writer import Pen
 
 # A slip can send the subtractions astray: nobody goes on for ever.
 MAX_STEPS = 6

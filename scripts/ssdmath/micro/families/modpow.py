@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from ssdmath.micro.family import Family, Level, Parameters, routes
-from ssdmath.micro.pen import Pen
+from ssdmath.micro.writer import Pen
 
 MOST_TERMS = 6
 

@@ -6,7 +6,7 @@ from fractions import Fraction
 from itertools import product
 
 from ssdmath.micro.family import Family, Level, Parameters, Work, routes
-from ssdmath.micro.pen import Pen
+from ssdmath.micro.writer import Pen
 
 PAIRS = ((2, 3), (2, 5), (2, 7), (3, 4), (3, 5), (3, 7), (4, 5))
 

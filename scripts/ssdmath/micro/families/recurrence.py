@@ -6,7 +6,7 @@ from fractions import Fraction
 from itertools import product
 
 from ssdmath.micro.family import Family, Level, Parameters, Work, routes
-from ssdmath.micro.pen import Pen
+from ssdmath.micro.writer import Pen
 
 
 def _linear(steps: int, *, add_first: bool) -> Work:

@@ -1,0 +1,83 @@
+# One rule a sweep: a job samples all of a sweep's decodings with one model load and one batch.
+for sweep in sweeps.sweeps(study):
+
+    rule:
+        name:
+            f"sample_{sweep.name}"
+        input:
+            problems=problems_of(sweep),
+            prompt=study.prompt,
+            model=record_of,
+            firewall=firewall if sweep.split == "test" else [],
+        output:
+            expand(
+                f"<study>/{sweep.folder}samples/{sweep.model}/{{split}}/{{decoding}}/{{seed}}.parquet",
+                split=sweep.split,
+                decoding=sweep.decodings,
+                seed=sweep.seed,
+                allow_missing=True,
+            ),
+        log:
+            f"<study>/logs/sample_{sweep.name}/{sweep.log}.log",
+        benchmark:
+            f"<study>/benchmarks/sample_{sweep.name}/{sweep.log}.tsv"
+        conda:
+            f"../envs/{sweeps.environment(study)}.yaml"
+        resources:
+            **resources.sampling(study, sweep, estimate, queue),
+            gpu=1,
+            batch=study.sampling.batch,
+        params:
+            code=code("sample.py", without=sweeps.unused_engines(study)),
+            settings=sweep.settings(study),
+        script:
+            "../scripts/sample.py"
+
+    rule:
+        name:
+            f"verify_{sweep.name}"
+        input:
+            samples=getattr(rules, f"sample_{sweep.name}").output,
+            problems=problems_of(sweep),
+        output:
+            expand(
+                f"<study>/{sweep.folder}verdicts/{sweep.model}/{{split}}/{{decoding}}/{{seed}}.parquet",
+                split=sweep.split,
+                decoding=sweep.decodings,
+                seed=sweep.seed,
+                allow_missing=True,
+            ),
+        log:
+            text=f"<study>/logs/verify_{sweep.name}/{sweep.log}.log",
+            slowest=f"<study>/logs/verify_{sweep.name}/{sweep.log}.slowest.json",
+        benchmark:
+            f"<study>/benchmarks/verify_{sweep.name}/{sweep.log}.tsv"
+        group:
+            together(f"verify_{sweep.split}")
+        conda:
+            "../envs/cpu.yaml"
+        resources:
+            **resources.judging(queue),
+        params:
+            code=code("verify.py"),
+            settings=settings.verify(study),
+        script:
+            "../scripts/verify.py"
+
+
+# Made on request (`snakemake regrade_diff`): what a change of the verifier changed.
+rule regrade_diff:
+    input:
+        verdicts=validation_cells("verdicts"),
+        tested=test_cells("verdicts"),
+    output:
+        table="<study>/regrade.parquet",
+        csv="<study>/regrade.csv",
+    log:
+        "<study>/logs/regrade_diff.log",
+    conda:
+        "../envs/cpu.yaml"
+    params:
+        code=code("regrade_diff.py"),
+    script:
+        "../scripts/regrade_diff.py"

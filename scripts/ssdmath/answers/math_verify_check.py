@@ -1,0 +1,96 @@
+"""math-verify's opinion on two scalars: the comparison that is not ours. Only workers import this.
+
+Its own timeouts are signals that a hung simplification does not always see (math-verify issue 65),
+so they are off here: the worker around this module is killed instead.
+"""
+
+import logging
+import re
+from functools import lru_cache
+from itertools import islice
+
+from math_verify import LatexExtractionConfig, parse, verify
+from sympy import Expr, N, Rational, Symbol
+
+from ssdmath.answers import numeric
+from ssdmath.answers.evaluate import Point
+from ssdmath.answers.value import Value
+
+_CONFIG = (LatexExtractionConfig(boxed_match_priority=0),)
+_DIGITS = 50
+_CLEARLY = Rational(1, 10**5)  # `verify` calls decimals equal that agree to six places
+_EQUAL = Rational(1, 10**40)
+logging.getLogger("math_verify").setLevel(logging.ERROR)  # it warns that its timeouts are off
+
+
+def same(gold: Value, answer: Value, *, thorough: bool) -> bool | None:
+    """Whether math-verify finds two scalars equal; None where it reads nothing or cannot tell.
+
+    A failure to simplify is not a difference: `False` needs what it read to differ in value.
+    `thorough` asks in both orders, because `verify` is not symmetric.
+    """
+    left, right = read(gold.text), read(answer.text)
+    if left is None or right is None:
+        return None
+    gap = _gap(left, right, gold, answer)
+    if gap is not None and gap > _CLEARLY:
+        return False
+    if verify(left, right, timeout_seconds=None):
+        return True
+    if thorough and verify(right, left, timeout_seconds=None):
+        return True
+    return None if gap is None else bool(gap <= _EQUAL)
+
+
+def texts_same(gold: str, answer: str) -> bool | None:
+    """Whether math-verify finds two whole answers equal that our parser does not understand."""
+    left, right = read(gold), read(answer)
+    if left is None or right is None:
+        return None
+    return bool(verify(left, right, timeout_seconds=None))
+
+
+_DEGREES = re.compile(r"(\d+(?:\.\d+)?)\s?\^\s?\{?\s?\\circ\s?\}?")  # it reads sin 30° in radians
+
+
+@lru_cache(maxsize=4096)
+def read(text: str) -> object | None:
+    """The sympy object math-verify reads out of a boxed text; None for no object or a string."""
+    radians = _DEGREES.sub(r"(\\frac{\1\\pi}{180})", text)
+    found = parse(
+        f"\\boxed{{{radians}}}",
+        extraction_config=_CONFIG,
+        parsing_timeout=None,
+        fallback_mode="no_fallback",
+    )
+    return found[0] if found and not isinstance(found[0], str) else None
+
+
+def _gap(left: object, right: object, gold: Value, answer: Value) -> Rational | None:
+    """The largest difference, relative and absolute, over sample points; None without values."""
+    if not isinstance(left, Expr) or not isinstance(right, Expr) or not (gold.expr and answer.expr):
+        return None
+    try:
+        gaps = []
+        for point in islice(numeric.points(gold.expr, answer.expr), 3):
+            a, b = (_value(side, point) for side in (left, right))
+            scale = max(abs(a), abs(b))
+            gaps.append(min(abs(a - b), abs(a - b) / scale) if scale else scale)
+        return max(gaps)
+    except (TypeError, ValueError, AttributeError, ArithmeticError):
+        return None
+
+
+def _value(side: Expr, point: Point) -> Expr:
+    values = {s: Rational(*point[s.name].as_integer_ratio()) for s in _symbols(side, point)}
+    found = N(side.subs(values).doit(), _DIGITS)
+    if not found.is_number or not found.is_finite:
+        raise ValueError("not a finite number")
+    return found
+
+
+def _symbols(side: Expr, point: Point) -> list[Symbol]:
+    found = sorted(side.free_symbols, key=lambda symbol: symbol.name)
+    if any(symbol.name not in point for symbol in found):
+        raise ValueError("a variable that our parser reads differently")
+    return found

@@ -1,0 +1,1 @@
+"""What a study's YAML file may say, checked; names of runs, models and cells; decodings."""

@@ -1,0 +1,15 @@
+"""The arms of a study: METHOD section 3."""
+
+from typing import Literal
+
+from pydantic import Field
+
+from ssdmath.config.base import Section, Slugs
+
+
+class ArmSection(Section):
+    """One arm of METHOD section 3: synthesis decodings and which samples are kept."""
+
+    decodings: Slugs
+    keep: Literal["nonempty", "complete", "correct", "all"] = Field(default="nonempty")
+    drop_shortest: float = Field(default=0.0, ge=0, lt=1, description="share dropped by length")

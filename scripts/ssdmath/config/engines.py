@@ -1,0 +1,54 @@
+"""The engines, and what they or a model cannot do; nothing heavy is imported here."""
+
+import json
+from pathlib import Path
+
+from ssdmath.config.decoding import Decoding, slug
+
+ENGINES = ("transformers", "vllm")
+COLDEST = 0.01  # vLLM raises temperatures between greedy and this one without stopping
+STRONGEST = 2.0  # vLLM's largest presence penalty
+
+
+def module(engine: str) -> str:
+    """The file of an engine, as `code` wants it."""
+    return f"ssdmath/sampling/{engine}_engine.py"
+
+
+def others(engine: str) -> tuple[str, ...]:
+    """The files of the engines that a study does not use: an edit of them reruns nothing in it."""
+    return tuple(module(name) for name in ENGINES if name != engine)
+
+
+def check_decoding(engine: str, decoding: Decoding) -> None:
+    """Raise ValueError for a decoding that the engine would draw in another way (METHOD 2)."""
+    if engine == "transformers":
+        return
+    if decoding.min_p > 0 and decoding.top_p < 1:
+        raise ValueError(
+            f"engine vllm cuts min-p before top-p: decoding {slug(decoding)!r} may set one of them"
+        )
+    if not decoding.greedy and decoding.temperature < COLDEST:
+        raise ValueError(f"engine vllm draws at T >= {COLDEST} or 0, found {slug(decoding)!r}")
+    if decoding.presence_penalty > STRONGEST:
+        raise ValueError(
+            f"engine vllm takes a presence penalty up to {STRONGEST:g}, found {slug(decoding)!r}"
+        )
+
+
+def context(folder: str | Path) -> int | None:
+    """The most positions the model in a folder was made for, None if its config does not say."""
+    config = json.loads((Path(folder) / "config.json").read_text())
+    found = config.get("text_config", config).get("max_position_embeddings")
+    return None if found is None else int(found)
+
+
+def check_length(folder: str | Path, *, prompt: int, cap: int) -> None:
+    """Raise ValueError unless a prompt of that many tokens and a whole completion fit the model."""
+    most = context(folder)
+    if most is not None and prompt + cap > most:
+        longest = f"the longest prompt has {prompt} tokens and " if prompt else ""
+        raise ValueError(
+            f"{folder}: the model holds {most} positions; {longest}sampling.cap is {cap}; "
+            f"allowed is a cap of at most {max(0, most - prompt)}"
+        )

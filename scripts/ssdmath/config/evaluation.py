@@ -1,0 +1,104 @@
+"""The grid every model is evaluated on, and the comparisons that are declared beforehand."""
+
+from typing import Annotated, Literal, Self
+
+from pydantic import AfterValidator, Field, model_validator
+
+from ssdmath.config.base import Name, Section, Slug, Slugs, distinct
+
+Family = Literal["primary", "confirmatory", "exploratory"]
+CHOSEN: Literal["chosen"] = "chosen"
+
+
+class StrataSection(Section):
+    """Draws of base at the default decoding that serve to sort problems by difficulty alone."""
+
+    draws: int = Field(default=4, gt=0, description="draws a problem; no score counts them")
+    seed: int = Field(default=7000, ge=0, description="their sampling seed")
+
+
+class EvaluationSection(Section):
+    """The grid every model is evaluated on, and how much of it goes to the test split."""
+
+    sweeps: dict[Name, Slugs] = Field(min_length=1, description="one job each per model")
+    controls: dict[Name, Slugs] = Field(
+        default={}, description="more sweeps, of base alone, so that it is tuned as widely"
+    )
+    draws: dict[Literal["validation", "test"], Annotated[int, Field(gt=0)]]
+    seed: int = Field(default=0, ge=0, description="sampling seed of the evaluation")
+    ks: list[Annotated[int, Field(gt=0)]] = Field(default=[1], description="k of pass@k, maj@k")
+    tested: list[Name] = Field(description="arms whose chosen cell goes to the test split")
+    default: Slug = Field(
+        default="t1", description="decoding of base that nobody tuned; goes to the test split"
+    )
+    baselines: Annotated[list[Slug], AfterValidator(distinct)] = Field(
+        default=[], description="decodings of base that go to the test split unchosen"
+    )
+    margin: float = Field(
+        default=0.02, gt=0, lt=1, description="smallest difference of interest, for verdicts"
+    )
+    strata: StrataSection | None = Field(
+        default=None, description="also report by the pass rate of base, in draws held out for it"
+    )
+    nested: Annotated[list[Annotated[int, Field(gt=0)]], AfterValidator(distinct)] = Field(
+        default=[], description="also report the first n problems of a split: a stratified part"
+    )
+    resamples: int = Field(default=10_000, ge=100, description="bootstrap and permutation draws")
+
+    @model_validator(mode="after")
+    def _enough(self) -> Self:
+        for made in (self.sweeps, self.controls):
+            distinct([slug for sweep in made.values() for slug in sweep])
+        distinct([*self.sweeps, *self.controls])
+        if set(self.draws) != {"validation", "test"}:
+            raise ValueError(f"draws are given for {sorted(self.draws)}; both validation and test")
+        if self.strata and self.strata.seed == self.seed:
+            raise ValueError(f"strata.seed is {self.seed}, evaluation's own; choose another")
+        for split, draws in self.draws.items():
+            for k in self.ks:
+                if k > 1 and draws < 2 * k:
+                    raise ValueError(
+                        f"draws.{split} is {draws}, too few for pass@{k}; at least {2 * k}"
+                    )
+        return self
+
+    @property
+    def decodings(self) -> list[str]:
+        """Every decoding of the validation grid, in the config's order."""
+        return [slug for sweep in self.sweeps.values() for slug in sweep]
+
+    @property
+    def of_base(self) -> list[str]:
+        """Every decoding that base is tuned over: the grid's, then those it has alone."""
+        return [*self.decodings, *(slug for sweep in self.alone.values() for slug in sweep)]
+
+    @property
+    def alone(self) -> dict[str, list[str]]:
+        """The controls without what the grid makes of base anyway."""
+        grid = set(self.decodings)
+        kept = {name: [s for s in sweep if s not in grid] for name, sweep in self.controls.items()}
+        return {name: sweep for name, sweep in kept.items() if sweep}
+
+
+class SideSection(Section):
+    """One side of a contrast: an arm, at a fixed cell or at the one chosen on validation."""
+
+    arm: Name
+    train_decoding: Slug | Literal["chosen"] = CHOSEN
+    step: int | Literal["chosen"] = CHOSEN
+    seeds: Annotated[list[int], Field(min_length=1), AfterValidator(distinct)] | None = Field(
+        default=None, description="training seeds; default: all of them"
+    )
+    decoding: Slug | Literal["chosen", "same"] = Field(
+        default=CHOSEN, description="`same`: the other side's decoding"
+    )
+
+
+class ContrastSection(Section):
+    """A declared comparison a - b."""
+
+    name: str = Field(min_length=1)
+    family: Family
+    split: Literal["validation", "test"]
+    a: SideSection
+    b: SideSection

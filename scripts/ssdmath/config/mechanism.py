@@ -1,0 +1,66 @@
+"""How the trained models are looked into, token by token: METHOD section 7."""
+
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, model_validator
+
+from ssdmath.config.base import Section
+
+Share = Annotated[float, Field(ge=0, le=1)]
+Threshold = Literal[
+    "lock_top1", "lock_nucleus", "lock_tail", "fork_nucleus", "fork_ratio", "fork_tail"
+]
+
+
+class ThresholdsSection(Section):
+    """What makes a position lock-like or fork-like under the base model; the rest is diffuse."""
+
+    lock_top1: Share = Field(default=0.9, description="lock: the top token has at least this")
+    lock_nucleus: float = Field(default=2, ge=1, description="lock: at most so many in the nucleus")
+    lock_tail: Share = Field(default=0.05, description="lock: at most this outside the nucleus")
+    fork_nucleus: float = Field(default=8, ge=2, description="fork: at most so many in the nucleus")
+    fork_ratio: Share = Field(default=0.2, description="fork: second token against the first")
+    fork_tail: Share = Field(default=0.1, description="fork: at most this outside the nucleus")
+
+
+class MechanismSection(Section):
+    """Contexts on which base and trained models are compared, and the grids they are seen over."""
+
+    carriers: int = Field(default=200, gt=0, description="sampled completions used as contexts")
+    written: int = Field(default=200, ge=0, description="contexts a generated source writes itself")
+    positions: int = Field(default=256, gt=0, description="most positions of a carrier in geometry")
+    runs: Literal["first", "all"] = Field(default="first", description="training seeds of an arm")
+    step: int = Field(default=16, gt=0, description="probe: a position every so many tokens")
+    random: int = Field(default=2, ge=0, description="probe: random positions of a carrier")
+    markers: list[Annotated[str, Field(min_length=1)]] = Field(
+        default=["\\boxed", "Let", "Suppose", "</think>", "Wait"], description="probe: marked spots"
+    )
+    corrections: list[Annotated[str, Field(min_length=1)]] = Field(
+        default=["Wait", "Hmm", "Check", "But", "Actually"], description="words of self-correction"
+    )
+    temperatures: list[Annotated[float, Field(gt=0, le=5)]] = Field(
+        default=[0.3, 0.5, 0.7, 0.9, 1.0, 1.2, 1.5, 2.0], min_length=2, description="T_eval"
+    )
+    top_k: int = Field(default=20, ge=2, description="of the filter over the temperatures")
+    top_p: float = Field(default=0.95, gt=0, le=1, description="of the filter over them")
+    nucleus: float = Field(default=0.9, gt=0, lt=1, description="mass of the probe's nucleus")
+    thresholds: ThresholdsSection = ThresholdsSection()
+    sensitivity: dict[Threshold, list[float]] = Field(
+        default={
+            "lock_top1": [0.8, 0.98],
+            "lock_tail": [0.02, 0.1],
+            "fork_ratio": [0.1, 0.5],
+            "fork_nucleus": [4, 16],
+        },
+        description="other values of a threshold, tried one at a time",
+    )
+    resamples: int = Field(default=2_000, ge=100, description="bootstrap draws of problems")
+    seed: int = Field(default=0, ge=0)
+
+    @model_validator(mode="after")
+    def _ascending(self) -> Self:
+        if self.temperatures != sorted(set(self.temperatures)):
+            raise ValueError(
+                f"temperatures are {self.temperatures}; allowed: distinct and ascending"
+            )
+        return self

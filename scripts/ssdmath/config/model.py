@@ -1,0 +1,54 @@
+"""The model of a study, and how it is sampled."""
+
+from typing import Literal, Self
+
+from pydantic import Field, model_validator
+
+from ssdmath.config.base import Section
+from ssdmath.config.pinning import UNPINNED, Fingerprint, Revision
+
+
+class ModelSection(Section):
+    """The frozen model that is sampled from, trained and compared against."""
+
+    path: str | None = Field(default=None, description="local model directory")
+    hub: str | None = Field(default=None, description="hub id, read at a pinned revision")
+    revision: Revision | None = Field(default=None, description="commit of the hub id")
+    fingerprint: Fingerprint | None = None
+    thinking: bool = Field(description="the chat template opens <think> before the completion")
+
+    @model_validator(mode="after")
+    def _one_place(self) -> Self:
+        if (self.path is None) == (self.hub is None):
+            raise ValueError("give path (a local directory) or hub (an id), one of the two")
+        if self.hub is not None and self.revision is None:
+            raise ValueError("a hub id needs a revision (the commit to read)")
+        if self.path is not None and self.revision is not None:
+            found = f"revision is {self.revision!r}, which a path does not have"
+            raise ValueError(f"{found}; allowed: a hub id with it, or the path's fingerprint")
+        if self.hub is not None and self.fingerprint is not None:
+            raise ValueError("fingerprint is of a path; allowed for a hub id: its revision")
+        return self
+
+    @property
+    def unpinned(self) -> bool:
+        """Whether it is not known yet which commit is read."""
+        return self.revision == UNPINNED
+
+
+class SamplingSection(Section):
+    """How completions are drawn; the cap is one for the whole study."""
+
+    engine: Literal["transformers", "vllm"] = Field(default="transformers", description="who draws")
+    dtype: Literal["float32", "bfloat16"] = Field(
+        default="float32", description="of weights and activations while sampling, for every model"
+    )
+    cap: int = Field(gt=0, description="most tokens of a completion; never compare across caps")
+    batch: int = Field(default=128, gt=0, description="draws in flight; no influence on a draw")
+
+
+class SynthesisSection(Section):
+    """What the base model is asked to write for training: a sweep over the training split."""
+
+    draws: int = Field(default=1, gt=0, description="completions per training prompt")
+    seed: int = Field(default=1000, ge=0, description="sampling seed of the synthesis")

@@ -1,0 +1,47 @@
+"""What is believed before anything is drawn, and the pilot that replaces belief by a measurement.
+
+Nothing here decides a result: only the plan and the pilot read it.
+"""
+
+from pydantic import Field
+
+from ssdmath.config.base import Section
+
+
+class LengthsSection(Section):
+    """How long completions are believed to be: log-normal, through two facts."""
+
+    median: float = Field(gt=0, description="tokens of the middle completion")
+    capped: float = Field(gt=0, lt=0.5, description="share cut off at the study's cap")
+
+
+class ShapeSection(Section):
+    """A model's size, where no local directory tells it."""
+
+    parameters: int = Field(gt=0)
+    layers: int = Field(gt=0)
+    hidden: int = Field(gt=0, description="width of the residual stream")
+    intermediate: int = Field(gt=0, description="width inside a feed-forward block")
+    vocabulary: int = Field(gt=0)
+
+
+class PlanSection(Section):
+    """Priors of the plan; a pilot's measurements take their place where there are any."""
+
+    lengths: LengthsSection | None = Field(default=None, description="absent: all reach the cap")
+    prompt_tokens: int = Field(default=200, gt=0)
+    within: float = Field(default=0.12, gt=0, le=0.25, description="mean s(1-s) of a problem")
+    effects: float = Field(default=0.01, ge=0, description="variance of true differences, w^2")
+    between_runs: float = Field(
+        default=0.005, ge=0, description="sd of an arm's accuracy over training seeds"
+    )
+    interesting: float = Field(default=0.03, gt=0, lt=1, description="a difference worth finding")
+    shape: ShapeSection | None = Field(default=None, description="needed for a hub model")
+
+
+class PilotSection(Section):
+    """The handful of draws that `snakemake pilot` makes: base, default decoding, validation."""
+
+    problems: int = Field(default=8, gt=1)
+    draws: int = Field(default=2, gt=1, description="of each problem; two tell the variance")
+    seed: int = Field(default=500, ge=0, description="sampling seed, apart from the study's")

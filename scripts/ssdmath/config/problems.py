@@ -1,0 +1,198 @@
+"""Where problems come from, which columns hold what, and how they are split."""
+
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import Field, model_validator
+
+from ssdmath.config.base import Section, Split
+from ssdmath.config.datasets import MAPPINGS, resolved
+from ssdmath.config.pinning import UNPINNED, Fingerprint, Revision
+
+Extractor = Literal["as_is", "after_hashes", "boxed", "only_of_list", "first_of_list"]
+Unwanted = Literal["proofs", "several_answers", "images", "other_languages"]
+Positive = Annotated[int, Field(gt=0)]
+
+
+class Columns(Section):
+    """Which columns hold what; `a.b` is field b of the struct in column a."""
+
+    statement: str = ""
+    answer: str = ""
+    difficulty: str | None = None
+    stratum: str | None = None
+    cluster: str | None = None
+    id: str | None = Field(default=None, description="the source's own id: each may stand once")
+
+
+class GeneratedSource(Section):
+    """The micro world's own problems."""
+
+    kind: Literal["generated"]
+    seed: int = Field(default=0, ge=0)
+
+
+class TableSource(Section):
+    """A table of problems, wherever it lies: which columns, which rows."""
+
+    mapping: str | None = Field(
+        default=None,
+        description="a ready mapping; what is written beside it wins",
+        json_schema_extra={"enum": [*sorted(MAPPINGS), None]},
+    )
+    columns: Columns = Field(default=Columns(), description="needed unless `mapping` has them")
+    answer: Extractor = Field(
+        default="as_is", description="how the answer is taken out of its column"
+    )
+    where: dict[str, list[str | int | float | bool]] = Field(
+        default={}, description="column -> allowed values; other rows are dropped and counted"
+    )
+    drop: list[Unwanted] = Field(default=[], description="kinds of rows to leave out and count")
+    levels: dict[str, float] = Field(
+        default={}, description="difficulty label -> number; else the digits in it"
+    )
+    bins: list[float] = Field(default=[], description="difficulties at which strata are cut")
+    limit: Positive | None = Field(default=None, description="most rows to read, from the first")
+    licence: str = Field(default="", description="a note for the report")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _mapped(cls, source: Any) -> Any:
+        return resolved(source) if isinstance(source, dict) else source
+
+    @model_validator(mode="after")
+    def _columns_named(self) -> Self:
+        if not self.columns.statement or not self.columns.answer:
+            found = "columns.statement and columns.answer are not both named"
+            raise ValueError(f"{found}; name them, or a mapping: {sorted(MAPPINGS)}")
+        if self.bins != sorted(set(self.bins)):
+            raise ValueError(f"bins are {self.bins}; allowed: ascending, each once")
+        if self.bins and (self.columns.stratum or not self.columns.difficulty):
+            raise ValueError("bins need columns.difficulty, and no columns.stratum beside it")
+        return self
+
+
+class FileSource(TableSource):
+    """A local jsonl, csv or parquet file, or a folder: saved by `datasets`, or of such files."""
+
+    kind: Literal["file"]
+    path: str
+    split: str | None = Field(default=None, description="of a folder that holds several")
+    fingerprint: Fingerprint | None = None
+
+
+class HubSource(TableSource):
+    """A hub dataset at a pinned revision; several configs are read one after the other."""
+
+    kind: Literal["hub"]
+    id: str = Field(default="", description="needed unless `mapping` has it")
+    config: str | list[str] | None = None
+    files: str | None = Field(default=None, description="only these data files, a glob")
+    split: str = Field(default="", description="needed unless `mapping` has it")
+    revision: Revision = Field(description="commit to read")
+
+    @model_validator(mode="after")
+    def _named(self) -> Self:
+        if not self.id or not self.split:
+            raise ValueError("id and split are needed; name them, or a mapping that has them")
+        return self
+
+
+Source = Annotated[GeneratedSource | FileSource | HubSource, Field(discriminator="kind")]
+
+
+class SplitSection(Section):
+    """Where a split's problems come from and how many are taken."""
+
+    source: str | None = Field(default=None, description="a key of problems.sources")
+    sources: list[str] | dict[str, Positive] = Field(
+        default=[], description="several: mixed as they come, or a fixed number of each"
+    )
+    backfill: list[str] = Field(default=[], description="taken in turn when the rest falls short")
+    size: int = Field(gt=0, description="number of problems")
+
+    @model_validator(mode="after")
+    def _adds_up(self) -> Self:
+        if (self.source is None) == (not self.sources):
+            raise ValueError("give source (one) or sources (several), one of the two")
+        if len(set(self.named)) < len(self.named):
+            raise ValueError(f"sources are {self.named}; each may stand once")
+        fixed = sum(self.sources.values()) if isinstance(self.sources, dict) else self.size
+        if fixed > self.size or (fixed < self.size and not self.backfill):
+            raise ValueError(f"sources add up to {fixed}, size is {self.size}; make them equal")
+        return self
+
+    @property
+    def mixed(self) -> list[str]:
+        """The sources that fill the split, before any backfill."""
+        return [self.source] if self.source is not None else list(self.sources)
+
+    @property
+    def named(self) -> list[str]:
+        """Every source of the split."""
+        return [*self.mixed, *self.backfill]
+
+
+class DecontaminationSection(Section):
+    """When two statements count as one problem; docs/problems.md says what was measured."""
+
+    on: bool = True
+    ngram: int = Field(default=3, ge=2, le=8, description="longest run of words compared")
+    threshold: float = Field(
+        default=0.85, gt=0, le=1, description="least n-gram Jaccard where the answers differ"
+    )
+    same_answer: float = Field(
+        default=0.5, gt=0, le=1, description="least similarity where the answers agree"
+    )
+    same_numbers: float = Field(
+        default=0.22, gt=0, le=1, description="and two or more numbers beyond 0, 1, 2 agree"
+    )
+    generated: bool = Field(
+        default=False, description="also generated problems, which share templates on purpose"
+    )
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        found = [self.same_numbers, self.same_answer, self.threshold]
+        if found != sorted(found):
+            order = "same_numbers <= same_answer <= threshold"
+            raise ValueError(f"thresholds are {found}; allowed: {order}")
+        return self
+
+
+class ProblemsSection(Section):
+    """Sources and splits; no statement ends up in two splits."""
+
+    sources: dict[str, Source]
+    splits: dict[Split, SplitSection]
+    seed: int = Field(default=0, ge=0, description="seed of the splitting")
+    drop_unparsable: bool = Field(default=False, description="drop and count bad golds, not stop")
+    decontamination: DecontaminationSection = DecontaminationSection()
+
+    @model_validator(mode="after")
+    def _known(self) -> Self:
+        if set(self.splits) != {"train", "validation", "test"}:
+            raise ValueError(f"splits are {sorted(self.splits)}; all of train, validation, test")
+        for split, section in self.splits.items():
+            for name in section.named:
+                self._check_source(split, section, name)
+        return self
+
+    def _check_source(self, split: str, section: SplitSection, name: str) -> None:
+        key = "source" if section.source is not None else "sources"
+        if name not in self.sources:
+            found = f"splits.{split}.{key} is {name!r}"
+            raise ValueError(f"{found}; allowed are {sorted(self.sources)}")
+        if isinstance(self.sources[name], GeneratedSource) and len(section.named) > 1:
+            found = f"splits.{split}.{key} mixes the generated source {name!r} with others"
+            raise ValueError(f"{found}; allowed: a generated source alone")
+
+    @property
+    def unpinned(self) -> list[str]:
+        """The hub sources of the splits whose revision is not known yet."""
+        named = dict.fromkeys(name for split in self.splits.values() for name in split.named)
+        found = {name: self.sources[name] for name in named}
+        return [
+            name
+            for name, source in found.items()
+            if isinstance(source, HubSource) and source.revision == UNPINNED
+        ]

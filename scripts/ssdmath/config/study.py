@@ -1,0 +1,150 @@
+"""The study: a closed, frozen description of everything that decides a result.
+
+One YAML file is one study. A key that is not here is an error; the JSON schema for editors
+(`config/study.schema.json`) is generated from these models.
+"""
+
+import json
+from collections.abc import Mapping
+from typing import Annotated, Any, Self
+
+from pydantic import Field, ValidationError, model_validator
+
+from ssdmath.config.arms import ArmSection
+from ssdmath.config.base import Name, Section
+from ssdmath.config.decoding import Decoding
+from ssdmath.config.engines import check_decoding
+from ssdmath.config.evaluation import CHOSEN, ContrastSection, EvaluationSection, SideSection
+from ssdmath.config.mechanism import MechanismSection
+from ssdmath.config.model import ModelSection, SamplingSection, SynthesisSection
+from ssdmath.config.names import BASE, Run
+from ssdmath.config.planning import PilotSection, PlanSection
+from ssdmath.config.problems import ProblemsSection
+from ssdmath.config.training import TrainingSection
+from ssdmath.config.verification import Limits
+
+
+class StudyError(ValueError):
+    """What is wrong with a study, in one line: file, key, what was found, what is allowed."""
+
+
+class Study(Section):
+    """Everything that decides a result; the files in config/ are examples."""
+
+    name: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")]
+    model: ModelSection
+    prompt: str = Field(description="file of the prompt template, with {statement}")
+    problems: ProblemsSection
+    sampling: SamplingSection
+    synthesis: SynthesisSection = SynthesisSection()
+    arms: dict[Name, ArmSection] = Field(min_length=1)
+    training: TrainingSection
+    evaluation: EvaluationSection
+    contrasts: list[ContrastSection] = Field(default=[])
+    verification: Limits = Field(default_factory=Limits)
+    mechanism: MechanismSection | None = Field(default=None, description="absent: left out")
+    smoke: bool = Field(default=False, description="a try-out: hub ids may be read unpinned")
+    plan: PlanSection = PlanSection()
+    pilot: PilotSection = PilotSection()
+
+    @model_validator(mode="after")
+    def _arms_are_known(self) -> Self:
+        if BASE in self.arms:
+            raise ValueError("arms.base: the name is taken by the frozen model; choose another")
+        unknown = [arm for arm in self.evaluation.tested if arm not in self.all_arms]
+        if unknown:
+            raise ValueError(f"evaluation.tested names {unknown}; arms are {self.all_arms}")
+        default, grid = self.evaluation.default, self.evaluation.decodings
+        if default not in grid:
+            raise ValueError(f"evaluation.default is {default!r}; the grid makes {grid}")
+        return self
+
+    @model_validator(mode="after")
+    def _engine_draws_them(self) -> Self:
+        for text in (*self.synthesised, *self.evaluation.of_base, *self.evaluation.baselines):
+            check_decoding(self.sampling.engine, Decoding.parse(text))
+        return self
+
+    @model_validator(mode="after")
+    def _contrasts_are_made(self) -> Self:
+        for contrast in self.contrasts:
+            for key, side in (("a", contrast.a), ("b", contrast.b)):
+                self._check_side(f"contrasts[{contrast.name}].{key}", side, contrast.split)
+        if self.contrasts and not any(c.family == "primary" for c in self.contrasts):
+            raise ValueError("contrasts: no contrast is of family primary; one must be")
+        names = [contrast.name for contrast in self.contrasts]
+        if len(set(names)) < len(names):
+            raise ValueError(f"contrasts: names are {names}; each may stand once")
+        return self
+
+    def _check_side(self, key: str, side: SideSection, split: str) -> None:
+        """Raise if a side names a cell that the study's grid does not make."""
+        if side.arm not in self.all_arms:
+            raise ValueError(f"{key}.arm is {side.arm!r}; arms are {self.all_arms}")
+        if split == "test" and side.arm not in self.evaluation.tested:
+            tested = self.evaluation.tested
+            raise ValueError(f"{key}.arm is {side.arm!r}; evaluation.tested holds {tested}")
+        if side.seeds and (side.arm == BASE or set(side.seeds) - set(self.training.seeds)):
+            allowed = [] if side.arm == BASE else self.training.seeds
+            raise ValueError(f"{key}.seeds is {side.seeds}; {side.arm} is trained with {allowed}")
+        base, evaluation = side.arm == BASE, self.evaluation
+        made: dict[str, list[Any]] = {
+            "train_decoding": [] if base else self.arms[side.arm].decodings,
+            "step": [] if base else self.training.checkpoints,
+            "decoding": ["same", *(evaluation.of_base if base else evaluation.decodings)],
+        }
+        for field, allowed in made.items():
+            found = getattr(side, field)
+            if found not in (CHOSEN, *allowed):
+                raise ValueError(f"{key}.{field} is {found!r}; the grid makes {allowed}")
+
+    @property
+    def all_arms(self) -> list[str]:
+        """Every arm, the frozen model first."""
+        return [BASE, *self.arms]
+
+    @property
+    def runs(self) -> list[Run]:
+        """Every training of the study: arm x synthesis decoding x training seed."""
+        return [
+            Run(arm, decoding, seed)
+            for arm, section in self.arms.items()
+            for decoding in section.decodings
+            for seed in self.training.seeds
+        ]
+
+    @property
+    def models(self) -> list[str]:
+        """Every model that is evaluated on validation: base and each run's checkpoints."""
+        return [BASE, *(run.at(step) for run in self.runs for step in self.training.checkpoints)]
+
+    @property
+    def synthesised(self) -> list[str]:
+        """Every decoding the base model writes training samples with, each once."""
+        arms = self.arms.values()
+        return list(dict.fromkeys(slug for arm in arms for slug in arm.decodings))
+
+
+def load(config: Mapping[str, Any], file: str) -> Study:
+    """Check a parsed config; StudyError names the file, the key, what was found and is allowed."""
+    try:
+        return Study.model_validate(dict(config))
+    except ValidationError as error:
+        raise StudyError(f"{file}: {_first(error)}") from None
+
+
+def _first(error: ValidationError) -> str:
+    """Say the first of the errors in one line, and how many more there are."""
+    first, *rest = error.errors(include_url=False)
+    key = ".".join(str(part) for part in first["loc"])
+    message = first["msg"].removeprefix("Value error, ")
+    value = first["input"]
+    plain = isinstance(value, str | int | float) and first["type"] != "value_error"
+    found = f", found {value!r}" if plain else ""
+    more = f" (and {len(rest)} more)" if rest else ""
+    return " ".join(f"{key}: {message}{found}{more}".removeprefix(": ").split())
+
+
+def schema() -> str:
+    """Give the JSON schema of a study, for editors."""
+    return json.dumps(Study.model_json_schema(), indent=2) + "\n"

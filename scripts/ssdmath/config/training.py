@@ -1,0 +1,51 @@
+"""How a run is trained."""
+
+from typing import Annotated, Self
+
+from pydantic import Field, model_validator
+
+from ssdmath.config.base import Section, Seeds
+
+
+class LoraSection(Section):
+    """Low-rank adapters, merged into the weights before anything is sampled."""
+
+    rank: int = Field(gt=0)
+    alpha: float = Field(gt=0)
+    targets: list[str] = Field(min_length=1, description="names of the adapted projections")
+
+
+class TrainingSection(Section):
+    """Supervised fine-tuning; master weights and moments are float32 whatever the model's type."""
+
+    lora: LoraSection | None = Field(default=None, description="absent: full fine-tuning")
+    seeds: Seeds
+    checkpoints: list[Annotated[int, Field(gt=0)]] = Field(min_length=1, description="steps kept")
+    batch: int = Field(gt=0, description="sequences per optimizer step")
+    micro_batch: int | None = Field(default=None, gt=0, description="per forward; default: batch")
+    learning_rate: float = Field(gt=0)
+    final_learning_rate: float = Field(default=0.0, ge=0, description="end of the cosine")
+    warmup_steps: int = Field(default=0, ge=0)
+    weight_decay: float = Field(default=0.1, ge=0)
+    betas: tuple[float, float] = Field(default=(0.9, 0.95))
+    clip: float = Field(default=1.0, gt=0, description="largest gradient norm")
+    gradient_checkpointing: bool | None = Field(
+        default=None, description="compute activations twice to keep few; default: on a GPU"
+    )
+    packing: bool = Field(
+        default=False, description="lay a batch's rows end to end; refused if the model mixes them"
+    )
+    signal_rows: int | None = Field(
+        default=None,
+        ge=3,
+        description="rows each gradient signal is estimated from; default: batch",
+    )
+    save_every: int = Field(default=50, gt=0, description="steps between resumable states")
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        if self.checkpoints != sorted(set(self.checkpoints)):
+            raise ValueError(f"checkpoints are {self.checkpoints}; allowed: distinct and ascending")
+        if self.batch % (self.micro_batch or self.batch):
+            raise ValueError(f"micro_batch {self.micro_batch} does not divide batch {self.batch}")
+        return self

@@ -1,0 +1,13 @@
+"""The `verification:` section: what one comparison of answers may use."""
+
+from pydantic import Field
+
+from ssdmath.config.base import Section
+
+
+class Limits(Section):
+    """What one comparison may use before its worker is killed."""
+
+    seconds: float = Field(default=1.0, gt=0, le=600, description="CPU seconds a comparison")
+    wall: float = Field(default=10.0, gt=0, le=3600, description="wall-clock seconds a comparison")
+    megabytes: int = Field(default=768, ge=384, description="address space of a worker, MiB")

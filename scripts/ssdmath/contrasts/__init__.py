@@ -1,0 +1,1 @@
+"""Choose cells on validation and compare them: declared contrasts, attribution, strata."""

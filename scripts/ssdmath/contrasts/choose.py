@@ -1,0 +1,171 @@
+"""The one choice of a study: which cell of each arm meets the test split, by validation alone.
+
+The rule is written down before it is applied, every arm has its own winner (base included), and
+the winner's mean is shown with the optimism that choosing the best of many brings.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from ssdmath.config.decoding import Decoding
+from ssdmath.stats.intervals import mean_intervals
+from ssdmath.stats.outcomes import Outcomes, tally
+from ssdmath.stats.resampling import Floats, cluster_sums
+
+SPLIT = "validation"
+_TIE = 1e-12
+_PLACES = 10
+
+
+@dataclass(frozen=True)
+class _Candidate:
+    train_decoding: str | None
+    step: int | None
+    decoding: str
+    columns: list[int]
+
+    @property
+    def rank(self) -> tuple[float, float, str, str]:
+        """Among equal means the lower T_eval comes first, then the fewer steps, then the name."""
+        temperature = Decoding.parse(self.decoding).temperature
+        return temperature, self.step or 0, self.decoding, self.train_decoding or ""
+
+
+def choose(
+    draws: pl.DataFrame,
+    problems: pl.DataFrame,
+    *,
+    min_draws: int,
+    seed: int,
+    splits: int = 200,
+    resamples: int = 10_000,
+    runners_up: int = 5,
+    arms: Sequence[str] | None = None,
+) -> dict[str, Any]:
+    """Choose for each arm (all of them, or `arms`) its best cell pooled over training seeds.
+
+    Cells with fewer than `min_draws` draws of a problem are excluded and listed. ValueError: draws
+    of any split but validation, an arm without a candidate.
+    """
+    if strange := sorted(set(draws["split"].unique()) - {SPLIT}):
+        raise ValueError(f"choose: draws of {strange}; only {SPLIT} may be seen")
+    outcomes = tally(draws, problems, SPLIT)
+    wanted = sorted(set(outcomes.cells["arm"])) if arms is None else list(arms)
+    found = {
+        arm: _of_arm(arm, outcomes, min_draws, seed, splits, resamples, runners_up)
+        for arm in wanted
+    }
+    rule = (
+        f"For each arm, among its cells (training decoding x step x decoding, pooled over training "
+        f"seeds) with at least {min_draws} draws of every {SPLIT} problem: the best mean accuracy; "
+        "ties to the lower temperature, then to the fewer steps."
+    )
+    return {"rule": rule, "split": SPLIT, "splits": splits, "arms": found}
+
+
+def _of_arm(
+    arm: str,
+    outcomes: Outcomes,
+    min_draws: int,
+    seed: int,
+    splits: int,
+    resamples: int,
+    runners_up: int,
+) -> dict[str, Any]:
+    candidates, excluded = _candidates(arm, outcomes, min_draws)
+    if not candidates:
+        held = f"{len(excluded)} cells, none with {min_draws} draws of every problem"
+        raise ValueError(f"choose: arm {arm} has {held}")
+    rates = np.column_stack([outcomes.rates[:, c.columns].mean(axis=1) for c in candidates])
+    drawn = np.column_stack([outcomes.drawn[:, c.columns].sum(axis=1) for c in candidates])
+    order, described = _described(candidates, outcomes, rates, drawn, seed, resamples)
+    trained = sorted({one.train_decoding for one in candidates if one.train_decoding})
+    return {
+        "winner": described[0],
+        "runners_up": described[1 : runners_up + 1],
+        "by_train_decoding": {
+            name: next(cell for cell in described if cell["train_decoding"] == name)
+            for name in trained
+        },
+        "candidates": len(candidates),
+        "draws_per_problem": int(drawn[:, order[0]].min()),
+        "excluded": excluded,
+        "corrected": corrected(rates, outcomes.clusters, order[0], seed=seed, splits=splits),
+    }
+
+
+def _described(
+    candidates: list[_Candidate],
+    outcomes: Outcomes,
+    rates: Floats,
+    drawn: np.ndarray,
+    seed: int,
+    resamples: int,
+) -> tuple[list[int], list[dict[str, Any]]]:
+    """The candidates' order, the best mean first, and in it what is known of each of them."""
+    found = mean_intervals(rates, drawn, outcomes.clusters, seed=seed, resamples=resamples)
+    order = sorted(range(len(candidates)), key=lambda at: (-round(float(found.mean[at]), 12), at))
+    return order, [
+        {
+            "train_decoding": candidates[at].train_decoding,
+            "step": candidates[at].step,
+            "decoding": candidates[at].decoding,
+            "models": [str(outcomes.cells["model"][c]) for c in candidates[at].columns],
+            "mean": round(float(found.mean[at]), _PLACES),
+            "lo": round(float(found.lo[at]), _PLACES),
+            "hi": round(float(found.hi[at]), _PLACES),
+            "problems": len(rates),
+            "draws": int(drawn[:, at].sum()),
+        }
+        for at in order
+    ]
+
+
+def corrected(
+    rates: Floats, clusters: np.ndarray, winner: int, *, seed: int, splits: int
+) -> dict[str, float]:
+    """The winner's curse undone: choose on a random half of the clusters, estimate on the other.
+
+    `rates` is problems x candidates, candidates in tie order. The estimate is the mean over
+    `splits` halvings; optimism is how far the winner's own mean lies above it.
+    """
+    totals = cluster_sums(rates, clusters)
+    sizes = cluster_sums(np.ones((len(rates), 1)), clusters)
+    if len(totals) < 2:
+        raise ValueError("choose: a single cluster of problems cannot be halved")
+    rng = np.random.default_rng([seed, len(totals), splits])
+    places = np.argsort(rng.random((splits, len(totals))), axis=1)
+    half = (places < len(totals) // 2).astype(np.float64)
+    seen = half @ totals / (half @ sizes)
+    rest = (1 - half) @ totals / ((1 - half) @ sizes)
+    picked = (seen >= seen.max(axis=1, keepdims=True) - _TIE).argmax(axis=1)
+    estimate = float(rest[np.arange(splits), picked].mean())
+    return {
+        "estimate": round(estimate, _PLACES),
+        "optimism": round(float(rates[:, winner].mean()) - estimate, _PLACES),
+        "same_winner": round(float((picked == winner).mean()), _PLACES),
+    }
+
+
+def _candidates(
+    arm: str, outcomes: Outcomes, min_draws: int
+) -> tuple[list[_Candidate], list[dict[str, Any]]]:
+    """The arm's cells pooled over training seeds, in tie order; and those with too few draws."""
+    table = outcomes.cells.with_row_index("column").filter(pl.col("arm") == arm)
+    keys = ["train_decoding", "step", "decoding"]
+    pooled = table.group_by(keys, maintain_order=True).agg("column")
+    every = sorted((_Candidate(*row) for row in pooled.iter_rows()), key=lambda c: c.rank)
+    kept, excluded = [], []
+    for candidate in every:
+        fewest = int(outcomes.drawn[:, candidate.columns].min())
+        if fewest >= max(1, min_draws):
+            kept.append(candidate)
+            continue
+        named = {key: getattr(candidate, key) for key in keys}
+        reason = f"{fewest} draws of a problem, fewer than {min_draws}"
+        excluded.append({**named, "reason": reason})
+    return kept, excluded

@@ -1,0 +1,32 @@
+"""What every rule that compares cells is given, and how each writes its table."""
+
+from typing import Any, NamedTuple, Self
+
+import polars as pl
+
+from ssdmath.provenance import metadata
+from ssdmath.tables import chosen, draws, parquet
+
+
+class Given(NamedTuple):
+    """All draws of the study, its evaluation problems, and the choice of each arm."""
+
+    draws: pl.DataFrame
+    problems: pl.DataFrame
+    arms: dict[str, Any]
+
+    @classmethod
+    def read(cls, inputs: Any) -> Self:
+        """Read a job's inputs: verdicts, tested, problems, chosen."""
+        return cls(
+            draws.gather([*inputs.verdicts, *inputs.tested]),
+            draws.problems(inputs.problems),
+            chosen.read(inputs.chosen),
+        )
+
+
+def write(table: pl.DataFrame, job: Any, schema: pl.Schema) -> None:
+    """Write a job's table for programs and for spreadsheets, with its provenance."""
+    made = metadata.of(settings=job.params.settings, code=job.params.code)
+    parquet.write(table, job.output.table, schema, made)
+    parquet.write_csv(table, job.output.csv)

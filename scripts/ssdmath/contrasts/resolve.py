@@ -1,0 +1,65 @@
+"""Declared contrasts, resolved: from arms and `chosen` to models and decodings."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from ssdmath.config.evaluation import CHOSEN, ContrastSection, SideSection
+from ssdmath.config.names import BASE, Run
+from ssdmath.contrasts import attribution
+from ssdmath.contrasts.table import Contrast, Side
+from ssdmath.tables import chosen
+
+
+def all_of(
+    sections: Sequence[Mapping[str, Any]], arms: Mapping[str, Any], seeds: list[int]
+) -> list[Contrast]:
+    """Resolve the contrasts of a config; `arms` is chosen.json's choice of each arm."""
+    return [resolved(ContrastSection.model_validate(one), arms, seeds) for one in sections]
+
+
+def resolved(contrast: ContrastSection, arms: Mapping[str, Any], seeds: list[int]) -> Contrast:
+    """Resolve a declared contrast to the cells that chosen.json names."""
+    sides = {"a": contrast.a, "b": contrast.b}
+    winners = {key: arms[side.arm]["winner"] for key, side in sides.items()}
+    slugs = {key: _decoding(side, winners[key]) for key, side in sides.items()}
+    if slugs["a"] is None and slugs["b"] is None:
+        raise ValueError(
+            f"contrasts[{contrast.name}]: both decodings are `same`; one must be named"
+        )
+    a, b = (
+        Side(_models(side, winners[key], seeds), slugs[key] or slugs[other] or "")
+        for (key, side), other in zip(sides.items(), "ba", strict=True)
+    )
+    return Contrast(contrast.name, contrast.family, contrast.split, a, b)
+
+
+def _decoding(side: SideSection, winner: Mapping[str, Any]) -> str | None:
+    """Return a side's decoding; None for `same`."""
+    if side.decoding == "same":
+        return None
+    return str(winner["decoding"]) if side.decoding == CHOSEN else side.decoding
+
+
+def _models(side: SideSection, winner: Mapping[str, Any], seeds: list[int]) -> tuple[str, ...]:
+    """Return a side's models, one per training seed."""
+    if side.arm == BASE:
+        return (BASE,)
+    trained = winner["train_decoding"] if side.train_decoding == CHOSEN else side.train_decoding
+    step = winner["step"] if side.step == CHOSEN else int(side.step)
+    return tuple(Run(side.arm, str(trained), seed).at(step) for seed in side.seeds or seeds)
+
+
+def sides(arms: Mapping[str, Any], held: Sequence[str], default: str) -> dict[str, Side]:
+    """Give each role of the attribution table that the study holds its chosen cell.
+
+    `arms` is chosen.json's choice of each arm, `held` the study's arms. An arm's role has the arm's
+    name; base stands at its best and at the untuned `default`; truncation has a pair of its own.
+    """
+    found = {arm: Side(*chosen.winner(arms, arm)) for arm in held if arm in attribution.ROLES}
+    pair = chosen.truncation(arms, held)
+    if pair:
+        found |= dict(
+            zip(("ssd_truncated", "ssd_untruncated"), (Side(*p) for p in pair), strict=True)
+        )
+    tuned = Side(*chosen.winner(arms, BASE))
+    return found | {"base_tuned": tuned, "base_default": Side((BASE,), default)}

@@ -1,1 +1,0 @@
-"""Finding statements that tell one problem twice; docs/problems.md says how well."""

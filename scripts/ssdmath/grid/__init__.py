@@ -1,0 +1,1 @@
+"""From a study to the jobs of the DAG: sweeps, tested cells, and the settings of each rule."""

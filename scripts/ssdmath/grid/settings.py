@@ -1,0 +1,171 @@
+"""The settings of each rule: the slice of the study that decides its output, named after the rule.
+
+Each slice is one plain dict: Snakemake compares params by their values without names and does not
+see objects. A rule does not rerun for a change outside its slice.
+"""
+
+from typing import Any
+
+from ssdmath.config.decoding import Decoding
+from ssdmath.config.mechanism import MechanismSection
+from ssdmath.config.names import Run
+from ssdmath.config.problems import GeneratedSource
+from ssdmath.config.study import Study
+from ssdmath.grid.sweeps import attribution_split
+
+_GEOMETRY = {
+    "positions", "step", "random", "markers", "corrections", "temperatures",
+    "top_k", "top_p", "nucleus", "resamples", "seed",
+}  # fmt: skip
+_PROBE = {"corrections", "thresholds", "sensitivity", "temperatures", "resamples", "seed"}
+
+
+def verify(study: Study) -> dict[str, Any]:
+    """What decides a verdict, beside the sample and the gold."""
+    limits = study.verification.model_dump(mode="json")
+    return {"thinking": study.model.thinking, "limits": limits}
+
+
+def training_set(study: Study, run: str) -> dict[str, Any]:
+    """What decides which samples a run trains on."""
+    arm = study.arms[Run.parse(run).arm]
+    return {"keep": arm.keep, "drop_shortest": arm.drop_shortest}
+
+
+def needs_verdicts(study: Study, run: str) -> bool:
+    """Whether a run's training set depends on verdicts; others must not rerun with the verifier."""
+    return study.arms[Run.parse(run).arm].keep == "correct"
+
+
+def train(study: Study) -> dict[str, Any]:
+    """What decides a training; the seeds are in the run's name."""
+    return study.training.model_dump(mode="json", exclude={"seeds"})
+
+
+def pilot(study: Study) -> dict[str, Any]:
+    """What decides a pilot's draws: a pilot of other settings says nothing of this study."""
+    return {
+        "model": study.model.model_dump(mode="json"),
+        "decoding": study.evaluation.default,
+        "cap": study.sampling.cap,
+        **study.pilot.model_dump(mode="json"),
+    }
+
+
+def choose(study: Study) -> dict[str, Any]:
+    """What decides the choice on validation."""
+    evaluation = study.evaluation
+    return {
+        "draws": evaluation.draws["validation"],
+        "arms": study.all_arms,
+        "resamples": evaluation.resamples,
+        "seed": evaluation.seed,
+    }
+
+
+def scores(study: Study) -> dict[str, Any]:
+    """What decides the score table, beside the verdicts."""
+    evaluation = study.evaluation
+    return {
+        "planned": dict(evaluation.draws),
+        "ks": evaluation.ks,
+        "nested": evaluation.nested,
+        "cap": study.sampling.cap,
+        "resamples": evaluation.resamples,
+        "seed": evaluation.seed,
+    }
+
+
+def attribution(study: Study) -> dict[str, Any]:
+    """What decides the attribution table, beside the verdicts and the choice."""
+    evaluation = study.evaluation
+    return {
+        "split": attribution_split(study),
+        "arms": study.all_arms,
+        "default": evaluation.default,
+        "margin": evaluation.margin,
+        "resamples": evaluation.resamples,
+        "seed": evaluation.seed,
+    }
+
+
+def temperature(study: Study) -> dict[str, Any]:
+    """What decides the temperature fits, beside the verdicts."""
+    return {"resamples": study.evaluation.resamples, "seed": study.evaluation.seed}
+
+
+def curves(study: Study) -> dict[str, Any]:
+    """What decides the curves of differences: the truncation with the most temperatures."""
+    groups: dict[str, list[str]] = {}
+    for slug in study.evaluation.decodings:
+        groups.setdefault(Decoding.parse(slug).truncation, []).append(slug)
+    most = max(sorted(groups), key=lambda truncation: len(groups[truncation]))
+    return {
+        "arms": list(study.arms),
+        "decodings": groups[most],
+        "resamples": study.evaluation.resamples,
+        "seed": study.evaluation.seed,
+    }
+
+
+def contrasts(study: Study) -> dict[str, Any]:
+    """What decides the contrast table, beside the verdicts and the choice."""
+    evaluation = study.evaluation
+    return {
+        "contrasts": [contrast.model_dump(mode="json") for contrast in study.contrasts],
+        "seeds": study.training.seeds,
+        "margin": evaluation.margin,
+        "resamples": evaluation.resamples,
+        "seed": evaluation.seed,
+    }
+
+
+def gains(study: Study) -> dict[str, Any]:
+    """What decides the contrasts inside the strata, beside the verdicts and the choice."""
+    return contrasts(study) | {"nested": study.evaluation.nested}
+
+
+def contexts(study: Study) -> dict[str, Any]:
+    """What decides the carriers, beside the draws they are taken from."""
+    if study.mechanism is None:
+        return {}
+    picked = study.mechanism.model_dump(mode="json", include={"carriers", "written", "seed"})
+    return picked | {"cap": study.sampling.cap, "world": world(study)}
+
+
+def world(study: Study) -> dict[str, int] | None:
+    """Seed and size of the validation split's generator; None where it was not generated."""
+    split = study.problems.splits["validation"]
+    source = study.problems.sources[split.named[0]]  # a generated one stands alone
+    if not isinstance(source, GeneratedSource):
+        return None
+    return {"seed": source.seed, "size": split.size}
+
+
+def lengths(study: Study) -> dict[str, Any]:
+    """What decides the comparison of lengths, beside the draws."""
+    return _of(study.mechanism, {"resamples", "seed"}) | {
+        "arms": study.all_arms,
+        "cap": study.sampling.cap,
+        "thinking": study.model.thinking,
+    }
+
+
+def geometry(study: Study) -> dict[str, Any]:
+    """What decides where models are looked at and what is measured there."""
+    return _of(study.mechanism, _GEOMETRY)
+
+
+def probe(study: Study) -> dict[str, Any]:
+    """What decides the classes; none of it needs a model."""
+    return _of(study.mechanism, _PROBE)
+
+
+def knows_truth(study: Study) -> bool:
+    """Whether there are carriers whose forks and locks are known."""
+    section = study.mechanism
+    return section is not None and section.written > 0 and world(study) is not None
+
+
+def _of(section: MechanismSection | None, keys: set[str]) -> dict[str, Any]:
+    return {} if section is None else section.model_dump(mode="json", include=keys)

@@ -1,1 +1,0 @@
-"""Inference over problems: intervals, paired contrasts, corrections, power."""

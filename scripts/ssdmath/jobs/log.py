@@ -1,0 +1,81 @@
+"""The output of a job: everything into the rule's log, errors of use as one line.
+
+The log is also the job's lock. A job that outlived its Snakemake (a cluster's jobs do) and the same
+job sent again would write the same journal; the second one waits a little and then gives up.
+"""
+
+import fcntl
+import logging
+import os
+import sys
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import TextIO
+
+from ssdmath.jobs import orphans
+
+LOGGER = logging.getLogger("ssdmath")
+PATIENCE = 60.0  # seconds that a cancelled job may take to end
+_HELD: list[int] = []  # open, and so locked, as long as this process lives
+
+
+def to_file(path: str) -> TextIO:
+    """Send stdout and stderr, those of child processes too, into `path`; return the terminal."""
+    Path(path).parent.mkdir(parents=True, exist_ok=True)
+    orphans.end_with_snakemake()
+    terminal = os.fdopen(os.dup(2), "w", buffering=1)
+    hold(path)
+    sys.stdout.flush()
+    sys.stderr.flush()
+    target = os.open(path, os.O_WRONLY | os.O_TRUNC)
+    os.dup2(target, 1)
+    os.dup2(target, 2)
+    os.close(target)
+    sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr]
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s", datefmt="%H:%M:%S")
+    return terminal
+
+
+def hold(path: str, patience: float = PATIENCE) -> None:
+    """Take the job's lock for as long as this process lives; exits with one line if it is held."""
+    handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
+    deadline = time.monotonic() + patience
+    while True:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            break
+        except BlockingIOError:
+            if time.monotonic() > deadline:
+                found = "the same job, of an earlier run, is still at work"
+                sys.exit(f"error: {path}: {found}; wait for it or cancel it, then start again")
+            time.sleep(min(1.0, patience / 10))
+        except OSError:  # a file system without locks
+            break
+    _HELD.append(handle)
+
+
+def run(main: Callable[[], None], path: str) -> None:
+    """Run a script's `main` with its output in the log; an error's last line also on screen."""
+    run_on_terminal(lambda _: main(), path)
+
+
+def run_on_terminal(main: Callable[[TextIO], None], path: str) -> None:
+    """Run a `main` that shows its progress on the terminal beside the log."""
+    terminal = to_file(path)
+    try:
+        main(terminal)
+    except Exception as error:
+        with suppress(OSError):  # a full disk holds no log either
+            LOGGER.exception("failed")
+        print(f"error: {one_line(error)} (log: {path})", file=terminal)
+        sys.exit(1)
+
+
+def one_line(error: Exception) -> str:
+    """Say an error in one line; its kind is told where it is not an error of use."""
+    if isinstance(error, OSError) and error.strerror:
+        return f"{error.filename or 'a file of this job'}: {error.strerror}"
+    text = " ".join(str(error).split())
+    return text if isinstance(error, ValueError) else f"{type(error).__name__}: {text}"

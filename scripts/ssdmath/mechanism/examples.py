@@ -1,0 +1,70 @@
+"""Example cards: a position in its context, with what base and trained expect there."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import polars as pl
+
+from ssdmath.config.names import BASE
+from ssdmath.mechanism import lock_fork, probe
+
+GROUPS = (
+    ("lock", lock_fork.STRICT),
+    ("lock", lock_fork.SWAPPED),
+    ("lock", lock_fork.CORRECTION),
+    ("fork", None),
+    ("diffuse", None),
+)
+
+
+def cards(positions: pl.DataFrame, settings: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """For each model and class: the position that changed most, and the one in the middle.
+
+    Change is that of the top token's probability under base.
+    """
+    sampled = positions.filter(pl.col("source") == "sampled")
+    base = sampled.filter(pl.col("model") == BASE)
+    base = base.unique(["carrier", "place"], keep="first", maintain_order=True)
+    pairs = lock_fork.paired(sampled.filter(pl.col("role") == "observed"))
+    labelled = probe.classified(pairs, settings["thresholds"], settings["corrections"])
+    shown = []
+    for (model,), part in labelled.group_by(["model"], maintain_order=True):
+        for row, which in _chosen(probe.once(part)):
+            same = (pl.col(name) == row[name] for name in ("carrier", "place"))
+            here = base.filter(*same).row(0, named=True)
+            shown.append(_card(row, here, str(model), which))
+    return shown
+
+
+def _chosen(part: pl.DataFrame) -> Iterator[tuple[dict[str, Any], str]]:
+    change = (pl.col("top1") - pl.col("base_top1")).abs()
+    ordered = part.with_columns(change=change).sort("change", "carrier", "place")
+    for name, sub in GROUPS:
+        group = ordered.filter(pl.col("class") == name)
+        if sub is not None:
+            group = group.filter(pl.col("subclass") == sub)
+        if group.height:
+            yield group.row(-1, named=True), "the largest change of its class"
+        if group.height > 1:
+            yield group.row(group.height // 2, named=True), "the middle one of its class"
+
+
+def _card(
+    row: Mapping[str, Any], base: Mapping[str, Any], model: str, which: str
+) -> dict[str, Any]:
+    return {
+        "model": model,
+        "class": row["class"],
+        "subclass": row["subclass"],
+        "which": which,
+        "problem": row["problem"],
+        "carrier": row["carrier"],
+        "place": row["place"],
+        **{name: base[name] for name in ("before", "token_text", "after")},
+        "base": _top(base),
+        "trained": _top(row),
+    }
+
+
+def _top(row: Mapping[str, Any]) -> list[list[Any]]:
+    return [list(pair) for pair in zip(row["top_texts"], row["top_ps"], strict=True)]

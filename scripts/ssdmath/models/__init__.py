@@ -1,0 +1,1 @@
+"""Model folders on disk and on the hub: weights, checkpoints, fingerprints."""

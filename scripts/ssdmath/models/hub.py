@@ -1,0 +1,21 @@
+"""A hub model on this machine: the snapshot of one commit."""
+
+from pathlib import Path
+
+from ssdmath.config.pinning import UNPINNED
+from ssdmath.models.weights import ModelError
+
+
+def fetch(hub: str, revision: str) -> Path:
+    """Return the folder of a hub model at a revision; its name is the commit.
+
+    What the local cache holds is not asked for again, and with HF_HUB_OFFLINE nothing is.
+    """
+    from huggingface_hub import snapshot_download
+
+    try:
+        return Path(snapshot_download(hub, revision=None if revision == UNPINNED else revision))
+    except (OSError, ValueError) as error:
+        reason = str(error).strip().splitlines()[0]
+        found = f"model.hub: {hub} at revision {revision} cannot be read ({reason})"
+        raise ModelError(f"{found}; allowed: an id and a commit, on the hub or cached") from None

@@ -1,0 +1,79 @@
+"""The plan of a study as one value: what plan.json holds and plan.md says."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from ssdmath.config.study import Study
+from ssdmath.plan import counts, disk, memory, model_shape, power
+from ssdmath.plan.estimate import Estimate
+from ssdmath.plan.throughput import Machine
+
+TRAINING = "training"
+
+
+def plan(
+    study: Study, machine: Machine, pilot: Mapping[str, Any] | None, single: list[str]
+) -> dict[str, Any]:
+    """Make the plan; the same study, machine and pilot give the same plan on every day."""
+    estimate, found = Estimate.of(study, machine, pilot), model_shape.of(study)
+    stages = _sampled(study, estimate)
+    stages[TRAINING] = _trained(study, estimate)
+    prompt = pilot["prompt_tokens"] if pilot else study.plan.prompt_tokens
+    tokens = round(prompt) + study.sampling.cap
+    return {
+        "study": study.name,
+        "jobs": counts.jobs(study, single),
+        "stages": stages,
+        "device_hours": sum(stage["device_hours"] for stage in stages.values()),
+        "cost": sum(stage["cost"] for stage in stages.values()),
+        "lengths": vars(estimate.lengths),
+        "machine": machine.as_dict() | {"slower": estimate.slower, "device": machine.device},
+        "trainings": len(study.runs),
+        "training_steps": study.training.checkpoints[-1] * len(study.runs),
+        "disk_bytes": disk.needed(study, estimate.lengths, at_once=max(1, machine.gpus)),
+        "memory": found
+        and memory.estimate(
+            found, study.training, tokens=tokens, gpu_memory_gb=machine.gpu_memory_gb
+        ),
+        "within": power.within(study.plan, pilot),
+        "priors": study.plan.model_dump(mode="json", exclude={"shape", "lengths"}),
+        "piloted": pilot is not None,
+        "pilot_speed": pilot and pilot["speed"],
+        "contrasts": power.contrasts(study, pilot),
+    }
+
+
+def _sampled(study: Study, estimate: Estimate) -> dict[str, dict[str, Any]]:
+    rows = {}
+    for name, stage in counts.stages(study).items():
+        tokens = estimate.sampled(stage.completions)
+        hours = estimate.hours(sampled=tokens, jobs=stage.jobs)
+        rows[name] = {
+            "jobs": stage.jobs,
+            "cells": stage.cells,
+            "prompts": stage.problems,
+            "completions": stage.completions,
+            "tokens": round(tokens),
+            "tokens_at_most": stage.completions * study.sampling.cap,
+            "device_hours": hours,
+            "cost": estimate.machine.cost(hours),
+        }
+    return rows
+
+
+def _trained(study: Study, estimate: Estimate) -> dict[str, Any]:
+    """Trainings, each a job."""
+    section, prompt = study.training, study.plan.prompt_tokens
+    steps = section.checkpoints[-1] * section.batch
+    tokens = sum(estimate.trained(study, run.arm) for run in study.runs)
+    hours = estimate.hours(trained=tokens, jobs=len(study.runs))
+    return {
+        "jobs": len(study.runs),
+        "cells": len(study.models) - 1,
+        "prompts": study.problems.splits["train"].size,
+        "completions": steps * len(study.runs),
+        "tokens": round(tokens),
+        "tokens_at_most": steps * len(study.runs) * (prompt + study.sampling.cap),
+        "device_hours": hours,
+        "cost": estimate.machine.cost(hours),
+    }

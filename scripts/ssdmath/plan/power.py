@@ -1,0 +1,85 @@
+"""What each declared contrast can detect, from the variances that are believed or were piloted."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from statistics import NormalDist
+from typing import Any
+
+from ssdmath.config.evaluation import ContrastSection
+from ssdmath.config.names import BASE
+from ssdmath.config.planning import PlanSection
+from ssdmath.config.study import Study
+from ssdmath.stats.power import detectable
+
+PRIOR_PROBLEMS = 20  # a prior weighs as much as a pilot of this many problems
+WRITE_UP = 0.019  # the difference the one public attempt reports (METHOD 1)
+
+
+@dataclass(frozen=True)
+class Design:
+    """What decides a contrast's standard error; `runs` is 0 on a side that is not trained."""
+
+    problems: int
+    draws: int
+    runs_a: int
+    runs_b: int
+
+
+def within(prior: PlanSection, pilot: Mapping[str, Any] | None) -> float:
+    """Variance within a problem: the pilot's, drawn towards the prior as far as it is small."""
+    if pilot is None:
+        return prior.within
+    number, seen = pilot["problems"], pilot["variance"]["within"]
+    return float((number * seen + PRIOR_PROBLEMS * prior.within) / (number + PRIOR_PROBLEMS))
+
+
+def error(design: Design, v: float, prior: PlanSection) -> tuple[float, float]:
+    """Standard error of the difference, and its degrees of freedom (Satterthwaite).
+
+    Problems give w^2 + v/K on each side; a side with several runs adds their variance. With one
+    run a contrast speaks of that checkpoint, and nothing is added.
+    """
+    draws = [design.draws * max(1, runs) for runs in (design.runs_a, design.runs_b)]
+    problems = (prior.effects + sum(v / k for k in draws)) / design.problems
+    several = [runs for runs in (design.runs_a, design.runs_b) if runs > 1]
+    between = [prior.between_runs**2 / runs for runs in several]
+    variance = problems + sum(between)
+    parts = sum(part**2 / (n - 1) for part, n in zip(between, several, strict=True))
+    return math.sqrt(variance), variance**2 / parts if parts else math.inf
+
+
+def chance(delta: float, se: float, alpha: float = 0.05) -> float:
+    """How often a study finds a true difference, in normal approximation."""
+    normal = NormalDist()
+    limit = normal.inv_cdf(1 - alpha / 2)
+    return normal.cdf(delta / se - limit) + normal.cdf(-delta / se - limit)
+
+
+def contrasts(study: Study, pilot: Mapping[str, Any] | None) -> list[dict[str, Any]]:
+    """One row a declared contrast: its design, what it detects, its chances."""
+    v = within(study.plan, pilot)
+    family = [c.family for c in study.contrasts]
+    return [_row(study, c, v, family.count(c.family)) for c in study.contrasts]
+
+
+def _row(study: Study, contrast: ContrastSection, v: float, members: int) -> dict[str, Any]:
+    runs = [0 if s.arm == BASE else len(study.training.seeds) for s in (contrast.a, contrast.b)]
+    problems = study.problems.splits[contrast.split].size
+    design = Design(problems, study.evaluation.draws[contrast.split], *runs)
+    se, df = error(design, v, study.plan)
+    corrected = members if contrast.family != "exploratory" else 1
+    return {
+        "contrast": contrast.name,
+        "family": contrast.family,
+        "split": contrast.split,
+        "problems": problems,
+        "draws": design.draws,
+        "runs": max(runs),
+        "se": se,
+        "mde80": detectable(se, df),
+        "chance_interesting": chance(study.plan.interesting, se),
+        "chance_write_up": chance(WRITE_UP, se),
+        # Holm's hardest step: the smallest p is held against alpha / members.
+        "chance_interesting_holm": chance(study.plan.interesting, se, 0.05 / corrected),
+    }

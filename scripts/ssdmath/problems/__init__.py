@@ -1,0 +1,1 @@
+"""From sources to the problem tables: read, normalise, split, stratify, decontaminate."""

@@ -1,0 +1,1 @@
+"""Where problems come from: files, hub datasets, and the generated micro problems."""

@@ -1,0 +1,117 @@
+"""Rows of a local file, one after the other: no file is ever held whole.
+
+Lines are read by ourselves and not by a table reader, because a reader's message about a broken
+byte or brace cannot name the row.
+"""
+
+import csv
+import json
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from ssdmath.problems.sources.base import SourceError, first_line
+
+Record = dict[str, Any]
+LONGEST_LINE = 64 << 20  # bytes; a longer line is not a row of problems
+BATCH = 256
+
+
+def records(path: Path, columns: Sequence[str]) -> Iterator[tuple[int, Record]]:
+    """Yield (row number, record with at least `columns`) of a jsonl, csv or parquet file."""
+    read = READERS.get(path.suffix)
+    if read is None:
+        allowed = f"a folder or one of {sorted(READERS)}"
+        raise SourceError(f"{path}: a file source is {allowed}, found {path.suffix or 'none'}")
+    try:
+        yield from read(path, columns)
+    except OSError as error:
+        raise SourceError(f"{path}: cannot be read ({first_line(error)})") from None
+
+
+def check_columns(where: str, wanted: Sequence[str], found: Sequence[str]) -> None:
+    """Raise if a wanted column is not there; `a.b` needs only a column `a` here."""
+    missing = [name for name in wanted if name not in found and name.split(".")[0] not in found]
+    if missing:
+        raise SourceError(f"{where}: no column {missing}; the file has {sorted(found)}")
+
+
+def _jsonl(path: Path, columns: Sequence[str]) -> Iterator[tuple[int, Record]]:
+    checked = False
+    for number, line in _lines(path):
+        if not line.strip():
+            continue
+        try:
+            record = json.loads(line)
+        except ValueError as error:
+            found = f"not JSON ({first_line(error)})"
+            raise SourceError(f"{path} row {number}: {found}; allowed: an object a line") from None
+        if not isinstance(record, dict):
+            found = f"holds {type(record).__name__}"
+            raise SourceError(f"{path} row {number}: {found}; allowed: an object a line")
+        if not checked:
+            check_columns(str(path), columns, list(record))
+            checked = True
+        yield number, record
+
+
+def _csv(path: Path, columns: Sequence[str]) -> Iterator[tuple[int, Record]]:
+    csv.field_size_limit(LONGEST_LINE)
+    reader = csv.reader((line for _, line in _lines(path)), strict=True)
+    heads = next(reader, [])
+    check_columns(str(path), columns, heads)
+    number = 0
+    try:
+        for number, values in enumerate(reader, 1):
+            if len(values) != len(heads):
+                found = f"{len(values)} fields, the head has {len(heads)}"
+                raise SourceError(f"{path} row {number}: {found}; allowed: as many as the head")
+            yield number, {k: v if v else None for k, v in zip(heads, values, strict=True)}
+    except csv.Error as error:
+        raise SourceError(f"{path} row {number + 1}: not CSV ({first_line(error)})") from None
+
+
+def _lines(path: Path) -> Iterator[tuple[int, str]]:
+    """Yield numbered lines as text; the error of a broken byte names its line."""
+    with path.open("rb") as file:
+        number = 0
+        while line := file.readline(LONGEST_LINE):
+            number += 1
+            if len(line) == LONGEST_LINE:
+                found = f"longer than {LONGEST_LINE >> 20} MB"
+                raise SourceError(f"{path} row {number}: {found}; allowed: a problem a line")
+            try:
+                yield number, line.decode("utf-8-sig" if number == 1 else "utf-8")
+            except UnicodeDecodeError as error:
+                found = f"byte {error.start + 1} is not UTF-8 ({error.reason})"
+                raise SourceError(f"{path} row {number}: {found}; allowed: UTF-8 text") from None
+
+
+def _parquet(path: Path, columns: Sequence[str]) -> Iterator[tuple[int, Record]]:
+    import pyarrow as pa  # a fifth of a second: not for everyone who imports this module
+    import pyarrow.parquet as pq
+
+    number = 0
+    try:
+        with pq.ParquetFile(path) as file:
+            check_columns(str(path), columns, file.schema_arrow.names)
+            projected = sorted({top(name, file.schema_arrow.names) for name in columns})
+            for batch in file.iter_batches(BATCH, columns=projected, use_threads=False):
+                for record in batch.to_pylist():
+                    number += 1
+                    yield number, record
+    except (pa.ArrowException, UnicodeDecodeError) as error:
+        found = f"cannot be read after row {number} ({first_line(error)})"
+        raise SourceError(f"{path}: {found}; allowed: a whole parquet file") from None
+
+
+def top(name: str, known: Sequence[str]) -> str:
+    """The column that has to be read for `name`: itself, or the struct it is in."""
+    return name if name in known else name.split(".")[0]
+
+
+READERS: dict[str, Callable[[Path, Sequence[str]], Iterator[tuple[int, Record]]]] = {
+    ".jsonl": _jsonl,
+    ".csv": _csv,
+    ".parquet": _parquet,
+}

@@ -1,0 +1,152 @@
+"""A table source's rows as statements and answers; what is left out is counted by reason."""
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from ssdmath.config.problems import FileSource, HubSource, TableSource
+from ssdmath.problems.sources import exclusions, files, hub
+from ssdmath.problems.sources.base import Row, SourceError
+from ssdmath.problems.sources.counts import Tally
+from ssdmath.problems.sources.extractors import extract, text
+
+LONGEST = 20_000  # characters of a statement; a longer one is not a competition problem
+CHECKED_WHOLE = 64 << 20  # bytes of a file that is read to its end before the first job
+
+
+def rows(source: FileSource | HubSource, tally: Tally) -> Iterator[Row]:
+    """Yield a table source's rows in order; what is left out is added to `tally` by reason."""
+    where = name_of(source)
+    seen: dict[str, str] = {}
+    for number, record in islice(_records(source), source.limit):
+        at = f"{where} row {number}"
+        tally.read()
+        _check_id(record, source, at, seen)
+        reason, row = _row(record, source, at)
+        if row is None:
+            tally.drop(reason, at)
+        else:
+            yield row
+
+
+def name_of(source: FileSource | HubSource) -> str:
+    """What a source is called in messages: its path or its hub id."""
+    return source.path if isinstance(source, FileSource) else source.id
+
+
+def check_file(key: str, source: FileSource) -> None:
+    """Raise in one line if a file source cannot be read, lacks a column or gives no problem.
+
+    A large one is only read up to its first problem: this runs before every start.
+    """
+    tally = Tally()
+    try:
+        found = rows(source, tally)
+        some = next(found, None)
+        if some is not None and _size(Path(source.path)) <= CHECKED_WHOLE:
+            for _ in found:
+                pass
+    except SourceError as error:
+        raise SourceError(f"{key}: {error}") from None
+    if some is None:
+        raise SourceError(f"{key}: {source.path} gives no problem ({tally.counts})")
+
+
+def _size(path: Path) -> int:
+    return sum(file.stat().st_size for file in hub.local_files(path))
+
+
+def _records(source: FileSource | HubSource) -> Iterator[tuple[int, files.Record]]:
+    """Read the columns that are needed, no others."""
+    named = [name for name in source.columns.model_dump().values() if name]
+    columns = list(dict.fromkeys([*named, *source.where]))
+    if isinstance(source, HubSource) or Path(source.path).is_dir():
+        return hub.records(source, columns)
+    return files.records(Path(source.path), columns)
+
+
+def _check_id(record: files.Record, source: TableSource, at: str, seen: dict[str, str]) -> None:
+    """Raise if the source's own id stands a second time."""
+    if source.columns.id is None:
+        return
+    identity = str(_field(record, source.columns.id))
+    if identity in seen:
+        found = f"column {source.columns.id!r} is {identity!r}, as in {seen[identity]}"
+        raise SourceError(f"{at}: {found}; allowed: each id once")
+    seen[identity] = at
+
+
+def _row(record: files.Record, source: TableSource, at: str) -> tuple[str, Row | None]:
+    """Map one record, or say why it is left out."""
+    columns = source.columns
+    for column, allowed in source.where.items():
+        if not _is_one_of(_field(record, column), allowed):
+            return "filtered", None
+    statement = text(_field(record, columns.statement))
+    if statement is None:
+        return "no_statement", None
+    if len(statement) > LONGEST:
+        return "too_long", None
+    answer = extract(source.answer, _field(record, columns.answer))
+    if answer is None:
+        return "no_answer", None
+    kind = exclusions.reason(source.drop, statement, answer)
+    if kind is not None:
+        return kind, None
+    difficulty = _difficulty(record, source)
+    stratum, cluster = _stratum(record, source, difficulty), _cluster(record, source, at)
+    return "", Row(statement, answer, difficulty, stratum, cluster, at)
+
+
+def _field(record: files.Record, name: str) -> Any:
+    """A column's value; `a.b` is field b of the struct in column a."""
+    if name in record or "." not in name:
+        return record.get(name)
+    value: Any = record
+    for part in name.split("."):
+        value = value.get(part) if isinstance(value, dict) else None
+    return value
+
+
+def _is_one_of(value: Any, allowed: list[str | int | float | bool]) -> bool:
+    """Whether a value is allowed; a csv holds text only, so text that says the same counts."""
+    return value in allowed or (
+        isinstance(value, str) and value.strip().casefold() in {str(a).casefold() for a in allowed}
+    )
+
+
+def _difficulty(record: files.Record, source: TableSource) -> float | None:
+    value = _field(record, source.columns.difficulty) if source.columns.difficulty else None
+    if value is None or isinstance(value, int | float):
+        return None if value is None else float(value)
+    if str(value) in source.levels:
+        return source.levels[str(value)]
+    digits = re.search(r"\d+(?:\.\d+)?", str(value))
+    return float(digits.group()) if digits else None
+
+
+def _stratum(record: files.Record, source: TableSource, difficulty: float | None) -> str:
+    if source.columns.stratum:
+        return text(_field(record, source.columns.stratum)) or "none"
+    if not source.bins:
+        return "all"
+    if difficulty is None:
+        return "none"
+    edges = [f"{edge:g}" for edge in source.bins]
+    at = bisect_right(source.bins, difficulty)
+    if at == 0:
+        return f"below {edges[0]}"
+    return f"{edges[at - 1]} and up" if at == len(edges) else f"{edges[at - 1]} to {edges[at]}"
+
+
+def _cluster(record: files.Record, source: TableSource, at: str) -> str | None:
+    if source.columns.cluster is None:
+        return None
+    found = text(_field(record, source.columns.cluster))
+    if found is None:
+        column = source.columns.cluster
+        raise SourceError(f"{at}: column {column!r} is empty; allowed: a cluster's name")
+    return found

@@ -1,0 +1,1 @@
+"""How a file was made: settings, code fingerprint, versions."""

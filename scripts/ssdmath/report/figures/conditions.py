@@ -1,0 +1,91 @@
+"""What the figures need to know of a cell: its condition, its temperatures, its truncation."""
+
+import polars as pl
+
+from ssdmath.config.decoding import Decoding
+
+UNTRUNCATED = "no truncation"
+
+
+def annotate(scores: pl.DataFrame) -> pl.DataFrame:
+    """Add condition, t_eval, eval_group, t_train, train_group and t_eff to a scores table.
+
+    A condition is `base`, or arm and synthesis decoding (and step where there are several): what
+    training seeds repeat. T_eff = T_train x T_eval (METHOD 6), with T_train = 1 for base.
+    """
+    evals = _decodings(scores, "decoding", "t_eval", "eval_group")
+    trains = _decodings(scores, "train_decoding", "t_train", "train_group")
+    steps = scores.group_by("arm", "train_decoding").agg(_steps=pl.col("step").n_unique())
+    trained = pl.col("arm") + " " + pl.col("train_decoding")
+    step = pl.when(pl.col("_steps") > 1).then(pl.format("@{}", "step")).otherwise(pl.lit(""))
+    return (
+        scores.join(evals, on="decoding", how="left")
+        .join(trains, on="train_decoding", how="left")
+        .join(steps, on=["arm", "train_decoding"], how="left", nulls_equal=True)
+        .with_columns(
+            condition=pl.when(pl.col("train_decoding").is_null())
+            .then(pl.col("arm"))
+            .otherwise(trained + step),
+            t_eff=pl.col("t_train").fill_null(1.0) * pl.col("t_eval"),
+        )
+        .drop("_steps")
+        .sort("split", "condition", "train_seed", "eval_group", "t_eval", "stratum")
+    )
+
+
+def _decodings(scores: pl.DataFrame, column: str, temperature: str, group: str) -> pl.DataFrame:
+    slugs = scores[column].drop_nulls().unique().sort().to_list()
+    parsed = [Decoding.parse(slug) for slug in slugs]
+    return pl.DataFrame(
+        {
+            column: pl.Series(slugs, dtype=pl.String),
+            temperature: pl.Series([d.temperature for d in parsed], dtype=pl.Float64),
+            group: pl.Series([d.truncation or UNTRUNCATED for d in parsed], dtype=pl.String),
+        }
+    )
+
+
+def pooled(cells: pl.DataFrame, values: list[str]) -> pl.DataFrame:
+    """Mean over training seeds of each value column, a row per condition, split, decoding, stratum.
+
+    lo and hi are the means of the seeds' own interval ends: the runs share their problems, so
+    their errors go together and the mean interval does not shrink with more runs.
+    """
+    keys = ["condition", "arm", "split", "decoding", "stratum"]
+    keep = ["t_eval", "eval_group", "t_train", "train_group", "t_eff"]
+    return (
+        cells.group_by(keys)
+        .agg(pl.col(keep).first(), pl.col(values).mean(), runs=pl.len())
+        .sort("split", "condition", "eval_group", "t_eval", "stratum")
+    )
+
+
+def conditions(cells: pl.DataFrame) -> list[str]:
+    """The conditions in the order of every legend: base, then arms in METHOD 3's order."""
+    order = ["base", "ssd", "ssd_complete", "naive", "naive_complete", "rft", "stress"]
+    found = cells.select("condition", "arm", "t_train", "train_group").unique().rows()
+    known = {arm: i for i, arm in enumerate(order)}
+    ranked = sorted(found, key=lambda r: (known.get(r[1], len(order)), r[3] or "", r[2] or 0, r[0]))
+    return [row[0] for row in ranked]
+
+
+def ranked(table: pl.DataFrame, names: list[str]) -> pl.DataFrame:
+    """A table's rows in the order of `names` by condition, otherwise as they stood."""
+    place = {name: i for i, name in enumerate(names)}
+    order = pl.col("condition").replace_strict(place, return_dtype=pl.Int64)
+    return table.sort(order, maintain_order=True)
+
+
+def sweep_group(cells: pl.DataFrame) -> str:
+    """The evaluation truncation with the most temperatures: the one the curves are drawn over."""
+    counts = cells.group_by("eval_group").agg(n=pl.col("t_eval").n_unique())
+    return str(counts.sort("n", "eval_group", descending=[True, False])["eval_group"][0])
+
+
+def best(cells: pl.DataFrame) -> pl.DataFrame:
+    """Each condition's best decoding by pooled validation accuracy; ties go to the lower T_eval."""
+    ranked = pooled(
+        cells.filter(pl.col("split") == "validation", pl.col("stratum") == "all"),
+        ["accuracy", "lo", "hi"],
+    ).sort("accuracy", "t_eval", descending=[True, False])
+    return ranked.unique("condition", keep="first", maintain_order=True)

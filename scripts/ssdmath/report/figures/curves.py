@@ -1,0 +1,202 @@
+"""Figures over a temperature, a k or a training step."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import altair as alt
+import polars as pl
+
+from ssdmath.report.figures import theme
+from ssdmath.report.figures.conditions import pooled
+from ssdmath.report.figures.figure import (
+    Figure,
+    coloured,
+    percent,
+    shaped,
+    shares,
+    source,
+    span,
+    temperatures,
+)
+
+HEIGHT = 320
+PANEL = 190
+
+
+def accuracy(cells: pl.DataFrame, names: Sequence[str], beside: pl.DataFrame) -> Figure:
+    """Accuracy against T_eval, a line and a band a condition, a dot for each training run.
+
+    `cells`: annotated rows of one split, stratum and evaluation truncation. `beside`: condition,
+    decoding and accuracy of cells with another truncation, shown as dashed lines with their names.
+    """
+    lines = pooled(cells, ["accuracy", "lo", "hi"])
+    columns = ["condition", "model", "t_eval", "decoding", "accuracy", "lo", "hi"]
+    runs = cells.filter(pl.col("train_seed").is_not_null()).select(columns)
+    values = lines["t_eval"].unique().sort().to_list()
+    x = temperatures("t_eval", "evaluation temperature T_eval", values)
+    y = percent("accuracy", "accuracy (correct of all drawn)")
+    colour, shape = coloured(names), shaped(names)
+    faint = alt.condition("datum.condition === 'base'", alt.value(0.22), alt.value(0.07))
+    band = (
+        source().mark_area().encode(x=x, y=_low("lo"), y2="hi:Q", color=colour, fillOpacity=faint)
+    )
+    line = source().mark_line().encode(x=x, y=y, color=colour)
+    mean = source().mark_point(filled=True, size=70, opacity=1)
+    mean = mean.encode(x=x, y=y, color=colour, shape=shape, tooltip=_tips("condition", "runs"))
+    dots = source("runs").mark_point(size=22, opacity=0.75)
+    dots = dots.encode(x=x, y=y, color=colour, tooltip=_tips("model"))
+    others = [*_beside("base", "left", y, colour), *_beside("trained", "right", y, colour)]
+    layers = alt.layer(band, line, mean, dots, *others)
+    frames = {"base": beside.filter(_BASE), "trained": beside.filter(~_BASE)}
+    kept = ["condition", "decoding", "t_eval", "accuracy", "lo", "hi", "runs"]
+    return Figure(
+        layers.properties(width="container", height=HEIGHT),
+        {"figure": lines.select(kept), "runs": runs, **frames},
+    )
+
+
+_BASE = pl.col("condition") == "base"
+
+
+def _beside(name: str, side: str, y: Any, colour: Any) -> list[Any]:
+    """A dashed line across the figure for each row of a frame, and its name at one side."""
+    rule = source(name).mark_rule(strokeDash=[6, 4], strokeWidth=1.5)
+    rule = rule.encode(y=y, color=colour, tooltip=_tips("condition"))
+    at = alt.value(4) if side == "left" else alt.value("width")
+    text = source(name).mark_text(align=side, baseline="bottom", dy=-3, fontSize=12)
+    text = text.transform_calculate(name="datum.condition + ' at ' + datum.decoding")
+    return [rule, text.encode(x=at, y=y, color=colour, text="name:N")]
+
+
+def _low(column: str) -> Any:
+    return percent(column, "accuracy (correct of all drawn)")
+
+
+def _tips(*columns: str) -> list[Any]:
+    names = [alt.Tooltip(column, type="nominal") for column in columns]
+    return [*names, alt.Tooltip("decoding", type="nominal"), *shares()]
+
+
+def against_base(cells: pl.DataFrame, name: str, names: Sequence[str]) -> Figure:
+    """One condition's training runs over T_eval, with base behind them; bands are 95 % intervals.
+
+    The axis is that of all conditions in `cells`, so that panels can be compared.
+    """
+    shown = cells.filter(pl.col("condition").is_in(["base", name]))
+    columns = ["condition", "model", "t_eval", "decoding", "accuracy", "lo", "hi"]
+    values = cells["t_eval"].unique().sort().to_list()
+    domain = span(cells, ["lo", "hi"])
+    x = temperatures("t_eval", "T_eval", values)
+    y = percent("accuracy", None, domain)
+    colour, detail = coloured(names, legend=False), alt.Detail("model", type="nominal")
+    band = source().mark_area(opacity=0.16)
+    band = band.encode(x=x, y=percent("lo", None, domain), y2="hi:Q", color=colour, detail=detail)
+    line = source().mark_line(point={"size": 34, "filled": True})
+    line = line.encode(x=x, y=y, color=colour, detail=detail, tooltip=_tips("model"))
+    chart = alt.layer(band, line).properties(width="container", height=PANEL)
+    return Figure(chart, {"figure": shown.select(columns)})
+
+
+def difference(rows: pl.DataFrame, domain: tuple[float, float]) -> Figure:
+    """Paired difference over T_eval in points, with intervals and a band over all of it.
+
+    `rows`: one arm of `tables.CURVES`; `domain` in shares, for panels on one scale.
+    """
+    ends = ("delta", "lo", "hi", "band_lo", "band_hi")
+    points = [(100 * pl.col(name)).alias(name) for name in ends]
+    frame = rows.select("decoding", "temperature", *points, "p", "p_max_t").sort("temperature")
+    x = temperatures("temperature", "T_eval", frame["temperature"].to_list())
+    scale = alt.Scale(domain=[100 * end for end in domain])
+
+    def y(column: str) -> Any:
+        return alt.Y(column, type="quantitative", title="difference, points", scale=scale)
+
+    tips = ["decoding:N", *[alt.Tooltip(c, type="quantitative", format="+.1f") for c in ends]]
+    zero = source("zero").mark_rule(strokeDash=[3, 3])
+    zero = zero.encode(y=alt.Y("zero", type="quantitative", scale=scale))
+    band = source().mark_area(opacity=0.15, color=theme.SERIES[0])
+    band = band.encode(x=x, y=y("band_lo"), y2="band_hi:Q")
+    bar = source().mark_rule(strokeWidth=2, color=theme.SERIES[0], opacity=0.6)
+    bar = bar.encode(x=x, y=y("lo"), y2="hi:Q")
+    dot = source().mark_point(filled=True, size=60, opacity=1, color=theme.SERIES[0])
+    dot = dot.encode(x=x, y=y("delta"), tooltip=tips)
+    chart = alt.layer(band, zero, bar, dot).properties(width="container", height=PANEL)
+    return Figure(chart, {"figure": frame, "zero": pl.DataFrame({"zero": [0.0]})})
+
+
+def effective(points: pl.DataFrame, fits: pl.DataFrame, names: Sequence[str]) -> Figure:
+    """Accuracy against T_eff = T_train x T_eval in one truncation group, with its quadratic.
+
+    `points`: annotated trained cells; `fits`: rows of c0, c1, c2 for this group (METHOD 6).
+    """
+    columns = ["condition", "model", "decoding", "t_train", "t_eval", "t_eff"]
+    frame = points.select([*columns, "accuracy", "lo", "hi"])
+    title = "T_eff = T_train × T_eval"
+    x = alt.X("t_eff", type="quantitative", title=title, scale=alt.Scale(zero=False, padding=12))
+    y = percent("accuracy", "accuracy")
+    shown = set(frame["condition"])
+    colour, shape = coloured(names, shown), shaped(names, shown)
+    dots = source().mark_point(filled=True, size=60, opacity=0.9)
+    dots = dots.encode(x=x, y=y, color=colour, shape=shape, tooltip=_tips("model"))
+    bars = source().mark_rule(opacity=0.3)
+    bars = bars.encode(x=x, y=percent("lo", "accuracy"), y2="hi:Q", color=colour)
+    curve = source("fit").mark_line(strokeDash=[5, 4], strokeWidth=1.5)
+    curve = curve.encode(x=x, y=y, detail=alt.Detail("fit", type="nominal"))
+    chart = alt.layer(bars, curve, dots).properties(width="container", height=PANEL)
+    return Figure(chart, {"figure": frame, "fit": _parabolas(frame, fits)})
+
+
+def _parabolas(points: pl.DataFrame, fits: pl.DataFrame, steps: int = 40) -> pl.DataFrame:
+    low, high = float(points["t_eff"].min() or 0), float(points["t_eff"].max() or 0)  # type: ignore[arg-type]
+    grid = [low + (high - low) * i / steps for i in range(steps + 1)]
+    rows = [
+        {"fit": i, "t_eff": t, "accuracy": row["c0"] + row["c1"] * t + row["c2"] * t * t}
+        for i, row in enumerate(fits.drop_nulls(["c0", "c1", "c2"]).iter_rows(named=True))
+        for t in grid
+    ]
+    schema = {"fit": pl.Int64, "t_eff": pl.Float64, "accuracy": pl.Float64}
+    return pl.DataFrame(rows, schema=schema)
+
+
+def over_k(table: pl.DataFrame, title: str, names: Sequence[str]) -> Figure:
+    """A rate against k, a line a condition. `table`: condition, k, value."""
+    ks = table["k"].unique().sort().to_list()
+    axis = alt.Axis(values=ks, format="d")
+    x = alt.X("k", type="quantitative", title="k", axis=axis, scale=alt.Scale(type="log", base=2))
+    line = source().mark_line(point={"size": 50, "filled": True})
+    colour = coloured(names, set(table["condition"]))
+    tips = ["condition:N", "k:Q", alt.Tooltip("value", type="quantitative", format=".1%")]
+    line = line.encode(x=x, y=percent("value", title), color=colour, tooltip=tips)
+    return Figure(line.properties(width="container", height=PANEL), {"figure": table})
+
+
+def lengths(cells: pl.DataFrame, names: Sequence[str], cap: int | None) -> Figure:
+    """Median tokens of a completion against T_eval; band: the middle half; rule: the cap."""
+    quantiles = ["tokens_q25", "tokens_median", "tokens_q75"]
+    columns = ["condition", "decoding", "t_eval", "runs", *quantiles]
+    frame = pooled(cells, quantiles).select(columns).drop_nulls("tokens_median")
+    x = temperatures("t_eval", "T_eval", frame["t_eval"].unique().sort().to_list())
+    colour = coloured(names)
+    median = alt.Y("tokens_median", type="quantitative", title="tokens", scale=alt.Scale(zero=True))
+    low = alt.Y("tokens_q25", type="quantitative", title="tokens")
+    area = source("middle").mark_area(opacity=0.08)
+    area = area.encode(x=x, y=low, y2="tokens_q75:Q", color=colour)
+    tips = ["condition:N", "decoding:N", *[f"{name}:Q" for name in quantiles]]
+    line = source().mark_line(point={"size": 40, "filled": True})
+    rule = source("cap").mark_rule(strokeDash=[3, 3]).encode(y="cap:Q")
+    layers = [area, line.encode(x=x, y=median, color=colour, tooltip=tips), rule]
+    chart = alt.layer(*layers).properties(width="container", height=PANEL + 20)
+    caps = pl.DataFrame({"cap": [cap] if cap else []})
+    return Figure(chart, {"figure": frame, "middle": frame.drop_nulls(), "cap": caps})
+
+
+def training(log: pl.DataFrame, column: str, title: str, names: Sequence[str]) -> Figure:
+    """A quantity of the training log against the optimizer step, a line a run."""
+    frame = log.select("run", "condition", "step", column).drop_nulls()
+    scale = alt.Scale(zero=False)
+    y = alt.Y(column, type="quantitative", title=title, scale=scale, axis=alt.Axis(tickCount=5))
+    x = alt.X("step", type="quantitative", title="optimizer step", axis=alt.Axis(tickCount=6))
+    colour = coloured(names, set(frame["condition"]))
+    line = source().mark_line(strokeWidth=1.4, opacity=0.9)
+    line = line.encode(x=x, y=y, color=colour, detail="run:N", tooltip=["run:N", "step:Q"])
+    return Figure(line.properties(width="container", height=PANEL), {"figure": frame})

@@ -1,0 +1,127 @@
+"""Figures of intervals, shares and grids."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import altair as alt
+import polars as pl
+
+from ssdmath.report.figures import theme
+from ssdmath.report.figures.figure import Figure, coloured, percent, shares, source
+
+ROW = 30
+TILES = 6  # in a row of a heat map that a decimal fits into
+
+
+def differences(rows: pl.DataFrame) -> Figure:
+    """Differences in points with 95 % intervals. `rows`: contrast, delta, lo, hi."""
+    points = [(100 * pl.col(name)).alias(name) for name in ("delta", "lo", "hi")]
+    frame = rows.select("contrast", *points, *[c for c in ("p", "verdict") if c in rows.columns])
+    order = frame["contrast"].to_list()
+    y = alt.Y("contrast", type="nominal", title=None, sort=order, axis=_names())
+    title, axis = "difference, points (95 % interval)", alt.Axis(tickCount=7)
+    x = alt.X("delta", type="quantitative", title=title, axis=axis)
+    tips = ["contrast:N", *[alt.Tooltip(c, type="quantitative", format="+.1f") for c in _ENDS]]
+    zero = source("zero").mark_rule(strokeDash=[3, 3]).encode(x=alt.X("zero", type="quantitative"))
+    bar = source().mark_rule(strokeWidth=3, color=theme.SERIES[0], opacity=0.55)
+    low = alt.X("lo", type="quantitative", title=title, axis=axis)
+    bar = bar.encode(y=y, x=low, x2="hi:Q", tooltip=tips)
+    dot = source().mark_point(filled=True, size=90, color=theme.SERIES[0], opacity=1)
+    dot = dot.encode(y=y, x=x, tooltip=tips)
+    height = ROW * frame.height
+    chart = alt.layer(zero, bar, dot).properties(width="container", height=height)
+    return Figure(chart, {"figure": frame, "zero": pl.DataFrame({"zero": [0.0]})})
+
+
+_ENDS = ("delta", "lo", "hi")
+
+
+def _names() -> Any:
+    return alt.Axis(grid=False, labelPadding=8)
+
+
+def rates(rows: pl.DataFrame, names: Sequence[str]) -> Figure:
+    """Accuracies with intervals, a row a cell. `rows`: label, condition, accuracy, lo, hi."""
+    order = rows["label"].to_list()
+    y = alt.Y("label", type="nominal", title=None, sort=order, axis=_names())
+    title = "accuracy (95 % interval)"
+    scale, axis = alt.Scale(zero=False), alt.Axis(format=".0%", tickCount=5, grid=True)
+    low = alt.X("lo", type="quantitative", title=title, scale=scale, axis=axis)
+    mid = alt.X("accuracy", type="quantitative", title=title, scale=scale, axis=axis)
+    tips = ["label:N", "condition:N", *shares()]
+    colour = coloured(names, legend=False)
+    bar = source().mark_rule(strokeWidth=3, opacity=0.5)
+    bar = bar.encode(y=y, x=low, x2="hi:Q", color=colour)
+    dot = source().mark_point(filled=True, size=80, opacity=1)
+    dot = dot.encode(y=y, x=mid, color=colour, tooltip=tips)
+    chart = alt.layer(bar, dot).properties(width="container", height=24 * rows.height)
+    frame = rows.select("label", "condition", *_RATE)
+    return Figure(chart, {"figure": frame})
+
+
+_RATE = ("accuracy", "lo", "hi")
+
+
+def heat(rows: pl.DataFrame, domain: tuple[float, float]) -> Figure:
+    """Accuracy over T_eval (columns) and T_train (rows, `base` on top). `rows`: one truncation."""
+    frame = rows.select("train", "t_eval", "accuracy", "lo", "hi", "runs")
+    order = frame["train"].unique(maintain_order=True).to_list()
+    x = alt.X("t_eval", type="ordinal", title="T_eval", axis=alt.Axis(labelAngle=0, format="~g"))
+    y = alt.Y("train", type="nominal", title="T_train", sort=order, axis=_names())
+    ramp = alt.Scale(domain=list(domain), range=list(theme.RAMP))
+    colour = alt.Color("accuracy", type="quantitative", scale=ramp, legend=None)
+    middle = (domain[0] + domain[1]) / 2
+    ink = alt.condition(f"datum.accuracy > {middle!r}", alt.value("#ffffff"), alt.value("#1d2126"))
+    tips = ["train:N", "t_eval:O", *shares(), "runs:Q"]
+    tile = source().mark_rect(cornerRadius=2).encode(x=x, y=y, color=colour, tooltip=tips)
+    room = ".1%" if frame["t_eval"].n_unique() <= TILES else ".0%"
+    text = source().mark_text(fontSize=11)
+    text = text.encode(x=x, y=y, text=alt.Text("accuracy:Q", format=room), color=ink)
+    height = 34 * len(order)
+    return Figure(
+        alt.layer(tile, text).properties(width="container", height=height), {"figure": frame}
+    )
+
+
+def statuses(rows: pl.DataFrame) -> Figure:
+    """Where the draws of each cell end, as shares that add to one. `rows`: label, status, share."""
+    shown = [status for status in theme.STATUS if status in set(rows["status"])]
+    scale = alt.Scale(domain=shown, range=[theme.STATUS[status] for status in shown])
+    legend = alt.Legend(title=None, symbolType="square")
+    colour = alt.Color("status", type="nominal", scale=scale, legend=legend)
+    order = rows["label"].unique(maintain_order=True).to_list()
+    y = alt.Y("label", type="nominal", title=None, sort=order, axis=_names())
+    axis = alt.Axis(format=".0%", tickCount=5)
+    x = alt.X(
+        "share",
+        type="quantitative",
+        title="share of all draws",
+        stack="zero",
+        axis=axis,
+        scale=alt.Scale(domain=[0, 1]),
+    )
+    place = {status: i for i, status in enumerate(shown)}
+    frame = rows.with_columns(place=pl.col("status").replace_strict(place, return_dtype=pl.Int64))
+    tips = ["label:N", "status:N", alt.Tooltip("share:Q", format=".1%")]
+    bar = source().mark_bar(height={"band": 0.78})
+    bar = bar.encode(y=y, x=x, color=colour, order=alt.Order("place:Q"), tooltip=tips)
+    labels = len(order)
+    return Figure(bar.properties(width="container", height=20 * labels), {"figure": frame})
+
+
+def strata(rows: pl.DataFrame, names: Sequence[str]) -> Figure:
+    """Accuracy by stratum with intervals, conditions side by side. `rows`: pooled cells."""
+    frame = rows.select("stratum", "condition", "accuracy", "lo", "hi")
+    order = frame["stratum"].unique(maintain_order=True).to_list()
+    x = alt.X("stratum", type="nominal", title=None, sort=order, axis=alt.Axis(labelAngle=0))
+    offset = alt.XOffset("condition", type="nominal", sort=list(names))
+    colour = coloured(names, set(frame["condition"]))
+    tips = ["stratum:N", "condition:N", *shares()]
+    bar = source().mark_rule(strokeWidth=3, opacity=0.5)
+    bar = bar.encode(
+        x=x, xOffset=offset, y=percent("lo", "accuracy", (0, 1)), y2="hi:Q", color=colour
+    )
+    dot = source().mark_point(filled=True, size=60, opacity=1)
+    y = percent("accuracy", "accuracy", (0, 1))
+    dot = dot.encode(x=x, xOffset=offset, y=y, color=colour, tooltip=tips)
+    return Figure(alt.layer(bar, dot).properties(width="container", height=250), {"figure": frame})

@@ -1,0 +1,66 @@
+"""A value over a number, a line and a band a condition: the mechanism's figures."""
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import altair as alt
+import polars as pl
+
+from ssdmath.report.figures.figure import Figure, coloured, source
+
+PANEL = 210
+
+
+class Over(NamedTuple):
+    """An axis: its title, its number format, and whether it is logarithmic."""
+
+    title: str
+    format: str = ".4~r"
+    log: bool = False
+
+    def scale(self) -> Any:
+        """The scale of the axis; a linear one need not start at 0."""
+        return alt.Scale(type="log") if self.log else alt.Scale(zero=False, nice=True)
+
+
+def lines(frame: pl.DataFrame, names: Sequence[str], x: Over, y: Over) -> Figure:
+    """A line a condition over `x`. `frame`: condition, x, value, and lo and hi for a band."""
+    shown = [name for name in names if name in set(frame["condition"])]
+    if "lo" not in frame.columns:
+        nothing = pl.lit(None, dtype=pl.Float64)
+        frame = frame.with_columns(lo=nothing, hi=nothing)
+    frame = frame.select("condition", "x", "value", "lo", "hi").drop_nulls("value")
+    across = alt.X("x", type="quantitative", title=x.title, scale=x.scale(), axis=_axis(x))
+    up = alt.Y("value", type="quantitative", title=y.title, scale=y.scale(), axis=_axis(y))
+    low = alt.Y("lo", type="quantitative", title=y.title, scale=y.scale(), axis=_axis(y))
+    colour = coloured(names, shown)
+    band = source("band").mark_area(opacity=0.15).encode(x=across, y=low, y2="hi:Q", color=colour)
+    tips = ["condition:N", alt.Tooltip("x", type="quantitative", title=x.title), *_numbers(y)]
+    line = source().mark_line().encode(x=across, y=up, color=colour, tooltip=tips)
+    chart = alt.layer(band, line).properties(width="container", height=PANEL)
+    return Figure(chart, {"figure": frame, "band": frame.drop_nulls(["lo", "hi"])})
+
+
+def bars(frame: pl.DataFrame, names: Sequence[str], x: str, y: Over) -> Figure:
+    """Bars of each condition side by side. `frame`: condition, x (a name), value."""
+    frame = frame.select("condition", "x", "value")
+    order = frame["x"].unique(maintain_order=True).to_list()
+    across = alt.X("x", type="nominal", title=x, sort=order, axis=alt.Axis(labelAngle=0))
+    offset = alt.XOffset("condition", type="nominal", sort=list(names))
+    up = alt.Y("value", type="quantitative", title=y.title, axis=_axis(y))
+    tips = ["condition:N", "x:N", alt.Tooltip("value", type="quantitative", format=y.format)]
+    bar = source().mark_bar()
+    bar = bar.encode(x=across, xOffset=offset, y=up, color=coloured(names), tooltip=tips)
+    return Figure(bar.properties(width="container", height=PANEL), {"figure": frame})
+
+
+def _axis(over: Over) -> Any:
+    return alt.Axis(format=over.format, tickCount=5, labelOverlap=True)
+
+
+def _numbers(y: Over) -> list[Any]:
+    shown = {"value": y.title, "lo": "95 % from", "hi": "95 % to"}
+    return [
+        alt.Tooltip(name, type="quantitative", format=y.format, title=title)
+        for name, title in shown.items()
+    ]

@@ -1,0 +1,77 @@
+"""What a draw is and what an engine must do; no torch here, so that the workflow can import it."""
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+from ssdmath.config.decoding import Decoding, slug
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One completion to draw."""
+
+    problem: str
+    index: int  # 0-based number of the draw of this problem
+    decoding: Decoding
+    prompt_ids: tuple[int, ...]
+    key: int  # 64 bits that decide all the noise of this draw (`draw_key`)
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """A finished completion."""
+
+    request: Request
+    token_ids: tuple[int, ...]  # as drawn, the end-of-sequence token included
+    finish: Literal["stop", "length"]
+    logprob: float  # sum of log p under T=1, untruncated, without penalty
+
+
+class Engine(Protocol):
+    """A model that completes prompts; a draw depends on its request alone, not on its company."""
+
+    def generate(self, requests: Sequence[Request], *, max_tokens: int) -> Iterator[Sample]:
+        """Draw all requests, yielding each sample as it finishes, in any order."""
+        ...
+
+    def decode(self, token_ids: Sequence[int]) -> str:
+        """Text of a completion without its end-of-sequence token; `</think>` is kept."""
+        ...
+
+
+def draw_key(
+    *, model: str, prompt_ids: Sequence[int], decoding: Decoding, seed: int, index: int
+) -> int:
+    """The noise key of a draw: 64 bits of a SHA-256 over all it is a function of (METHOD 2)."""
+    what = json.dumps([model, list(prompt_ids), slug(decoding), seed, index])
+    return int.from_bytes(hashlib.sha256(what.encode()).digest()[:8], "big")
+
+
+def cell_requests(
+    *,
+    model: str,
+    prompts: Mapping[str, Sequence[int]],
+    decoding: Decoding,
+    seed: int,
+    draws: int,
+) -> tuple[Request, ...]:
+    """All draws of a cell: every prompt (problem id -> token ids) `draws` times, in that order.
+
+    `model` is the fingerprint of the weights, so that another checkpoint draws other noise.
+    """
+    return tuple(
+        Request(
+            problem=problem,
+            index=index,
+            decoding=decoding,
+            prompt_ids=tuple(prompt_ids),
+            key=draw_key(
+                model=model, prompt_ids=prompt_ids, decoding=decoding, seed=seed, index=index
+            ),
+        )
+        for problem, prompt_ids in prompts.items()
+        for index in range(draws)
+    )

@@ -1,0 +1,1 @@
+"""From verdicts to the score table: accuracy, pass@k, status rates, temperature fits."""

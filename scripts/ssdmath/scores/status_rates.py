@@ -1,0 +1,42 @@
+"""Status shares and health rates over the draws of a cell: what an accuracy hides (METHOD 4)."""
+
+import numpy as np
+import polars as pl
+
+from ssdmath.stats import kaplan_meier
+from ssdmath.stats.outcomes import KEY
+from ssdmath.tables import statuses
+
+QUARTILES = {"tokens_q25": 0.25, "tokens_median": 0.5, "tokens_q75": 0.75}
+
+
+def shares(draws: pl.DataFrame, members: pl.DataFrame, split: str) -> pl.DataFrame:
+    """Shares of each status and health rates over the draws of each cell and stratum."""
+    completed = pl.col("status") != "length_stop"
+    right = pl.col("correct").fill_null(value=False)
+    finished = draws.filter(pl.col("split") == split).join(members, on="problem")
+    table = finished.group_by(*KEY, "stratum").agg(
+        (pl.col("status") == status).mean().alias(f"share_{status}") for status in statuses.STATUSES
+    )
+    rates = finished.group_by(*KEY, "stratum").agg(
+        right.filter(completed).mean().alias("accuracy_completed"),
+        pl.col("think_closed", "boxed", "loop", "markers").mean(),
+        pl.col("tokens").alias("lengths"),
+        completed.alias("ended"),
+    )
+    distinct = (
+        finished.group_by(*KEY, "stratum", "problem")
+        .agg(distinct=pl.col("answer").drop_nulls().n_unique())
+        .group_by(*KEY, "stratum")
+        .agg(distinct_answers=pl.col("distinct").mean())
+    )
+    quartiles = [
+        kaplan_meier.quantiles(np.array(lengths), np.array(ended), list(QUARTILES.values()))
+        for lengths, ended in rates.select("lengths", "ended").iter_rows()
+    ]
+    columns = [
+        pl.Series(name, [found[at] for found in quartiles], dtype=pl.Float64)
+        for at, name in enumerate(QUARTILES)
+    ]
+    rates = rates.drop("lengths", "ended").with_columns(columns)
+    return table.join(rates, on=[*KEY, "stratum"]).join(distinct, on=[*KEY, "stratum"])

@@ -1,1 +1,0 @@
-"""The sections of a study's config: closed, frozen models, each checked on its own."""

@@ -1,0 +1,1 @@
+"""Statistics: resampling, intervals, paired tests, corrections, power."""

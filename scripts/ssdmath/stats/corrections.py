@@ -1,0 +1,47 @@
+"""Corrections for looking more than once: Holm, Benjamini-Hochberg, max-T."""
+
+import numpy as np
+
+from ssdmath.stats.intervals import LEVEL
+from ssdmath.stats.resampling import Floats, Ints, cluster_sums, sign_flips
+
+
+def holm(p: Floats) -> Floats:
+    """Holm's step-down adjusted p values: family-wise error at most alpha (Holm 1979)."""
+    order = np.argsort(p, kind="stable")
+    stepped = np.maximum.accumulate(p[order] * np.arange(len(p), 0, -1))
+    return _back(np.minimum(stepped, 1.0), order)
+
+
+def benjamini_hochberg(p: Floats) -> Floats:
+    """Benjamini-Hochberg adjusted p values: false discovery rate (Benjamini, Hochberg 1995)."""
+    order = np.argsort(p, kind="stable")
+    scaled = p[order] * len(p) / np.arange(1, len(p) + 1)
+    stepped = np.minimum.accumulate(scaled[::-1])[::-1]
+    return _back(np.minimum(stepped, 1.0), order)
+
+
+def max_t(
+    differences: Floats, se: Floats, clusters: Ints, *, seed: int, resamples: int
+) -> tuple[Floats, float]:
+    """Adjusted p of each column, and the critical value of a band (Westfall, Young 1993).
+
+    `differences` is problems x points of a curve, paired; one sign per cluster turns all its
+    points, so that their dependence is kept. The band is mean +- critical * se.
+    """
+    sums = cluster_sums(differences, clusters) / len(differences)
+    scale = np.where(se > 0, se, np.inf)
+    blocks = [
+        np.abs(signs @ sums / scale).max(axis=1)
+        for signs in sign_flips(len(sums), seed=seed, resamples=resamples)
+    ]
+    greatest = np.sort(np.concatenate(blocks))
+    observed = np.abs(differences.mean(axis=0)) / scale
+    above = resamples - np.searchsorted(greatest, observed * (1 - 1e-12), side="left")
+    return (above + 1) / (resamples + 1), float(np.quantile(greatest, LEVEL))
+
+
+def _back(sorted_values: Floats, order: np.ndarray) -> Floats:
+    values = np.empty_like(sorted_values)
+    values[order] = sorted_values
+    return values

@@ -1,0 +1,1 @@
+"""Schemas of the tables, and atomic reading and writing of files."""

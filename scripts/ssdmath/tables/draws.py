@@ -1,0 +1,29 @@
+"""Draws of many cells as one long table: verdicts with the columns that name their cell."""
+
+from collections.abc import Sequence
+
+import polars as pl
+
+from ssdmath.config.names import Cell
+from ssdmath.tables import parquet, schemas
+
+KINDS = {"train_seed": pl.Int64(), "step": pl.Int64()}  # null for base, so the type is said
+
+
+def gather(verdicts: Sequence[str]) -> pl.DataFrame:
+    """Read the verdicts of cells; a row a draw, the cell's columns first."""
+    return pl.concat([_cell(path) for path in verdicts])
+
+
+def problems(paths: Sequence[str]) -> pl.DataFrame:
+    """Read the problems of several splits as one table."""
+    return pl.concat([parquet.read(path, schemas.PROBLEMS) for path in paths])
+
+
+def _cell(path: str) -> pl.DataFrame:
+    columns = Cell.of(path).columns()
+    named = [
+        pl.lit(value, dtype=KINDS.get(name, pl.String())).alias(name)
+        for name, value in columns.items()
+    ]
+    return parquet.read(path, schemas.VERDICTS).select(*named, pl.all())

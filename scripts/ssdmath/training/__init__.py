@@ -1,0 +1,1 @@
+"""From samples to checkpoints: select, fine-tune, merge, and measure what changed."""

@@ -1,0 +1,233 @@
+"""Supervised fine-tuning on a model's own token ids: the only importer of trl and peft.
+
+Rows are trained as they were sampled: `input_ids` and a `completion_mask`, never re-tokenised text.
+End-of-sequence is learnt only where the sampler stopped by itself, since only there it was drawn.
+Weights and optimizer moments are float32: in bf16 most updates fall below the quantum (METHOD 7).
+
+A run's states (weights, moments, order of the data) are kept while it trains; a killed run goes on
+from its last whole state, and its checkpoints are made from the states when it is through.
+"""
+
+import logging
+import math
+import os
+import shutil
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import torch
+import transformers
+from datasets import Dataset
+from trl import SFTConfig, SFTTrainer
+
+from ssdmath.config.training import TrainingSection
+from ssdmath.models.checkpoints import load_model, save
+from ssdmath.provenance.metadata import digest, versions
+from ssdmath.tables.atomic import atomic
+from ssdmath.training.batches import SortedBatches
+from ssdmath.training.lora import adapted, merged
+from ssdmath.training.packing import check_packing
+
+LOGGER = logging.getLogger("ssdmath")
+WHOLE = "whole"  # the marker file of a state that was written to its end
+LOGGED = {"loss": "loss", "grad_norm": "grad_norm", "learning_rate": "lr", "entropy": "entropy"}
+
+
+def dataset(rows: pl.DataFrame) -> Dataset:
+    """Turn a TRAINING_SET into trl's rows: prompt + completion ids, loss on the completion only."""
+    pairs = list(zip(rows["prompt_ids"].to_list(), rows["token_ids"].to_list(), strict=True))
+    return Dataset.from_dict(
+        {
+            "input_ids": [prompt + completion for prompt, completion in pairs],
+            "completion_mask": [[0] * len(prompt) + [1] * len(done) for prompt, done in pairs],
+        }
+    )
+
+
+def arguments(section: TrainingSection, *, seed: int, states: Path) -> SFTConfig:
+    """Translate the study's training section; nothing is left to a default that may change."""
+    processes = _processes()
+    micro_batch = per_forward(section, processes)
+    cuda, recompute = torch.cuda.is_available(), section.gradient_checkpointing
+    return SFTConfig(
+        output_dir=str(states),
+        max_steps=section.checkpoints[-1],
+        per_device_train_batch_size=micro_batch,
+        gradient_accumulation_steps=section.batch // (micro_batch * processes),
+        learning_rate=section.learning_rate,
+        lr_scheduler_type="cosine_with_min_lr",
+        lr_scheduler_kwargs={"min_lr": section.final_learning_rate},
+        warmup_steps=section.warmup_steps,
+        weight_decay=section.weight_decay,
+        adam_beta1=section.betas[0],
+        adam_beta2=section.betas[1],
+        max_grad_norm=section.clip,
+        max_length=None,  # a row is as long as the study's cap let it become; none is cut
+        completion_only_loss=True,
+        packing=False,  # rows stay the rows of one batch ...
+        padding_free=section.packing,  # ... laid end to end where `check_packing` allows it
+        loss_type="nll",  # in chunks of tokens and vocabulary: all logits at once would not fit
+        gradient_checkpointing=cuda if recompute is None else recompute,
+        bf16=cuda,  # autocast only: the weights stay float32
+        use_cpu=not cuda,
+        logging_steps=1,
+        save_strategy="no",  # _States asks for a state where one is wanted
+        seed=seed,
+        data_seed=seed,
+        report_to="none",
+        disable_tqdm=False,
+        dataloader_pin_memory=cuda,
+    )
+
+
+def per_forward(section: TrainingSection, processes: int) -> int:
+    """Sequences each process takes at once; ValueError if the processes cannot share a batch."""
+    micro_batch = section.micro_batch or section.batch // processes
+    if not micro_batch or section.batch % (micro_batch * processes):
+        found = f"training.batch is {section.batch}, which {processes} processes cannot share"
+        at_once = f" in forwards of {section.micro_batch}" if section.micro_batch else ""
+        raise ValueError(f"{found} equally{at_once}; allowed: a multiple")
+    return micro_batch
+
+
+def _processes() -> int:
+    """How many processes `accelerate launch` started this one with (1: it did not)."""
+    return int(os.environ.get("WORLD_SIZE", "1"))
+
+
+class _Trainer(SFTTrainer):  # type: ignore[misc]
+    """TRL's trainer with batches sorted by length."""
+
+    def _get_train_sampler(self, train_dataset: Dataset | None = None) -> SortedBatches:
+        rows = train_dataset or self.train_dataset
+        batch = self.args.per_device_train_batch_size * self.args.gradient_accumulation_steps
+        return SortedBatches(
+            [len(ids) for ids in rows["input_ids"]],
+            batch=batch * _processes(),
+            seed=self.args.data_seed,
+        )
+
+
+class _States(transformers.TrainerCallback):  # type: ignore[misc]
+    """Asks for a state at every checkpoint and every `save_every` steps, and marks whole ones."""
+
+    def __init__(self, section: TrainingSection) -> None:
+        self.section = section
+
+    def on_step_end(self, args: Any, state: Any, control: Any, **_: object) -> None:
+        """Ask for a state after this step, where one is due."""
+        step = state.global_step
+        due = step in self.section.checkpoints or step % self.section.save_every == 0
+        control.should_save = due
+
+    def on_save(self, args: Any, state: Any, control: Any, **_: object) -> None:
+        """Mark the state that was just written as whole."""
+        if torch.distributed.is_initialized():
+            torch.distributed.barrier()  # each process writes a part of it
+        if state.is_world_process_zero:
+            (state_folder(Path(args.output_dir), state.global_step) / WHOLE).touch()
+
+
+def state_folder(states: Path, step: int) -> Path:
+    """Return the folder in which the trainer keeps its state after `step`."""
+    return states / f"checkpoint-{step}"
+
+
+def train(
+    *,
+    base: Path,
+    rows: pl.DataFrame,
+    section: TrainingSection,
+    seed: int,
+    threads: int,
+    states: Path,
+    identity: object,
+) -> list[dict[str, Any]]:
+    """Train one run, leaving a state for each checkpoint under `states`; return its log.
+
+    `identity` is everything that decides the run; states of another identity are thrown away.
+    Rows of the log: step, loss (mean over the completion tokens of the batch, nats), its
+    perplexity, grad_norm, lr.
+    """
+    torch.set_num_threads(threads)  # two jobs of two threads on two cores would spin
+    transformers.set_seed(seed)
+    start = resumable(states, identity)
+    trainer = trainer_of(base=base, rows=rows, section=section, seed=seed, states=states)
+    LOGGER.info("training from step %s", start.name.partition("-")[2] if start else 0)
+    trainer.train(resume_from_checkpoint=str(start) if start else None)
+    return history(trainer.state.log_history)
+
+
+def trainer_of(
+    *, base: Path, rows: pl.DataFrame, section: TrainingSection, seed: int, states: Path
+) -> SFTTrainer:
+    """Make the trainer of one run, its model loaded."""
+    model = load_model(base)
+    if section.packing:
+        check_packing(model, [row["input_ids"] for row in dataset(rows[:2])])
+    # What FSDP splits by; left to itself it also looks for the vision tower's, which is not loaded.
+    kinds = {type(module).__name__ for module in model.modules()}
+    os.environ["FSDP_TRANSFORMER_CLS_TO_WRAP"] = ",".join(sorted(kinds & _layers(model)))
+    if section.lora is not None:
+        model = adapted(model, section.lora)
+    return _Trainer(
+        model=model,
+        args=arguments(section, seed=seed, states=states),
+        train_dataset=dataset(rows),
+        processing_class=transformers.AutoTokenizer.from_pretrained(base),
+        callbacks=[_States(section)],
+    )
+
+
+def _layers(model: Any) -> set[str]:
+    """Names of the classes that are a layer of the architecture."""
+    return set(getattr(model, "_no_split_modules", None) or ())
+
+
+def history(logged: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Make a run's log of what its trainer logged."""
+    return [
+        {"step": row["step"], "perplexity": math.exp(row["loss"])}
+        | {name: row[key] for key, name in LOGGED.items() if key in row}
+        for row in logged
+        if "loss" in row
+    ]
+
+
+def resumable(states: Path, identity: object) -> Path | None:
+    """Return the last whole state of this very run; states that are torn or foreign are removed."""
+    wanted = digest([identity, versions("torch", "transformers", "trl", "peft")])
+    mark = states / "identity"
+    if not mark.is_file() or mark.read_text() != wanted:
+        shutil.rmtree(states, ignore_errors=True)
+        states.mkdir(parents=True)
+        with atomic(mark) as part:
+            part.write_text(wanted)
+    whole = []
+    for folder in states.glob("checkpoint-*"):
+        if (folder / WHOLE).is_file():
+            whole.append(folder)
+        else:
+            shutil.rmtree(folder)
+    return max(whole, key=lambda folder: int(folder.name.partition("-")[2]), default=None)
+
+
+def export(*, base: Path, state: Path, section: TrainingSection, output: Path) -> Any:
+    """Write the checkpoint that a state is, adapters merged, loadable by itself; return its model.
+
+    The model returned has float32 weights whatever the type they were stored in.
+    """
+    if section.lora is None:
+        model = load_model(state)
+    else:
+        model = merged(load_model(base), state, rows=_probe(base))
+    save(model, base=base, output=output)
+    return model
+
+
+def _probe(base: Path) -> torch.Tensor:
+    """Return token ids (1, 32) to compare models on."""
+    size = transformers.AutoConfig.from_pretrained(base).get_text_config().vocab_size
+    return torch.arange(32).remainder(size).unsqueeze(0)

@@ -1,0 +1,53 @@
+"""Verdicts of earlier verifiers, kept beside the present ones: a link a cell, no second copy.
+
+`<study>/regrade/<verifier>/{model}/{split}/{decoding}/{seed}.parquet`; what a new verifier makes of
+the same draws replaces the table under `verdicts/`, and the link keeps the old one readable.
+"""
+
+import os
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from ssdmath.config.names import Cell
+from ssdmath.provenance import metadata
+from ssdmath.tables import parquet
+from ssdmath.verification import judge
+
+FOLDER = "regrade"
+
+
+def verifier(code: str, settings: Mapping[str, Any]) -> str:
+    """Name a verifier: its version, and a digest of its code and limits."""
+    return f"v{judge.VERSION}-{metadata.digest([code, dict(settings)])[:8]}"
+
+
+def keep(verdicts: str | Path, name: str) -> None:
+    """Keep a cell's verdicts under the verifier's name."""
+    kept = _place(verdicts, name)
+    kept.parent.mkdir(parents=True, exist_ok=True)
+    kept.unlink(missing_ok=True)
+    try:
+        os.link(verdicts, kept)
+    except OSError:  # a file system without links
+        shutil.copy2(verdicts, kept)
+
+
+def earlier(verdicts: str | Path) -> Path | None:
+    """Find the latest kept verdicts on the same draws by another verifier."""
+    now = parquet.provenance(verdicts)
+    own = verifier(str(now["code"]), dict(now["settings"]))  # type: ignore[call-overload]
+    folders = Path(verdicts).parents[4] / FOLDER
+    others = [_place(verdicts, folder.name) for folder in folders.glob("*") if folder.name != own]
+    found = [path for path in others if path.exists() and _draws(path) == now.get("samples")]
+    return max(found, key=lambda path: path.stat().st_mtime_ns, default=None)
+
+
+def _place(verdicts: str | Path, name: str) -> Path:
+    model, split, decoding, seed = Cell.of(str(verdicts))
+    return Path(verdicts).parents[4] / FOLDER / name / model / split / decoding / f"{seed}.parquet"
+
+
+def _draws(path: Path) -> object:
+    return parquet.provenance(path).get("samples")

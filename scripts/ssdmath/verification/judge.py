@@ -1,0 +1,160 @@
+"""Verdicts on samples: statuses, correctness, canonical answers and health, one row a draw.
+
+Distinct (problem, answer) pairs are decided once, across every cell given together. Integers,
+fractions and structures of them are decided here by exact arithmetic; only the rest goes to worker
+processes, which are started when the first such pair turns up.
+"""
+
+from collections.abc import Iterable, Mapping
+from importlib import metadata
+from pathlib import Path
+from typing import NamedTuple, TypeVar
+
+import polars as pl
+
+from ssdmath.answers.canonical import text_key
+from ssdmath.config.verification import Limits
+from ssdmath.tables import schemas
+from ssdmath.verification import completion
+from ssdmath.verification.exact_verdict import Gold, Verdict, settle
+from ssdmath.verification.worker_pool import Outcome, Pair, Pool
+
+VERSION = "1"  # raised when verdicts may change
+SLOWEST = 20
+
+K = TypeVar("K")
+
+
+class Comparison(NamedTuple):
+    """What one comparison in a worker took, in CPU seconds."""
+
+    seconds: float
+    gold: str
+    answer: str
+
+
+def judge(
+    samples: pl.DataFrame,
+    golds: Mapping[str, str],
+    *,
+    thinking: bool,
+    limits: Limits | None = None,
+    workers: int = 1,
+) -> pl.DataFrame:
+    """The VERDICTS of one cell of SAMPLES, in its order; `golds` maps problem ids to answers."""
+    cells = {"": samples}
+    return judge_cells(cells, golds, thinking=thinking, limits=limits, workers=workers)[""]
+
+
+def judge_cells(
+    cells: Mapping[K, pl.DataFrame],
+    golds: Mapping[str, str],
+    *,
+    thinking: bool,
+    limits: Limits | None = None,
+    workers: int = 1,
+    slowest: list[Comparison] | None = None,
+) -> dict[K, pl.DataFrame]:
+    """The VERDICTS of several cells, with one pool and one cache; the same as one by one.
+
+    `slowest`, where given, is filled with the twenty slowest comparisons.
+    """
+    seen = {key: completion.look(samples, thinking) for key, samples in cells.items()}
+    return _judged(seen, golds, limits or Limits(), workers, slowest)
+
+
+def judge_files(
+    paths: Mapping[K, str | Path],
+    golds: Mapping[str, str],
+    *,
+    thinking: bool,
+    limits: Limits | None = None,
+    workers: int = 1,
+    slowest: list[Comparison] | None = None,
+) -> dict[K, pl.DataFrame]:
+    """`judge_cells` on sample files, read in slices: no more than 1,024 traces are held at once."""
+    seen = {
+        key: pl.concat([completion.look(part, thinking) for part in completion.slices(path)])
+        for key, path in paths.items()
+    }
+    return _judged(seen, golds, limits or Limits(), workers, slowest)
+
+
+def provenance(limits: Limits) -> dict[str, object]:
+    """What a verdict depends on beside its sample: verifier, library versions, limits."""
+    versions = {name: metadata.version(name) for name in ("math-verify", "sympy", "mpmath")}
+    return {"version": VERSION, "libraries": versions, "limits": limits.model_dump()}
+
+
+def _judged(
+    seen: Mapping[K, pl.DataFrame],
+    golds: Mapping[str, str],
+    limits: Limits,
+    workers: int,
+    slowest: list[Comparison] | None,
+) -> dict[K, pl.DataFrame]:
+    pairs = _distinct(seen.values())
+    unknown = sorted({problem for problem, _ in pairs.rows()} - golds.keys())
+    if unknown:
+        raise ValueError(f"samples name {len(unknown)} problems without a gold: {unknown[:3]}")
+    decided = _decide(pairs, golds, limits, workers, slowest)
+    return {key: _verdicts(frame, decided) for key, frame in seen.items()}
+
+
+def _distinct(frames: Iterable[pl.DataFrame]) -> pl.DataFrame:
+    parts = [f.filter(pl.col("content").is_not_null()).select("problem", "content") for f in frames]
+    empty = pl.DataFrame(schema={"problem": pl.String, "content": pl.String})
+    return pl.concat([empty, *parts]).unique().sort("problem", "content")
+
+
+def _decide(
+    pairs: pl.DataFrame,
+    golds: Mapping[str, str],
+    limits: Limits,
+    workers: int,
+    slowest: list[Comparison] | None = None,
+) -> pl.DataFrame:
+    """The verdict of each distinct pair: exactly where that is enough, else by the pool."""
+    rows = pairs.rows()
+    by_gold = {gold: Gold.of(gold) for gold in {golds[problem] for problem, _ in rows}}
+    found = {
+        (golds[problem], content): settle(by_gold[golds[problem]], content)
+        for problem, content in rows
+    }
+    hard = [pair for pair, verdict in found.items() if verdict is None]
+    if hard:
+        with Pool(limits, workers) as pool:
+            outcomes = pool.compare(hard)
+        found.update({pair: _from_pool(pair, outcomes[pair]) for pair in hard})
+        if slowest is not None:
+            timed = [Comparison(outcome.seconds, *pair) for pair, outcome in outcomes.items()]
+            slowest[:] = sorted([*slowest, *timed], reverse=True)[:SLOWEST]
+    verdicts = [found[golds[problem], content] for problem, content in rows]
+    columns = pl.DataFrame(
+        [verdict for verdict in verdicts if verdict is not None],
+        schema={"decided": pl.String, "answer": pl.String, "disagree": pl.Boolean},
+        orient="row",
+    )
+    return pairs.hstack(columns)
+
+
+def _from_pool(pair: Pair, outcome: Outcome) -> Verdict:
+    key = outcome.key or text_key(pair[1])
+    if outcome.equal is None:
+        return Verdict(outcome.failed, key, outcome.disagree)
+    if outcome.equal:
+        return Verdict("correct", outcome.gold_key or key, outcome.disagree)
+    return Verdict("wrong", key, outcome.disagree)
+
+
+def _verdicts(seen: pl.DataFrame, decided: pl.DataFrame) -> pl.DataFrame:
+    status = pl.coalesce("status", "decided")
+    correct = (
+        pl.when(status == "correct").then(True)
+        .when(~status.is_in(["parse_fail", "timeout"])).then(False)
+    )  # fmt: skip
+    return (
+        seen.join(decided, on=["problem", "content"], how="left", maintain_order="left")
+        .with_columns(status=status, correct=correct, disagree=pl.col("disagree").fill_null(False))
+        .select(schemas.VERDICTS.names())
+    )

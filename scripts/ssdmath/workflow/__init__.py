@@ -1,0 +1,1 @@
+"""What Snakemake needs around the jobs: checks at the start, resources, progress page."""

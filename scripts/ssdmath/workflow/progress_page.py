@@ -1,0 +1,172 @@
+"""How far a running study is: a page beside its tables, written anew while Snakemake runs.
+
+Counted from the files alone, so it is as true on a cluster, and after a kill, as it is here.
+"""
+
+import atexit
+import logging
+import threading
+import time
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import jinja2
+import polars as pl
+
+from ssdmath.config import names
+from ssdmath.config.decoding import Decoding
+from ssdmath.config.study import Study
+from ssdmath.grid.settings import needs_verdicts
+from ssdmath.grid.sweeps import tested
+from ssdmath.plan.counts import Stage, stages
+from ssdmath.sampling.journal_counts import Journals
+from ssdmath.tables import atomic
+
+EVERY = 10.0  # seconds between looks
+WINDOW = 300.0  # seconds over which speed is measured
+PAGE, CHOICE, REPORT = "progress.html", "chosen.json", "report.html"
+
+
+class Standing:
+    """What a study has made of what it will make."""
+
+    def __init__(self, study: Study, results: Path) -> None:
+        """Look at a study's folder from now on."""
+        self.study, self.results = study, results
+        self.journals = Journals(results / "journal")
+        self._looks: deque[tuple[float, int, int]] = deque()
+        self._rates: dict[Path, tuple[float, float]] = {}  # verdicts -> time of the file, accuracy
+
+    def look(self) -> dict[str, Any]:
+        """Counts, speed, time left and accuracies, for the page."""
+        self.journals.look()
+        now, journals = time.monotonic(), self.journals
+        self._looks.append((now, journals.draws, journals.tokens))
+        while now - self._looks[0][0] > WINDOW:
+            self._looks.popleft()
+        return {
+            "name": self.study.name,
+            "at": time.time(),
+            "counts": dict(self._counts()),
+            **self._speed(),
+            "chosen": (self.results / CHOICE).exists(),
+            "reported": (self.results / REPORT).exists(),
+            "rows": list(self._accuracies()),
+        }
+
+    def _counts(self) -> Iterator[tuple[str, tuple[int, int]]]:
+        planned = self._planned()
+        yield "draws", (self.journals.draws, self._draws_wanted())
+        sampled = sum(stage.cells for stage in planned.values())
+        yield "cells sampled", (self._number("samples/*/*/*/*.parquet"), sampled)
+        verdicts_used = any(needs_verdicts(self.study, str(run)) for run in self.study.runs)
+        judged = sampled - (0 if verdicts_used else planned["synthesis"].cells)
+        yield "cells judged", (self._number("verdicts/*/*/*/*.parquet"), judged)
+        wanted = len(self.study.runs) * len(self.study.training.checkpoints)
+        yield "checkpoints", (self._number("checkpoints/*/health.json"), wanted)
+
+    def _planned(self) -> dict[str, Stage]:
+        """The stages of sampling; the test cells as chosen, once they are."""
+        planned, chosen = stages(self.study), self.results / CHOICE
+        if chosen.exists():
+            planned["test"] = replace(planned["test"], cells=len(tested(self.study, chosen)))
+        return planned
+
+    def _draws_wanted(self) -> int:
+        return sum(stage.completions for stage in self._planned().values())
+
+    def _number(self, pattern: str) -> int:
+        return sum(1 for _ in self.results.glob(pattern))
+
+    def _speed(self) -> dict[str, float | None]:
+        """Tokens a second now, and the seconds the missing draws take at that pace."""
+        (first, draws, tokens), (last, all_draws, all_tokens) = self._looks[0], self._looks[-1]
+        if all_draws == draws:
+            return {"tokens_per_second": None, "left": None}
+        seconds = last - first
+        left = max(0, self._draws_wanted() - all_draws) * seconds / (all_draws - draws)
+        return {"tokens_per_second": (all_tokens - tokens) / seconds, "left": left}
+
+    def _accuracies(self) -> Iterator[dict[str, Any]]:
+        """One row a condition: its accuracy on validation by decoding, mean over its runs."""
+        found: dict[str, dict[str, list[float]]] = {}
+        for path in sorted(self.results.glob("verdicts/*/validation/*/*.parquet")):
+            cell = names.Cell.of(str(path))
+            model = names.Model.parse(cell.model)
+            step = f"@{model.step}" if model.step else ""
+            name = f"{model.arm} {model.train_decoding or ''}{step}".strip()
+            found.setdefault(name, {}).setdefault(cell.decoding, []).append(self._accuracy(path))
+        for name, rates in found.items():
+            yield {"name": name, "rates": {d: sum(r) / len(r) for d, r in rates.items()}}
+
+    def _accuracy(self, path: Path) -> float:
+        changed = path.stat().st_mtime
+        if self._rates.get(path, (0.0, 0.0))[0] != changed:
+            right = pl.read_parquet(path, columns=["correct"], glob=False)["correct"]
+            self._rates[path] = changed, float(right.sum() or 0) / max(1, len(right))
+        return self._rates[path][1]
+
+
+def page(found: dict[str, Any], every: float) -> str:
+    """The page, as one file that asks for nothing but itself, again and again."""
+    slugs = {slug for row in found["rows"] for slug in row["rates"]}
+    columns = sorted(slugs, key=lambda slug: (Decoding.parse(slug).truncation, _heat(slug)))
+    loader = jinja2.FileSystemLoader(Path(__file__).parent)
+    environment = jinja2.Environment(loader=loader, autoescape=True, trim_blocks=True)
+    environment.filters["clock"] = clock
+    template = environment.get_template("progress_page.html.j2")
+    lines = [line for row in found["rows"] if (line := _line(row, columns, found["rows"]))]
+    return template.render(**found, columns=columns, lines=lines, refresh=max(1, int(every)))
+
+
+def _heat(slug: str) -> float:
+    return Decoding.parse(slug).temperature
+
+
+def _line(row: dict[str, Any], columns: list[str], rows: list[dict[str, Any]]) -> dict[str, Any]:
+    """A condition's curve over the untruncated temperatures, in the unit square; {} without one."""
+    plain = [slug for slug in columns if not Decoding.parse(slug).truncation]
+    heats = [_heat(slug) for slug in plain]
+    highest = max((rate for one in rows for rate in one["rates"].values()), default=0) or 1
+    if len(plain) < 2:
+        return {}
+    width = heats[-1] - heats[0]
+    points = [
+        ((_heat(slug) - heats[0]) / width, row["rates"][slug] / highest)
+        for slug in plain
+        if slug in row["rates"]
+    ]
+    ends = {"from": heats[0], "to": heats[-1], "top": highest}
+    return {"name": row["name"], "points": points, **ends} if points else {}
+
+
+def clock(seconds: float) -> str:
+    """Hours and minutes, or minutes and seconds."""
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours} h {minutes:02} min" if hours else f"{minutes} min {rest:02} s"
+
+
+def write(standing: Standing, every: float = EVERY) -> None:
+    """Write the page as things stand; a fault is told and not raised: no job depends on it."""
+    try:
+        with atomic.atomic(standing.results / PAGE) as part:
+            part.write_text(page(standing.look(), every))
+    except Exception as error:
+        logging.getLogger("ssdmath").debug("no progress page: %s", error)
+
+
+def watch(study: Study, results: Path) -> None:
+    """Keep the page up to date as long as this process lives, and once more at its end."""
+    standing = Standing(study, results)
+
+    def keep() -> None:
+        while True:
+            write(standing)
+            time.sleep(EVERY)
+
+    threading.Thread(target=keep, daemon=True).start()
+    atexit.register(write, standing)

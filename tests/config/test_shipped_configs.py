@@ -1,0 +1,113 @@
+"""The shipped studies: each can be planned and dry-run on a machine that has nothing of it."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+from study_folder import ROOT, copied
+
+from ssdmath.config.decoding import PRESETS
+from ssdmath.config.study import Study, load
+
+REAL = ["qwen3.5-4b", "paper-qwen3-4b-thinking"]
+
+
+def study(name: str) -> Study:
+    return load(yaml.safe_load((ROOT / "config" / f"{name}.yaml").read_text()), name)
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the repository with no results and nothing downloaded."""
+    return copied(tmp_path_factory.mktemp("house"))
+
+
+def snakemake(house: Path, name: str, *options: str) -> subprocess.CompletedProcess[str]:
+    env = os.environ | {"HF_HUB_OFFLINE": "1", "HF_HUB_CACHE": str(house / "cache")}
+    command = [sys.executable, "-m", "snakemake", *options, "--cores", "1"]
+    return subprocess.run(
+        [*command, "--configfile", f"config/{name}.yaml"],
+        cwd=house,
+        env=env,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+
+@pytest.mark.workflow
+@pytest.mark.parametrize("name", [*REAL, "smoke"])
+def test_a_real_study_is_planned_and_dry_run_without_a_network(house: Path, name: str):
+    planned = snakemake(house, name, "plan", "--profile", "profiles/gpu", "--quiet", "all")
+    assert planned.returncode == 0, planned.stderr[-2000:]
+    assert f"Plan of the study {name}" in planned.stdout
+    assert "GPU hours" in planned.stdout
+    dry = snakemake(house, name, "-n", "--quiet", "rules")
+    assert dry.returncode == 0, (dry.stdout + dry.stderr)[-2000:]
+    assert "sample_temperatures" in dry.stdout + dry.stderr
+
+
+@pytest.mark.workflow
+def test_an_unpinned_study_stops_before_its_first_job_and_says_what_prints_the_commit(house: Path):
+    done = snakemake(house, "qwen3.5-4b", "results/qwen3.5-4b/models/base.json", "--quiet", "all")
+    assert done.returncode != 0
+    assert (
+        "error: config/qwen3.5-4b.yaml: model.revision is 'unpinned'; allowed in a run: a commit "
+        "(`git ls-remote https://huggingface.co/Qwen/Qwen3.5-4B HEAD` prints it)"
+    ) in done.stderr
+    assert not (house / "results" / "qwen3.5-4b" / "logs" / "base_model.log").exists()
+
+
+@pytest.mark.workflow
+def test_another_profile_makes_another_plan_and_nothing_else(house: Path):
+    for options in (["--profile", "profiles/gpu"], []):
+        done = snakemake(house, "micro", "plan", "--quiet", "all", *options)
+        assert done.returncode == 0, done.stderr[-2000:]
+        plan = (house / "results" / "micro" / "plan.md").read_text()
+        assert ("GPU hours" in plan) == bool(options)
+    assert [path.name for path in (house / "results" / "micro").glob("*.json")] == ["plan.json"]
+
+
+@pytest.mark.parametrize("name", REAL)
+def test_a_real_study_pins_no_commit_that_nobody_has_seen(name: str):
+    made = study(name)
+    assert made.model.unpinned
+    assert not made.smoke
+    assert len(made.problems.unpinned) == len(made.problems.sources)
+
+
+def test_the_4b_study_has_the_arms_and_controls_of_the_method():
+    made = study("qwen3.5-4b")
+    kept = {arm: section.keep for arm, section in made.arms.items()}
+    assert kept == {
+        "ssd": "nonempty",
+        "ssd_complete": "complete",
+        "naive": "nonempty",
+        "naive_complete": "complete",
+        "rft": "correct",
+        "stress": "all",
+    }
+    assert made.arms["naive"].decodings == made.arms["naive_complete"].decodings == ["t1"]
+    assert made.sampling.cap == 48 * 1024
+    grid = set(made.evaluation.decodings)
+    assert {PRESETS[name] for name in ("precise", "general", "general_nopp")} <= grid
+    assert {f"t1-m{p}" for p in ("0.02", "0.05", "0.1", "0.2")} <= grid
+    families = [contrast.family for contrast in made.contrasts]
+    assert families.count("primary") == 1
+    assert set(made.evaluation.tested) == set(made.all_arms)
+
+
+def test_the_papers_recipe_is_the_papers():
+    made = study("paper-qwen3-4b-thinking")
+    training = made.training
+    assert made.arms["ssd"].decodings == ["t1.1-k20-p0.95"]
+    assert "t0.7" in made.evaluation.decodings
+    assert training.checkpoints == list(range(50, 301, 50))
+    assert (training.warmup_steps, training.batch, training.weight_decay) == (50, 32, 0.1)
+    assert (training.learning_rate, training.final_learning_rate) == (5e-6, 1e-6)
+    assert training.lora is None
+    assert made.problems.splits["train"].size >= training.checkpoints[-1] * training.batch

@@ -1,0 +1,167 @@
+import copy
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from ssdmath.config import study as module
+from ssdmath.config.study import StudyError, load
+from ssdmath.grid import settings, sweeps
+
+ROOT = Path(__file__).resolve().parents[2]
+MICRO = yaml.safe_load((ROOT / "config" / "micro.yaml").read_text())
+
+TWICE = MICRO["evaluation"]["sweeps"]["temperatures"][0]
+
+
+def changed(path: str, value: Any) -> dict[str, Any]:
+    """The micro study with one key set (or, for a value of ..., removed)."""
+    config = copy.deepcopy(MICRO)
+    *folders, last = path.split(".")
+    at: Any = config
+    for folder in folders:
+        at = at[int(folder)] if isinstance(at, list) else at[folder]
+    if value is ...:
+        del at[last]
+    else:
+        at[last] = value
+    return config
+
+
+def message(path: str, value: Any) -> str:
+    with pytest.raises(StudyError) as error:
+        load(changed(path, value), "my.yaml")
+    return str(error.value)
+
+
+BAD = [
+    ("evaluation.drawz", 4, ["evaluation.drawz", "Extra inputs"]),
+    ("sampling.cap", 0, ["sampling.cap", "greater than 0", "found 0"]),
+    ("evaluation.sweeps.temperatures", ["t-1"], ["temperatures", "'t-1'", "is not of the form"]),
+    ("evaluation.sweeps.temperatures", ["t1-p1.5"], ["top_p", "less than or equal to 1", "1.5"]),
+    ("evaluation.sweeps.temperatures", ["t1-k-5"], ["'t1-k-5'", "is not of the form"]),
+    ("evaluation.sweeps.temperatures", ["t1", "t1"], ["['t1']", "may stand once"]),
+    ("evaluation.sweeps.more", [TWICE], [f"['{TWICE}']", "may stand once"]),
+    ("evaluation.controls.more", ["t0.3"], ["['t0.3']", "may stand once"]),
+    ("evaluation.controls.temperatures", ["t3"], ["['temperatures']", "may stand once"]),
+    ("contrasts.0.a.decoding", "t0.3", ["'t0.3'", "the grid makes"]),
+    ("evaluation.draws.validation", 3, ["draws.validation is 3", "pass@2", "at least 4"]),
+    ("evaluation.tested", ["sdd"], ["evaluation.tested", "'sdd'", "arms are"]),
+    ("arms.ssd.decodings", ["warm"], ["arms.ssd.decodings", "'warm'", "is not of the form"]),
+    ("arms.ssd.keep", "good", ["arms.ssd.keep", "'nonempty'", "found 'good'"]),
+    ("problems.splits.train.source", "wrld", ["'wrld'", "['world']"]),
+    ("problems.splits.test", ..., ["splits are ['train', 'validation']"]),
+    ("contrasts.0.a.arm", "sdd", ["'sdd'", "arms are"]),
+    ("contrasts.0.a.arm", "naive", ["'naive'", "evaluation.tested holds"]),
+    ("contrasts.0.b.decoding", "t0.55", ["'t0.55'", "the grid makes"]),
+    ("contrasts.0.a.train_decoding", "t3", ["'t3'", "the grid makes"]),
+    ("contrasts.0.family", "exploratory", ["primary"]),
+    ("training.checkpoints", [40, 20], ["[40, 20]", "ascending"]),
+    ("training.micro_batch", 5, ["5 does not divide batch"]),
+    ("name", "../up", ["name", "pattern", "'../up'"]),
+    ("model.hub", "Qwen/Qwen3.5-4B", ["one of the two"]),
+    ("sampling.engine", "vlm", ["sampling.engine", "'transformers' or 'vllm'", "found 'vlm'"]),
+    ("sampling.dtype", "float16", ["sampling.dtype", "'float32' or 'bfloat16'"]),
+    ("model.revision", "main", ["revision is 'main'", "a commit (7 to 40 hex digits)"]),
+    ("pilot", {"draws": 1}, ["pilot.draws", "greater than 1", "found 1"]),
+    ("plan", {"lengths": {"median": 9, "capped": 0.9}}, ["lengths.capped", "less than 0.5"]),
+]
+
+
+@pytest.mark.parametrize(("path", "value", "parts"), BAD, ids=[f"{p}={v}" for p, v, _ in BAD])
+def test_a_bad_key_is_named_with_what_is_allowed(path: str, value: Any, parts: list[str]):
+    found = message(path, value)
+    assert found.startswith("my.yaml: ")
+    assert "\n" not in found
+    for part in parts:
+        assert part in found
+
+
+@pytest.mark.parametrize("file", sorted((ROOT / "config").glob("*.yaml")), ids=lambda p: p.name)
+def test_every_shipped_study_is_valid(file: Path):
+    assert load(yaml.safe_load(file.read_text()), file.name).runs
+
+
+def test_a_preset_stands_for_its_decoding():
+    study = load(changed("arms.naive.decodings", ["paper_qwen3_4b_thinking"]), "my.yaml")
+    assert study.arms["naive"].decodings == ["t1.1-k20-p0.95"]
+    with pytest.raises(StudyError, match="may stand once"):
+        load(changed("evaluation.baselines", ["precise", "t0.6-k20-p0.95"]), "my.yaml")
+
+
+def vllm(decoding: str) -> dict[str, Any]:
+    study = changed("sampling.engine", "vllm")
+    study["evaluation"]["sweeps"]["more"] = [decoding]
+    return study
+
+
+@pytest.mark.parametrize(
+    ("decoding", "part"),
+    [
+        ("t1-p0.95-m0.02", "cuts min-p before top-p"),
+        ("t0.001", "draws at T >= 0.01 or 0"),
+        ("t1-pp2.5", "presence penalty up to 2"),
+    ],
+)
+def test_a_decoding_that_vllm_would_draw_otherwise_is_refused(decoding: str, part: str):
+    with pytest.raises(StudyError, match=part) as error:
+        load(vllm(decoding), "my.yaml")
+    assert repr(decoding) in str(error.value)
+    assert load(vllm("t1-k20-p0.95-pp1.5"), "my.yaml").sampling.engine == "vllm"
+
+
+def test_the_schema_for_editors_is_the_one_the_models_give():
+    shipped = (ROOT / "config" / "study.schema.json").read_text()
+    assert shipped == module.schema(), "run `make format`"
+    assert json.loads(shipped)["additionalProperties"] is False
+
+
+def test_a_study_never_changes():
+    study = load(MICRO, "micro.yaml")
+    with pytest.raises(ValueError, match="frozen"):
+        study.sampling.cap = 3  # type: ignore[misc]
+
+
+def test_the_micro_study_is_as_large_as_the_readme_says():
+    study = load(MICRO, "micro.yaml")
+    assert len(study.models) >= 9
+    assert len(study.evaluation.decodings) >= 5
+    assert {"ssd", "naive"} <= set(study.arms)
+    assert len(study.training.seeds) >= 2
+    assert study.problems.splits["validation"].size >= 200
+    assert study.problems.splits["test"].size >= 300
+
+
+def test_curves_follow_the_truncation_with_the_most_temperatures():
+    truncated = ["t0.6-k20", "t1-k20", "t0.7"]
+    study = load(
+        MICRO
+        | {
+            "evaluation": MICRO["evaluation"]
+            | {"sweeps": {"some": [*truncated, "t1"], "more": ["t1.2-k20"]}},
+            "contrasts": [],
+        },
+        "micro.yaml",
+    )
+    assert settings.curves(study)["decodings"] == ["t0.6-k20", "t1-k20", "t1.2-k20"]
+
+
+def test_base_is_tuned_over_its_controls_too_but_not_twice_over_what_the_grid_makes():
+    study = load(changed("evaluation.controls", {"wide": ["t0.3", TWICE], "same": ["t0.7"]}), "x")
+    assert study.evaluation.alone == {"wide": ["t0.3"]}
+    assert study.evaluation.of_base == [*study.evaluation.decodings, "t0.3"]
+    made = {sweep.name: sweep for sweep in sweeps.sweeps(study)}
+    assert "same" not in made
+    assert (made["wide"].model, made["wide"].decodings) == ("base", ["t0.3"])
+
+
+def test_base_is_tuned_over_as_many_cells_as_ssd_in_the_micro_study():
+    study = load(MICRO, "micro.yaml")
+    cells = len(study.arms["ssd"].decodings) * len(study.evaluation.decodings)
+    assert len(study.evaluation.of_base) == cells
+
+
+def test_base_can_stand_in_a_contrast_at_a_decoding_that_it_alone_has():
+    assert load(changed("contrasts.0.b.decoding", "t0.3"), "x").contrasts[0].b.decoding == "t0.3"

@@ -1,0 +1,70 @@
+"""Which models the mechanism looks into, and that a rule hangs on nothing it does not use."""
+
+from pathlib import Path
+
+import pytest
+import yaml
+
+from ssdmath.config.study import StudyError, load
+from ssdmath.grid import settings, sweeps
+from ssdmath.tables import atomic
+
+MICRO = yaml.safe_load(Path("config/micro.yaml").read_text())
+
+
+def study(**changes):
+    return load(MICRO | {"mechanism": (MICRO["mechanism"] | changes)}, "test")
+
+
+@pytest.fixture
+def chosen(tmp_path):
+    models = {
+        "base": ["base"],
+        "ssd": ["ssd_t1.5_s0@30", "ssd_t1.5_s1@30"],
+        "naive": ["naive_t1_s0@30", "naive_t1_s1@30"],
+    }
+    arms = {arm: {"winner": {"models": of, "decoding": "t0.7"}} for arm, of in models.items()}
+    atomic.write_json({"arms": arms}, tmp_path / "chosen.json")
+    return tmp_path / "chosen.json"
+
+
+def test_base_and_the_first_run_of_each_arm_are_looked_into(chosen):
+    assert sweeps.examined_models(study(), chosen) == ["base", "ssd_t1.5_s0@30", "naive_t1_s0@30"]
+
+
+def test_all_runs_where_the_study_says_so(chosen):
+    assert len(sweeps.examined_models(study(runs="all"), chosen)) == 5
+
+
+def test_a_study_without_the_section_looks_into_nothing(chosen):
+    bare = load({key: value for key, value in MICRO.items() if key != "mechanism"}, "test")
+    assert sweeps.examined_models(bare, chosen) == []
+    assert settings.contexts(bare) == settings.geometry(bare) == settings.probe(bare) == {}
+    assert not settings.knows_truth(bare)
+
+
+def test_truth_is_known_of_a_generated_validation_split_alone():
+    assert settings.knows_truth(study())
+    assert settings.world(study()) == {"seed": 11, "size": 200}
+    assert not settings.knows_truth(study(written=0))
+
+
+def test_a_threshold_changes_what_the_probe_hangs_on_and_nothing_else():
+    one, two = study(), study(thresholds={"lock_top1": 0.8})
+    assert settings.probe(one) != settings.probe(two)
+    assert settings.geometry(one) == settings.geometry(two)
+    assert settings.contexts(one) == settings.contexts(two)
+
+
+@pytest.mark.parametrize(
+    ("changes", "named"),
+    [
+        ({"carriers": 0}, "mechanism.carriers"),
+        ({"temperatures": [1.0, 0.5]}, "distinct and ascending"),
+        ({"sensitivity": {"lock_top2": [1]}}, "lock_top2"),
+    ],
+)
+def test_bad_values_are_named_in_one_line(changes, named):
+    with pytest.raises(StudyError, match=named) as raised:
+        study(**changes)
+    assert "\n" not in str(raised.value)

@@ -1,0 +1,40 @@
+"""Lines for a log, a bar for a terminal, from one stream of reports."""
+
+import io
+import re
+
+from ssdmath.jobs.progress_bar import DrawProgress
+
+
+class Terminal(io.StringIO):
+    def isatty(self):
+        return True
+
+
+def test_a_log_gets_the_first_and_the_last_line_with_speed_and_time():
+    log = io.StringIO()
+    with DrawProgress("base on validation", streams=(log,), every=1000) as progress:
+        for done in range(50, 101):
+            progress(done, 100, (done - 50) * 64)
+    first, last = log.getvalue().splitlines()
+    assert first == "base on validation: 50/100 draws on record"
+    assert re.fullmatch(r"base on validation: 100/100 draws, [\d,]+ tokens/s, took 0:00", last)
+
+
+def test_a_log_gets_a_line_with_the_time_left_whenever_one_is_due():
+    log = io.StringIO()
+    progress = DrawProgress("x", streams=(log,), every=0)
+    for done in range(4):
+        progress(done, 10, done * 10)
+    assert len(log.getvalue().splitlines()) == 4
+    assert "left" in log.getvalue().splitlines()[-1]
+
+
+def test_a_terminal_gets_a_bar_and_the_log_beside_it_gets_lines():
+    log, terminal = io.StringIO(), Terminal()
+    with DrawProgress("x", streams=(terminal, log)) as progress:
+        progress(0, 2, 0)
+        progress(2, 2, 128)
+    assert "2/2" in terminal.getvalue()
+    assert "tokens/s" in terminal.getvalue()
+    assert "2/2 draws" in log.getvalue()

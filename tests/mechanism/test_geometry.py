@@ -1,0 +1,230 @@
+"""Teacher-forced passes and their tables, on small real models."""
+
+import json
+import resource
+import shutil
+import time
+
+import numpy as np
+import polars as pl
+import pytest
+import tiny_models
+import torch
+from transformers import AutoModelForCausalLM
+
+import geometry as script
+from ssdmath.config.mechanism import MechanismSection
+from ssdmath.config.names import BASE
+from ssdmath.mechanism import forward, geometry
+from ssdmath.mechanism.comparison import Comparison
+from ssdmath.mechanism.forward import Reader, Row
+from ssdmath.mechanism.schemas import CONTEXTS, GEOMETRY, POSITIONS, TARGET
+from ssdmath.mechanism.tokenizer import CarrierError, Vocabulary
+from ssdmath.models import weights
+from ssdmath.tables import atomic, parquet
+
+SETTINGS = MechanismSection().model_dump(mode="json") | {"resamples": 200}
+MODEL = "ssd_t1.5-p0.8_s0@30"
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _one_thread():
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
+
+
+def rows(count=12, vocabulary=tiny_models.VOCABULARY, shortest=3, longest=40, seed=0):
+    rng = np.random.default_rng(seed)
+    made = []
+    for carrier in range(count):
+        prompt = rng.integers(3, vocabulary, size=int(rng.integers(1, 9))).tolist()
+        completion = rng.integers(3, vocabulary, size=int(rng.integers(shortest, longest))).tolist()
+        places = sorted(rng.choice(len(completion), size=3, replace=False).tolist())
+        made.append(Row(carrier, prompt, completion, places))
+    return made
+
+
+def carriers(count, vocabulary, length, seed=0):
+    made = [
+        {
+            "carrier": row.carrier,
+            "source": "sampled",
+            "problem": f"p{row.carrier % 8}",
+            "cluster": f"p{row.carrier % 8}",
+            "stratum": "easy",
+            "writer": BASE,
+            "arm": BASE,
+            "status": "correct",
+            "correct": bool(row.carrier % 2),
+            "length": "short",
+            "prompt_ids": row.prompt,
+            "token_ids": row.completion,
+            "places": [],
+            "labels": [],
+            "right": [],
+        }
+        for row in rows(count, vocabulary, length, length + 1, seed)
+    ]
+    return pl.DataFrame(made, schema=CONTEXTS)
+
+
+@pytest.mark.parametrize("kind", ["qwen3", "llama", "qwen3_5"])
+def test_a_batch_gives_what_each_row_gives_alone(kind, tmp_path, monkeypatch):
+    folder = tiny_models.build(kind, tmp_path / kind)
+    model = AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float32).eval()
+    monkeypatch.setattr(forward, "LOGITS", 8_000)
+    reader, every = Reader(folder), rows()
+    batches = list(forward.batches(every, reader.width))
+    assert len(batches) > 1
+    assert sorted(row.carrier for batch in batches for row in batch) == list(range(12))
+    for batch in batches:
+        found = reader.log_probabilities(batch)
+        alone = []
+        for row in batch:
+            with torch.inference_mode():
+                out = model(torch.tensor([[*row.prompt, *row.completion]])).logits[0]
+            alone.append(out[[len(row.prompt) + place - 1 for place in row.places]])
+        expected = torch.cat(alone).double().log_softmax(dim=-1)
+        np.testing.assert_allclose(found, expected, rtol=0, atol=2e-5)
+        np.testing.assert_allclose(found.exp().sum(dim=1), 1, rtol=0, atol=1e-6)
+
+
+def compared(base, trained, table, settings=SETTINGS):
+    seen = Comparison(table, base, Vocabulary(base), settings)
+    seen.see_base()
+    seen.see(MODEL, trained)
+    return seen
+
+
+def made(folder, table, base, trained):
+    """Run the rule's own script on a base and a trained model."""
+    settings = SETTINGS | {"markers": ["t5"], "corrections": ["t7"]}
+    record = folder / MODEL / "health.json"
+    atomic.write_json(weights.record(trained), record)
+    atomic.write_json(weights.record(base), folder / "base.json")
+    known = {"vocabulary": Vocabulary(base).digest}
+    parquet.write(table, folder / "carriers.parquet", CONTEXTS, known)
+    outputs = {name: str(folder / f"{name}.parquet") for name in ("table", "positions", "goal")}
+    script.main(
+        carriers=str(folder / "carriers.parquet"),
+        records=[str(folder / "base.json"), str(record)],
+        settings=settings,
+        code="",
+        threads=1,
+        **outputs,
+    )
+    schemas = {"table": GEOMETRY, "positions": POSITIONS, "goal": TARGET}
+    return {name: parquet.read(path, schemas[name]) for name, path in outputs.items()}
+
+
+@pytest.fixture(scope="module")
+def pair(tmp_path_factory):
+    """Tables of a tiny model against another one of the same shape."""
+    folder = tmp_path_factory.mktemp("pair")
+    base, trained = (
+        tiny_models.build("qwen3", folder / name, seed=i) for i, name in enumerate("ab")
+    )
+    table = carriers(16, tiny_models.VOCABULARY, 20)
+    return made(folder, table, base, trained)
+
+
+def test_geometry_has_every_panel_of_both_models(pair):
+    table = pair["table"]
+    panels = {"beyond rank", "survivors", "entropy", "top-20 mass", "matched entropy", "mass of t7"}
+    assert panels <= set(table["panel"])
+    assert set(table["stratum"]) == {"all", "short", "correct: yes", "correct: no", "by base"}
+    complete = table.filter(pl.col("stratum") == "all", pl.col("panel") != "matched entropy")
+    assert complete["positions"].unique().to_list() == [16 * 20]
+    assert complete["problems"].unique().to_list() == [8]
+    inside = complete.filter(pl.col("value").is_between(pl.col("lo") - 1e-9, pl.col("hi") + 1e-9))
+    assert inside.height == complete.height
+    assert table.filter(pl.col("model") == BASE)["delta"].null_count() == table.height // 2
+
+
+def test_a_difference_is_the_difference_of_the_values(pair):
+    values = pair["table"].pivot("model", index=["panel", "x", "stratum"], values="value")
+    deltas = pair["table"].filter(pl.col("model") == MODEL)
+    joined = deltas.join(values, on=["panel", "x", "stratum"], nulls_equal=True)
+    np.testing.assert_allclose(joined[MODEL] - joined[BASE], joined["delta"], rtol=0, atol=1e-12)
+
+
+def test_terms_of_the_table_add_up(pair):
+    terms = {row["term"]: row for row in pair["goal"].iter_rows(named=True)}
+    parts = ("support compression", "within-support reshaping", "alignment")
+    for column in ("base", "value", "delta"):
+        added = sum(terms[name][column] for name in parts)
+        assert added == pytest.approx(terms["cross-entropy"][column], abs=1e-5)
+    gap = terms["cross-entropy"]["value"] - terms["cross-entropy"]["base"]
+    assert gap == pytest.approx(terms["cross-entropy"]["delta"], abs=1e-9)
+
+
+def test_positions_have_base_the_model_and_its_target_at_every_spot(pair):
+    counts = pair["positions"].group_by("model", "role").len().sort("model", "role")
+    assert counts["role"].to_list() == ["observed", "observed", "predicted"]
+    assert counts["len"].n_unique() == 1
+    inside = pair["positions"].filter(pl.col("role") == "predicted")
+    assert inside["top_ps"].list.sum().max() <= 1 + 1e-9
+
+
+def test_a_model_against_itself_has_not_moved(tmp_path):
+    folder = tiny_models.build("qwen3", tmp_path / "model")
+    table = carriers(8, tiny_models.VOCABULARY, 12)
+    found = made(tmp_path, table, folder, folder)["table"].filter(pl.col("model") == MODEL)
+    assert found["delta"].abs().max() < 1e-12
+
+
+def test_a_carrier_of_another_tokenizer_stops_in_one_line(tmp_path):
+    folder = tiny_models.build("qwen3", tmp_path / "model")
+    other = tiny_models.build("qwen3", tmp_path / "other")
+    path = other / "tokenizer.json"
+    text = json.loads(path.read_text())
+    vocab = text["model"]["vocab"]
+    vocab["t8"], vocab["t9"] = vocab["t9"], vocab["t8"]
+    path.write_text(json.dumps(text))
+    with pytest.raises(CarrierError, match="allowed: the same tokenizer") as raised:
+        compared(folder, other, carriers(4, tiny_models.VOCABULARY, 6))
+    assert "\n" not in str(raised.value)
+    assert str(path) in str(raised.value)
+
+
+def test_a_resized_checkpoint_stops_in_one_line(tmp_path):
+    folder = tiny_models.build("qwen3", tmp_path / "model")
+    resized = tmp_path / "resized"
+    shutil.copytree(folder, resized)
+    model = AutoModelForCausalLM.from_pretrained(folder)
+    model.resize_token_embeddings(tiny_models.VOCABULARY + 8)
+    model.save_pretrained(resized)
+    with pytest.raises(CarrierError, match="a vocabulary of 104 tokens") as raised:
+        compared(folder, resized, carriers(4, tiny_models.VOCABULARY, 6))
+    assert "a checkpoint that was not resized" in str(raised.value)
+
+
+def seen_base(count):
+    bare = SETTINGS | {"markers": [], "random": 0, "step": 10_000}
+    seen = Comparison(carriers(count, 512, 64), "models/micro", Vocabulary("models/micro"), bare)
+    seen.see_base()
+    return seen
+
+
+def test_memory_is_flat_in_the_number_of_carriers():
+    seen_base(60)
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    seen = seen_base(300)  # their log-probabilities alone would take 39 MB in float32
+    grown = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
+    assert seen.sums[BASE].counts.sum() == 300 * 64
+    assert grown < 25
+
+
+def test_one_micro_checkpoint_on_200_carriers_takes_less_than_a_minute(tmp_path):
+    start = time.process_time()
+    table = carriers(200, 512, 45)
+    made(tmp_path, table, "models/micro", "models/micro")
+    assert time.process_time() - start < 60
+
+
+def test_strata_hold_each_carrier_once_by_each_reason():
+    weights_ = geometry.strata(carriers(10, 512, 5))
+    assert weights_["all"].sum() == 10
+    assert weights_["correct: yes"].sum() + weights_["correct: no"].sum() == 10

@@ -1,0 +1,195 @@
+import math
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import yaml
+from safetensors.numpy import load_file
+
+from ssdmath.config.planning import LengthsSection, PlanSection, ShapeSection
+from ssdmath.config.study import Study, load
+from ssdmath.config.training import TrainingSection
+from ssdmath.plan import build, counts, disk, lengths, memory, model_shape, page, power
+from ssdmath.plan.throughput import Machine
+from ssdmath.stats.power import minimum_detectable_effect
+
+ROOT = Path(__file__).resolve().parents[2]
+MICRO = yaml.safe_load((ROOT / "config" / "micro.yaml").read_text())
+GPU = Machine(3000, 8000, 4000, 90, gpus=1, gpu_cents_per_hour=250)
+FOUR_B = ShapeSection(
+    parameters=4_200_000_000, layers=32, hidden=2560, intermediate=9216, vocabulary=248_320
+)
+
+
+def study(**changes: Any) -> Study:
+    """The micro study with parts of its sections replaced."""
+    config = MICRO | {
+        key: {**MICRO.get(key, {}), **value} if isinstance(value, dict) else value
+        for key, value in changes.items()
+    }
+    return load(config, "micro.yaml")
+
+
+@pytest.fixture
+def micro() -> Study:
+    return study()
+
+
+PILOT = {
+    "problems": 20,
+    "draws": 4,
+    "decoding": "t1",
+    "prompt_tokens": 35.0,
+    "lengths": {"mean": 44.0, "se": 4.4, "complete": 43.0, "capped": 0.01},
+    "variance": {"within": 0.18, "between": 0.05, "accuracy": 0.4},
+    "speed": {"draws": 80, "tokens": 3520, "seconds_loading": 2.5, "tokens_per_second": 900.5},
+}
+
+
+def test_the_plan_counts_what_the_grid_makes(micro: Study):
+    made = build.plan(micro, Machine(), None, [])
+    models, evaluation = len(micro.models), micro.evaluation
+    validation = made["stages"]["validation"]
+    alone = len(evaluation.controls["decode_only"])
+    assert validation["cells"] == models * len(evaluation.decodings) + alone
+    assert validation["jobs"] == models + 1
+    assert validation["completions"] == validation["cells"] * 200 * evaluation.draws["validation"]
+    assert validation["tokens_at_most"] == validation["completions"] * micro.sampling.cap
+    assert made["trainings"] == len(micro.runs)
+    assert made["jobs"]["sample_temperatures"] == made["jobs"]["verify_temperatures"] == models
+    assert made["jobs"]["sample_decode_only"] == made["jobs"]["verify_decode_only"] == 1
+
+
+def test_synthesis_is_judged_only_where_an_arm_keeps_what_is_correct(micro: Study):
+    assert "verify_synthesis" not in counts.jobs(micro, [])
+    judged = study(arms={"rft": {"decodings": ["t1"], "keep": "correct"}})
+    assert counts.jobs(judged, ["report"])["verify_synthesis"] == 1
+
+
+def test_the_priors_lengths_are_those_of_the_log_normal_drawn_many_times():
+    found = lengths.lognormal(LengthsSection(median=16_000, capped=0.12), cap=49_152)
+    rng = np.random.default_rng(0)
+    sigma = math.log(49_152 / 16_000) / 1.174987
+    drawn = 16_000 * np.exp(sigma * rng.standard_normal(400_000))
+    assert found.mean == pytest.approx(np.minimum(drawn, 49_152).mean(), rel=0.005)
+    assert found.complete == pytest.approx(drawn[drawn < 49_152].mean(), rel=0.005)
+    assert (drawn >= 49_152).mean() == pytest.approx(0.12, abs=0.002)
+
+
+def test_a_prior_whose_median_is_above_the_cap_is_an_error():
+    with pytest.raises(ValueError, match=r"plan.lengths.median is 200.*below the cap \(128\)"):
+        lengths.lognormal(LengthsSection(median=200, capped=0.1), cap=128)
+
+
+def test_a_pilot_takes_the_place_of_the_belief(micro: Study):
+    believed = build.plan(micro, Machine(), None, [])
+    piloted = build.plan(micro, Machine(), PILOT, [])
+    assert believed["stages"]["test"]["tokens"] == believed["stages"]["test"]["tokens_at_most"]
+    assert piloted["stages"]["test"]["tokens"] == piloted["stages"]["test"]["completions"] * 44
+    assert piloted["within"] == pytest.approx((0.18 + 0.12) / 2)  # 20 problems against 20
+    assert "pilot (20 problems x 4 draws of base at t1)" in piloted["lengths"]["source"]
+    assert piloted["disk_bytes"] < believed["disk_bytes"]
+    assert "The pilot made 80 draws at 900 tokens/s" in page.markdown(piloted)
+
+
+def test_hours_and_cost_follow_from_the_profiles_figures(micro: Study):
+    made = build.plan(micro, GPU, PILOT, [])
+    stage, slower = made["stages"]["validation"], made["machine"]["slower"]
+    seconds = slower * stage["tokens"] / 3000 + 90 * stage["jobs"]
+    assert stage["device_hours"] == pytest.approx(seconds / 3600)
+    assert made["cost"] == pytest.approx(2.5 * made["device_hours"])
+    assert "GPU hours" in page.markdown(made)
+
+
+@pytest.mark.parametrize(
+    ("granted", "words"),
+    [({"speed": 3}, "speed is unknown"), ({"load_seconds": -1}, "load_seconds is -1")],
+)
+def test_a_bad_figure_of_a_profile_is_named(granted: dict[str, int], words: str):
+    with pytest.raises(ValueError, match=f"set-resources: plan: {words}.*allowed"):
+        Machine.of(granted)
+
+
+def test_more_draws_need_more_disk_and_find_smaller_differences(micro: Study):
+    more = study(evaluation={"draws": {"validation": 8, "test": 16}})
+    few, many = (build.plan(one, Machine(), None, []) for one in (micro, more))
+    assert few["disk_bytes"] < many["disk_bytes"]
+    for before, after in zip(few["contrasts"], many["contrasts"], strict=True):
+        assert after["mde80"] < before["mde80"]
+        assert after["chance_write_up"] > before["chance_write_up"]
+
+
+def test_the_disk_holds_the_states_of_the_trainings_under_way(micro: Study):
+    believed = lengths.of(micro, None)
+    one, two = (disk.needed(micro, believed, at_once=n) for n in (1, 2))
+    size = model_shape.parameters(ROOT / "models" / "micro")
+    assert two - one == 3 * 3 * 4 * size  # three states: weights and two moments of 4 bytes
+
+
+def test_without_variance_between_runs_a_contrast_is_millers_formula():
+    prior = PlanSection(between_runs=0)
+    se, df = power.error(power.Design(300, 4, 2, 0), 0.12, prior)
+    expected = minimum_detectable_effect(300, w2=0.01, v_a=0.12, k_a=8, v_b=0.12, k_b=4)
+    assert math.isinf(df)
+    assert power.detectable(se, df) == pytest.approx(expected)
+
+
+def test_few_runs_that_differ_detect_less():
+    se, df = power.error(power.Design(300, 4, 2, 0), 0.12, PlanSection(between_runs=0.03))
+    assert df < 3
+    assert power.detectable(se, df) > 1.5 * power.detectable(se, math.inf)
+
+
+def test_the_chance_to_find_a_difference_is_what_simulated_studies_find():
+    rng = np.random.default_rng(1)
+    z = (0.03 + 0.012 * rng.standard_normal(200_000)) / 0.012
+    assert power.chance(0.03, 0.012) == pytest.approx((abs(z) > 1.959964).mean(), abs=0.004)
+    assert power.chance(0.0, 0.012) == pytest.approx(0.05)
+
+
+def test_the_shape_is_read_off_a_model_directory():
+    folder = ROOT / "models" / "micro"
+    found = model_shape.read(folder)
+    assert found is not None
+    assert found.parameters == sum(
+        one.size for one in load_file(folder / "model.safetensors").values()
+    )
+    assert (found.layers, found.hidden) == (4, 128)
+
+
+def training(**more: Any) -> TrainingSection:
+    base = {"seeds": [0], "checkpoints": [50], "batch": 32, "micro_batch": 1, "learning_rate": 1}
+    return TrainingSection.model_validate(base | more)
+
+
+def test_a_full_4b_training_at_48k_does_not_fit_one_80_gb_gpu_but_adapters_do():
+    full = memory.estimate(FOUR_B, training(), tokens=49_352, gpu_memory_gb=80)
+    assert full["total_bytes"] > 16 * FOUR_B.parameters  # weights, gradients, two moments
+    assert full["gpus_needed"] == 2
+    lora = {"rank": 32, "alpha": 64, "targets": ["q_proj", "v_proj", "up_proj"]}
+    small = memory.estimate(FOUR_B, training(lora=lora), tokens=49_352, gpu_memory_gb=80)
+    assert small["gpus_needed"] == 1
+
+
+def test_longer_sequences_and_larger_micro_batches_take_more_memory():
+    totals = [
+        sum(memory.terms(FOUR_B, training(micro_batch=n), tokens=t).values())
+        for n, t in [(1, 8_000), (1, 48_000), (2, 48_000)]
+    ]
+    assert totals == sorted(totals)
+    assert len(set(totals)) == 3
+
+
+def test_the_page_says_what_the_study_can_and_cannot_detect(micro: Study):
+    text = page.markdown(build.plan(micro, Machine(), None, ["report"]))
+    for words in ("| synthesis |", "| validation |", "| test |", "| training |", "GB on disk"):
+        assert words in text
+    for contrast in micro.contrasts:
+        assert f"**{contrast.name}** cannot be relied on to detect" in text
+    assert "would be found in only" in text
+    assert "| report | 1 |" in text
+
+
+def test_the_same_study_has_the_same_plan(micro: Study):
+    assert build.plan(micro, GPU, PILOT, []) == build.plan(study(), GPU, PILOT, [])

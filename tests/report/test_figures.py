@@ -1,0 +1,145 @@
+"""The figures: what they show of a table, and that a colour keeps its meaning."""
+
+from pathlib import Path
+from xml.etree import ElementTree
+
+import polars as pl
+import pytest
+
+from ssdmath.report.figures import conditions, curves, figure, intervals, theme
+
+MODELS = ["base", "ssd_t1.3-p0.8_s0@40", "ssd_t1.3-p0.8_s1@40", "naive_t1_s0@40"]
+
+
+def scores() -> pl.DataFrame:
+    rows = [
+        {
+            "model": model,
+            "arm": model.split("_")[0],
+            "train_decoding": None if model == "base" else model.split("_")[1],
+            "train_seed": None if model == "base" else int(model.split("_s")[-1][0]),
+            "step": None if model == "base" else 40,
+            "split": "validation",
+            "decoding": decoding,
+            "stratum": "all",
+            "accuracy": 0.3 + 0.05 * number + 0.01 * place,
+            "lo": 0.25 + 0.05 * number,
+            "hi": 0.36 + 0.05 * number,
+        }
+        for number, model in enumerate(MODELS)
+        for place, decoding in enumerate(["t0.3", "t0.7", "t1", "t1-m0.05"])
+    ]
+    return pl.DataFrame(rows)
+
+
+@pytest.fixture
+def cells() -> pl.DataFrame:
+    return conditions.annotate(scores())
+
+
+def test_base_counts_as_training_temperature_one_in_t_eff(cells):
+    base = cells.filter(pl.col("condition") == "base", pl.col("decoding") == "t0.7")
+    trained = cells.filter(pl.col("arm") == "ssd", pl.col("decoding") == "t0.7")
+    assert base["t_eff"].to_list() == [0.7]
+    assert trained["t_eff"].to_list() == pytest.approx([1.3 * 0.7] * 2)
+
+
+def test_condition_pools_training_seeds_and_names_the_synthesis(cells):
+    assert conditions.conditions(cells) == ["base", "ssd t1.3-p0.8", "naive t1"]
+
+
+def test_condition_names_the_step_only_where_there_are_several():
+    later = scores().with_columns(step=pl.col("step") * 2)
+    both = conditions.annotate(pl.concat([scores(), later.filter(pl.col("arm") == "ssd")]))
+    names = conditions.conditions(both)
+    assert names == ["base", "ssd t1.3-p0.8@40", "ssd t1.3-p0.8@80", "naive t1"]
+
+
+def test_curves_are_drawn_over_the_truncation_with_most_temperatures(cells):
+    assert conditions.sweep_group(cells) == conditions.UNTRUNCATED
+
+
+def test_pooled_mean_weighs_training_seeds_alike(cells):
+    row = conditions.pooled(cells, ["accuracy"]).filter(
+        pl.col("condition") == "ssd t1.3-p0.8", pl.col("decoding") == "t0.3"
+    )
+    assert row["accuracy"][0] == pytest.approx((0.35 + 0.40) / 2)
+    assert row["runs"][0] == 2
+
+
+def test_best_decoding_takes_the_lower_temperature_on_a_tie(cells):
+    tied = cells.with_columns(accuracy=pl.lit(0.5))
+    assert set(conditions.best(tied)["t_eval"]) == {0.3}
+
+
+def test_base_is_grey_and_every_other_colour_is_its_own():
+    colours = theme.colours(["base", *[f"ssd t{i}" for i in range(len(theme.SERIES))]])
+    assert colours[0] == theme.BASE
+    assert len(set(colours)) == len(colours)
+
+
+def test_restricting_a_legend_moves_no_colour():
+    names = ["base", "ssd t1", "naive t1"]
+    whole = figure.coloured(names).to_dict()["scale"]
+    part = figure.coloured(names, {"naive t1"}).to_dict()["scale"]
+    assert part["domain"] == ["naive t1"]
+    assert part["range"] == [dict(zip(whole["domain"], whole["range"], strict=True))["naive t1"]]
+
+
+def luminance(colour: str) -> float:
+    parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+@pytest.mark.parametrize("mode", ["light", "dark"])
+@pytest.mark.parametrize("colour", [theme.BASE, *theme.SERIES, *theme.STATUS.values()])
+def test_series_colour_has_contrast_of_three_on_both_grounds(mode, colour):
+    low, high = sorted([luminance(colour), luminance(theme.INK[mode]["ground"])])
+    assert (high + 0.05) / (low + 0.05) >= 3
+
+
+def test_accuracy_figure_holds_a_row_for_every_condition_and_temperature(cells):
+    sweep = cells.filter(pl.col("eval_group") == conditions.UNTRUNCATED)
+    spec = curves.accuracy(sweep, conditions.conditions(cells), cells.clear()).spec()
+    rows = spec["datasets"]["figure"]
+    assert len(rows) == 3 * 3
+    assert {row["t_eval"] for row in rows} == {0.3, 0.7, 1.0}
+
+
+def test_a_cell_beside_the_curves_is_a_line_with_a_name_at_its_side(cells, tmp_path):
+    names = conditions.conditions(cells)
+    beside = conditions.pooled(cells, ["accuracy", "lo", "hi"]).unique("condition")
+    beside = beside.with_columns(decoding=pl.lit("t1-m0.3"))
+    path = Path(tmp_path) / "figure.svg"
+    figure.save_svg(curves.accuracy(cells, names, beside), path)
+    texts = {element.text for element in ElementTree.parse(path).iter() if element.text}
+    assert {f"{name} at t1-m0.3" for name in names} <= texts
+
+
+def test_panels_share_their_axis(cells):
+    names = conditions.conditions(cells)
+    specs = [curves.against_base(cells, name, names).spec() for name in names[1:]]
+    domains = [spec["layer"][0]["encoding"]["y"]["scale"]["domain"] for spec in specs]
+    assert domains[0] == domains[1]
+
+
+def test_number_that_is_not_finite_becomes_a_gap(cells):
+    broken = cells.with_columns(accuracy=pl.lit(float("nan")))
+    spec = curves.accuracy(broken, conditions.conditions(cells), cells.clear()).spec()
+    assert {row["accuracy"] for row in spec["datasets"]["figure"]} == {None}
+
+
+def test_difference_is_shown_in_points():
+    rows = pl.DataFrame({"contrast": ["a - b"], "delta": [0.019], "lo": [-0.002], "hi": [0.041]})
+    shown = intervals.differences(rows).spec()["datasets"]["figure"][0]
+    assert shown["delta"] == pytest.approx(1.9)
+    assert shown["lo"] == pytest.approx(-0.2)
+
+
+def test_saved_svg_is_well_formed_and_names_every_condition(cells, tmp_path):
+    names = conditions.conditions(cells)
+    path = Path(tmp_path) / "figure.svg"
+    figure.save_svg(curves.accuracy(cells, names, cells.clear()), path)
+    texts = {element.text for element in ElementTree.parse(path).iter() if element.text}
+    assert set(names) <= texts

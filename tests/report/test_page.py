@@ -1,0 +1,131 @@
+"""What the report says, read from its page in a real headless Chromium."""
+
+import re
+from pathlib import Path
+
+import polars as pl
+import pytest
+import synthetic_study
+from opened_reports import Opened, built
+from playwright.sync_api import Browser
+
+import report
+from ssdmath.report import origin
+
+pytestmark = pytest.mark.browser
+LARGEST = 5_000_000  # bytes of a report of a small study
+MECHANISM = ("toy", "geometry", "probe", "cards", "truth", "heuristic_recall", "target", "lengths")
+NO_TABLES = dict.fromkeys(("attribution", "temperature", "curves", "gains", *MECHANISM))
+
+
+def test_page_of_a_small_study_is_one_small_file(plain_report):
+    assert plain_report.stat().st_size < LARGEST
+
+
+def test_every_chart_is_drawn_with_marks_in_it(browser, plain_report):
+    with Opened(browser, plain_report) as opened:
+        marks = opened.whole().eval_on_selector_all(
+            "[data-chart]",
+            "all => all.map(c => c.querySelectorAll('.role-mark path, .role-mark line').length)",
+        )
+        assert len(marks) >= 15
+        assert min(marks) > 0
+
+
+def test_first_screen_holds_the_verdict_words_of_the_primary_contrast(browser, plain_report):
+    with Opened(browser, plain_report) as opened:
+        headline = opened.page.inner_text("#answer-title")
+        assert "ssd t1.3-p0.8 against base" in headline
+        assert "95 % interval" in opened.page.inner_text("#answer .verdict").replace("\u00a0", " ")
+        box = opened.page.locator("#figure-causes .chart svg").bounding_box()
+        assert box["y"] + box["height"] < 900
+
+
+def test_the_card_says_what_the_study_cost(browser, plain_report):
+    with Opened(browser, plain_report) as opened:
+        said = opened.page.inner_text("aside.card").split()
+    assert said[said.index("Cost") + 1 :] == ["42", "s", "of", "jobs"]
+
+
+def test_the_choice_says_among_how_many_cells_each_arm_chose(browser, plain_report):
+    with Opened(browser, plain_report) as opened:
+        said = " ".join(opened.page.locator("#choice .prose").all_text_contents())
+    assert re.search(r"Cells to choose from: base \d+, naive \d+, ssd \d+\.", said)
+    assert "Base was tuned over fewer than ssd" in said
+
+
+def test_mechanism_has_its_sections_and_reads_them_out(browser, plain_report):
+    with Opened(browser, plain_report) as opened:
+        page = opened.page
+        for name in ("geometry", "probe", "truth", "target", "lengths", "toy"):
+            assert page.locator(f"#{name} h2").count() == 1
+        assert "ssd t1.3-p0.8 against base" in page.inner_text("#figure-geometry .reading")
+        assert "SSD predicts: up" in page.inner_text("#probe .prose")
+        assert "locks are as firm" in page.inner_text("#figure-trade .reading")
+        assert "of the way to its target" in page.inner_text("#target .prose")
+        assert "against base at the same decoding" in page.inner_text("#figure-thinking .reading")
+        card = page.locator("#probe details.trace").first
+        assert card.locator("mark").count() == 1
+        assert card.locator("ol.expected").count() == 2
+
+
+def test_the_pairs_that_tell_one_problem_stand_side_by_side(browser: Browser, hostile_report: Path):
+    with Opened(browser, hostile_report) as opened:
+        cells = opened.page.locator("#table-pairs tbody td").all_text_contents()
+        assert "dropped from train: test has the other" in cells[0]
+        assert cells[1] == cells[3] != ""
+        assert opened.page.locator("#table-pairs tbody td *").count() == 0  # all of it is text
+        assert "1 problem dropped" in opened.page.locator("#data").inner_text()
+
+
+def test_study_without_optional_files_says_so_instead_of_a_section(browser, tmp_path):
+    files = synthetic_study.write(tmp_path, problems=6, draws=2)
+    left_out = {"training_logs": [], "health": [], "benchmarks": [], "samples": [], "verdicts": []}
+    report.main(**files | left_out | NO_TABLES)
+    with Opened(browser, Path(files["output"])) as opened:
+        assert opened.said == []
+        assert "no training logs" in opened.page.inner_text("#training")
+        assert "no `mechanism` section" in opened.page.inner_text("#mechanism")
+        assert "no benchmark files" in opened.page.inner_text("#cost")
+        assert "Cost" not in opened.page.inner_text("aside.card")
+        assert "are not here" in opened.page.inner_text("#problems")
+        assert "Declared contrasts" in opened.page.inner_text("#answer")
+
+
+def test_study_whose_truth_is_not_known_says_so(browser, tmp_path):
+    files = synthetic_study.write(tmp_path, problems=6, draws=2)
+    report.main(**files | {"truth": None, "heuristic_recall": None})
+    with Opened(browser, Path(files["output"])) as opened:
+        assert opened.said == []
+        assert "were not generated" in opened.page.inner_text("#truth")
+
+
+def test_study_of_base_alone_is_reported_without_a_verdict(browser, tmp_path):
+    files = synthetic_study.write(tmp_path, problems=6, draws=2)
+    scores = pl.read_parquet(files["scores"]).filter(pl.col("arm") == "base")
+    scores.write_parquet(files["scores"])
+    pl.read_parquet(files["contrasts"]).clear().write_parquet(files["contrasts"])
+    report.main(**files | NO_TABLES | {"training_logs": []})
+    with Opened(browser, Path(files["output"])) as opened:
+        assert opened.said == []
+        assert opened.page.inner_text("#answer-title") == "No verdict"
+        assert "nothing to compose" in opened.page.inner_text("#composition")
+
+
+def test_same_files_give_the_same_bytes(plain_report, tmp_path):
+    again = built(tmp_path)
+    assert again.read_bytes() == plain_report.read_bytes()
+    assert again.with_suffix(".svg").read_bytes() == plain_report.with_suffix(".svg").read_bytes()
+
+
+def test_numbers_say_on_hover_which_file_rule_and_commit_they_come_from(browser, plain_report):
+    with Opened(browser, plain_report) as opened:
+        for numbers in ("#answer .verdict", "#table-cells table", "#figure-accuracy .reading"):
+            said = opened.page.get_attribute(numbers, "title") or ""
+            assert re.search(r"\.parquet \(rule \w+, sha256 [0-9a-f]{12}\)", said)
+            assert origin.commit() in said
+
+
+def test_report_names_every_file_it_read_by_digest(plain_report):
+    digests = re.findall(r">([0-9a-f]{64})<", plain_report.read_text(encoding="utf-8"))
+    assert len(digests) > 20

@@ -1,0 +1,121 @@
+"""The real vLLM engine on a CPU (`make test-vllm`): it draws what METHOD section 2 says."""
+
+import random
+
+import numpy as np
+import pytest
+from vllm_engines import CAP, MICRO, asked, drawn, forward, log_probability, tokens
+
+from ssdmath.sampling import job
+
+pytestmark = pytest.mark.vllm
+
+# one of each filter, the model card's preset, greedy, and cold
+DECODINGS = ["t1", "t0.6-k20-p0.95", "t1-k20-p0.95-pp1.5", "t1.5-p0.8", "t1-m0.1", "t0.3"]
+
+
+@pytest.fixture(scope="session")
+def logits(prompt_ids):
+    """The model's own logits after each prompt, without a cache or a batch."""
+    model = forward(MICRO)
+    return {name: model(ids)[-1].float().numpy() for name, ids in prompt_ids.items()}
+
+
+def test_both_engines_draw_first_tokens_from_the_exact_distribution(
+    vllm, reference, prompt_ids, logits
+):
+    from exact_decoding import exact
+
+    from ssdmath.stats.corrections import holm
+
+    draws, count = 100, 50
+    requests = asked(prompt_ids, DECODINGS, count=count, draws=draws)
+    p_values = []
+    for engine in (vllm, reference):
+        counted = {}
+        for sample in drawn(engine, requests, max_tokens=1).values():
+            cell = counted.setdefault((sample.request.decoding, sample.request.problem), [])
+            cell.append(sample.token_ids[0])
+        assert len(counted) == count * len(DECODINGS)
+        found = {}
+        for (decoding, name), ids in counted.items():
+            p = exact(logits[name], np.zeros(len(logits[name])), decoding)
+            counts = np.bincount(ids, minlength=len(p))
+            assert not counts[p == 0].any(), f"{decoding} drew outside its support at {name}"
+            found.setdefault(decoding, []).append(chi_square(counts, p * draws))
+        for parts in found.values():  # the prompts of one decoding, then all decodings
+            p_values += [p_of(*part) for part in parts if part[1]]
+            p_values.append(p_of(*np.sum(parts, axis=0)))
+    assert len(p_values) > 2 * len(DECODINGS) + 100
+    assert holm(np.array(p_values)).min() > 0.001
+
+
+def chi_square(counts, expected):
+    """Statistic and degrees of freedom; tokens join, the rarest first, until 5 are expected."""
+    order = np.argsort(expected)
+    joined = max(1, int(np.searchsorted(np.cumsum(expected[order]), 5)) + 1)
+    rare, kept = order[:joined], order[joined:]
+    observed, wanted = (np.append(x[kept], x[rare].sum()) for x in (counts, expected))
+    return ((observed - wanted) ** 2 / wanted).sum(), len(kept)
+
+
+def p_of(statistic, freedom):
+    from scipy import stats
+
+    return float(stats.chi2.sf(statistic, freedom))
+
+
+def test_a_draw_is_the_same_on_repeat_shuffled_in_a_subset_and_alone(vllm, prompt_ids):
+    requests = asked(prompt_ids, DECODINGS, count=20, draws=2)
+    together = tokens(drawn(vllm, requests))
+    assert tokens(drawn(vllm, requests)) == together
+    shuffled = random.Random(1).sample(requests, len(requests))
+    assert tokens(drawn(vllm, shuffled)) == together
+    some = shuffled[: len(shuffled) // 3]
+    assert tokens(drawn(vllm, some)) == {one.key: together[one.key] for one in some}
+    for request in shuffled[:5]:
+        assert tokens(drawn(vllm, [request])) == {request.key: together[request.key]}
+    other = tokens(drawn(vllm, asked(prompt_ids, DECODINGS, count=20, draws=2, seed=1)))
+    assert len(set(other.values()) & set(together.values())) < len(requests) / 2
+
+
+def test_log_probabilities_are_those_of_t_1_whatever_the_decoding(vllm, prompt_ids):
+    model = forward(MICRO)
+    for sample in drawn(vllm, asked(prompt_ids, [*DECODINGS, "t0"], count=12)).values():
+        assert sample.logprob == pytest.approx(log_probability(model, sample), abs=1e-3)
+
+
+@pytest.mark.parametrize("decoding", ["t0", "t0-pp1.5"])
+def test_greedy_completions_are_those_of_the_other_engine(vllm, reference, prompt_ids, decoding):
+    requests = asked(prompt_ids, [decoding], count=40)
+    assert tokens(drawn(vllm, requests)) == tokens(drawn(reference, requests))
+
+
+def test_completions_end_at_the_first_end_token_or_at_the_cap(vllm, reference, prompt_ids):
+    assert vllm.ends == reference.ends
+    for cap in (1, 30, CAP):
+        for sample in drawn(vllm, asked(prompt_ids, ["t1"], count=60), max_tokens=cap).values():
+            ended = [at for at, token in enumerate(sample.token_ids, 1) if token in vllm.ends]
+            assert ended == ([len(sample.token_ids)] if sample.finish == "stop" else [])
+            assert sample.finish == "stop" or len(sample.token_ids) == cap
+    sample = next(iter(drawn(vllm, asked(prompt_ids, ["t0"], count=1)).values()))
+    assert vllm.decode(sample.token_ids) == reference.decode(sample.token_ids)
+
+
+def test_both_engines_are_equally_accurate(
+    vllm, reference, prompt_ids, micro_problems, micro_tokenizer
+):
+    from ssdmath.stats.paired import difference
+    from ssdmath.verification.judge import judge
+
+    golds = {name: one.answer for name, one in micro_problems.items()}
+    rates = []
+    for seed, engine in enumerate((vllm, reference)):
+        requests = asked(prompt_ids, ["t0.6"], count=len(golds), draws=4, seed=seed)
+        table = job.as_table(list(drawn(engine, requests).values()), micro_tokenizer, seed)
+        judged = judge(table, golds, thinking=True)
+        mean = judged.select("problem", "correct").group_by("problem").mean().sort("problem")
+        rates.append(mean["correct"].to_numpy()[:, None])
+    assert 0.1 < rates[1].mean() < 0.95
+    found = difference(*rates, np.arange(len(golds)), seed=0, resamples=2000)
+    assert found.lo <= 0 <= found.hi, found

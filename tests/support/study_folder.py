@@ -1,0 +1,99 @@
+"""A copy of the repository in which studies are made, and the smallest study worth making."""
+
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import yaml
+
+from ssdmath.tables import parquet, schemas
+
+ROOT = Path(__file__).resolve().parents[2]
+PARTS = ["Snakefile", "rules", "scripts", "config", "envs", "profiles", "models", "docs"]
+RESULTS = Path("results") / "tiny"
+
+
+def copied(folder: Path) -> Path:
+    """Copy what a run reads into a folder, which is made where it is not there."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for part in PARTS:
+        source = ROOT / part
+        if source.is_dir():
+            shutil.copytree(source, folder / part, ignore=shutil.ignore_patterns("__pycache__"))
+        else:
+            shutil.copy(source, folder / part)
+    return folder
+
+
+def tiny() -> dict[str, Any]:
+    """The micro study's shape with as little in it as still passes through every rule."""
+    study = yaml.safe_load((ROOT / "config" / "micro.yaml").read_text())
+    sizes = {"train": 12, "validation": 6, "test": 5}
+    study["name"] = "tiny"
+    study["problems"]["splits"] = {s: {"source": "world", "size": n} for s, n in sizes.items()}
+    study["arms"] = {"ssd": {"decodings": ["t0.8-p0.9"]}, "naive": {"decodings": ["t1"]}}
+    study["contrasts"] = [one for one in study["contrasts"] if one["split"] == "test"]
+    study["training"] |= {"seeds": [0], "checkpoints": [2, 4], "save_every": 1}
+    study["training"] |= {"batch": 4, "micro_batch": 2}
+    study["evaluation"] |= {
+        "strata": None,
+        "nested": [3],
+        "sweeps": {"temperatures": ["t0.6", "t1"]},
+        "controls": {"decode_only": ["t1-m0.1"]},
+        "draws": {"validation": 4, "test": 4},
+        "resamples": 500,
+    }
+    return study
+
+
+class House:
+    """A copy of the repository in which a study is made."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        copied(folder)
+        self.results = folder / RESULTS
+
+    def command(self, study: dict[str, Any], *options: str) -> list[str]:
+        file = self.folder / "config" / "tiny.yaml"
+        text = yaml.safe_dump(study)
+        if not file.exists() or file.read_text() != text:
+            file.write_text(text)
+        snakemake = [sys.executable, "-m", "snakemake", "--configfile", "config/tiny.yaml"]
+        return [*snakemake, "--cores", "2", *options]
+
+    def run(self, study: dict[str, Any], *options: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            self.command(study, *options),
+            cwd=self.folder,
+            capture_output=True,
+            text=True,
+            timeout=600,
+            check=False,
+        )
+
+    def made(self, study: dict[str, Any]) -> str:
+        done = self.run(study)
+        assert done.returncode == 0, done.stderr[-3000:]
+        return done.stderr
+
+    def planned(self, study: dict[str, Any]) -> dict[str, int]:
+        """Rule -> number of jobs that a dry run would start."""
+        done = self.run(study, "-n", "--quiet", "rules")
+        assert done.returncode == 0, done.stderr[-3000:]
+        output = done.stdout + done.stderr
+        if "Nothing to be done" in output:
+            return {}
+        stats = output.partition("Job stats:")[2]
+        jobs = re.findall(r"^(\w+) +(\d+)$", stats, re.MULTILINE)
+        return {rule: int(count) for rule, count in jobs if rule not in ("all", "total", "count")}
+
+    def csv(self, name: str) -> bytes:
+        return (self.results / name).read_bytes()
+
+    def cell(self, name: str) -> pl.DataFrame:
+        return parquet.read(self.results / "samples" / name, schemas.SAMPLES)

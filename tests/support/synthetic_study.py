@@ -1,0 +1,219 @@
+"""A whole study folder made of invented draws, in the schemas of the real one; seeded.
+
+The statistics in it are computed by the project's own code, so that the report is tested on tables
+as they really come. `HOSTILE` goes into statements, completions and answers when asked for.
+"""
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import polars as pl
+import synthetic_draws
+import synthetic_mechanism
+from synthetic_draws import CAP, HOSTILE, TEMPERATURES, models
+
+import curves
+from ssdmath.config.names import Model
+from ssdmath.contrasts import attribution, by_stratum, choose, inputs
+from ssdmath.contrasts.table import Contrast, Side, contrasts
+from ssdmath.scores import strata, table, temperature_fit
+from ssdmath.tables import atomic, parquet, schemas, score_schema
+
+
+def write(
+    root: Path,
+    *,
+    problems: int = 30,
+    draws: int = 4,
+    sweep: Sequence[str] = TEMPERATURES,
+    cap: int = CAP,
+    hostile: bool = False,
+) -> dict[str, Any]:
+    """Write the folder and return the keyword arguments of `report.main`."""
+    rng = np.random.default_rng(20260193)
+    frame = synthetic_draws.problems(problems, hostile=hostile)
+    files = _write_problems(root, frame)
+    planned = {"validation": draws, "test": 2 * draws}
+    cells = [(m, "validation", d) for m in models() for d in sweep]
+    cells += [
+        (m, "test", "t0.7") for m in ["base", *_pair("ssd", "t1.3-p0.8"), *_pair("naive", "t1")]
+    ]
+    cells.append(("base", "test", "t1"))
+    parts = []
+    for model, split, decoding in cells:
+        subset = frame.filter(pl.col("split") == split)
+        verdicts = synthetic_draws.verdicts(
+            rng, subset, model, float(decoding[1:]), planned[split], cap
+        )
+        samples = synthetic_draws.samples(verdicts, hostile=hostile and model == "base", cap=cap)
+        if hostile and model == "base":
+            verdicts = verdicts.with_columns(answer=pl.lit(HOSTILE[2]))
+        path = f"{model}/{split}/{decoding}/0.parquet"
+        record = {"model": "sha256:" + "ab" * 32, "engine": "transformers 5.19.0", "code": "c0de"}
+        parquet.write(verdicts, root / "verdicts" / path, schemas.VERDICTS, record)
+        parquet.write(samples, root / "samples" / path, schemas.SAMPLES, record)
+        columns = {**Model.parse(model)._asdict(), "split": split, "decoding": decoding}
+        parts.append(verdicts.with_columns(**{k: _literal(k, v) for k, v in columns.items()}))
+    all_draws = pl.concat(parts)
+    files |= _statistics(root, all_draws, frame, planned, cap, hostile=hostile)
+    files |= _training(root, rng)
+    return files | {
+        "study": study(draws, cap, hostile=hostile),
+        "samples": sorted(str(p) for p in root.glob("samples/**/*.parquet")),
+        "verdicts": sorted(str(p) for p in root.glob("verdicts/**/*.parquet")),
+        "plan": None,
+        **synthetic_mechanism.write(root, HOSTILE if hostile else ["7", " the", "Wait"]),
+        "output": str(root / "report.html"),
+        "figure": str(root / "report.svg"),
+    }
+
+
+def study(draws: int, cap: int, *, hostile: bool) -> dict[str, Any]:
+    """The config as the workflow passes it on, in its outer shape."""
+    return {
+        "name": HOSTILE[6] + "\ud800" if hostile else "synthetic",
+        "model": {
+            "path": HOSTILE[0] if hostile else "models/micro",
+            "hub": None,
+            "revision": None,
+            "thinking": True,
+        },
+        "sampling": {"engine": "transformers", "cap": cap, "batch": 128},
+        "arms": {"ssd": {"decodings": ["t1-p0.8"], "keep": "nonempty"}},
+        "training": {"seeds": [0, 1], "checkpoints": [40], "batch": 16},
+        "evaluation": {
+            "sweeps": {"t": TEMPERATURES},
+            "draws": {"validation": draws, "test": 2 * draws},
+        },
+    }
+
+
+def _pair(arm: str, slug: str) -> tuple[str, str]:
+    return f"{arm}_{slug}_s0@40", f"{arm}_{slug}_s1@40"
+
+
+def _write_problems(root: Path, frame: pl.DataFrame) -> dict[str, Any]:
+    paths = []
+    for split in ("train", "validation", "test"):
+        path = root / "problems" / f"{split}.parquet"
+        parquet.write(frame.filter(pl.col("split") == split), path, schemas.PROBLEMS, {"seed": 0})
+        paths.append(str(path))
+    statement = str(frame["statement"][0])  # hostile in a hostile study
+    pair = {"done": "dropped", "split": "train", "rule": "answers agree", "similarity": 0.7}
+    pair |= {"other_split": "test", "statement": statement, "answer": statement}
+    pair |= {"other_statement": statement, "other_answer": "5"}
+    report = {
+        "sources": {"micro": {"read": 100, "kept": 91, "proofs": 4, "no_answer": 2}},
+        "examples": {"micro": {"proofs": [f"{statement} row 3"]}},
+        "origins": {"micro": {"file": statement, "licence": statement}},
+        "decontamination": {
+            "compared": ["micro"],
+            "pairs": [{"done": "dropped", "split": "train", "other_split": "test", "pairs": 1}],
+            "most_similar": [pair],
+        },
+    }
+    atomic.write_json(report, root / "problems" / "report.json")
+    return {"problems": paths, "problems_report": str(root / "problems" / "report.json")}
+
+
+def _statistics(
+    root: Path,
+    draws: pl.DataFrame,
+    problems: pl.DataFrame,
+    planned: dict[str, int],
+    cap: int,
+    *,
+    hostile: bool,
+) -> dict[str, Any]:
+    ks = [k for k in (1, 2, 4) if 2 * k <= planned["validation"] or k == 1]
+    scores = table.scores(draws, problems, planned=planned, ks=ks, cap=cap, seed=0, resamples=200)
+    base = Side(("base",), "t0.7")
+    declared = [
+        Contrast(
+            HOSTILE[1] if hostile else "ssd - base",
+            "primary",
+            "test",
+            Side(_pair("ssd", "t1.3-p0.8"), "t0.7"),
+            base,
+        ),
+        Contrast("naive - base", "confirmatory", "test", Side(_pair("naive", "t1"), "t0.7"), base),
+    ]
+    found = contrasts(draws, problems, declared, seed=0, resamples=200)
+    held = draws.filter(pl.col("split") == "validation")
+    chosen = choose.choose(held, problems, min_draws=1, seed=0, splits=20, resamples=200)
+    parquet.write(scores, root / "scores.parquet", score_schema.schema(ks), {"code": "c0de"})
+    parquet.write(found, root / "contrasts.parquet", schemas.CONTRASTS, {"code": "c0de"})
+    atomic.write_json(chosen, root / "chosen.json")
+    composed = temperature_fit.fits(held, problems, split="validation", seed=0, resamples=100)
+    composed.write_parquet(root / "temperature.parquet")
+    roles = {
+        "base_tuned": base,
+        "base_default": Side(("base",), "t1"),
+        "ssd": Side(_pair("ssd", "t1.3-p0.8"), "t0.7"),
+        "ssd_truncated": Side(_pair("ssd", "t1.3-p0.8"), "t0.7"),
+        "ssd_untruncated": Side(_pair("ssd", "t1.3"), "t0.7"),
+    }
+    causes = attribution.table(held, problems, roles, split="validation", seed=0, resamples=200)
+    causes.write_parquet(root / "attribution.parquet")
+    given = inputs.Given(held, problems, chosen["arms"])
+    settings = {
+        "arms": ["ssd", "naive"],
+        "decodings": sorted(d for d in held["decoding"].unique() if "-" not in d),
+        "seed": 0,
+        "resamples": 200,
+    }
+    parquet.write(curves.main(given, settings), root / "curves.parquet", schemas.CURVES, {})
+    parts = strata.groups(
+        problems, held.filter(model="base", decoding="t1"), [problems.height // 4]
+    )
+    inside = by_stratum.table(draws, problems, declared, parts, seed=0, resamples=200)
+    parquet.write(inside, root / "gains.parquet", schemas.GAINS, {})
+    return {
+        "scores": str(root / "scores.parquet"),
+        "contrasts": str(root / "contrasts.parquet"),
+        "chosen": str(root / "chosen.json"),
+        "temperature": str(root / "temperature.parquet"),
+        "attribution": str(root / "attribution.parquet"),
+        "curves": str(root / "curves.parquet"),
+        "gains": str(root / "gains.parquet"),
+    }
+
+
+def _training(root: Path, rng: np.random.Generator) -> dict[str, Any]:
+    logs, health = [], []
+    for model in models()[1:]:
+        run = model.split("@")[0]
+        rows = [
+            {
+                "step": step,
+                "loss": 0.6 + 0.4 / (1 + step / 8) + 0.02 * float(rng.standard_normal()),
+                "grad_norm": 0.5 + 0.1 * float(rng.random()),
+                "lr": 1e-4 * (1 - step / 40),
+                "tokens": 900 * step,
+            }
+            for step in range(1, 41)
+        ]
+        log = root / "training" / run / "log.jsonl"
+        log.parent.mkdir(parents=True, exist_ok=True)
+        log.write_text("".join(json.dumps(row) + "\n" for row in rows))
+        path = root / "checkpoints" / model / "health.json"
+        start = {"mean_gradient_squared": 0.02, "lo": 0.01, "hi": 0.03, "signal_share": 0.25}
+        entry = {"verdict": "moving", "loss": 0.7, "changed": 0.93, "start": start}
+        atomic.write_json(entry, path)
+        logs.append(str(log))
+        health.append(str(path))
+    bench = root / "benchmarks" / "sample" / "base.tsv"
+    bench.parent.mkdir(parents=True, exist_ok=True)
+    bench.write_text(
+        "s\th:m:s\tmax_rss\tmax_vms\tmax_uss\tmax_pss\tio_in\tio_out\tmean_load\tcpu_time\n"
+        "41.5\t0:00:41\t612.3\t2000.0\t600.0\t600.0\t0.0\t1.0\t99.0\t41.1\n"
+    )
+    return {"training_logs": logs, "health": health, "benchmarks": [str(bench)]}
+
+
+def _literal(name: str, value: object) -> pl.Expr:
+    kind = pl.Int64 if name in ("train_seed", "step") else pl.String
+    return pl.lit(value, dtype=kind)

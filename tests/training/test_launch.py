@@ -1,0 +1,143 @@
+"""A training shared by two processes (CPU, gloo) is the training of one."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+import tiny_models
+import tiny_training
+import torch
+
+from ssdmath.models.checkpoints import load_model
+from ssdmath.tables import atomic, parquet, schemas
+from ssdmath.training import launch, sft
+
+
+def train(processes: int, base: Path, folder: Path, **more: object) -> list[dict[str, Any]]:
+    folder.mkdir(exist_ok=True)
+    rows = folder / "set.parquet"
+    parquet.write(tiny_training.rows(16), rows, schemas.TRAINING_SET, {})
+    return launch.train(
+        processes,
+        base=str(base),
+        rows=str(rows),
+        states=folder / "states",
+        section=tiny_training.section(**more).model_dump(mode="json"),
+        seed=0,
+        threads=1,
+        identity=["x"],
+    )
+
+
+@pytest.mark.slow
+def test_two_processes_train_as_one_and_go_on_where_they_were(tiny_qwen3: Path, tmp_path: Path):
+    one, two = tmp_path / "one", tmp_path / "two"
+    alone, shared = train(1, tiny_qwen3, one), train(2, tiny_qwen3, two)
+    assert [row["step"] for row in shared] == [row["step"] for row in alone] == [1, 2, 3, 4]
+    for mine, theirs in zip(alone, shared, strict=True):
+        for name in ("loss", "grad_norm", "entropy"):
+            assert theirs[name] == pytest.approx(mine[name], abs=1e-5), name
+        assert theirs["lr"] == mine["lr"]
+    state = sft.state_folder(two / "states", 4)
+    a = load_model(sft.state_folder(one / "states", 4)).state_dict()
+    b = load_model(state).state_dict()
+    for name in a:
+        torch.testing.assert_close(a[name], b[name], atol=1e-3, rtol=0)  # Adam: 4 steps of 0.01
+
+    (state / sft.WHOLE).unlink()
+    assert train(2, tiny_qwen3, two) == shared
+    again = load_model(state).state_dict()
+    assert all(torch.equal(again[name], b[name]) for name in b)
+
+
+def split(base: Path, folder: Path, **more: object) -> subprocess.Popen[bytes]:
+    """Start a training as `train` does, of two processes that split its weights (FSDP)."""
+    folder.mkdir(exist_ok=True)
+    rows = folder / "set.parquet"
+    parquet.write(tiny_training.rows(16), rows, schemas.TRAINING_SET, {})
+    job = {
+        "base": str(base),
+        "rows": str(rows),
+        "states": str(folder / "states"),
+        "section": tiny_training.section(**more).model_dump(mode="json"),
+        "seed": 0,
+        "threads": 1,
+        "identity": ["x"],
+    }
+    sft.resumable(folder / "states", ["x"])
+    atomic.write_json(job, folder / launch.TASK)
+    launcher = [sys.executable, "-m", "accelerate.commands.launch", "--num_processes=2"]
+    worker = [
+        str(Path(__file__).parents[1] / "support" / "fsdp_on_cpu.py"),
+        str(folder / launch.TASK),
+    ]
+    scripts = {"PYTHONPATH": str(launch.CONFIG.parents[2] / "scripts")}
+    return subprocess.Popen(
+        [*launcher, f"--config_file={launch.CONFIG}", *worker],
+        env=os.environ | scripts,
+    )
+
+
+def log_of(folder: Path) -> list[dict[str, Any]]:
+    return json.loads((folder / launch.LOG).read_text())
+
+
+def kill_after(launcher: subprocess.Popen[bytes], state: Path) -> None:
+    """Kill a training's launcher as soon as a state is whole; its processes must end by themselves.
+
+    They are in sessions of their own: what kills a job's process group does not reach them.
+    """
+    while not (state / sft.WHOLE).exists() and launcher.poll() is None:
+        time.sleep(0.01)
+    processes = psutil.Process(launcher.pid).children(recursive=True)
+    assert len(processes) >= 2
+    launcher.kill()
+    assert launcher.wait() == -signal.SIGKILL
+    assert psutil.wait_procs(processes, timeout=60)[1] == []
+
+
+@pytest.mark.slow
+def test_split_weights_train_as_whole_ones_and_go_on_after_a_kill(tmp_path: Path):
+    base = tiny_models.build_vision_language(tmp_path / "base")
+    small = {
+        "learning_rate": 1e-4,
+        "checkpoints": [2, 8],
+    }  # a random model's rounding grows with every step of Adam
+    alone = train(1, base, tmp_path / "alone", **small)
+    assert split(base, tmp_path / "split", **small).wait() == 0
+    shared = log_of(tmp_path / "split")
+    for mine, theirs in zip(alone, shared, strict=True):
+        assert theirs["loss"] == pytest.approx(mine["loss"], abs=1e-5)
+        assert theirs["grad_norm"] == pytest.approx(mine["grad_norm"], rel=1e-3)
+
+    kill_after(split(base, tmp_path / "killed", **small), state(tmp_path / "killed", 2))
+    assert not (tmp_path / "killed" / launch.LOG).exists()
+    assert split(base, tmp_path / "killed", **small).wait() == 0
+    assert log_of(tmp_path / "killed") == shared
+
+    a, b, c = (
+        load_model(state(tmp_path / name, 8)).state_dict() for name in ("alone", "split", "killed")
+    )
+    for name in a:
+        torch.testing.assert_close(a[name], b[name], atol=1e-3, rtol=0)
+        assert torch.equal(b[name], c[name]), name
+
+
+def state(folder: Path, step: int) -> Path:
+    return sft.state_folder(folder / "states", step)
+
+
+def test_processes_that_cannot_share_a_batch_are_refused_before_they_start(
+    tiny_qwen3: Path, tmp_path: Path
+):
+    with pytest.raises(ValueError, match="batch is 4, which 3 processes cannot share"):
+        train(3, tiny_qwen3, tmp_path)
+    with pytest.raises(ValueError, match="equally in forwards of 4; allowed: a multiple"):
+        train(2, tiny_qwen3, tmp_path, micro_batch=4)

@@ -1,0 +1,109 @@
+from pathlib import Path
+
+import pytest
+import torch
+from tiny_training import plain_cross_entropy, rows, run, section
+from transformers import AutoTokenizer
+
+from ssdmath.models.checkpoints import load_model
+from ssdmath.training import sft
+from ssdmath.training.lora import AdapterError
+
+STATES = "states"
+
+
+@pytest.mark.parametrize("stopped", [True, False], ids=["stopped", "cut off"])
+def test_reported_loss_is_plain_cross_entropy_over_completion_tokens(
+    tiny_qwen3: Path, tmp_path: Path, stopped: bool
+):
+    table = rows(4, stopped=stopped)
+    log = run(tiny_qwen3, tmp_path / STATES, table, section(checkpoints=[1]))
+    expected = plain_cross_entropy(load_model(tiny_qwen3), table)
+    assert log[0]["loss"] == pytest.approx(expected, abs=1e-5)
+
+
+def test_a_packed_batch_has_the_loss_of_the_padded_one(tiny_qwen3: Path, tmp_path: Path):
+    padded, packed = (
+        run(tiny_qwen3, tmp_path / str(flag), rows(), section(packing=flag))
+        for flag in (False, True)
+    )
+    for mine, theirs in zip(padded, packed, strict=True):
+        assert mine["loss"] == pytest.approx(theirs["loss"], abs=1e-5)
+        assert mine["grad_norm"] == pytest.approx(theirs["grad_norm"], rel=1e-4)
+
+
+def test_rows_are_trained_as_they_were_sampled(tiny_qwen3: Path, tmp_path: Path):
+    table = rows(4, stopped=False)
+    made = sft.dataset(table)
+    for number, (prompt, done) in enumerate(table.select("prompt_ids", "token_ids").iter_rows()):
+        assert made[number]["input_ids"] == prompt + done
+        assert made[number]["completion_mask"] == [0] * len(prompt) + [1] * len(done)
+
+
+def test_a_resumed_run_ends_in_the_same_weights(tiny_qwen3: Path, tmp_path: Path):
+    table, how = rows(), section()
+    whole = run(tiny_qwen3, tmp_path / "a", table, how)
+    run(tiny_qwen3, tmp_path / "b", table, how)
+    for torn in ("checkpoint-3", "checkpoint-4"):
+        (tmp_path / "b" / torn / sft.WHOLE).unlink()
+    resumed = run(tiny_qwen3, tmp_path / "b", table, how)
+    assert not (tmp_path / "b" / "checkpoint-3" / "nonsense").exists()
+    assert resumed == whole
+    for step in how.checkpoints:
+        a = load_model(sft.state_folder(tmp_path / "a", step)).state_dict()
+        b = load_model(sft.state_folder(tmp_path / "b", step)).state_dict()
+        assert all(torch.equal(a[name], b[name]) for name in a)
+
+
+def test_states_of_another_run_are_not_taken_up(tiny_qwen3: Path, tmp_path: Path):
+    table = rows()
+    run(tiny_qwen3, tmp_path / "a", table, section())
+    foreign = sft.train(
+        base=tiny_qwen3,
+        rows=table,
+        section=section(),
+        seed=0,
+        threads=1,
+        states=tmp_path / "a",
+        identity=["another"],
+    )
+    assert [row["step"] for row in foreign] == [1, 2, 3, 4]
+
+
+def test_weights_and_moments_are_float32(tiny_qwen3: Path, tmp_path: Path):
+    run(tiny_qwen3, tmp_path / STATES, rows(), section())
+    state = sft.state_folder(tmp_path / STATES, 4)
+    moments = torch.load(state / "optimizer.pt", weights_only=True)["state"]
+    kinds = {value.dtype for one in moments.values() for value in one.values()}
+    assert kinds == {torch.float32}
+    assert {p.dtype for p in load_model(state).parameters()} == {torch.float32}
+
+
+def test_merged_lora_checkpoint_loads_by_itself_and_differs_from_base(
+    tiny_qwen3: Path, tmp_path: Path
+):
+    how = section(lora={"rank": 4, "alpha": 8, "targets": ["q_proj", "down_proj"]})
+    run(tiny_qwen3, tmp_path / STATES, rows(), how)
+    state = sft.state_folder(tmp_path / STATES, 4)
+    sft.export(base=tiny_qwen3, state=state, section=how, output=tmp_path / "out")
+    merged, base = load_model(tmp_path / "out"), load_model(tiny_qwen3)
+    ids = torch.tensor([[7, 8, 9]])
+    with torch.no_grad():
+        assert not torch.equal(merged(input_ids=ids).logits, base(input_ids=ids).logits)
+    assert AutoTokenizer.from_pretrained(tmp_path / "out").eos_token_id is not None
+
+
+def test_a_lora_target_that_matches_nothing_is_refused(tiny_qwen3: Path, tmp_path: Path):
+    how = section(lora={"rank": 4, "alpha": 8, "targets": ["in_proj_qkv"]})
+    with pytest.raises(AdapterError, match=r"'in_proj_qkv' matches no module; the model has"):
+        run(tiny_qwen3, tmp_path / STATES, rows(), how)
+
+
+def test_an_adapter_that_does_nothing_is_refused(tiny_qwen3: Path, tmp_path: Path):
+    how = section(
+        lora={"rank": 4, "alpha": 8, "targets": ["q_proj"]}, learning_rate=1e-30, weight_decay=0
+    )
+    run(tiny_qwen3, tmp_path / STATES, rows(), how)
+    state = sft.state_folder(tmp_path / STATES, 4)
+    with pytest.raises(AdapterError, match="merging changed nothing"):
+        sft.export(base=tiny_qwen3, state=state, section=how, output=tmp_path / "out")

@@ -1,0 +1,139 @@
+"""The page that shows how far a running study is, in a real browser."""
+
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import polars as pl
+import pytest
+import yaml
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, expect
+
+from ssdmath.config.study import Study
+from ssdmath.tables import atomic
+from ssdmath.workflow import progress_page
+
+ROOT = Path(__file__).resolve().parents[2]
+CELL = "base/validation/{}/0"
+
+
+@pytest.fixture(scope="module")
+def study() -> Study:
+    return Study.model_validate(yaml.safe_load((ROOT / "config" / "micro.yaml").read_text()))
+
+
+def draw(results: Path, decoding: str, count: int) -> None:
+    """Add draws of three tokens to a journal, and the beginning of one more."""
+    path = results / "journal" / f"{CELL.format(decoding)}.jsonl"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if not path.exists():
+        path.write_text('{"digest":"d"}\n')
+    line = json.dumps({"key": "0", "token_ids": [1, 2, 3]}, separators=(",", ":"))
+    complete = path.read_text().rpartition("\n")[0] + "\n"
+    path.write_text(complete + f"{line}\n" * count + line[:20])
+
+
+def judge(results: Path, decoding: str, right: list[bool]) -> None:
+    path = results / "verdicts" / f"{CELL.format(decoding)}.parquet"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    pl.DataFrame({"correct": right}).write_parquet(path)
+
+
+def test_draws_are_counted_once_and_torn_lines_not_at_all(study: Study, tmp_path: Path):
+    found = progress_page.Standing(study, tmp_path)
+    draw(tmp_path, "t1", 5)
+    assert found.look()["counts"]["draws"][0] == 5
+    draw(tmp_path, "t1", 2)
+    draw(tmp_path, "t0.7", 1)
+    seen = found.look()
+    assert seen["counts"]["draws"][0] == 8
+    assert found.journals.tokens == 24
+    assert seen["tokens_per_second"] > 0
+    assert seen["left"] > 0
+    (tmp_path / "journal" / f"{CELL.format('t1')}.jsonl").write_text('{"digest":"e"}\n')
+    assert found.look()["counts"]["draws"][0] == 1
+
+
+def test_accuracies_are_those_of_the_verdicts_with_the_unjudged_as_not_right(
+    study: Study, tmp_path: Path
+):
+    judge(tmp_path, "t1", [True, False, None, False])
+    (row,) = progress_page.Standing(study, tmp_path).look()["rows"]
+    assert row == {"name": "base", "rates": {"t1": 0.25}}
+
+
+def test_a_study_whose_draws_are_made_says_so_and_leads_to_its_report(study: Study, tmp_path: Path):
+    found = progress_page.Standing(study, tmp_path).look()
+    assert "All draws" not in progress_page.page(found, 10)
+    assert "report.html" not in progress_page.page(found, 10)
+    (tmp_path / "report.html").write_text("made")
+    done = progress_page.Standing(study, tmp_path).look()
+    done["counts"]["draws"] = (9, 9)
+    assert "All draws are made" in progress_page.page(done, 10)
+    assert '<a href="report.html">' in progress_page.page(done, 10)
+
+
+def test_a_page_that_cannot_be_made_stops_nothing(study: Study, tmp_path: Path):
+    judge(tmp_path, "t1", [True])
+    (tmp_path / "verdicts" / f"{CELL.format('t1')}.parquet").write_text("no parquet")
+    progress_page.write(progress_page.Standing(study, tmp_path))
+    assert not (tmp_path / progress_page.PAGE).exists()
+
+
+@pytest.fixture
+def browser_page(browser: Browser) -> Iterator[Page]:
+    opened = browser.new_page()
+    yield opened
+    opened.close()  # and with it the timer by which it would load itself again
+
+
+@pytest.fixture
+def address(tmp_path: Path) -> Iterator[str]:
+    """The folder, served as `make serve` serves it."""
+    command = [sys.executable, "-u", "-m", "http.server", "0", "--bind", "127.0.0.1"]
+    server = subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, text=True)
+    assert server.stdout is not None
+    port = server.stdout.readline().split(" port ")[1].split()[0]
+    try:
+        yield f"http://127.0.0.1:{port}/{progress_page.PAGE}"
+    finally:
+        server.kill()
+        server.communicate()
+
+
+@pytest.mark.browser
+def test_the_page_shows_a_running_study_and_refreshes_by_itself(
+    study: Study, tmp_path: Path, address: str, browser_page: Page
+):
+    found = progress_page.Standing(study, tmp_path)
+    draw(tmp_path, "t1", 5)
+    progress_page.write(found, every=1)
+    browser_page.goto(address)
+    expect(browser_page.locator("dl")).to_contain_text("5 of ")
+    expect(browser_page.locator("#when")).to_contain_text("refreshes by itself")
+    draw(tmp_path, "t1", 20)
+    judge(tmp_path, "t1", [True, False])
+    judge(tmp_path, "t0.7", [True, True])
+    progress_page.write(found, every=1)
+    expect(browser_page.locator("dl")).to_contain_text("25 of ", timeout=10_000)
+    expect(browser_page.locator("body")).to_contain_text("tokens/s over the last minutes")
+    expect(browser_page.locator("table")).to_contain_text("100.0%")
+    assert browser_page.locator("polyline").count() == 1
+
+
+@pytest.mark.browser
+def test_the_page_of_a_run_that_is_over_says_so(
+    study: Study, tmp_path: Path, address: str, browser_page: Page
+):
+    judge(tmp_path, "t1", [True, False])
+    judge(tmp_path, "t0.7", [True, True])
+    seen = progress_page.Standing(study, tmp_path).look() | {"at": time.time() - 600}
+    with atomic.atomic(tmp_path / progress_page.PAGE) as part:
+        part.write_text(progress_page.page(seen, 600))
+    browser_page.goto(address)
+    expect(browser_page.locator("#when")).to_contain_text("Snakemake is not running")
+    assert Axe().run(browser_page).violations_count == 0
