@@ -20,13 +20,13 @@ sys.path.append(str(Path(__file__).resolve().parent.parent / "tests" / "support"
 
 import paraphrases
 
-from ssdmath.config.problems import DecontaminationSection
+from ssdmath.config.problems import DecontaminationConfig
 from ssdmath.problems.decontamination.clusters import pairs
 from ssdmath.problems.decontamination.features import features
 from ssdmath.problems.decontamination.index import Index
 
 TRAINING, EVALUATION, PART = 10_000, 2_000, 100
-RULE = DecontaminationSection()
+RULE = DecontaminationConfig()
 
 
 def main() -> None:

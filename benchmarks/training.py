@@ -30,7 +30,7 @@ from transformers.utils import logging as transformers_logging
 sys.path.insert(0, str(side.ROOT / "scripts"))
 
 from ssdmath.config.decoding import Decoding
-from ssdmath.config.training import TrainingSection
+from ssdmath.config.training import TrainingConfig
 from ssdmath.micro.problems import generate
 from ssdmath.models import checkpoints
 from ssdmath.sampling import prompts
@@ -43,7 +43,7 @@ MICRO = side.ROOT / "models" / "micro"
 ROWS, BATCH = 512, 32
 
 
-def section(steps: int, **more: Any) -> TrainingSection:
+def section(steps: int, **more: Any) -> TrainingConfig:
     """The micro study's training, shorter."""
     plain = {
         "seeds": [0],
@@ -53,7 +53,7 @@ def section(steps: int, **more: Any) -> TrainingSection:
         "final_learning_rate": 1e-4,
         "warmup_steps": 3,
     }
-    return TrainingSection.model_validate(plain | more)
+    return TrainingConfig.model_validate(plain | more)
 
 
 def samples() -> pl.DataFrame:

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ssdmath.config.model import ModelSection
+from ssdmath.config.model import ModelConfig
 from ssdmath.jobs import log
 from ssdmath.models import hub, weights
 from ssdmath.tables import atomic
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 def main(*, model: dict[str, Any], record: str) -> None:
     """Find the model (a hub id is fetched at its revision) and write its record."""
-    section = ModelSection.model_validate(model)
+    section = ModelConfig.model_validate(model)
     if section.path is not None:
         folder, more = Path(section.path), {}
     else:

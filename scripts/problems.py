@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
-from ssdmath.config.problems import ProblemsSection
+from ssdmath.config.problems import ProblemsConfig
 from ssdmath.jobs import log
 from ssdmath.problems import build
 from ssdmath.problems.decontamination.pairs import CUT
@@ -23,7 +23,7 @@ def main(
     cut: str,
 ) -> None:
     """Read the sources, clean, split, write."""
-    built = build.build(ProblemsSection.model_validate(section), smoke=smoke)
+    built = build.build(ProblemsConfig.model_validate(section), smoke=smoke)
     made = metadata.of(settings=section, code=code)
     for split, frame in built.frames.items():
         parquet.write(frame, outputs[split], schemas.PROBLEMS, made)

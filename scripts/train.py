@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ssdmath.config.names import Run
-from ssdmath.config.training import TrainingSection
+from ssdmath.config.training import TrainingConfig
 from ssdmath.jobs import log
 from ssdmath.jobs.gpus import claim
 from ssdmath.models import checkpoints, weights
@@ -31,7 +31,7 @@ def main(
     """Train (or go on training), then make each checkpoint from its state and put it on record."""
     claim(gpus)
     seed = Run.parse(run).seed
-    settings = TrainingSection.model_validate(section | {"seeds": [seed]})
+    settings = TrainingConfig.model_validate(section | {"seeds": [seed]})
     folder, fingerprint = weights.read_record(base)
     states = Path(history).parent / "states"
     table = parquet.read(rows, schemas.TRAINING_SET)

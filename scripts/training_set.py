@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
-from ssdmath.config.arms import ArmSection
+from ssdmath.config.arms import ArmConfig
 from ssdmath.jobs import log
 from ssdmath.provenance import metadata
 from ssdmath.tables import atomic, parquet, schemas
@@ -23,7 +23,7 @@ def main(
     counts: str,
 ) -> None:
     """Filter one synthesis cell as the run's arm says; write the rows and what was dropped."""
-    section = ArmSection.model_validate(arm | {"decodings": ["t1"]})
+    section = ArmConfig.model_validate(arm | {"decodings": ["t1"]})
     chosen, dropped = selection.select(
         parquet.read(samples, schemas.SAMPLES),
         parquet.read(verdicts[0], schemas.VERDICTS) if verdicts else None,

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from ssdmath.answers.gold import check_gold
-from ssdmath.config.verification import Limits
+from ssdmath.config.verification import VerificationConfig
 from ssdmath.jobs import log
 from ssdmath.provenance import metadata
 from ssdmath.tables import atomic, parquet, schemas
@@ -29,7 +29,7 @@ def main(
 
     Each table is kept under its verifier's name too, so that `regrade_diff` can compare.
     """
-    limits = Limits.model_validate(settings["limits"])
+    limits = VerificationConfig.model_validate(settings["limits"])
     table = parquet.read(problems, schemas.PROBLEMS)
     golds = usable_golds(table)
     paths = dict(zip(outputs, samples, strict=True))

@@ -13,7 +13,7 @@ import torch
 from transformers import AutoModelForCausalLM
 
 import geometry as script
-from ssdmath.config.mechanism import MechanismSection
+from ssdmath.config.mechanism import MechanismConfig
 from ssdmath.config.names import BASE
 from ssdmath.mechanism import forward, geometry
 from ssdmath.mechanism.comparison import Comparison
@@ -23,7 +23,7 @@ from ssdmath.mechanism.tokenizer import CarrierError, Vocabulary
 from ssdmath.models import weights
 from ssdmath.tables import atomic, parquet
 
-SETTINGS = MechanismSection().model_dump(mode="json") | {"resamples": 200}
+SETTINGS = MechanismConfig().model_dump(mode="json") | {"resamples": 200}
 MODEL = "ssd_t1.5-p0.8_s0@30"
 
 

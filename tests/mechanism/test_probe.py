@@ -3,11 +3,11 @@
 import polars as pl
 import pytest
 
-from ssdmath.config.mechanism import MechanismSection
+from ssdmath.config.mechanism import MechanismConfig
 from ssdmath.mechanism import examples, ground_truth, lock_fork, probe
 from ssdmath.mechanism.schemas import HEURISTIC_RECALL, POSITIONS, PROBE, TRUTH
 
-SETTINGS = MechanismSection().model_dump(mode="json") | {"resamples": 100}
+SETTINGS = MechanismConfig().model_dump(mode="json") | {"resamples": 100}
 DEFAULTS = SETTINGS["thresholds"]
 TRAINED = "ssd_t1.5_s0@30"
 LOCK = {"top1": 0.97, "second": 0.01, "nucleus": 1, "tail": 0.03}

@@ -7,9 +7,9 @@ import pytest
 import yaml
 from safetensors.numpy import load_file
 
-from ssdmath.config.planning import LengthsSection, PlanSection, ShapeSection
+from ssdmath.config.planning import LengthsConfig, PlanConfig, ShapeConfig
 from ssdmath.config.study import Study, load
-from ssdmath.config.training import TrainingSection
+from ssdmath.config.training import TrainingConfig
 from ssdmath.plan import build, counts, disk, lengths, memory, model_shape, page, power
 from ssdmath.plan.throughput import Machine
 from ssdmath.stats.power import minimum_detectable_effect
@@ -17,7 +17,7 @@ from ssdmath.stats.power import minimum_detectable_effect
 ROOT = Path(__file__).resolve().parents[2]
 MICRO = yaml.safe_load((ROOT / "config" / "micro.yaml").read_text())
 GPU = Machine(3000, 8000, 4000, 90, gpus=1, gpu_cents_per_hour=250)
-FOUR_B = ShapeSection(
+FOUR_B = ShapeConfig(
     parameters=4_200_000_000, layers=32, hidden=2560, intermediate=9216, vocabulary=248_320
 )
 
@@ -68,7 +68,7 @@ def test_synthesis_is_judged_only_where_an_arm_keeps_what_is_correct(micro: Stud
 
 
 def test_the_priors_lengths_are_those_of_the_log_normal_drawn_many_times():
-    found = lengths.lognormal(LengthsSection(median=16_000, capped=0.12), cap=49_152)
+    found = lengths.lognormal(LengthsConfig(median=16_000, capped=0.12), cap=49_152)
     rng = np.random.default_rng(0)
     sigma = math.log(49_152 / 16_000) / 1.174987
     drawn = 16_000 * np.exp(sigma * rng.standard_normal(400_000))
@@ -79,7 +79,7 @@ def test_the_priors_lengths_are_those_of_the_log_normal_drawn_many_times():
 
 def test_a_prior_whose_median_is_above_the_cap_is_an_error():
     with pytest.raises(ValueError, match=r"plan.lengths.median is 200.*below the cap \(128\)"):
-        lengths.lognormal(LengthsSection(median=200, capped=0.1), cap=128)
+        lengths.lognormal(LengthsConfig(median=200, capped=0.1), cap=128)
 
 
 def test_a_pilot_takes_the_place_of_the_belief(micro: Study):
@@ -128,7 +128,7 @@ def test_the_disk_holds_the_states_of_the_trainings_under_way(micro: Study):
 
 
 def test_without_variance_between_runs_a_contrast_is_millers_formula():
-    prior = PlanSection(between_runs=0)
+    prior = PlanConfig(between_runs=0)
     se, df = power.error(power.Design(300, 4, 2, 0), 0.12, prior)
     expected = minimum_detectable_effect(300, w2=0.01, v_a=0.12, k_a=8, v_b=0.12, k_b=4)
     assert math.isinf(df)
@@ -136,7 +136,7 @@ def test_without_variance_between_runs_a_contrast_is_millers_formula():
 
 
 def test_few_runs_that_differ_detect_less():
-    se, df = power.error(power.Design(300, 4, 2, 0), 0.12, PlanSection(between_runs=0.03))
+    se, df = power.error(power.Design(300, 4, 2, 0), 0.12, PlanConfig(between_runs=0.03))
     assert df < 3
     assert power.detectable(se, df) > 1.5 * power.detectable(se, math.inf)
 
@@ -158,9 +158,9 @@ def test_the_shape_is_read_off_a_model_directory():
     assert (found.layers, found.hidden) == (4, 128)
 
 
-def training(**more: Any) -> TrainingSection:
+def training(**more: Any) -> TrainingConfig:
     base = {"seeds": [0], "checkpoints": [50], "batch": 32, "micro_batch": 1, "learning_rate": 1}
-    return TrainingSection.model_validate(base | more)
+    return TrainingConfig.model_validate(base | more)
 
 
 def test_a_full_4b_training_at_48k_does_not_fit_one_80_gb_gpu_but_adapters_do():

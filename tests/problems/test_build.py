@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 
 import problems as script
-from ssdmath.config.problems import ProblemsSection
+from ssdmath.config.problems import ProblemsConfig
 from ssdmath.problems import build, normalise
 from ssdmath.problems.sources.base import SourceError
 from ssdmath.tables import schemas
@@ -23,12 +23,12 @@ def rows(count: int = 60) -> list[dict[str, Any]]:
     ]
 
 
-def section(path: Path, found: list[dict[str, Any]], **more: Any) -> ProblemsSection:
+def section(path: Path, found: list[dict[str, Any]], **more: Any) -> ProblemsConfig:
     path.write_text("".join(json.dumps(row) + "\n" for row in found))
     source = {"kind": "file", "path": str(path), "columns": COLUMNS, "answer": "after_hashes"}
     sizes = more.pop("sizes", {"train": 12, "validation": 9, "test": 6})
     splits = {split: {"source": "s", "size": size} for split, size in sizes.items()}
-    return ProblemsSection.model_validate(
+    return ProblemsConfig.model_validate(
         {"sources": {"s": source | more.pop("source", {})}, "splits": splits} | more
     )
 
@@ -75,7 +75,7 @@ def test_the_tables_have_the_contracts_columns(tmp_path: Path):
 
 def test_the_micro_world_fills_all_splits_without_overlap():
     frames, *_ = build.build(
-        ProblemsSection.model_validate(
+        ProblemsConfig.model_validate(
             {
                 "sources": {"world": {"kind": "generated", "seed": 1}},
                 "splits": {
@@ -136,7 +136,7 @@ def test_rows_without_an_answer_and_filtered_rows_are_counted(tmp_path: Path):
 
 def test_an_unpinned_hub_source_is_read_in_a_smoke_study_only():
     source = {"kind": "hub", "mapping": "aime_2026", "revision": "unpinned"}
-    section = ProblemsSection.model_validate(
+    section = ProblemsConfig.model_validate(
         {
             "sources": {"aime": source},
             "splits": {s: {"source": "aime", "size": 1} for s in ("train", "validation", "test")},
@@ -183,4 +183,4 @@ def test_a_source_that_is_mostly_told_elsewhere_says_so(tmp_path: Path):
     }
     found = {"sources": sources, "splits": splits, "decontamination": {"on": False}}
     with pytest.raises(SourceError, match=r"only \d usable rows left \(\d+ were told elsewhere"):
-        build.build(ProblemsSection.model_validate(found))
+        build.build(ProblemsConfig.model_validate(found))

@@ -7,11 +7,11 @@ import pytest
 import rewording
 from paraphrases import Problem
 
-from ssdmath.config.problems import DecontaminationSection
+from ssdmath.config.problems import DecontaminationConfig
 from ssdmath.problems.decontamination.index import Index, agree
 from ssdmath.problems.normalise import comparable
 
-RULE = DecontaminationSection()
+RULE = DecontaminationConfig()
 Record = dict[str, Any]
 
 

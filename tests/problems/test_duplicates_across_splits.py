@@ -8,7 +8,7 @@ import paraphrases
 import pytest
 from paraphrases import Problem
 
-from ssdmath.config.problems import DecontaminationSection, ProblemsSection
+from ssdmath.config.problems import DecontaminationConfig, ProblemsConfig
 from ssdmath.problems import build as build_problems
 
 
@@ -24,7 +24,7 @@ def build(folder: Path, rows: dict[str, list[Problem]], **more: Any) -> build_pr
         splits[split] = {"source": split, "size": more.get(split, len(found))}
     rule = more.get("rule", {})
     return build_problems.build(
-        ProblemsSection.model_validate(
+        ProblemsConfig.model_validate(
             {"sources": sources, "splits": splits, "decontamination": rule}
         )
     )
@@ -85,11 +85,11 @@ def test_generated_problems_are_not_compared_unless_asked_for():
         "sources": {"world": {"kind": "generated", "seed": 3}},
         "splits": {s: {"source": "world", "size": 6} for s in ("train", "validation", "test")},
     }
-    built = build_problems.build(ProblemsSection.model_validate(section))
+    built = build_problems.build(ProblemsConfig.model_validate(section))
     assert built.cut.height == 0
     assert built.report["decontamination"]["not_compared"] == ["world"]
 
 
 def test_thresholds_out_of_order_are_an_error():
     with pytest.raises(ValueError, match="same_numbers <= same_answer <= threshold"):
-        DecontaminationSection(same_answer=0.9)
+        DecontaminationConfig(same_answer=0.9)

@@ -7,7 +7,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from ssdmath.config.problems import ProblemsSection
+from ssdmath.config.problems import ProblemsConfig
 from ssdmath.problems import build
 from ssdmath.problems.stratify import stratified
 
@@ -27,7 +27,7 @@ def several(folder: Path, splits: dict[str, Any], **sizes: int) -> build.Built:
         sources[name] = {"kind": "file", "path": str(path), "columns": columns}
     rule = {"on": False}  # the items differ in one number only, on purpose
     return build.build(
-        ProblemsSection.model_validate(
+        ProblemsConfig.model_validate(
             {"sources": sources, "splits": splits, "decontamination": rule}
         )
     )

@@ -1,4 +1,4 @@
-"""The real vLLM engine on a CPU (`make test-vllm`): it draws what METHOD section 2 says."""
+"""The real vLLM engine on a CPU (`make test-vllm`): it draws what docs/method.md, 2 says."""
 
 import random
 

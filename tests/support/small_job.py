@@ -24,12 +24,12 @@ SETTINGS = {
 
 def inputs(folder: Path, model: Path = ROOT / "models" / "micro") -> dict[str, str]:
     """Make the files the job reads."""
-    from ssdmath.config.problems import ProblemsSection
+    from ssdmath.config.problems import ProblemsConfig
     from ssdmath.problems.build import build
 
     world = {"world": {"kind": "generated", "seed": 11}}
     splits = {s: {"source": "world", "size": PROBLEMS} for s in ("train", "validation", "test")}
-    section = ProblemsSection.model_validate({"sources": world, "splits": splits})
+    section = ProblemsConfig.model_validate({"sources": world, "splits": splits})
     problems = build(section, smoke=False).frames["validation"]
     parquet.write(problems, folder / "problems.parquet", schemas.PROBLEMS, {})
     atomic.write_json(weights.record(model), folder / "base.json")

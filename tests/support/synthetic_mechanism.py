@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from ssdmath.config.mechanism import MechanismSection
+from ssdmath.config.mechanism import MechanismConfig
 from ssdmath.mechanism import (
     examples,
     geometry,
@@ -20,7 +20,7 @@ from ssdmath.mechanism import (
 from ssdmath.mechanism.lengths import Side
 from ssdmath.tables import atomic, parquet
 
-SETTINGS = MechanismSection().model_dump(mode="json") | {"resamples": 100}
+SETTINGS = MechanismConfig().model_dump(mode="json") | {"resamples": 100}
 TRAINED = ("ssd_t1.3-p0.8_s0@40", "naive_t1_s0@40")
 TEMPERATURES = SETTINGS["temperatures"]
 COLUMNS = [
@@ -32,7 +32,7 @@ COLUMNS = [
 
 
 def write(root: Path, texts: list[str]) -> dict[str, str]:
-    """Write every file of METHOD 7; `texts` stand as tokens and around them."""
+    """Write every file of docs/method.md, 7; `texts` stand as tokens and around them."""
     rng = np.random.default_rng(7)
     carriers = _carriers(24)
     how = {"seed": 0, "resamples": 100}

@@ -6,7 +6,7 @@ import polars as pl
 import tiny_models
 import torch
 
-from ssdmath.config.training import TrainingSection
+from ssdmath.config.training import TrainingConfig
 from ssdmath.tables import schemas
 from ssdmath.training import sft
 
@@ -29,7 +29,7 @@ def rows(count: int = 12, *, stopped: bool = True) -> pl.DataFrame:
     )
 
 
-def section(**more: object) -> TrainingSection:
+def section(**more: object) -> TrainingConfig:
     plain = {
         "seeds": [0],
         "checkpoints": [2, 4],
@@ -37,10 +37,10 @@ def section(**more: object) -> TrainingSection:
         "learning_rate": 1e-2,
         "save_every": 1,
     }
-    return TrainingSection.model_validate(plain | more)
+    return TrainingConfig.model_validate(plain | more)
 
 
-def run(base: Path, states: Path, table: pl.DataFrame, how: TrainingSection) -> list[dict]:
+def run(base: Path, states: Path, table: pl.DataFrame, how: TrainingConfig) -> list[dict]:
     return sft.train(
         base=base, rows=table, section=how, seed=0, threads=1, states=states, identity=["x"]
     )

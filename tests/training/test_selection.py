@@ -1,7 +1,7 @@
 import polars as pl
 import pytest
 
-from ssdmath.config.arms import ArmSection
+from ssdmath.config.arms import ArmConfig
 from ssdmath.tables import schemas
 from ssdmath.training import selection
 
@@ -29,7 +29,7 @@ def cell() -> tuple[pl.DataFrame, pl.DataFrame]:
 
 
 def kept(keep: str, **more: object) -> tuple[list[str], dict[str, int]]:
-    arm = ArmSection.model_validate({"decodings": ["t1"], "keep": keep} | more)
+    arm = ArmConfig.model_validate({"decodings": ["t1"], "keep": keep} | more)
     rows, counts = selection.select(*cell(), arm, run="r")
     assert counts["kept"] + sum(counts["dropped"].values()) == counts["sampled"] == len(TEXTS)
     return rows["problem"].to_list(), counts["dropped"]
@@ -61,7 +61,7 @@ def test_the_shortest_share_is_dropped_from_what_the_filter_kept():
 
 def test_an_arm_that_keeps_nothing_is_an_error_naming_the_run():
     samples, verdicts = cell()
-    arm = ArmSection.model_validate({"decodings": ["t1"], "keep": "correct"})
+    arm = ArmConfig.model_validate({"decodings": ["t1"], "keep": "correct"})
     none = verdicts.with_columns(correct=pl.lit(value=False))
     with pytest.raises(selection.SelectionError, match=r"^r: no sample of 6 is kept"):
         selection.select(samples, none, arm, run="r")

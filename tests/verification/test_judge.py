@@ -4,7 +4,7 @@ import sys
 import polars as pl
 import pytest
 
-from ssdmath.config.verification import Limits
+from ssdmath.config.verification import VerificationConfig
 from ssdmath.tables import parquet, schemas
 from ssdmath.verification import judge
 
@@ -145,4 +145,4 @@ def test_rational_answers_load_no_algebra_system():
 
 def test_limits_refuse_an_unknown_key():
     with pytest.raises(ValueError, match="minutes"):
-        Limits(minutes=3)
+        VerificationConfig(minutes=3)

@@ -6,14 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from ssdmath.config.verification import Limits
+from ssdmath.config.verification import VerificationConfig
 from ssdmath.verification import worker_pool as pool_module
 from ssdmath.verification.worker_pool import Pool
 
 
 def test_a_comparison_over_its_time_is_a_timeout_and_costs_only_itself():
     slow = ("n!", "+".join(f"\\sqrt{{n+{k}}}" for k in range(200)))
-    with Pool(Limits(seconds=0.02), workers=1) as pool:
+    with Pool(VerificationConfig(seconds=0.02), workers=1) as pool:
         found = pool.compare([slow, ("\\sqrt2", "2^{1/2}")])
     assert found[slow].failed == "timeout"
     assert found["\\sqrt2", "2^{1/2}"].equal
@@ -25,7 +25,7 @@ def test_another_process_joins_where_work_is_left_after_a_while(
 ):
     monkeypatch.setattr(pool_module, "PATIENCE", patience)
     pairs = [(f"\\sqrt{{{n}}}", f"\\sqrt{{{n}}}") for n in range(2, 42)]
-    with Pool(Limits(), workers=2) as pool:
+    with Pool(VerificationConfig(), workers=2) as pool:
         found = pool.compare(pairs)
         assert len(pool.processes) == processes
     assert all(found[pair].equal for pair in pairs)
@@ -33,7 +33,7 @@ def test_another_process_joins_where_work_is_left_after_a_while(
 
 def test_a_process_that_is_killed_costs_at_most_one_verdict():
     pairs = [(f"\\sqrt{{{n}}}", f"\\sqrt{{{n + k}}}") for n in range(2, 42) for k in (0, 1)]
-    with Pool(Limits(), workers=1) as pool:
+    with Pool(VerificationConfig(), workers=1) as pool:
         pool.compare(pairs[:1])
         pool.processes[0].popen.kill()
         found = pool.compare(pairs)
@@ -44,7 +44,7 @@ def test_a_process_that_is_killed_costs_at_most_one_verdict():
 
 
 def test_the_two_comparisons_disagree_where_math_verify_sees_no_difference():
-    with Pool(Limits(), workers=1) as pool:
+    with Pool(VerificationConfig(), workers=1) as pool:
         found = pool.compare([("1/2004!", "1/2006!"), ("\\sqrt2", "\\sqrt3")])
     assert found["1/2004!", "1/2006!"].disagree
     assert found["1/2004!", "1/2006!"].equal is False

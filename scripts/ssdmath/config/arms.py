@@ -1,14 +1,14 @@
-"""The arms of a study: METHOD section 3."""
+"""The arms of a study: docs/method.md, 3."""
 
 from typing import Literal
 
 from pydantic import Field
 
-from ssdmath.config.base import Section, Slugs
+from ssdmath.config.base import ClosedModel, Slugs
 
 
-class ArmSection(Section):
-    """One arm of METHOD section 3: synthesis decodings and which samples are kept."""
+class ArmConfig(ClosedModel):
+    """One arm of docs/method.md, 3: synthesis decodings and which samples are kept."""
 
     decodings: Slugs
     keep: Literal["nonempty", "complete", "correct", "all"] = Field(default="nonempty")

@@ -31,7 +31,7 @@ Name = Annotated[str, Field(pattern=rf"^{ARM}$")]
 Seeds = Annotated[list[Annotated[int, Field(ge=0)]], Field(min_length=1)]
 
 
-class Section(BaseModel):
+class ClosedModel(BaseModel):
     """A part of the config: unknown keys are errors, values never change."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)

@@ -4,20 +4,20 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
-from ssdmath.config.base import Name, Section, Slug, Slugs, distinct
+from ssdmath.config.base import ClosedModel, Name, Slug, Slugs, distinct
 
 Family = Literal["primary", "confirmatory", "exploratory"]
 CHOSEN: Literal["chosen"] = "chosen"
 
 
-class StrataSection(Section):
+class StrataConfig(ClosedModel):
     """Draws of base at the default decoding that serve to sort problems by difficulty alone."""
 
     draws: int = Field(default=4, gt=0, description="draws a problem; no score counts them")
     seed: int = Field(default=7000, ge=0, description="their sampling seed")
 
 
-class EvaluationSection(Section):
+class EvaluationConfig(ClosedModel):
     """The grid every model is evaluated on, and how much of it goes to the test split."""
 
     sweeps: dict[Name, Slugs] = Field(min_length=1, description="one job each per model")
@@ -37,7 +37,7 @@ class EvaluationSection(Section):
     margin: float = Field(
         default=0.02, gt=0, lt=1, description="smallest difference of interest, for verdicts"
     )
-    strata: StrataSection | None = Field(
+    strata: StrataConfig | None = Field(
         default=None, description="also report by the pass rate of base, in draws held out for it"
     )
     nested: Annotated[list[Annotated[int, Field(gt=0)]], AfterValidator(distinct)] = Field(
@@ -80,7 +80,7 @@ class EvaluationSection(Section):
         return {name: sweep for name, sweep in kept.items() if sweep}
 
 
-class SideSection(Section):
+class SideConfig(ClosedModel):
     """One side of a contrast: an arm, at a fixed cell or at the one chosen on validation."""
 
     arm: Name
@@ -94,11 +94,11 @@ class SideSection(Section):
     )
 
 
-class ContrastSection(Section):
+class ContrastConfig(ClosedModel):
     """A declared comparison a - b."""
 
     name: str = Field(min_length=1)
     family: Family
     split: Literal["validation", "test"]
-    a: SideSection
-    b: SideSection
+    a: SideConfig
+    b: SideConfig

@@ -1,10 +1,10 @@
-"""How the trained models are looked into, token by token: METHOD section 7."""
+"""How the trained models are looked into, token by token: docs/method.md, 7."""
 
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from ssdmath.config.base import Section
+from ssdmath.config.base import ClosedModel
 
 Share = Annotated[float, Field(ge=0, le=1)]
 Threshold = Literal[
@@ -12,7 +12,7 @@ Threshold = Literal[
 ]
 
 
-class ThresholdsSection(Section):
+class ThresholdsConfig(ClosedModel):
     """What makes a position lock-like or fork-like under the base model; the rest is diffuse."""
 
     lock_top1: Share = Field(default=0.9, description="lock: the top token has at least this")
@@ -23,7 +23,7 @@ class ThresholdsSection(Section):
     fork_tail: Share = Field(default=0.1, description="fork: at most this outside the nucleus")
 
 
-class MechanismSection(Section):
+class MechanismConfig(ClosedModel):
     """Contexts on which base and trained models are compared, and the grids they are seen over."""
 
     carriers: int = Field(default=200, gt=0, description="sampled completions used as contexts")
@@ -44,7 +44,7 @@ class MechanismSection(Section):
     top_k: int = Field(default=20, ge=2, description="of the filter over the temperatures")
     top_p: float = Field(default=0.95, gt=0, le=1, description="of the filter over them")
     nucleus: float = Field(default=0.9, gt=0, lt=1, description="mass of the probe's nucleus")
-    thresholds: ThresholdsSection = ThresholdsSection()
+    thresholds: ThresholdsConfig = ThresholdsConfig()
     sensitivity: dict[Threshold, list[float]] = Field(
         default={
             "lock_top1": [0.8, 0.98],

@@ -4,11 +4,11 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
-from ssdmath.config.base import Section
+from ssdmath.config.base import ClosedModel
 from ssdmath.config.pinning import UNPINNED, Fingerprint, Revision
 
 
-class ModelSection(Section):
+class ModelConfig(ClosedModel):
     """The frozen model that is sampled from, trained and compared against."""
 
     path: str | None = Field(default=None, description="local model directory")
@@ -36,7 +36,7 @@ class ModelSection(Section):
         return self.revision == UNPINNED
 
 
-class SamplingSection(Section):
+class SamplingConfig(ClosedModel):
     """How completions are drawn; the cap is one for the whole study."""
 
     engine: Literal["transformers", "vllm"] = Field(default="transformers", description="who draws")
@@ -47,7 +47,7 @@ class SamplingSection(Section):
     batch: int = Field(default=128, gt=0, description="draws in flight; no influence on a draw")
 
 
-class SynthesisSection(Section):
+class SynthesisConfig(ClosedModel):
     """What the base model is asked to write for training: a sweep over the training split."""
 
     draws: int = Field(default=1, gt=0, description="completions per training prompt")

@@ -5,17 +5,17 @@ Nothing here decides a result: only the plan and the pilot read it.
 
 from pydantic import Field
 
-from ssdmath.config.base import Section
+from ssdmath.config.base import ClosedModel
 
 
-class LengthsSection(Section):
+class LengthsConfig(ClosedModel):
     """How long completions are believed to be: log-normal, through two facts."""
 
     median: float = Field(gt=0, description="tokens of the middle completion")
     capped: float = Field(gt=0, lt=0.5, description="share cut off at the study's cap")
 
 
-class ShapeSection(Section):
+class ShapeConfig(ClosedModel):
     """A model's size, where no local directory tells it."""
 
     parameters: int = Field(gt=0)
@@ -25,10 +25,10 @@ class ShapeSection(Section):
     vocabulary: int = Field(gt=0)
 
 
-class PlanSection(Section):
+class PlanConfig(ClosedModel):
     """Priors of the plan; a pilot's measurements take their place where there are any."""
 
-    lengths: LengthsSection | None = Field(default=None, description="absent: all reach the cap")
+    lengths: LengthsConfig | None = Field(default=None, description="absent: all reach the cap")
     prompt_tokens: int = Field(default=200, gt=0)
     within: float = Field(default=0.12, gt=0, le=0.25, description="mean s(1-s) of a problem")
     effects: float = Field(default=0.01, ge=0, description="variance of true differences, w^2")
@@ -36,10 +36,10 @@ class PlanSection(Section):
         default=0.005, ge=0, description="sd of an arm's accuracy over training seeds"
     )
     interesting: float = Field(default=0.03, gt=0, lt=1, description="a difference worth finding")
-    shape: ShapeSection | None = Field(default=None, description="needed for a hub model")
+    shape: ShapeConfig | None = Field(default=None, description="needed for a hub model")
 
 
-class PilotSection(Section):
+class PilotConfig(ClosedModel):
     """The handful of draws that `snakemake pilot` makes: base, default decoding, validation."""
 
     problems: int = Field(default=8, gt=1)

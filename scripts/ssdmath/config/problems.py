@@ -4,7 +4,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, model_validator
 
-from ssdmath.config.base import Section, Split
+from ssdmath.config.base import ClosedModel, Split
 from ssdmath.config.datasets import MAPPINGS, resolved
 from ssdmath.config.pinning import UNPINNED, Fingerprint, Revision
 
@@ -13,7 +13,7 @@ Unwanted = Literal["proofs", "several_answers", "images", "other_languages"]
 Positive = Annotated[int, Field(gt=0)]
 
 
-class Columns(Section):
+class Columns(ClosedModel):
     """Which columns hold what; `a.b` is field b of the struct in column a."""
 
     statement: str = ""
@@ -24,14 +24,14 @@ class Columns(Section):
     id: str | None = Field(default=None, description="the source's own id: each may stand once")
 
 
-class GeneratedSource(Section):
+class GeneratedSource(ClosedModel):
     """The micro world's own problems."""
 
     kind: Literal["generated"]
     seed: int = Field(default=0, ge=0)
 
 
-class TableSource(Section):
+class TableSource(ClosedModel):
     """A table of problems, wherever it lies: which columns, which rows."""
 
     mapping: str | None = Field(
@@ -100,7 +100,7 @@ class HubSource(TableSource):
 Source = Annotated[GeneratedSource | FileSource | HubSource, Field(discriminator="kind")]
 
 
-class SplitSection(Section):
+class SplitConfig(ClosedModel):
     """Where a split's problems come from and how many are taken."""
 
     source: str | None = Field(default=None, description="a key of problems.sources")
@@ -132,7 +132,7 @@ class SplitSection(Section):
         return [*self.mixed, *self.backfill]
 
 
-class DecontaminationSection(Section):
+class DecontaminationConfig(ClosedModel):
     """When two statements count as one problem; docs/problems.md says what was measured."""
 
     on: bool = True
@@ -159,14 +159,14 @@ class DecontaminationSection(Section):
         return self
 
 
-class ProblemsSection(Section):
+class ProblemsConfig(ClosedModel):
     """Sources and splits; no statement ends up in two splits."""
 
     sources: dict[str, Source]
-    splits: dict[Split, SplitSection]
+    splits: dict[Split, SplitConfig]
     seed: int = Field(default=0, ge=0, description="seed of the splitting")
     drop_unparsable: bool = Field(default=False, description="drop and count bad golds, not stop")
-    decontamination: DecontaminationSection = DecontaminationSection()
+    decontamination: DecontaminationConfig = DecontaminationConfig()
 
     @model_validator(mode="after")
     def _known(self) -> Self:
@@ -177,7 +177,7 @@ class ProblemsSection(Section):
                 self._check_source(split, section, name)
         return self
 
-    def _check_source(self, split: str, section: SplitSection, name: str) -> None:
+    def _check_source(self, split: str, section: SplitConfig, name: str) -> None:
         key = "source" if section.source is not None else "sources"
         if name not in self.sources:
             found = f"splits.{split}.{key} is {name!r}"

@@ -10,42 +10,42 @@ from typing import Annotated, Any, Self
 
 from pydantic import Field, ValidationError, model_validator
 
-from ssdmath.config.arms import ArmSection
-from ssdmath.config.base import Name, Section
+from ssdmath.config.arms import ArmConfig
+from ssdmath.config.base import ClosedModel, Name
 from ssdmath.config.decoding import Decoding
 from ssdmath.config.engines import check_decoding
-from ssdmath.config.evaluation import CHOSEN, ContrastSection, EvaluationSection, SideSection
-from ssdmath.config.mechanism import MechanismSection
-from ssdmath.config.model import ModelSection, SamplingSection, SynthesisSection
+from ssdmath.config.evaluation import CHOSEN, ContrastConfig, EvaluationConfig, SideConfig
+from ssdmath.config.mechanism import MechanismConfig
+from ssdmath.config.model import ModelConfig, SamplingConfig, SynthesisConfig
 from ssdmath.config.names import BASE, Run
-from ssdmath.config.planning import PilotSection, PlanSection
-from ssdmath.config.problems import ProblemsSection
-from ssdmath.config.training import TrainingSection
-from ssdmath.config.verification import Limits
+from ssdmath.config.planning import PilotConfig, PlanConfig
+from ssdmath.config.problems import ProblemsConfig
+from ssdmath.config.training import TrainingConfig
+from ssdmath.config.verification import VerificationConfig
 
 
 class StudyError(ValueError):
     """What is wrong with a study, in one line: file, key, what was found, what is allowed."""
 
 
-class Study(Section):
+class Study(ClosedModel):
     """Everything that decides a result; the files in config/ are examples."""
 
     name: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")]
-    model: ModelSection
+    model: ModelConfig
     prompt: str = Field(description="file of the prompt template, with {statement}")
-    problems: ProblemsSection
-    sampling: SamplingSection
-    synthesis: SynthesisSection = SynthesisSection()
-    arms: dict[Name, ArmSection] = Field(min_length=1)
-    training: TrainingSection
-    evaluation: EvaluationSection
-    contrasts: list[ContrastSection] = Field(default=[])
-    verification: Limits = Field(default_factory=Limits)
-    mechanism: MechanismSection | None = Field(default=None, description="absent: left out")
+    problems: ProblemsConfig
+    sampling: SamplingConfig
+    synthesis: SynthesisConfig = SynthesisConfig()
+    arms: dict[Name, ArmConfig] = Field(min_length=1)
+    training: TrainingConfig
+    evaluation: EvaluationConfig
+    contrasts: list[ContrastConfig] = Field(default=[])
+    verification: VerificationConfig = Field(default_factory=VerificationConfig)
+    mechanism: MechanismConfig | None = Field(default=None, description="absent: left out")
     smoke: bool = Field(default=False, description="a try-out: hub ids may be read unpinned")
-    plan: PlanSection = PlanSection()
-    pilot: PilotSection = PilotSection()
+    plan: PlanConfig = PlanConfig()
+    pilot: PilotConfig = PilotConfig()
 
     @model_validator(mode="after")
     def _arms_are_known(self) -> Self:
@@ -77,7 +77,7 @@ class Study(Section):
             raise ValueError(f"contrasts: names are {names}; each may stand once")
         return self
 
-    def _check_side(self, key: str, side: SideSection, split: str) -> None:
+    def _check_side(self, key: str, side: SideConfig, split: str) -> None:
         """Raise if a side names a cell that the study's grid does not make."""
         if side.arm not in self.all_arms:
             raise ValueError(f"{key}.arm is {side.arm!r}; arms are {self.all_arms}")

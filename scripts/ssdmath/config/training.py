@@ -4,10 +4,10 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
-from ssdmath.config.base import Section, Seeds
+from ssdmath.config.base import ClosedModel, Seeds
 
 
-class LoraSection(Section):
+class AdapterConfig(ClosedModel):
     """Low-rank adapters, merged into the weights before anything is sampled."""
 
     rank: int = Field(gt=0)
@@ -15,10 +15,10 @@ class LoraSection(Section):
     targets: list[str] = Field(min_length=1, description="names of the adapted projections")
 
 
-class TrainingSection(Section):
+class TrainingConfig(ClosedModel):
     """Supervised fine-tuning; master weights and moments are float32 whatever the model's type."""
 
-    lora: LoraSection | None = Field(default=None, description="absent: full fine-tuning")
+    lora: AdapterConfig | None = Field(default=None, description="absent: full fine-tuning")
     seeds: Seeds
     checkpoints: list[Annotated[int, Field(gt=0)]] = Field(min_length=1, description="steps kept")
     batch: int = Field(gt=0, description="sequences per optimizer step")

@@ -2,10 +2,10 @@
 
 from pydantic import Field
 
-from ssdmath.config.base import Section
+from ssdmath.config.base import ClosedModel
 
 
-class Limits(Section):
+class VerificationConfig(ClosedModel):
     """What one comparison may use before its worker is killed."""
 
     seconds: float = Field(default=1.0, gt=0, le=600, description="CPU seconds a comparison")

@@ -9,7 +9,7 @@ from ssdmath.contrasts.table import Contrast, Side, contrasts
 
 
 class Cause(NamedTuple):
-    """What a difference between two roles isolates (METHOD 3)."""
+    """What a difference between two roles isolates (docs/method.md, 3)."""
 
     a: str
     b: str

@@ -1,4 +1,4 @@
-"""Declared contrasts once more inside each stratum: where a difference comes from (METHOD 5)."""
+"""Declared contrasts once more inside each stratum: where a difference comes from (method.md 5)."""
 
 from collections.abc import Sequence
 

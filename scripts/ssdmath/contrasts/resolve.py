@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ssdmath.config.evaluation import CHOSEN, ContrastSection, SideSection
+from ssdmath.config.evaluation import CHOSEN, ContrastConfig, SideConfig
 from ssdmath.config.names import BASE, Run
 from ssdmath.contrasts import attribution
 from ssdmath.contrasts.table import Contrast, Side
@@ -14,10 +14,10 @@ def all_of(
     sections: Sequence[Mapping[str, Any]], arms: Mapping[str, Any], seeds: list[int]
 ) -> list[Contrast]:
     """Resolve the contrasts of a config; `arms` is chosen.json's choice of each arm."""
-    return [resolved(ContrastSection.model_validate(one), arms, seeds) for one in sections]
+    return [resolved(ContrastConfig.model_validate(one), arms, seeds) for one in sections]
 
 
-def resolved(contrast: ContrastSection, arms: Mapping[str, Any], seeds: list[int]) -> Contrast:
+def resolved(contrast: ContrastConfig, arms: Mapping[str, Any], seeds: list[int]) -> Contrast:
     """Resolve a declared contrast to the cells that chosen.json names."""
     sides = {"a": contrast.a, "b": contrast.b}
     winners = {key: arms[side.arm]["winner"] for key, side in sides.items()}
@@ -33,14 +33,14 @@ def resolved(contrast: ContrastSection, arms: Mapping[str, Any], seeds: list[int
     return Contrast(contrast.name, contrast.family, contrast.split, a, b)
 
 
-def _decoding(side: SideSection, winner: Mapping[str, Any]) -> str | None:
+def _decoding(side: SideConfig, winner: Mapping[str, Any]) -> str | None:
     """Return a side's decoding; None for `same`."""
     if side.decoding == "same":
         return None
     return str(winner["decoding"]) if side.decoding == CHOSEN else side.decoding
 
 
-def _models(side: SideSection, winner: Mapping[str, Any], seeds: list[int]) -> tuple[str, ...]:
+def _models(side: SideConfig, winner: Mapping[str, Any], seeds: list[int]) -> tuple[str, ...]:
     """Return a side's models, one per training seed."""
     if side.arm == BASE:
         return (BASE,)

@@ -1,4 +1,4 @@
-"""Declared contrasts: the difference of two sides, its corrected p, and words that fit (METHOD 5).
+"""Contrasts: the difference of two sides, its corrected p, and words that fit (method.md 5).
 
 A contrast is declared before its result is seen, in a family: primary, confirmatory (both
 corrected by Holm, each for itself) or exploratory (Benjamini-Hochberg).

@@ -7,7 +7,7 @@ see objects. A rule does not rerun for a change outside its slice.
 from typing import Any
 
 from ssdmath.config.decoding import Decoding
-from ssdmath.config.mechanism import MechanismSection
+from ssdmath.config.mechanism import MechanismConfig
 from ssdmath.config.names import Run
 from ssdmath.config.problems import GeneratedSource
 from ssdmath.config.study import Study
@@ -167,5 +167,5 @@ def knows_truth(study: Study) -> bool:
     return section is not None and section.written > 0 and world(study) is not None
 
 
-def _of(section: MechanismSection | None, keys: set[str]) -> dict[str, Any]:
+def _of(section: MechanismConfig | None, keys: set[str]) -> dict[str, Any]:
     return {} if section is None else section.model_dump(mode="json", include=keys)

@@ -13,7 +13,7 @@ DEFAULT = "default"
 
 
 def class_of(thresholds: Mapping[str, float]) -> pl.Expr:
-    """The class of a position from base's features (METHOD 7)."""
+    """The class of a position from base's features (docs/method.md, 7)."""
     t = thresholds
     lock = (
         (pl.col("top1") >= t["lock_top1"])

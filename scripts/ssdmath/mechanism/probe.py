@@ -1,4 +1,4 @@
-"""The probe's table: what changed at lock-like, fork-like and diffuse positions (METHOD 7)."""
+"""The probe's table: what changed at lock-like, fork-like and diffuse positions (method.md 7)."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any

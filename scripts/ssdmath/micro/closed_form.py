@@ -51,7 +51,7 @@ class Machine:
 
 
 def reshape(distribution: Distribution, sampling: Sampling) -> Distribution:
-    """Temper, cut to the smallest prefix that reaches top-p, renormalise (METHOD section 2)."""
+    """Temper, cut to the smallest prefix that reaches top-p, renormalise (docs/method.md, 2)."""
     powers = [p ** (1 / sampling.temperature) if p > 0 else 0.0 for p in distribution]
     tempered = [p / sum(powers) for p in powers]
     kept = [0.0] * len(tempered)

@@ -85,7 +85,7 @@ def measure(folder: Path, template: str, plan: Measurement, *, threads: int) -> 
 
 
 def status(engine: TransformersEngine, item: Item, sample: Sample) -> str:
-    """The status of a draw by METHOD section 4's rules."""
+    """The status of a draw by docs/method.md, 4's rules."""
     if sample.finish == "length":
         return "length_stop"
     text = engine.decode(sample.token_ids)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from statistics import NormalDist
 from typing import Any
 
-from ssdmath.config.planning import LengthsSection
+from ssdmath.config.planning import LengthsConfig
 from ssdmath.config.study import Study
 
 
@@ -39,7 +39,7 @@ def of(study: Study, pilot: Mapping[str, Any] | None) -> Lengths:
     return Lengths(cap, cap, 1.0, None, "at most: neither a pilot nor plan.lengths says more")
 
 
-def lognormal(prior: LengthsSection, cap: int) -> Lengths:
+def lognormal(prior: LengthsConfig, cap: int) -> Lengths:
     """Means of a log-normal length with this median, of which this share is cut off at the cap."""
     if prior.median >= cap:
         raise ValueError(f"plan.lengths.median is {prior.median}; allowed: below the cap ({cap})")

@@ -1,19 +1,19 @@
 """How much memory a training step takes on a GPU: the formula of docs/plan.md, term by term.
 
 It is an estimate from the model's shape, made before anything runs. Weights, gradients and moments
-are float32 (METHOD 7); the forward pass runs in bfloat16; every layer is recomputed in the
+are float32 (docs/method.md, 7); the forward pass runs in bfloat16; every layer is recomputed in the
 backward pass (gradient checkpointing); the loss is made in chunks of tokens.
 """
 
-from ssdmath.config.planning import ShapeSection
-from ssdmath.config.training import LoraSection, TrainingSection
+from ssdmath.config.planning import ShapeConfig
+from ssdmath.config.training import AdapterConfig, TrainingConfig
 
 CHUNK = 256  # tokens whose logits exist at once
 RESERVE = 4e9  # ASSUME: context of the GPU, kernels' workspace, fragmentation
 
 
 def terms(
-    shape: ShapeSection, section: TrainingSection, *, tokens: int, gpus: int = 1
+    shape: ShapeConfig, section: TrainingConfig, *, tokens: int, gpus: int = 1
 ) -> dict[str, float]:
     """Bytes on each of `gpus` by cause, for a step over sequences of `tokens`.
 
@@ -33,7 +33,7 @@ def terms(
     }
 
 
-def adapter_parameters(shape: ShapeSection, lora: LoraSection) -> int:
+def adapter_parameters(shape: ShapeConfig, lora: AdapterConfig) -> int:
     """Parameters of the adapters: four projections about as wide as the stream, three wider."""
     wide = sum(name in ("gate_proj", "up_proj", "down_proj") for name in lora.targets)
     narrow = len(lora.targets) - wide
@@ -42,7 +42,7 @@ def adapter_parameters(shape: ShapeSection, lora: LoraSection) -> int:
 
 
 def estimate(
-    shape: ShapeSection, section: TrainingSection, *, tokens: int, gpu_memory_gb: int
+    shape: ShapeConfig, section: TrainingConfig, *, tokens: int, gpu_memory_gb: int
 ) -> dict[str, object]:
     """Say what a step takes on one GPU and how many of them it needs (up to 64)."""
     found = terms(shape, section, tokens=tokens)
@@ -61,6 +61,6 @@ GPUS = (1, 2, 4, 8, 16, 32, 64)
 
 
 def _fits(
-    shape: ShapeSection, section: TrainingSection, tokens: int, gpus: int, gigabytes: int
+    shape: ShapeConfig, section: TrainingConfig, tokens: int, gpus: int, gigabytes: int
 ) -> bool:
     return sum(terms(shape, section, tokens=tokens, gpus=gpus).values()) <= gigabytes * 1e9

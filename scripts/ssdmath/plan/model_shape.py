@@ -5,7 +5,7 @@ import math
 from pathlib import Path
 from typing import Any
 
-from ssdmath.config.planning import ShapeSection
+from ssdmath.config.planning import ShapeConfig
 from ssdmath.config.study import Study
 from ssdmath.models import weights
 
@@ -17,21 +17,21 @@ NAMES = {
 }
 
 
-def of(study: Study) -> ShapeSection | None:
+def of(study: Study) -> ShapeConfig | None:
     """The model's shape; None for a hub model of which the config says nothing."""
     if study.model.path is None or study.plan.shape is not None:
         return study.plan.shape
     return read(Path(study.model.path))
 
 
-def read(folder: Path) -> ShapeSection | None:
+def read(folder: Path) -> ShapeConfig | None:
     """Read the shape off a model directory; None where its config has other names for it."""
     config = json.loads((folder / "config.json").read_text())
     text: dict[str, Any] = config.get("text_config") or config
     if not all(isinstance(text.get(name), int) for name in NAMES.values()):
         return None
     found = {key: text[name] for key, name in NAMES.items()}
-    return ShapeSection(parameters=parameters(folder), **found)
+    return ShapeConfig(parameters=parameters(folder), **found)
 
 
 def parameters(folder: Path) -> int:

@@ -52,7 +52,7 @@ def _lengths(samples: pl.DataFrame, means: np.ndarray) -> dict[str, float | None
 
 
 def _variance(rates: np.ndarray, draws: int) -> dict[str, float]:
-    """Variance of a draw within its problem, and of the problems' true rates (METHOD 5)."""
+    """Variance of a draw within its problem, and of the problems' true rates (method.md 5)."""
     within = float(np.mean(draws / (draws - 1) * rates * (1 - rates)))
     between = float(rates.var(ddof=1)) - within / draws
     return {"accuracy": float(rates.mean()), "within": within, "between": max(0.0, between)}

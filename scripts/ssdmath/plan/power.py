@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from statistics import NormalDist
 from typing import Any
 
-from ssdmath.config.evaluation import ContrastSection
+from ssdmath.config.evaluation import ContrastConfig
 from ssdmath.config.names import BASE
-from ssdmath.config.planning import PlanSection
+from ssdmath.config.planning import PlanConfig
 from ssdmath.config.study import Study
 from ssdmath.stats.power import detectable
 
 PRIOR_PROBLEMS = 20  # a prior weighs as much as a pilot of this many problems
-WRITE_UP = 0.019  # the difference the one public attempt reports (METHOD 1)
+WRITE_UP = 0.019  # the difference the one public attempt reports (docs/method.md, 1)
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ class Design:
     runs_b: int
 
 
-def within(prior: PlanSection, pilot: Mapping[str, Any] | None) -> float:
+def within(prior: PlanConfig, pilot: Mapping[str, Any] | None) -> float:
     """Variance within a problem: the pilot's, drawn towards the prior as far as it is small."""
     if pilot is None:
         return prior.within
@@ -34,7 +34,7 @@ def within(prior: PlanSection, pilot: Mapping[str, Any] | None) -> float:
     return float((number * seen + PRIOR_PROBLEMS * prior.within) / (number + PRIOR_PROBLEMS))
 
 
-def error(design: Design, v: float, prior: PlanSection) -> tuple[float, float]:
+def error(design: Design, v: float, prior: PlanConfig) -> tuple[float, float]:
     """Standard error of the difference, and its degrees of freedom (Satterthwaite).
 
     Problems give w^2 + v/K on each side; a side with several runs adds their variance. With one
@@ -63,7 +63,7 @@ def contrasts(study: Study, pilot: Mapping[str, Any] | None) -> list[dict[str, A
     return [_row(study, c, v, family.count(c.family)) for c in study.contrasts]
 
 
-def _row(study: Study, contrast: ContrastSection, v: float, members: int) -> dict[str, Any]:
+def _row(study: Study, contrast: ContrastConfig, v: float, members: int) -> dict[str, Any]:
     runs = [0 if s.arm == BASE else len(study.training.seeds) for s in (contrast.a, contrast.b)]
     problems = study.problems.splits[contrast.split].size
     design = Design(problems, study.evaluation.draws[contrast.split], *runs)

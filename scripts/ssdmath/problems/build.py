@@ -11,7 +11,7 @@ import polars as pl
 
 from ssdmath.config import pinning
 from ssdmath.config.base import Split
-from ssdmath.config.problems import GeneratedSource, HubSource, ProblemsSection
+from ssdmath.config.problems import GeneratedSource, HubSource, ProblemsConfig
 from ssdmath.problems.decontamination import pairs
 from ssdmath.problems.sources.base import SourceError
 from ssdmath.problems.splitter import Pools
@@ -28,7 +28,7 @@ class Built(NamedTuple):
     cut: pl.DataFrame  # pairs that tell one problem: decontamination.cut.CUT
 
 
-def build(section: ProblemsSection, *, smoke: bool = False) -> Built:
+def build(section: ProblemsConfig, *, smoke: bool = False) -> Built:
     """Read the sources and fill the splits; SourceError names what cannot be read or is short."""
     check_pinned(section, smoke=smoke)
     pools = Pools(section)
@@ -43,7 +43,7 @@ def build(section: ProblemsSection, *, smoke: bool = False) -> Built:
     return Built(frames, report | {"decontamination": _decontaminated(pools, found)}, found)
 
 
-def check_pinned(section: ProblemsSection, *, smoke: bool) -> None:
+def check_pinned(section: ProblemsConfig, *, smoke: bool) -> None:
     """Raise if a hub source would be read at no particular commit, outside a smoke study."""
     for name in [] if smoke else section.unpinned:
         source = section.sources[name]
@@ -51,7 +51,7 @@ def check_pinned(section: ProblemsSection, *, smoke: bool) -> None:
         raise SourceError(pinning.refusal(f"problems.sources.{name}", "datasets", source.id))
 
 
-def _origin(section: ProblemsSection, name: str) -> dict[str, str]:
+def _origin(section: ProblemsConfig, name: str) -> dict[str, str]:
     """Where a source comes from, under which licence, at which commit."""
     source = section.sources[name]
     if isinstance(source, GeneratedSource):

@@ -9,10 +9,10 @@ import polars as pl
 from ssdmath.answers.gold import check_gold
 from ssdmath.config.base import Split
 from ssdmath.config.problems import (
-    DecontaminationSection,
+    DecontaminationConfig,
     GeneratedSource,
-    ProblemsSection,
-    SplitSection,
+    ProblemsConfig,
+    SplitConfig,
 )
 from ssdmath.problems.decontamination import clusters, pairs
 from ssdmath.problems.decontamination.index import Index, Match
@@ -29,7 +29,7 @@ SPARE = 1_000  # rows of a stratum that are held beyond twice what the splits as
 class Pools:
     """What is left of each source while the splits take from it, test first."""
 
-    def __init__(self, section: ProblemsSection) -> None:
+    def __init__(self, section: ProblemsConfig) -> None:
         """Start with nothing read and nothing taken."""
         self.section = section
         self.tally = {name: Tally() for name in section.sources}
@@ -39,7 +39,7 @@ class Pools:
         self.queues: dict[str, deque[Record]] = {}
 
     @property
-    def rule(self) -> DecontaminationSection:
+    def rule(self) -> DecontaminationConfig:
         """When two statements count as one problem."""
         return self.section.decontamination
 
@@ -60,7 +60,7 @@ class Pools:
             records = [one | {"stratum": _stratum_of_several(one)} for one in records]
         return pl.DataFrame([one | {"split": split} for one in records], schema=schemas.PROBLEMS)
 
-    def _short(self, split: Split, asked: SplitSection, found: int) -> str:
+    def _short(self, split: Split, asked: SplitConfig, found: int) -> str:
         """Say how many rows a split lacks, and how many were cut because others tell the same."""
         tallies = [self.tally[name].counts for name in asked.named]
         cut = sum(n for counts in tallies for why, n in counts.items() if why.startswith("also_in"))
@@ -74,7 +74,7 @@ class Pools:
         cleaned = self._clean(name, generated.rows(source, split, size))
         return [one for one in cleaned if self._accepts(split, one)]
 
-    def _mixed(self, split: Split, asked: SplitSection) -> list[Record]:
+    def _mixed(self, split: Split, asked: SplitConfig) -> list[Record]:
         """Draw from each source what the split asks of it, fill up, and mix."""
         if isinstance(asked.sources, dict):
             parts = [self._draw(split, [name], number) for name, number in asked.sources.items()]
@@ -165,7 +165,7 @@ class Pools:
         return self.rule.on and (self.rule.generated or not made)
 
 
-def _named(asked: SplitSection) -> str:
+def _named(asked: SplitConfig) -> str:
     names = [repr(name) for name in asked.named]
     return f"source {names[0]}" if len(names) == 1 else f"sources {', '.join(names)} together"
 

@@ -1,4 +1,4 @@
-"""The next token of every row of a batch, each under its own decoding (METHOD section 2).
+"""The next token of every row of a batch, each under its own decoding (docs/method.md, 2).
 
 Order: presence penalty, temperature, top-k, top-p inside the top-k survivors, min-p, Gumbel-max.
 Ranks are by (logit, lower token id first), so that ties cannot depend on a sort's mood: top-k keeps

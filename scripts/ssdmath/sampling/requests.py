@@ -45,7 +45,7 @@ class Engine(Protocol):
 def draw_key(
     *, model: str, prompt_ids: Sequence[int], decoding: Decoding, seed: int, index: int
 ) -> int:
-    """The noise key of a draw: 64 bits of a SHA-256 over all it is a function of (METHOD 2)."""
+    """The noise key of a draw: 64 bits of a SHA-256 over all it is a function of (method.md 2)."""
     what = json.dumps([model, list(prompt_ids), slug(decoding), seed, index])
     return int.from_bytes(hashlib.sha256(what.encode()).digest()[:8], "big")
 

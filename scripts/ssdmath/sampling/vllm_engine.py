@@ -1,6 +1,6 @@
 """The engine on vLLM: one offline engine, to which every request brings its own decoding and seed.
 
-What vLLM does otherwise than METHOD section 2 is in docs/gpu.md; `limits` refuses the decodings
+What vLLM does otherwise than docs/method.md, 2 is in docs/gpu.md; `limits` refuses the decodings
 where it matters. Prefix caching and speculation are off: both have corrupted hybrid models.
 """
 

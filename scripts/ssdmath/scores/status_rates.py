@@ -1,4 +1,4 @@
-"""Status shares and health rates over the draws of a cell: what an accuracy hides (METHOD 4)."""
+"""Status shares and health rates over the draws of a cell: what an accuracy hides (method.md 4)."""
 
 import numpy as np
 import polars as pl

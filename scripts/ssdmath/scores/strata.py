@@ -39,7 +39,7 @@ def pass_rate_bins(
 def part(problems: pl.DataFrame, size: int) -> pl.DataFrame:
     """`size` problems of every split that is larger, with the split's mix of strata to rounding.
 
-    Parts are nested: the problems of a smaller one are in every larger one (METHOD 5).
+    Parts are nested: the problems of a smaller one are in every larger one (docs/method.md, 5).
     """
     ranked = problems.with_row_index("row").with_columns(
         place=(pl.int_range(pl.len()).over("split", "stratum") + 0.5)

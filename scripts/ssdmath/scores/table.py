@@ -1,4 +1,4 @@
-"""The score table: a row per cell and stratum, with intervals over problems (METHOD 4, 5).
+"""The score table: a row per cell and stratum, with intervals over problems (method.md 4 and 5).
 
 What this file is not: it compares no cells (inference.contrasts does) and chooses none (choice).
 """

@@ -1,4 +1,4 @@
-"""Does temperature compose? Accuracy against T_eff = T_train x T_eval (METHOD 6; paper fig. 3)."""
+"""Does temperature compose? Accuracy against T_eff = T_train x T_eval (method.md 6; fig. 3)."""
 
 from collections.abc import Sequence
 

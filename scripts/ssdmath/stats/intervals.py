@@ -1,4 +1,4 @@
-"""95 % intervals of a mean over problems, and the choice of the method that covers (METHOD 5).
+"""95 % intervals of a mean over problems, and the choice of the method that covers (method.md 5).
 
 Which method holds its level where is measured, not believed: docs/calibration.md.
 """
@@ -13,7 +13,7 @@ from ssdmath.stats.resampling import Floats, Ints, bootstrap_means, cluster_sums
 LEVEL = 0.95
 METHODS = ("wilson", "wilson, effective n", "cluster bootstrap", "clustered t")
 RARE = 20  # right or wrong answers, in problems, below which bootstrap and t miss
-FEW = 300  # METHOD 5: below this many clusters no bars from the central limit theorem
+FEW = 300  # docs/method.md, 5: below this many clusters no bars from the central limit theorem
 
 
 @dataclass(frozen=True)

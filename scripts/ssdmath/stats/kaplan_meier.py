@@ -1,4 +1,4 @@
-"""Kaplan-Meier: the length of completions of which some were cut off at the cap (METHOD 4)."""
+"""Kaplan-Meier: the length of completions of which some were cut off at the cap (method.md 4)."""
 
 from collections.abc import Sequence
 

@@ -1,7 +1,7 @@
 """The paired difference of two sides over the same problems, with one or with several runs a side.
 
 One training run a side: cluster bootstrap and sign-flip permutation speak of these checkpoints.
-Two or more: another seed would have made other checkpoints, so runs are resampled too (METHOD 5).
+Two or more: another seed makes other checkpoints, so runs are resampled too (method.md 5).
 """
 
 import math

@@ -1,4 +1,4 @@
-"""What a study can see: the minimum detectable effect, before the GPU time is spent (METHOD 5)."""
+"""What a study sees: the minimum detectable effect, before the GPU time is spent (method.md 5)."""
 
 import math
 from dataclasses import dataclass
@@ -43,7 +43,7 @@ def minimum_detectable_effect(
     alpha: float = 0.05,
     power: float = 0.8,
 ) -> float:
-    """The difference found with `power` on n problems: Miller 2024, section 5; METHOD 5."""
+    """The difference found with `power` on n problems: Miller 2024, section 5; method.md 5."""
     return factor(alpha, power) * math.sqrt((w2 + v_a / k_a + v_b / k_b) / n)
 
 

@@ -1,4 +1,4 @@
-"""How much of a training set's gradient is signal (METHOD 7; McCandlish et al., 1812.06162).
+"""How much of a training set's gradient is signal (method.md 7; McCandlish et al., 1812.06162).
 
 A batch of B rows has |g_B|^2 = |G|^2 + tr(Sigma) / B on average: the squared mean gradient, which
 training follows, and noise. Rows one by one and all together are the two batch sizes. Measured

@@ -15,7 +15,7 @@ from typing import Any
 
 import torch
 
-from ssdmath.config.training import TrainingSection
+from ssdmath.config.training import TrainingConfig
 from ssdmath.jobs import orphans
 from ssdmath.tables import atomic, parquet, schemas
 from ssdmath.training import sft
@@ -33,7 +33,7 @@ def train(processes: int, *, states: Path, **job: Any) -> list[dict[str, Any]]:
     """Do `training.train` in as many processes; return its log. All but `states` is plain data."""
     if processes == 1:
         return sft.train(**_arguments({**job, "states": str(states)}))
-    sft.per_forward(TrainingSection.model_validate(job["section"]), processes)
+    sft.per_forward(TrainingConfig.model_validate(job["section"]), processes)
     job["identity"] = [job["identity"], processes]  # states are laid out for their processes
     job["threads"] = max(1, job["threads"] // processes)
     sft.resumable(states, job["identity"])  # here, so that no two processes tidy up at once
@@ -64,7 +64,7 @@ def _arguments(job: dict[str, Any]) -> dict[str, Any]:
         "base": Path(job["base"]),
         "states": Path(job["states"]),
         "rows": parquet.read(job["rows"], schemas.TRAINING_SET),
-        "section": TrainingSection.model_validate(job["section"]),
+        "section": TrainingConfig.model_validate(job["section"]),
     }
     return {**job, **made}
 

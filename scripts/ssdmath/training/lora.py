@@ -13,7 +13,7 @@ from typing import Any
 import torch
 from peft import LoraConfig, PeftModel, get_peft_model
 
-from ssdmath.config.training import LoraSection
+from ssdmath.config.training import AdapterConfig
 
 LOGGER = logging.getLogger("ssdmath")
 AGREE = 1e-3  # largest logit difference between merged and adapted weights, float32
@@ -23,7 +23,7 @@ class AdapterError(ValueError):
     """An adapter that does not fit its model, or a merge that did not do what it should."""
 
 
-def adapted(model: Any, section: LoraSection) -> Any:
+def adapted(model: Any, section: AdapterConfig) -> Any:
     """Put fresh adapters on every linear module that a target names; list them."""
     chosen = [name for names in matches(model, section.targets).values() for name in names]
     config = LoraConfig(

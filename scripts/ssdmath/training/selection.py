@@ -1,6 +1,6 @@
 """Arms: which samples of the base model become training data, and why the others do not.
 
-METHOD section 3. An arm differs from another in its synthesis decoding and its filter only; the
+docs/method.md, 3. An arm differs from another in its synthesis decoding and its filter only; the
 training budget (steps x batch) is one for the whole study.
 """
 
@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 import polars as pl
 
-from ssdmath.config.arms import ArmSection
+from ssdmath.config.arms import ArmConfig
 from ssdmath.tables import schemas
 
 THINK_MARKS = r"</?think>"
@@ -42,7 +42,7 @@ KEEPS: Mapping[str, tuple[Filter, ...]] = {
 
 
 def select(
-    samples: pl.DataFrame, verdicts: pl.DataFrame | None, arm: ArmSection, *, run: str
+    samples: pl.DataFrame, verdicts: pl.DataFrame | None, arm: ArmConfig, *, run: str
 ) -> tuple[pl.DataFrame, dict[str, Any]]:
     """Return the TRAINING_SET of an arm, and how many samples were dropped for which reason.
 

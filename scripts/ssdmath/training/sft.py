@@ -2,7 +2,7 @@
 
 Rows are trained as they were sampled: `input_ids` and a `completion_mask`, never re-tokenised text.
 End-of-sequence is learnt only where the sampler stopped by itself, since only there it was drawn.
-Weights and optimizer moments are float32: in bf16 most updates fall below the quantum (METHOD 7).
+Weights and optimizer moments are float32: in bf16 updates fall below the quantum (method.md 7).
 
 A run's states (weights, moments, order of the data) are kept while it trains; a killed run goes on
 from its last whole state, and its checkpoints are made from the states when it is through.
@@ -22,7 +22,7 @@ import transformers
 from datasets import Dataset
 from trl import SFTConfig, SFTTrainer
 
-from ssdmath.config.training import TrainingSection
+from ssdmath.config.training import TrainingConfig
 from ssdmath.models.checkpoints import load_model, save
 from ssdmath.provenance.metadata import digest, versions
 from ssdmath.tables.atomic import atomic
@@ -46,7 +46,7 @@ def dataset(rows: pl.DataFrame) -> Dataset:
     )
 
 
-def arguments(section: TrainingSection, *, seed: int, states: Path) -> SFTConfig:
+def arguments(section: TrainingConfig, *, seed: int, states: Path) -> SFTConfig:
     """Translate the study's training section; nothing is left to a default that may change."""
     processes = _processes()
     micro_batch = per_forward(section, processes)
@@ -82,7 +82,7 @@ def arguments(section: TrainingSection, *, seed: int, states: Path) -> SFTConfig
     )
 
 
-def per_forward(section: TrainingSection, processes: int) -> int:
+def per_forward(section: TrainingConfig, processes: int) -> int:
     """Sequences each process takes at once; ValueError if the processes cannot share a batch."""
     micro_batch = section.micro_batch or section.batch // processes
     if not micro_batch or section.batch % (micro_batch * processes):
@@ -113,7 +113,7 @@ class _Trainer(SFTTrainer):  # type: ignore[misc]
 class _States(transformers.TrainerCallback):  # type: ignore[misc]
     """Asks for a state at every checkpoint and every `save_every` steps, and marks whole ones."""
 
-    def __init__(self, section: TrainingSection) -> None:
+    def __init__(self, section: TrainingConfig) -> None:
         self.section = section
 
     def on_step_end(self, args: Any, state: Any, control: Any, **_: object) -> None:
@@ -139,7 +139,7 @@ def train(
     *,
     base: Path,
     rows: pl.DataFrame,
-    section: TrainingSection,
+    section: TrainingConfig,
     seed: int,
     threads: int,
     states: Path,
@@ -161,7 +161,7 @@ def train(
 
 
 def trainer_of(
-    *, base: Path, rows: pl.DataFrame, section: TrainingSection, seed: int, states: Path
+    *, base: Path, rows: pl.DataFrame, section: TrainingConfig, seed: int, states: Path
 ) -> SFTTrainer:
     """Make the trainer of one run, its model loaded."""
     model = load_model(base)
@@ -214,7 +214,7 @@ def resumable(states: Path, identity: object) -> Path | None:
     return max(whole, key=lambda folder: int(folder.name.partition("-")[2]), default=None)
 
 
-def export(*, base: Path, state: Path, section: TrainingSection, output: Path) -> Any:
+def export(*, base: Path, state: Path, section: TrainingConfig, output: Path) -> Any:
     """Write the checkpoint that a state is, adapters merged, loadable by itself; return its model.
 
     The model returned has float32 weights whatever the type they were stored in.

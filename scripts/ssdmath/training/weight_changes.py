@@ -1,4 +1,4 @@
-"""Training health: did the weights move, by how much, and after a signal (METHOD section 7)."""
+"""Training health: did the weights move, by how much, and after a signal (docs/method.md, 7)."""
 
 import math
 from collections.abc import Iterator, Mapping, Sequence

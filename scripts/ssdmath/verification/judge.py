@@ -13,7 +13,7 @@ from typing import NamedTuple, TypeVar
 import polars as pl
 
 from ssdmath.answers.canonical import text_key
-from ssdmath.config.verification import Limits
+from ssdmath.config.verification import VerificationConfig
 from ssdmath.tables import schemas
 from ssdmath.verification import completion
 from ssdmath.verification.exact_verdict import Gold, Verdict, settle
@@ -38,7 +38,7 @@ def judge(
     golds: Mapping[str, str],
     *,
     thinking: bool,
-    limits: Limits | None = None,
+    limits: VerificationConfig | None = None,
     workers: int = 1,
 ) -> pl.DataFrame:
     """The VERDICTS of one cell of SAMPLES, in its order; `golds` maps problem ids to answers."""
@@ -51,7 +51,7 @@ def judge_cells(
     golds: Mapping[str, str],
     *,
     thinking: bool,
-    limits: Limits | None = None,
+    limits: VerificationConfig | None = None,
     workers: int = 1,
     slowest: list[Comparison] | None = None,
 ) -> dict[K, pl.DataFrame]:
@@ -60,7 +60,7 @@ def judge_cells(
     `slowest`, where given, is filled with the twenty slowest comparisons.
     """
     seen = {key: completion.look(samples, thinking) for key, samples in cells.items()}
-    return _judged(seen, golds, limits or Limits(), workers, slowest)
+    return _judged(seen, golds, limits or VerificationConfig(), workers, slowest)
 
 
 def judge_files(
@@ -68,7 +68,7 @@ def judge_files(
     golds: Mapping[str, str],
     *,
     thinking: bool,
-    limits: Limits | None = None,
+    limits: VerificationConfig | None = None,
     workers: int = 1,
     slowest: list[Comparison] | None = None,
 ) -> dict[K, pl.DataFrame]:
@@ -77,10 +77,10 @@ def judge_files(
         key: pl.concat([completion.look(part, thinking) for part in completion.slices(path)])
         for key, path in paths.items()
     }
-    return _judged(seen, golds, limits or Limits(), workers, slowest)
+    return _judged(seen, golds, limits or VerificationConfig(), workers, slowest)
 
 
-def provenance(limits: Limits) -> dict[str, object]:
+def provenance(limits: VerificationConfig) -> dict[str, object]:
     """What a verdict depends on beside its sample: verifier, library versions, limits."""
     versions = {name: metadata.version(name) for name in ("math-verify", "sympy", "mpmath")}
     return {"version": VERSION, "libraries": versions, "limits": limits.model_dump()}
@@ -89,7 +89,7 @@ def provenance(limits: Limits) -> dict[str, object]:
 def _judged(
     seen: Mapping[K, pl.DataFrame],
     golds: Mapping[str, str],
-    limits: Limits,
+    limits: VerificationConfig,
     workers: int,
     slowest: list[Comparison] | None,
 ) -> dict[K, pl.DataFrame]:
@@ -110,7 +110,7 @@ def _distinct(frames: Iterable[pl.DataFrame]) -> pl.DataFrame:
 def _decide(
     pairs: pl.DataFrame,
     golds: Mapping[str, str],
-    limits: Limits,
+    limits: VerificationConfig,
     workers: int,
     slowest: list[Comparison] | None = None,
 ) -> pl.DataFrame:

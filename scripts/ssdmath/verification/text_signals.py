@@ -15,7 +15,7 @@ MARKERS = (
 
 
 def markers(text: pl.Expr) -> pl.Expr:
-    """Count of uncertainty markers (Wait, Hmm, let me check, ...; METHOD section 4)."""
+    """Count of uncertainty markers (Wait, Hmm, let me check, ...; docs/method.md, 4)."""
     return text.str.count_matches(MARKERS).cast(pl.Int32)
 
 

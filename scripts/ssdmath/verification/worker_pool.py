@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
 
-from ssdmath.config.verification import Limits
+from ssdmath.config.verification import VerificationConfig
 from ssdmath.verification import worker
 
 WINDOW = 8  # comparisons handed to a process in advance
@@ -53,7 +53,7 @@ class _Process:
 class Pool:
     """Comparison processes, started when first needed and gone when the `with` block ends."""
 
-    def __init__(self, limits: Limits, workers: int) -> None:
+    def __init__(self, limits: VerificationConfig, workers: int) -> None:
         """At most `workers` processes, each held to `limits`."""
         self.limits, self.workers = limits, max(1, workers)
         self.processes: list[_Process] = []

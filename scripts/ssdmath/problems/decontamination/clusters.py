@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator, Sequence
 
-from ssdmath.config.problems import DecontaminationSection
+from ssdmath.config.problems import DecontaminationConfig
 from ssdmath.problems.decontamination.index import Index, Match
 from ssdmath.problems.normalise import Record
 
 
 def pairs(
-    records: Sequence[Record], section: DecontaminationSection
+    records: Sequence[Record], section: DecontaminationConfig
 ) -> Iterator[tuple[Record, Match]]:
     """Yield each pair of records that tell the same problem, once."""
     index = Index(records, section)

@@ -17,7 +17,7 @@ from ssdmath.answers.equality import compare, exactly_same
 from ssdmath.answers.interpret import readings
 from ssdmath.answers.normalise import tight
 from ssdmath.answers.value import Value
-from ssdmath.config.problems import DecontaminationSection
+from ssdmath.config.problems import DecontaminationConfig
 from ssdmath.problems.decontamination.features import SMALL, Features, features
 from ssdmath.problems.normalise import Record
 
@@ -39,7 +39,7 @@ class Match(NamedTuple):
 class Index:
     """Statements, searchable by likeness."""
 
-    def __init__(self, records: Sequence[Record], section: DecontaminationSection) -> None:
+    def __init__(self, records: Sequence[Record], section: DecontaminationConfig) -> None:
         """Take all statements apart and note which hold what."""
         self.records = records
         self.section = section

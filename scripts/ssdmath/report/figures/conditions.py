@@ -11,7 +11,7 @@ def annotate(scores: pl.DataFrame) -> pl.DataFrame:
     """Add condition, t_eval, eval_group, t_train, train_group and t_eff to a scores table.
 
     A condition is `base`, or arm and synthesis decoding (and step where there are several): what
-    training seeds repeat. T_eff = T_train x T_eval (METHOD 6), with T_train = 1 for base.
+    training seeds repeat. T_eff = T_train x T_eval (docs/method.md, 6), with T_train = 1 for base.
     """
     evals = _decodings(scores, "decoding", "t_eval", "eval_group")
     trains = _decodings(scores, "train_decoding", "t_train", "train_group")
@@ -61,7 +61,7 @@ def pooled(cells: pl.DataFrame, values: list[str]) -> pl.DataFrame:
 
 
 def conditions(cells: pl.DataFrame) -> list[str]:
-    """The conditions in the order of every legend: base, then arms in METHOD 3's order."""
+    """The conditions in the order of every legend: base, then arms in docs/method.md, 3's order."""
     order = ["base", "ssd", "ssd_complete", "naive", "naive_complete", "rft", "stress"]
     found = cells.select("condition", "arm", "t_train", "train_group").unique().rows()
     known = {arm: i for i, arm in enumerate(order)}

@@ -127,7 +127,7 @@ def difference(rows: pl.DataFrame, domain: tuple[float, float]) -> Figure:
 def effective(points: pl.DataFrame, fits: pl.DataFrame, names: Sequence[str]) -> Figure:
     """Accuracy against T_eff = T_train x T_eval in one truncation group, with its quadratic.
 
-    `points`: annotated trained cells; `fits`: rows of c0, c1, c2 for this group (METHOD 6).
+    `points`: annotated trained cells; `fits`: rows of c0, c1, c2 for this group (method.md 6).
     """
     columns = ["condition", "model", "decoding", "t_train", "t_eval", "t_eff"]
     frame = points.select([*columns, "accuracy", "lo", "hi"])

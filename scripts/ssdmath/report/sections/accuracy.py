@@ -113,7 +113,7 @@ def _above(cells: pl.DataFrame) -> str:
 
 
 def composition(material: Material) -> Section:
-    """T_train x T_eval, and whether the two multiply to one effective temperature (METHOD 6)."""
+    """T_train x T_eval, and whether the two multiply to one effective temperature (method.md 6)."""
     cells = sweep(material)
     trained = cells.filter(pl.col("t_train").is_not_null())
     if not trained.height:

@@ -1,4 +1,4 @@
-"""The sections on the mechanism (METHOD 7): those whose files the study has."""
+"""The sections on the mechanism (docs/method.md, 7): those whose files the study has."""
 
 from ssdmath.report.blocks import Prose, Section
 from ssdmath.report.inputs import Material
@@ -23,7 +23,7 @@ def sections(material: Material) -> list[Section]:
         made.append(toy.toy(material, files.toy))
     if made:
         return [*made, *_left_out(material)]
-    line = "This study has no `mechanism` section in its config: nothing of METHOD 7 was computed."
+    line = "This study has no `mechanism` section in its config: the mechanism was not examined."
     return [Section("mechanism", "Mechanism", [Prose([line])])]
 
 

@@ -46,7 +46,7 @@ def probe(material: Material, path: str, cards: str) -> Section:
 _CHOSEN = "For each class the position whose top token changed most, and the middle one."
 
 
-# class, metric, what it is called, unit, what SSD predicts of it (METHOD 7)
+# class, metric, what it is called, unit, what SSD predicts of it (docs/method.md, 7)
 _PREDICTED = (
     ("lock", "top1", "top token at locks", "points", "up"),
     (ALL, "tail", "tail everywhere", "points", "down"),
