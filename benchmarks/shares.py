@@ -29,7 +29,7 @@ IMPORTS = {
     "drawing": "ssdmath.report.figures.theme, altair",
 }
 MODELS = ("generating", "training", "looking into models")
-LOAD = "from ssdmath import checkpoints; "
+LOAD = "from ssdmath.models import checkpoints; "
 MODEL = f"checkpoints.load_model({str(side.ROOT / 'models' / 'micro')!r})"
 HOW = (
     "From the wall time of each timed job of {study} (one thread a job, no more jobs than cores), "

@@ -12,8 +12,8 @@ from ssdmath.jobs.gpus import VISIBLE, claim
 SCRIPTS = Path(__file__).resolve().parents[2] / "scripts"
 JOB = """
 import os, sys
-from ssdmath import devices
-devices.claim(int(sys.argv[1]))
+from ssdmath.jobs import gpus
+gpus.claim(int(sys.argv[1]))
 print(os.environ["CUDA_VISIBLE_DEVICES"], flush=True)
 sys.stdin.read()
 """

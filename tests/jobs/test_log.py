@@ -25,12 +25,12 @@ def script(text: str, *arguments: str) -> subprocess.Popen[str]:
 
 LONG = """
 import sys
-from ssdmath import log
+from ssdmath.jobs import log
 log.run(lambda: print("at work") or sys.stdin.read(), sys.argv[1])
 """
 SECOND = """
 import sys
-from ssdmath import log
+from ssdmath.jobs import log
 log.hold(sys.argv[1], patience=float(sys.argv[2]))
 """
 
@@ -80,7 +80,7 @@ def test_an_error_is_one_line(error: Exception, line: str):
 
 FAILING = """
 import sys
-from ssdmath import log
+from ssdmath.jobs import log
 def main():
     raise RuntimeError("no such kernel")
 log.run(main, sys.argv[1])

@@ -8,7 +8,7 @@ from pathlib import Path
 import psutil
 
 SCRIPTS = Path(__file__).resolve().parents[2] / "scripts"
-JOB = "from ssdmath import orphans; orphans.end_with_snakemake(); import time; time.sleep(60)"
+JOB = "from ssdmath.jobs import orphans; orphans.end_with_snakemake(); import time; time.sleep(60)"
 RUNNER = "import subprocess, sys; p = subprocess.Popen([sys.executable, '-c', sys.argv[1]]); "
 RUNNER += "print(p.pid, flush=True); p.wait()"
 

@@ -108,7 +108,7 @@ def made(folder, table, base, trained):
     parquet.write(table, folder / "carriers.parquet", CONTEXTS, known)
     outputs = {name: str(folder / f"{name}.parquet") for name in ("table", "positions", "goal")}
     script.main(
-        carriers=str(folder / "carriers.parquet"),
+        contexts=str(folder / "carriers.parquet"),
         records=[str(folder / "base.json"), str(record)],
         settings=settings,
         code="",

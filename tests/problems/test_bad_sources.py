@@ -136,9 +136,9 @@ def test_a_mapping_brings_the_hubs_id_config_and_split():
 def test_a_hub_id_without_a_network_is_named_in_one_line():
     """In a process of its own: `datasets` looks at the environment when it is imported."""
     code = """
-from ssdmath.sections.problems import HubSource
-from ssdmath.sources.table import rows
-from ssdmath.sources.tally import Tally
+from ssdmath.config.problems import HubSource
+from ssdmath.problems.sources.table import rows
+from ssdmath.problems.sources.counts import Tally
 source = HubSource.model_validate({"kind": "hub", "mapping": "aime_2026", "revision": "0" * 40})
 try:
     next(rows(source, Tally()))
@@ -162,9 +162,9 @@ except ValueError as error:
 READ_MOST = """
 import sys
 from pathlib import Path
-from ssdmath.sections.problems import FileSource
-from ssdmath.sources.table import rows
-from ssdmath.sources.tally import Tally
+from ssdmath.config.problems import FileSource
+from ssdmath.problems.sources.table import rows
+from ssdmath.problems.sources.counts import Tally
 
 def field(file, name):
     lines = Path(file).read_text().splitlines()

@@ -137,7 +137,7 @@ def test_an_empty_cell_gives_an_empty_table():
 def test_rational_answers_load_no_algebra_system():
     code = (
         "import sys; sys.path[:0] = ['scripts', 'tests/support', 'tests/verification'];"
-        "import test_judging as t; t.verdicts(t.box('0.75'), t.box('7'), t.box('(1,2)'));"
+        "import test_judge as t; t.verdicts(t.box('0.75'), t.box('7'), t.box('(1,2)'));"
         "sys.exit(any(name in sys.modules for name in ('sympy', 'mpmath', 'math_verify')))"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

@@ -54,7 +54,7 @@ def test_the_two_comparisons_disagree_where_math_verify_sees_no_difference():
 def test_a_worker_cannot_take_more_memory_than_its_limit():
     code = (
         "import sys; sys.path.insert(0, 'scripts')\n"
-        "from ssdmath.answers import worker\n"
+        "from ssdmath.verification import worker\n"
         "worker._limit_memory(400)\n"
         "bytearray(600 << 20)"
     )

@@ -103,7 +103,7 @@ JOB = """
 import json, sys
 from pathlib import Path
 import small_job
-from ssdmath import log
+from ssdmath.jobs import log
 log.run(lambda: small_job.run(Path(sys.argv[1]), json.loads(sys.argv[2])), sys.argv[3])
 """
 
@@ -150,9 +150,10 @@ def limit_files(size: int) -> None:
 WRITE = """
 import sys
 import polars as pl
-from ssdmath import log, tables, whole
+from ssdmath.jobs import log
+from ssdmath.tables import parquet
 rows = pl.DataFrame({"text": pl.int_range(40_000, eager=True).hash().cast(pl.String)})
-log.run(lambda: tables.write(rows, sys.argv[1], rows.schema, {}), sys.argv[2])
+log.run(lambda: parquet.write(rows, sys.argv[1], rows.schema, {}), sys.argv[2])
 """
 
 
