@@ -36,6 +36,9 @@ rule temperature:
         "../envs/cpu.yaml"
     params:
         code=code("temperature.py"),
+        settings=settings.temperature(study),
+    script:
+        "../scripts/temperature.py"
 
 
 rule checks:
