@@ -154,7 +154,9 @@ def real() -> list[Problem]:
     rows = [json.loads(line) for line in GSM8K.read_text().splitlines()]
     texts = [(row["question"], row["answer"].rpartition("####")[2]) for row in rows]
     texts += [(case["one"], case["answer"]) for case in CASES["free"]]
-    return [Problem(text.strip(), gold.strip(), f"real-{n}") for n, (text, gold) in enumerate(texts)]
+    return [
+        Problem(text.strip(), gold.strip(), f"real-{n}") for n, (text, gold) in enumerate(texts)
+    ]
 
 
 def free() -> tuple[list[Problem], list[Problem], list[Problem]]:
