@@ -54,9 +54,11 @@ format: .venv/dev ## Format the code, regenerate the config's JSON schema
 	snakefmt Snakefile rules
 	PYTHONPATH=scripts python -c "from ssdmath.config.study import schema; print(schema(), end='')" > config/study.schema.json
 
+bench profile: export PYTHONPATH := scripts:tests/support
+
 bench: .venv/dev ## Time what is claimed to be fast, side by side; writes docs/benchmarks.md (QUICK=1: a look)
-	@for one in sampling verification hostile training inference report_page workflow; do echo "== $$one"; \
-	  PYTHONPATH=scripts OMP_NUM_THREADS=1 POLARS_MAX_THREADS=1 python benchmarks/$$one.py $(if $(QUICK),--quick) || exit 1; done
+	@for name in sampling verification hostile training score_tables report_page workflow; do echo "== $$name"; \
+	  OMP_NUM_THREADS=1 POLARS_MAX_THREADS=1 python benchmarks/$$name.py $(if $(QUICK),--quick) || exit 1; done
 	@if ls results/micro/benchmarks/*/*.tsv >/dev/null 2>&1; then OMP_NUM_THREADS=1 python benchmarks/shares.py $(if $(QUICK),--quick); fi
 	python benchmarks/page.py $(if $(QUICK),--docs results/benchmarks)
 
