@@ -2,8 +2,8 @@
 
 The loop goes through each cell, stratum and contrast: means, pass@k by `scipy`, the majority vote,
 a bootstrap over clusters and a permutation test, one resample at a time. It makes fewer columns
-than ours (no health rates, no lengths, no corrections). It is timed on LOOPED resamples and scaled. A
-second loop sums each cluster once; one writes it when the first is too slow.
+than ours (no health rates, no lengths, no corrections). It is timed on LOOPED resamples and scaled.
+A second loop sums each cluster once; one writes it when the first is too slow.
 Usage: python benchmarks/score_tables.py [--quick]
 """
 
