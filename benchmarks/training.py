@@ -2,8 +2,8 @@
 
 Both have the same model, rows, batch size, optimizer, schedule, seed and loss (on completions,
 where TRL's default includes prompts). TRL runs in float32: its default, bf16, is far slower on a
-CPU. The time of a side is its whole `train()`, saving and logging included; its memory is the growth
-of a process of its own. There is one thread, so that processor seconds are what a free core needs.
+CPU. The time of a side is its whole `train()`, with saving and logging; its memory is the growth of
+a process of its own. There is one thread, so that processor seconds are what a free core needs.
 
 Ours trains as the micro study does: in forward passes of 8 rows, which waste less on padding.
 Usage: python benchmarks/training.py [--quick]
