@@ -1,4 +1,4 @@
-"""Job layouts on the real vLLM engine and models/micro: an engine a sweep against an engine a cell.
+"""Compare one engine per sweep with one engine per cell, on real vLLM and models/micro.
 
 Run: PYTHONPATH=scripts .venv-vllm/bin/python benchmarks/layout_engine.py
 """
@@ -19,7 +19,7 @@ from ssdmath.sampling.requests import cell_requests
 
 
 def main() -> dict[str, Any]:
-    """The real vLLM on models/micro: six cells in one engine, against an engine a cell."""
+    """Draw six cells in one engine, and each cell in an engine of its own."""
     model = ROOT / "models" / "micro"
     statements = [one.statement for one in generate(split="validation", n=150, seed=0)]
     ids = prompts.render(
@@ -46,7 +46,7 @@ def main() -> dict[str, Any]:
     load = time.monotonic() - began
     _timed(made, cells[0][:SLOTS])  # warm
     shared, apart = [], []
-    for _ in range(3):  # in turn, so that a busy moment hits both
+    for _ in range(3):  # in turn, so that a busy moment affects both
         shared.append(_timed(made, [request for cell in cells for request in cell]))
         runs = [_timed(made, cell) for cell in cells]
         apart.append(tuple(sum(one[at] for one in runs) for at in range(3)))
@@ -60,8 +60,8 @@ def main() -> dict[str, Any]:
         "steps, shared batch": together[1],
         "steps, cell by cell": alone[1],
         "tokens": together[2],
-        "one engine a sweep, seconds": round(load + together[0], 1),
-        "one engine a cell, seconds": round(len(cells) * load + alone[0], 1),
+        "one engine per sweep, seconds": round(load + together[0], 1),
+        "one engine per cell, seconds": round(len(cells) * load + alone[0], 1),
     }
 
 
