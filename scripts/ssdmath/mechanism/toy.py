@@ -55,7 +55,7 @@ def decoded(head: Floats, temperatures: Floats | float, top_p: float) -> Floats:
     with np.errstate(divide="ignore"):
         powers = np.exp((np.log(ranked) - np.log(ranked[0])) / t)
     tempered = powers / powers.sum(axis=1, keepdims=True)
-    kept = tempered * support(tempered, Truncation(top_p=top_p), total=1.0).inside
+    kept: Floats = tempered * support(tempered, Truncation(top_p=top_p), total=1.0).inside
     found = np.zeros_like(kept)
     found[:, order] = kept / kept.sum(axis=1, keepdims=True)
     return found

@@ -19,15 +19,15 @@ from typing import Any, NamedTuple, Self
 
 from ssdmath.config.decoding import Decoding
 
-Array = Any  # a numpy array or a torch tensor
+Array = Any  # a numpy array or a torch tensor; for a limit also a plain number
 
 
 class Truncation(NamedTuple):
     """Limits of the support: one number each, or a column [rows, 1] with one value per row."""
 
-    top_k: Array | int = 0  # 0: no limit
-    top_p: Array | float = 1.0  # 1: no limit
-    min_p: Array | float = 0.0  # 0: no limit
+    top_k: Array = 0  # 0: no limit
+    top_p: Array = 1.0  # 1: no limit
+    min_p: Array = 0.0  # 0: no limit
 
     @classmethod
     def of(cls, decoding: Decoding) -> Self:
