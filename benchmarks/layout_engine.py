@@ -16,6 +16,7 @@ from ssdmath.config.decoding import Decoding
 from ssdmath.micro.problems import generate
 from ssdmath.sampling import backends, prompts
 from ssdmath.sampling.requests import cell_requests
+from ssdmath.sampling.settings import EngineSettings
 
 
 def main() -> dict[str, Any]:
@@ -38,7 +39,7 @@ def main() -> dict[str, Any]:
         )
         for t in ("0.5", "0.6", "0.7", "0.8", "0.9", "1")
     ]
-    settings = {"engine": "vllm", "dtype": "float32", "cap": 128}
+    settings = EngineSettings(engine="vllm", dtype="float32", cap=128)
     began = time.monotonic()
     made = backends.make(
         settings, model, prompt=max(map(len, ids)), grant=backends.Grant(batch=SLOTS)

@@ -1,4 +1,4 @@
-"""Put the frozen model on record: its folder and the fingerprint of its weights."""
+"""Record the frozen model: its folder and the fingerprint of its files."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Any

@@ -7,9 +7,24 @@ from pydantic import Field
 from ssdmath.config.base import ClosedModel, Slugs
 
 
-class ArmConfig(ClosedModel):
-    """One arm of docs/method.md, 3: synthesis decodings and which samples are kept."""
+class SelectionConfig(ClosedModel):
+    """Which samples an arm trains on."""
 
-    decodings: Slugs
     keep: Literal["nonempty", "complete", "correct", "all"] = Field(default="nonempty")
     drop_shortest: float = Field(default=0.0, ge=0, lt=1, description="share dropped by length")
+
+    @property
+    def needs_verdicts(self) -> bool:
+        """Whether the selection reads verdicts; other training sets do not depend on them."""
+        return self.keep == "correct"
+
+    @property
+    def drops_cut_off(self) -> bool:
+        """Whether only completions that stopped by themselves are kept (those cut off fail)."""
+        return self.keep in ("complete", "correct")
+
+
+class ArmConfig(SelectionConfig):
+    """One arm: its synthesis decodings and which samples are kept (docs/method.md, section 3)."""
+
+    decodings: Slugs

@@ -34,7 +34,7 @@ def training_set(study: Study, run: str) -> dict[str, Any]:
 
 def needs_verdicts(study: Study, run: str) -> bool:
     """Whether a run's training set depends on verdicts; others must not rerun with the verifier."""
-    return study.arms[Run.parse(run).arm].keep == "correct"
+    return study.arms[Run.parse(run).arm].needs_verdicts
 
 
 def train(study: Study) -> dict[str, Any]:

@@ -1,6 +1,7 @@
-"""A GPU of its own for each job of one machine: Snakemake counts GPUs, it does not hand them out.
+"""GPUs for the jobs of one machine, where Snakemake counts GPUs but assigns none to a job.
 
-A cluster does, and shows a job only what it was granted; then there is nothing to choose here.
+Each job locks the GPUs that it takes. On a cluster the scheduler shows a job only the GPUs that it
+granted, and nothing is left to choose.
 """
 
 import fcntl
@@ -12,15 +13,15 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 VISIBLE = "CUDA_VISIBLE_DEVICES"
-EVERY = 0.5  # seconds between looks for a free one
+EVERY = 0.5  # seconds between attempts to lock a free GPU
 _HELD: list[int] = []  # open, and so locked, as long as this process lives
 
 
 def claim(wanted: int, environ: MutableMapping[str, str] | None = None) -> list[str]:
-    """Take `wanted` free GPUs for this process, waiting for them, and make it see no other.
+    """Lock `wanted` free GPUs for this process, waiting until they are free, and hide all others.
 
-    To be called before CUDA is. Nothing happens on a machine without GPUs, or where as many are
-    visible as wanted. ValueError if there are fewer.
+    Call it before CUDA is initialised. Nothing happens on a machine without GPUs, or where exactly
+    as many are visible as wanted. ValueError if fewer are visible.
     """
     environ = os.environ if environ is None else environ
     found = visible(environ)
@@ -35,7 +36,7 @@ def claim(wanted: int, environ: MutableMapping[str, str] | None = None) -> list[
 
 
 def visible(environ: MutableMapping[str, str]) -> list[str]:
-    """The names of the GPUs this process may use."""
+    """The names of the GPUs that this process may use."""
     if (named := environ.get(VISIBLE)) is not None:
         return [name.strip() for name in named.split(",") if name.strip()]
     cards = Path("/dev").glob("nvidia[0-9]*")

@@ -17,7 +17,7 @@ from ssdmath.micro.evaluate import Measurement
 from ssdmath.micro.pretrain import Recipe
 from ssdmath.micro.problems import Item, items
 from ssdmath.micro.traces import Composition, build
-from ssdmath.sampling.prompts import PLACE
+from ssdmath.sampling.prompts import PLACEHOLDER
 
 TOKENIZER_TEXTS = 6_000
 SECTIONS = ("training", "composition", "measurement")
@@ -86,10 +86,10 @@ def learn_tokenizer(
 ) -> PreTrainedTokenizerFast:
     """Learn the tokenizer from prompts and traces of the pretraining split."""
     rng = Random(f"tokenizer:{recipe.seed}")
-    instruction = template.split(PLACE)[0]
+    instruction = template.split(PLACEHOLDER)[0]
     texts: list[str] = []
     for item in pool[:TOKENIZER_TEXTS]:
         # The role words of the chat template are worth a token each.
-        texts.append(f"user\n{template.replace(PLACE, item.statement)}\nassistant\n")
+        texts.append(f"user\n{template.replace(PLACEHOLDER, item.statement)}\nassistant\n")
         texts.append(build(item, composition=composition, rng=rng).text)
     return tokenizer.train(texts, vocabulary=recipe.vocabulary, phrases=[instruction])

@@ -12,9 +12,11 @@ from ssdmath.config.study import Study
 from ssdmath.grid.sweeps import PILOT, TEST, Sweep
 from ssdmath.models import weights
 from ssdmath.plan.estimate import Estimate
+from ssdmath.training import optimizer
 
 GB = 1e9
 HUB_BYTES = 10 * GB  # a hub model is not there to be measured yet: about 4B parameters in bf16
+FILE_BYTES = 2  # per parameter of the model's files: bfloat16
 STARTUP = 10.0  # minutes: imports, a cold disk, compilation
 MARGIN = 1.5  # on the hours of the plan
 SAMPLING_MB, TRAINING_MB, JUDGING_MB = 4000, 6000, 3000  # beside the weights
@@ -47,11 +49,11 @@ def sampling(study: Study, sweep: Sweep, estimate: Estimate, queue: Queue) -> di
 def training(study: Study, estimate: Estimate, queue: Queue) -> dict[str, Asked]:
     """Memory (MB) and time (minutes) of a job that trains one run, of the arm that takes longest.
 
-    A state passes through the host when it is written or read: weights and two moments, each in
-    fp32, where the files are in bf16.
+    A training's state passes through the host's memory when it is written or read.
     """
     hours = max(estimate.hours(trained=estimate.trained(study, arm)) for arm in study.arms)
-    return _asked(TRAINING_MB + 6 * _bytes(study) / 1e6, _minutes(hours), queue)
+    per_byte = optimizer.STATE_BYTES // FILE_BYTES
+    return _asked(TRAINING_MB + per_byte * _bytes(study) / 1e6, _minutes(hours), queue)
 
 
 def looking(study: Study, estimate: Estimate, queue: Queue) -> dict[str, Asked]:
