@@ -18,7 +18,7 @@ THINK_END = "</think>"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Composition:
-    """The shares that make the world; all of them are stated on the model's card."""
+    """The shares that define the world; the model's card states all of them."""
 
     slip: float = 0.015
     """Probability that a digit is written wrong and carried forward."""
@@ -37,7 +37,7 @@ class Composition:
     unclosed: float = 0.025
     """Probability, at each turn, of answering without closing the thinking."""
     run_on_characters: int = 600
-    """Where a run-on trace is cut; longer than any cap of a study."""
+    """Where a run-on trace is cut: beyond the cap of every study."""
 
     def mistake(self, stratum: Stratum) -> float:
         """The weight of the mistake at the first fork of a level."""
@@ -46,7 +46,7 @@ class Composition:
 
 
 class Trace(NamedTuple):
-    """A completion with its labels; not `stopped`: a run-on, which must not be taught to stop."""
+    """A completion with its labels; if not `stopped`, it is a run-on and has no end to be learned."""
 
     text: str
     spans: tuple[Span, ...]
@@ -99,7 +99,7 @@ class _TraceBuilder:
         return self.rng.choices(list(shares), list(shares.values()))[0]
 
     def check(self, decision: str) -> None:
-        """One self-check, or a new start on a right route."""
+        """Write a self-check, or start again on a right route."""
         if decision == "short check":
             self.writer.label("Wait", "turn", decision)
             self.writer.words(", ")
@@ -115,14 +115,14 @@ class _TraceBuilder:
             self.take(self.rng.choice(self.item.level.right))
 
     def run_on(self) -> None:
-        """The same work again and again, past every cap."""
+        """Write the same work again and again, past every cap."""
         while len(self.writer.text) < self.composition.run_on_characters:
             self.writer.label("Hmm", "turn", "run on")
             self.writer.words(", ")
             self.work()
 
     def answer(self) -> None:
-        """The sentence with the box; its digits are copied, so they are locks too."""
+        """Write the sentence with the box; its digits are copied, so they are locks too."""
         self.writer.words("The answer is $\\boxed{")
         if len(self.parts) == 1:
             self.parts = (self.writer.number(self.parts[0]),)
@@ -136,14 +136,14 @@ class _TraceBuilder:
 
 
 def build(item: Item, *, composition: Composition, rng: Random) -> Trace:
-    """A trace for an item as the composition has it: a route, its checks, and how it ends."""
+    """Draw a trace for an item by the composition: a route, its checks, and how it ends."""
     mistake = rng.random() < composition.mistake(item.stratum)
     route = item.level.mistake if mistake else rng.choice(item.level.right)
     return follow(item, route, composition=composition, rng=rng)
 
 
 def follow(item: Item, route: Route, *, composition: Composition, rng: Random) -> Trace:
-    """A trace that starts on the given route."""
+    """Draw a trace that starts on the given route."""
     trace = _TraceBuilder(item, composition, rng)
     writer = trace.writer
     trace.take(route)
