@@ -1,4 +1,4 @@
-"""The contents of the micro model's card, from code and measurements; `readme` puts them in words."""
+"""The contents of the micro model's card, from code and measurements; `readme` words them."""
 
 from __future__ import annotations
 

@@ -44,7 +44,7 @@ class Measurement:
 
 
 class Cell(NamedTuple):
-    """The draws at one temperature in one stratum ("all": every problem); shares are of all draws."""
+    """Draws at one temperature in one stratum ("all": every problem); shares are of all draws."""
 
     temperature: float
     stratum: str

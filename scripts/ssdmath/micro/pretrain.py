@@ -161,7 +161,7 @@ def rate_factor(step: int, recipe: Recipe) -> float:
 def pretrain(
     model: Qwen3ForCausalLM, stream: Iterator[tuple[Tensor, Tensor]], recipe: Recipe
 ) -> dict[str, float]:
-    """Train in place; returns steps, completion tokens and the mean loss of the last 5 % of steps."""
+    """Train in place; returns steps, completion tokens, mean loss of the last 5 % of the steps."""
     optimizers = _optimizers(model, recipe)
     schedules = [
         torch.optim.lr_scheduler.LambdaLR(o, lambda step: rate_factor(step, recipe))

@@ -129,7 +129,7 @@ def parameters_of(family: Family, stratum: Stratum, split: str) -> tuple[Paramet
 
 
 def _shuffled(family: Family, stratum: Stratum, split: str, rng: Random) -> list[Item]:
-    """Every wording of all numbers, to be popped from the end: all numbers before a second wording."""
+    """Every wording of all numbers, popped from the end: all numbers before a second wording."""
     numbers = list(parameters_of(family, stratum, split))
     rng.shuffle(numbers)
     wordings = len(family.level(stratum).phrasings)

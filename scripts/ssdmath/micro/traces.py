@@ -46,7 +46,7 @@ class Composition:
 
 
 class Trace(NamedTuple):
-    """A completion with its labels; if not `stopped`, it is a run-on and has no end to be learned."""
+    """A completion with its labels; one that is not `stopped` is a run-on, without an end."""
 
     text: str
     spans: tuple[Span, ...]

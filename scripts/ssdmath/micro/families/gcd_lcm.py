@@ -92,6 +92,7 @@ OPENERS = (
     "Let us subtract: ",
     "Note the divisor: ",
 )
+GCD = (_gcd(_subtract), _gcd(_remainders), _gcd(_remainders), _gcd(_subtract, swap=True))
 
 FAMILY = Family(
     name="gcd_lcm",
@@ -103,7 +104,7 @@ FAMILY = Family(
         ),
         space=_space(7, range(2, 15), most_steps=4),
         answer=lambda p: Fraction(gcd(*p)),
-        right=routes(OPENERS, _gcd(_subtract), _gcd(_remainders), _gcd(_remainders)),
+        right=routes(OPENERS, *GCD[:3]),
         mistake=mistake(_difference),
     ),
     medium=Level(
@@ -114,13 +115,7 @@ FAMILY = Family(
         ),
         space=_space(9, range(2, 12), most_steps=5),
         answer=lambda p: Fraction(gcd(*p)),
-        right=routes(
-            OPENERS,
-            _gcd(_subtract),
-            _gcd(_remainders),
-            _gcd(_remainders),
-            _gcd(_subtract, swap=True),
-        ),
+        right=routes(OPENERS, *GCD),
         mistake=mistake(_difference),
     ),
     hard=Level(
