@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from ssdmath.stats.resampling import Floats
+from ssdmath.stats.truncation import Truncation, support
 
 VOCABULARY = 16
 LOCKS = 3
@@ -54,8 +55,7 @@ def decoded(head: Floats, temperatures: Floats | float, top_p: float) -> Floats:
     with np.errstate(divide="ignore"):
         powers = np.exp((np.log(ranked) - np.log(ranked[0])) / t)
     tempered = powers / powers.sum(axis=1, keepdims=True)
-    before = np.cumsum(tempered, axis=1) - tempered
-    kept = np.where(before < top_p, tempered, 0.0)
+    kept = tempered * support(tempered, Truncation(top_p=top_p), total=1.0).inside
     found = np.zeros_like(kept)
     found[:, order] = kept / kept.sum(axis=1, keepdims=True)
     return found
