@@ -84,13 +84,13 @@ def firewall(wildcards):
     return ancient(chosen)
 
 
-def looked_into(wildcards):
-    """Records of the models that are looked into: base, then each arm's chosen checkpoint."""
+def examined_records(wildcards):
+    """Records of the examined models: base, then each arm's chosen checkpoint."""
     models = sweeps.examined_models(study, checkpoints.choose.get().output.chosen)
     return [path for model in models for path in record(model)]
 
 
-def carrier_cells(stage):
+def context_cells(stage):
     """The validation cells (of `samples` or `verdicts`) that contexts are taken from."""
 
     def cells_of(wildcards):
@@ -111,7 +111,7 @@ def mechanism_files():
         "geometry": rules.geometry.output.table,
         "target": rules.geometry.output.target,
         "probe": rules.probe.output.table,
-        "cards": rules.probe.output.cards,
+        "cards": rules.probe.output.examples,
         "lengths": rules.lengths.output.table,
     }
     if settings.knows_truth(study):

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 def main(*, output: str) -> None:
-    """Write the whole of it as JSON."""
+    """Write the results as JSON."""
     atomic.write_json(toy.report(), output)
 
 

@@ -13,7 +13,7 @@ from torch import Tensor
 from ssdmath.config.decoding import Decoding
 from ssdmath.stats.truncation import Truncation, support
 
-TOP = 20  # tokens of "top-20 mass", docs/method.md, 7
+TOP = 20  # tokens of "top-20 mass", docs/method.md, section 7
 
 
 def log_target(logp: Tensor, decoding: Decoding) -> Tensor:

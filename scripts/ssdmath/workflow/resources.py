@@ -56,8 +56,8 @@ def training(study: Study, estimate: Estimate, queue: Queue) -> dict[str, Asked]
     return _asked(TRAINING_MB + per_byte * _bytes(study) / 1e6, _minutes(hours), queue)
 
 
-def looking(study: Study, estimate: Estimate, queue: Queue) -> dict[str, Asked]:
-    """Memory (MB) and time (minutes) of the job that looks into base and each chosen model."""
+def geometry(study: Study, estimate: Estimate, queue: Queue) -> dict[str, Asked]:
+    """Memory (MB) and time (minutes) of the job that compares base and each chosen model."""
     section = study.mechanism
     if section is None:
         return judging(queue)
