@@ -102,8 +102,8 @@ def _matched(columns: Columns, sums: Sums, boot: Bootstrap) -> Iterator[dict[str
         change = curve - curves[BASE]
         for i, mass in enumerate(grid):
             lo, hi = problem_means.interval(curve[1:, i], count)
-            mean = problem_means.plain(float(change[0, i]))
-            delta = (mean, *problem_means.interval(change[1:, i], count))
+            shift = problem_means.plain(float(change[0, i]))
+            delta = (shift, *problem_means.interval(change[1:, i], count))
             yield {
                 "model": model,
                 "arm": Model.parse(model).arm,
