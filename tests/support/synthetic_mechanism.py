@@ -17,6 +17,7 @@ from ssdmath.mechanism import (
     schemas,
     ssd_target,
     toy,
+    toy_envelope,
 )
 from ssdmath.mechanism.lengths import Side
 from ssdmath.tables import atomic, parquet
@@ -61,7 +62,7 @@ def write(root: Path, texts: list[str]) -> dict[str, str]:
     for name, (table, schema) in tables.items():
         parquet.write(table, root / f"{name}.parquet", schema, {"code": "c0de"})
     atomic.write_json({"cards": examples.pick(positions, CONFIG)}, root / "probe.json")
-    atomic.write_json(toy.report(), root / "toy.json")
+    atomic.write_json(toy.report() | toy_envelope.report(), root / "toy.json")
     paths = {name: str(root / f"{name}.parquet") for name in tables}
     return paths | {"cards": str(root / "probe.json"), "toy": str(root / "toy.json")}
 
