@@ -210,7 +210,7 @@ def figure(rows: list[dict[str, Any]], path: Path) -> None:
         ),
     )
     aims = alt.Chart(alt.Data(values=[{"aim": 0.05}, {"aim": 0.1}])).mark_rule(
-        strokeDash=[4, 4], color=theme.BASE
+        strokeDash=[4, 4], color=theme.GREY
     )
     points = lines.mark_point(filled=True, size=60)
     alt.layer(lines.mark_line(), points, aims.encode(y="aim:Q")).properties(

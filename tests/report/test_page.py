@@ -88,7 +88,7 @@ def test_study_without_optional_files_says_so_instead_of_a_section(browser, tmp_
         assert "no `mechanism` section" in opened.page.inner_text("#mechanism")
         assert "no benchmark files" in opened.page.inner_text("#cost")
         assert "Cost" not in opened.page.inner_text("aside.card")
-        assert "are not here" in opened.page.inner_text("#problems")
+        assert "are not in this folder" in opened.page.inner_text("#problems")
         assert "Declared contrasts" in opened.page.inner_text("#answer")
 
 
