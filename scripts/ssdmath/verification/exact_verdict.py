@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import NamedTuple
 
-from ssdmath.answers import rational
+from ssdmath.answers import digits, rational
 from ssdmath.answers.canonical import class_key, exact_key, text_key
 from ssdmath.answers.equality import compare, exactly_same
 from ssdmath.answers.interpret import readings
@@ -49,8 +49,8 @@ def settle(gold: Gold, content: str) -> Verdict | None:
     """The verdict where text, digits or rational arithmetic settle it; None for the pool."""
     bare = content.strip("$ \n")
     if gold.plain and _INTEGER.fullmatch(bare):
-        digits = rational.digits_key(bare.lstrip("+-").lstrip("0") or "0")
-        key = f"-{digits}" if bare[0] == "-" and digits != "0" else digits
+        size = digits.digits_key(bare.lstrip("+-").lstrip("0") or "0")
+        key = f"-{size}" if bare[0] == "-" and size != "0" else size
         return Verdict("correct" if key == gold.key else "wrong", key)
     if len(content) > MAX_CHARACTERS:
         same_text = tight(content) == tight(gold.text)
