@@ -70,7 +70,7 @@ def values_equal(gold: Value, answer: Value, same: Same) -> bool | None:  # noqa
     if "relation" in kinds:
         return _relations(gold, answer, same)
     if "congruence" in kinds:
-        return residues_agree(gold, answer, same) if len(kinds) == 1 else None
+        return residues_agree(gold, answer, same) if len(kinds) == 1 else _not("scalar" in kinds)
     if kinds & {"interval", "union"}:
         return _as_sets(gold, answer, same)
     if "matrix" in kinds:
@@ -85,6 +85,11 @@ def values_equal(gold: Value, answer: Value, same: Same) -> bool | None:  # noqa
         return _unordered(gold.items or (gold,) * (gold.kind == "scalar"),
                           answer.items or (answer,) * (answer.kind == "scalar"), same)  # fmt: skip
     return False
+
+
+def _not(possible: bool) -> bool | None:
+    """Not equal; not known where the two may say the same after all."""
+    return None if possible else False
 
 
 def _spelling(value: Value) -> tuple[str, ...]:
@@ -104,12 +109,12 @@ def _relations(gold: Value, answer: Value, same: Same) -> bool | None:
     """Equations and inequalities; an equation may also give the value of a quantity."""
     if gold.kind == answer.kind:
         return same(gold, answer) if gold.ends == answer.ends else False
-    if gold.kind != "relation" and answer.items:
-        return values_equal(gold, answer.items[0], same)  # x^2+y^2 = 25 answers 25
     line, other = (gold, answer) if gold.kind == "relation" else (answer, gold)
     curve = curve_of(other)
     if line.ends == "=" and curve is not None:
         return same(gold, curve) if line is gold else same(curve, answer)
+    if line is answer and answer.items:
+        return values_equal(gold, answer.items[0], same)  # x^2+y^2 = 25 answers 25
     return None if other.kind in ("interval", "union") else False
 
 

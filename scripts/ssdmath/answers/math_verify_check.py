@@ -52,10 +52,14 @@ def texts_same(gold: str, answer: str) -> bool | None:
 
 _DEGREES = re.compile(r"(\d+(?:\.\d+)?)\s?\^\s?\{?\s?\\circ\s?\}?")  # it reads sin 30° in radians
 
+# it reads a mixed number as a product
+_MIXED = re.compile(r"(?<![\d.^_}])(\d+)\s?(\\frac\s?(?:\{(?=\d+\}))?(\d+?)\}?\s?\{?(\d+)\}?)(?!\d)")
+
 
 @lru_cache(maxsize=4096)
 def read(text: str) -> object | None:
     """The sympy object math-verify reads out of a boxed text; None for no object or a string."""
+    text = _MIXED.sub(lambda m: f"({m[1]}+{m[2]})" if int(m[3]) < int(m[4]) else m[0], text)
     radians = _DEGREES.sub(r"(\\frac{\1\\pi}{180})", text)
     found = parse(
         f"\\boxed{{{radians}}}",

@@ -11,22 +11,21 @@ _LEAST_COPIES = {1: 3}  # of a block that three dots continue; 2 of a longer one
 # 0.1\overline{6}, 0.1\overline6, 0.1(6), 0.1\dot6, 0.\dot14285\dot7, 0.166\dots, 1.5e6
 _DOTTED = r"\\dot\s?(?:\{\s?\d+\s?\}|\d)"
 SPECIAL = re.compile(
-    r"(?<![\d.])(?P<whole>\d*)(?:"
-    r"\.(?P<start>\d*)\s?(?:"
+    r"(?<![\d.])(?:(?P<whole>\d*)\.(?P<start>\d*)\s?(?:"
     r"\\overline\s?(?:\{\s?(?P<line>\d+)\s?\}|(?P<digit>\d))"
     r"|\((?P<round>\d+)\)"
     rf"|(?P<dotted>{_DOTTED}(?:\d*\s?{_DOTTED})?)"
     r"|(?P<dots>\\dots))"
-    r"|(?P<decimals>(?:\.\d*)?)[eE]\+?(?P<exponent>\d+)(?![\d.]))",
+    r"|(?P<mantissa>\d+(?:\.\d*)?|\.\d+)[eE]\+?(?P<exponent>\d+)(?![\d.]))",
     re.ASCII,
 )
 
 
 def special(match: re.Match[str]) -> Fraction:
     """The value of a match of `SPECIAL`; ParseError where no number is meant."""
-    whole, start = match["whole"] or "0", match["start"] or ""
     if match["exponent"] is not None:
-        return _scientific(match)
+        return _scientific(match["mantissa"], match["exponent"])
+    whole, start = match["whole"] or "0", match["start"]
     if match.string[match.end() : match.end() + 1].isdigit():
         raise ParseError("digits after a block that repeats for ever")
     if match["dots"]:
@@ -48,7 +47,7 @@ def _between_dots(dotted: str) -> str:
 
 
 def _continued(decimals: str) -> tuple[str, str]:
-    """What repeats in 0.1666\\dots; ParseError for decimals that are only cut off."""
+    r"""What repeats in 0.1666\dots; ParseError for decimals that are only cut off."""
     for period in range(1, len(decimals) // 2 + 1):
         copies = _LEAST_COPIES.get(period, 2)
         block = decimals[-period:]
@@ -57,7 +56,7 @@ def _continued(decimals: str) -> tuple[str, str]:
     raise ParseError("decimals that are cut off")
 
 
-def _scientific(match: re.Match[str]) -> Fraction:
-    if not match["whole"] or len(match["exponent"]) > _LARGEST_EXPONENT:
+def _scientific(mantissa: str, exponent: str) -> Fraction:
+    if len(exponent) > _LARGEST_EXPONENT:
         raise ParseError("a power of ten")
-    return Fraction(match["whole"] + match["decimals"]) * 10 ** int(match["exponent"])
+    return Fraction(mantissa) * 10 ** int(exponent)

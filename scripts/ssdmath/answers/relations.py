@@ -92,7 +92,7 @@ def _quantity(side: str, other: Value) -> Value | None:
     An equation in one letter has to be solved first: \ln x = 5 does not answer 5. The value has a
     label if the letters are those of a sum that problems ask for (m+n = 12).
     """
-    if other.kind != "scalar" or other.expr is None:
+    if other.kind != "scalar" or other.expr is None or rational.value(other.expr) == 0:
         return None
     if _ANGLE.fullmatch(side) and not other.expr.free:
         return replace(other, label=tight(side))

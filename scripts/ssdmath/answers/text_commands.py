@@ -9,6 +9,7 @@ from ssdmath.answers.units import unit_of
 _NAMES = "|".join(sorted(TEXTS | FACES, key=len, reverse=True))
 _COMMAND = re.compile(rf"\\({_NAMES})\*?(?![A-Za-z])\s?\{{((?:[^{{}}]|\{{[^{{}}]{{0,60}}\}})*)\}}")
 _OLD_STYLE = re.compile(r"\{\s?\\(?:rm|bf|it|sf|tt)(?![A-Za-z])\s?([^{}]*)\}")
+_BARE = re.compile(r"\\(?:mathrm|mathbf|mathit|mathsf|boldsymbol|bm)\s+([A-Za-z0-9])")
 _AFTER_NUMBER = re.compile(r"(?:[\d)}]|\\pi|\\dollar|\\euro|\\pound)[\s~]*(?:\\[,;:! ]\s*)*$")
 _WORD = re.compile(r"[A-Za-z]{2}")
 _CHOICE = re.compile(r"\(?[A-E]\)?[.:]?")
@@ -16,6 +17,7 @@ _CHOICE = re.compile(r"\(?[A-E]\)?[.:]?")
 
 def resolve(text: str) -> str:
     r"""Replace every text command by what it stands for; words remain as `\text{...}`."""
+    text = _BARE.sub(r"\\mathrm{\1}", text)
     text = _OLD_STYLE.sub(r"\\mathrm{\1}", text)
     return _COMMAND.sub(_resolved, text)
 

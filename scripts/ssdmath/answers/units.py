@@ -3,7 +3,7 @@
 import re
 
 from ssdmath.answers.syntax import words
-from ssdmath.answers.vocabulary import ADJECTIVES, FILLERS, NOUNS, TAILS
+from ssdmath.answers.vocabulary import ADJECTIVES, FILLERS, NOUNS, NUMBER_WORDS, TAILS
 
 _SYNONYMS = {
     "degree": ("degrees", "deg", "^\\circ", "^{\\circ}", "\\circ"),
@@ -56,7 +56,7 @@ _SYNONYMS = {
     "radian": ("radians", "rad", "rads"),
 }
 _CANONICAL = {name: unit for unit, names in _SYNONYMS.items() for name in (unit, *names)}
-_MATH_WORDS = words("sin cos tan log ln exp sqrt pi mod gcd lcm floor ceil abs min max")
+_MATH_WORDS = words("sin cos tan log ln exp sqrt pi mod gcd lcm floor ceil abs")
 _POWER = r"(?:\^\s?\{?\s?(\d)\s?\}?)?"
 _TEXT_UNIT = re.compile(rf"\s?\\text\s?\{{\s*([^{{}}]{{0,60}})\}}\s?{_POWER}$")
 _WORD_UNIT = re.compile(
@@ -68,6 +68,9 @@ _MONEY = re.compile(r"^(-?)\s?(\\dollar|\\euro|\\pound)\s?")
 _TEXT_PREFIX = re.compile(r"^\\text\s?\{\s*([^{}]{0,60}?)\s*[:=]?\s*\}\s?:?\s?")
 _WORD_PREFIX = re.compile(r"^([A-Za-z]{1,20}(?: [A-Za-z]{1,20}){0,5})\s?:?\s(?=[-+\d\\(])")
 _CHOICE = re.compile(r"\([A-Ea-e]\)\.?")
+_BASE = re.compile(
+    r"^([0-9][0-9A-Za-z]*)_\s?(?:\{\s?(\d{1,2})\s?\}|(\d)|\{?\s?\\text\s?\{\s?(\w+)\s?\}\s?\}?)$"
+)
 _FUNCTION = re.compile(r"\\?(?:sin|cos|tan|cot|sec|csc)")
 _NUMERIC = re.compile(r"[\d)}\\]")
 _DIMENSIONS = {"square": "2", "sq": "2", "cubic": "3", "cu": "3"}
@@ -78,6 +81,10 @@ def split_unit(text: str) -> tuple[str, str]:
 
     Words that are neither a unit nor what was counted stay in the text, which then cannot be read.
     """
+    based = _BASE.match(text)
+    if based:
+        base = based.group(2) or based.group(3) or NUMBER_WORDS.get(based.group(4).casefold())
+        return (based.group(1), f"base{base}") if base else (text, "")
     text = _without_prefix(text)
     unit = ""
     money = _MONEY.match(text)
