@@ -26,6 +26,8 @@ def congruence(text: str, structure: Structure) -> Value | None:
     if match is None:
         return None
     residues = match.group(1).rstrip("( ")
+    if _MODULO.fullmatch(residues):
+        return Value("opaque", text)
     if "\\equiv" in residues:
         residues = residues.rpartition("\\equiv")[2]
     modulus = scalar(match.group(2))

@@ -15,7 +15,7 @@ _SUBSCRIPT_RUN = re.compile("[₀₁₂₃₄₅₆₇₈₉]+")
 _VULGAR = re.compile("[½⅓⅔¼¾⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞]")
 _LINE_ABOVE = re.compile(r"((?:\d[\u0304\u0305])+)")
 _DOT_ABOVE = re.compile(r"(\d)\u0307")
-_COMMAND = re.compile(r"\\([A-Za-z]+)\*?")
+_COMMAND = re.compile(r"\\([A-Za-z]+)")
 _ARGUMENT_DROPPED = re.compile(
     r"\\(?:text)?color\{[^{}]{1,30}\}|\\(?:hspace|vspace|phantom|tag|label|kern)\*?\{[^{}]{0,30}\}"
 )
@@ -79,7 +79,7 @@ def _command(match: re.Match[str]) -> str:
 def _separators(text: str) -> str:
     r"""33\,124\,147, 33{,}124 and 33 124 147 become one number; other thin spaces become blanks."""
     text = re.sub(r"(?<=\d),\s?\\!\s?(?=\d{3}(?!\d))", _MARK, text)
-    text = re.sub(r"\{\s?,\s?\}", _MARK, text).replace("\\!", "").replace("~", " ")
+    text = re.sub(r"\{\s?,\s?\}", _MARK, text).replace("\\!", " ").replace("~", " ")
     text = re.sub(r"(?<=\d)\s?\\[,;:> ]\s?(?=\d{3}(?!\d))", _MARK, text)
     text = re.sub(rf"(?<=\d),{_MARK}?(?=\d{{3}}{_MARK})", _MARK, text)
     text = re.sub(rf"(?<!\d)\d{{1,3}}(?:{_MARK}\d{{3}})+(?!\d)", _joined, text)

@@ -7,16 +7,19 @@ machine does not change a verdict.
 
 import math
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from fractions import Fraction
 
 from ssdmath.answers.syntax import BINDING, Expr
 
 MAX_BITS = 100_000  # a larger value is left to the numeric comparison
-MAX_WORK = 400_000  # of `_Budget.spend`: less than a second
+MAX_WORK = 400_000  # of `_Budget.spend` per expression: less than half a second
+MAX_ANSWER_WORK = 500_000  # for all the expressions of an answer
 MAX_FACTORIAL = 5000
 MAX_TERMS = 2000  # of a sum or product
-_PER_OPERATION = 3
+_PER_OPERATION = 20
 _HIGHEST_ROOT = 64
+_GROWING = frozenset({"factorial", "double_factorial", "binomial", "lcm"})
 
 Point = Mapping[str, Fraction]
 _ORIGIN: Point = {}
@@ -32,6 +35,14 @@ def value(expr: Expr, point: Point = _ORIGIN) -> Fraction | None:
         return expr.value
     if not expr.free <= point.keys():
         return None
+    if expr.free:
+        return _attempt(expr, point)
+    if not expr.exact:  # a constant is worked out once, however often it is compared
+        object.__setattr__(expr, "exact", (_attempt(expr, _ORIGIN),))
+    return expr.exact[0]
+
+
+def _attempt(expr: Expr, point: Point) -> Fraction | None:
     try:
         return _Evaluator().value(expr, point)
     except (NotExactError, ZeroDivisionError):
@@ -41,17 +52,31 @@ def value(expr: Expr, point: Point = _ORIGIN) -> Fraction | None:
 class _Budget:
     """The work that one expression may cause, about quadratic in the sizes of its numbers."""
 
-    def __init__(self) -> None:
-        self.left = MAX_WORK
+    shared: "_Budget | None" = None  # of all expressions inside `limited()`
+
+    def __init__(self, left: int = MAX_WORK) -> None:
+        self.left = left
 
     def spend(self, *bits: int) -> None:
         """Pay for an operation on numbers of these sizes; NotExactError when it is too much."""
-        size = sum(bits)
-        if max(bits) > MAX_BITS:
+        if max(bits) > 2 * MAX_BITS:
             raise NotExactError("too large")
-        self.left -= _PER_OPERATION + (size // 500) ** 2
-        if self.left < 0:
+        cost = _PER_OPERATION + (sum(bits) // 500) ** 2
+        shared = _Budget.shared or self
+        for budget in {self, shared}:
+            budget.left -= cost
+        if min(self.left, shared.left) < 0:
             raise NotExactError("too much work")
+
+
+@contextmanager
+def limited() -> Iterator[None]:
+    """Bound the work of all expressions inside: an answer may list hundreds of huge numbers."""
+    outer, _Budget.shared = _Budget.shared, _Budget(MAX_ANSWER_WORK)
+    try:
+        yield
+    finally:
+        _Budget.shared = outer
 
 
 class _Evaluator(_Budget):
@@ -78,7 +103,10 @@ class _Evaluator(_Budget):
             return self._power(args[0], 1 / args[1]) if args[1] > 0 else _fail(expr.op)
         if operation is None:
             raise NotExactError(expr.op)
-        return operation(args)
+        result = operation(args)
+        if expr.op in _GROWING:
+            self.spend(2 * _bits(result))
+        return result
 
     @staticmethod
     def _fold(

@@ -27,6 +27,8 @@ class Expr:
     value: Fraction | None = None
     name: str = ""
     free: frozenset[str] = field(init=False, compare=False, repr=False)
+    # what `rational.value` has found: a tuple of the value or None, empty before it is asked
+    exact: tuple[Fraction | None, ...] = field(default=(), init=False, compare=False, repr=False)
 
     def __post_init__(self) -> None:
         """Collect the free variables once: they are needed at every comparison."""

@@ -41,7 +41,8 @@ class Gold:
         values = readings(text)
         only = values[0] if len(values) == 1 else None
         plain = only is not None and only.kind == "scalar" and not only.unit
-        key = class_key(values[0], exact_key)
+        with rational.limited():
+            key = class_key(values[0], exact_key)
         return cls(text, values, key, plain and key is not None)
 
 
@@ -55,6 +56,11 @@ def settle(gold: Gold, content: str) -> Verdict | None:
     if len(content) > MAX_CHARACTERS:
         same_text = tight(content) == tight(gold.text)
         return Verdict("correct" if same_text else "parse_fail", text_key(content))
+    with rational.limited():
+        return _settle_exactly(gold, content)
+
+
+def _settle_exactly(gold: Gold, content: str) -> Verdict | None:
     values = readings(content)
     if gold.plain and _ARITHMETIC.fullmatch(content) and exact_key(values[0]) is None:
         return Verdict("parse_fail", text_key(content))  # our grammar holds all such expressions
