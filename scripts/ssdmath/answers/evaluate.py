@@ -115,7 +115,7 @@ def _apply(op: str, args: list[Number]) -> Number:
         return (max if op == "max" else min)(args)
     if op in ("gcd", "lcm"):
         return mpmath.mpf((math.gcd if op == "gcd" else math.lcm)(*(_integer(a) for a in args)))
-    if op == "binomial" and abs(_integer(args[1])) < 10**5:
+    if op == "binomial" and abs(_integer(args[1])) < 10**6:
         return mpmath.binomial(args[0], args[1])
     return _unknown(op)
 

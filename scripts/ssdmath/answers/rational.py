@@ -12,7 +12,7 @@ from fractions import Fraction
 
 from ssdmath.answers.syntax import BINDING, Expr
 
-MAX_BITS = 100_000  # a larger value is left to the numeric comparison
+MAX_BITS = 200_000  # a larger value is left to the numeric comparison
 MAX_WORK = 400_000  # of `_Budget.spend` per expression: less than half a second
 MAX_ANSWER_WORK = 500_000  # for all the expressions of an answer
 MAX_FACTORIAL = 5000
@@ -59,7 +59,7 @@ class _Budget:
 
     def spend(self, *bits: int) -> None:
         """Pay for an operation on numbers of these sizes; NotExactError when it is too much."""
-        if max(bits) > 2 * MAX_BITS:
+        if max(bits) > MAX_BITS:
             raise NotExactError("too large")
         cost = _PER_OPERATION + (sum(bits) // 500) ** 2
         shared = _Budget.shared or self

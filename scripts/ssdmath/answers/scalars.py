@@ -7,7 +7,8 @@ from fractions import Fraction
 
 from ssdmath.answers import rational
 from ssdmath.answers.syntax import CONSTANTS, Expr, difference, number, quotient
-from ssdmath.answers.value import Value
+from ssdmath.answers.units import unit_of
+from ssdmath.answers.value import Value, scalar
 
 Same = Callable[[Value, Value], bool | None]
 
@@ -18,6 +19,7 @@ _FACTORS = {
 }
 _DEGREES = frozenset({"degree", "celsius", "fahrenheit"})
 _FUNCTION = re.compile(r"(.*)\(([A-Za-z](?:,[A-Za-z])*)\)")
+_UNIT_LETTER = re.compile(r"(.*[\d)}])\s([A-Za-z])")
 _HIGHEST_BASE = 36
 
 
@@ -33,6 +35,7 @@ def scalars_equal(gold: Value, answer: Value, same: Same) -> bool | None:
     if answer.unit.startswith("base") and not gold.unit:
         value = _in_base(answer)
         return None if value is None else same(gold, value)
+    gold, answer = _with_unit_letter(gold, answer), _with_unit_letter(answer, gold)
     plain = same(gold, answer)
     for one, other in ((gold, answer), (answer, gold)):
         factor = _FACTORS.get(one.unit)
@@ -41,6 +44,14 @@ def scalars_equal(gold: Value, answer: Value, same: Same) -> bool | None:
             outcome = same(scaled, other)
             plain = True if outcome else None if None in (plain, outcome) else False
     return plain
+
+
+def _with_unit_letter(value: Value, other: Value) -> Value:
+    """`13 m` beside 13 metres: the letter is the unit, not a variable."""
+    match = _UNIT_LETTER.fullmatch(value.text)
+    if value.unit or not other.unit or match is None or unit_of(match[2]) != other.unit:
+        return value
+    return scalar(match[1])
 
 
 def _in_base(value: Value) -> Value | None:
