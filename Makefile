@@ -6,13 +6,15 @@ PYTHON ?= python3
 PIP_ARGS ?=
 PORT ?= 8000
 RULE ?= sample_temperatures
+N ?= 100000
+SEED ?= 2
 BIN := .venv/bin
 SMOLLM2 := local/SmolLM2-135M-Instruct
 export HF_HUB_DISABLE_TELEMETRY := 1
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help run plan pilot serve test test-vllm test-slurm format bench profile calibrate micro-model smollm2 gpu
+.PHONY: help run plan pilot serve test test-vllm test-slurm format bench profile calibrate micro-model smollm2 gpu fuzz-verifier
 
 help: ## List the commands
 	@grep -E '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -47,6 +49,9 @@ test-slurm: .venv/dev .venv/slurm ## A study on a real SLURM of one machine, job
 	tests/cluster/slurm.sh install
 	@trap 'tests/cluster/slurm.sh stop /tmp/ssdmath-slurm' EXIT INT TERM; \
 	  OMP_NUM_THREADS=1 SLURM_TEST_DIR=/tmp/ssdmath-slurm pytest -m slurm tests/workflow/test_slurm.py
+
+fuzz-verifier: .venv/dev ## Judge N random rewrites and N mutants of random answers (N=100000 SEED=2)
+	FUZZ_COUNT=$(N) FUZZ_SEED=$(SEED) OMP_NUM_THREADS=1 pytest tests/verification/test_rewrites.py
 
 format: .venv/dev ## Format the code, regenerate the config's JSON schema
 	ruff check --fix

@@ -7,7 +7,9 @@ from expression_answers import INFINITY, UNITS, Answer
 from expression_generator import PI, SCALARS, WORDS, constant, integer, rational, small, surd
 from expression_trees import Node, compare, evaluate, name, negative, number, variables
 
-WEIGHTS = {"integer": 2, "fraction": 4, "closed formula": 2}
+# cheap kinds oftener: a comparison of rationals takes microseconds, one of formulas up to .2 s
+WEIGHTS = {"integer": 5, "large integer": 4, "fraction": 12, "closed formula": 2, "equation": 0.3,
+           "tuple": 0.5, "set": 0.7, "list": 0.7}  # fmt: skip
 
 
 def generate(rng: random.Random) -> tuple[str, Answer]:
@@ -18,13 +20,14 @@ def generate(rng: random.Random) -> tuple[str, Answer]:
         node = SCALARS[kind](rng)
         label = rng.choice(["N", "S", "p", "c"])
         return kind, Answer("value", (node,), label="=" if variables(node) else label)
-    kind = rng.choice(list(_STRUCTURES))
+    kinds = list(_STRUCTURES)
+    kind = rng.choices(kinds, [WEIGHTS.get(each, 1) for each in kinds])[0]
     return kind, _STRUCTURES[kind](rng)
 
 
 def _distinct(rng: random.Random, count: int, *, ordered: bool = False) -> tuple[Node, ...]:
     """Different real constants."""
-    makers = [integer, integer, rational, surd, constant]
+    makers = [integer, integer, integer, rational, rational, rational, surd, constant]
     values: list[Node] = []
     while len(values) < count:
         value = rng.choice(makers)(rng)

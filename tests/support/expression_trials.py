@@ -7,9 +7,10 @@ from dataclasses import dataclass, field, replace
 
 import polars as pl
 from expression_answer_mutations import decorated, qualified, structural, value_mutant
-from expression_answers import ALL_NOTATIONS, LABELS, Answer, write
+from expression_answers import ALL_NOTATIONS, INFINITY, LABELS, Answer, write
 from expression_rewrites import rewrite, scaled
 from expression_structures import generate
+from expression_trees import walk
 
 from ssdmath.config.verification import VerificationConfig
 from ssdmath.tables import schemas
@@ -75,7 +76,7 @@ def _rewritten(rng: random.Random, kind: str, answer: Answer, gold: str, used: s
 
 
 def _infinite(answer: Answer, at: int) -> bool:
-    return "oo" in str(answer.items[at])
+    return INFINITY in (inner for _, inner in walk(answer.items[at]))
 
 
 def _reordered(rng: random.Random, answer: Answer) -> tuple[Answer, list[str]]:

@@ -135,7 +135,7 @@ class SplitConfig(ClosedModel):
 class DecontaminationConfig(ClosedModel):
     """When two statements count as one problem; docs/problems.md says what was measured."""
 
-    on: bool = True
+    on: bool = Field(default=True, description="`enabled` is another name of this key")
     ngram: int = Field(default=3, ge=2, le=8, description="longest run of words compared")
     threshold: float = Field(
         default=0.85, gt=0, le=1, description="least n-gram Jaccard where the answers differ"
@@ -149,6 +149,18 @@ class DecontaminationConfig(ClosedModel):
     generated: bool = Field(
         default=False, description="also generated problems, which share templates on purpose"
     )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _spelled(cls, section: Any) -> Any:
+        """Take `enabled`, and the true that YAML makes of a bare `on`, as the key `on`."""
+        if not isinstance(section, dict):
+            return section
+        # by type, because 1 == True would match too
+        spellings = [key for key in section if key is True or key in ("on", "True", "true", "enabled")]
+        if len(spellings) > 1:
+            raise ValueError("on and enabled are one key; give one of the two")
+        return {"on" if key in spellings else key: value for key, value in section.items()}
 
     @model_validator(mode="after")
     def _ordered(self) -> Self:
