@@ -1,9 +1,5 @@
 # The checked study, and what a wildcard means. No rules.
 import gc
-import sys
-from pathlib import Path
-
-sys.path.append(str(Path(workflow.basedir) / "scripts"))
 
 from ssdmath.config import names
 from ssdmath.grid import settings, sweeps

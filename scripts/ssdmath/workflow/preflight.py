@@ -11,7 +11,8 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from ssdmath.config import engines
+from ssdmath.config import documents, engines
+from ssdmath.config.config_file import read_config
 from ssdmath.config.problems import FileSource
 from ssdmath.config.study import Study, StudyError, load
 from ssdmath.grid import settings
@@ -26,14 +27,19 @@ from ssdmath.sampling import prompts
 from ssdmath.tables import atomic
 from ssdmath.workflow import hardware, pinned
 
+MODEL_JSON = ("config.json", "generation_config.json", "tokenizer_config.json")
+LARGEST_SOURCE = 256 * 2**30  # bytes of a file of problems
 FREE = {"plan"}  # jobs that may run although the study could not
 _LOCKS: list[int] = []  # held open as long as this process lives
 
 
 def study_of(config: Mapping[str, Any], workflow: Any) -> Study:
     """Check config and machine for a Snakefile; exits with one line if something is wrong."""
-    file = _relative(([*workflow.configfiles] or ["config"])[-1])
+    file = _config_file(workflow)
     try:
+        if workflow.is_main_process:
+            for path in workflow.configfiles:
+                read_config(_relative(path))
         study = load(config, file)
         if workflow.is_main_process:
             _check(study, file, results_of(study))
@@ -72,6 +78,9 @@ def _check_names(study: Study) -> None:
 def _check_model(study: Study) -> None:
     if study.model.path is not None:
         folder = weights.check_folder(study.model.path)
+        for name in MODEL_JSON:
+            if (folder / name).exists():
+                documents.read_json(folder / name)
         engines.check_length(folder, prompt=0, cap=study.sampling.cap)
         prompts.check_thinking(folder, thinking=study.model.thinking)
 
@@ -81,6 +90,8 @@ def _check_sources(study: Study, results: Path) -> None:
     if not (results / "problems" / "report.json").exists():
         for name, source in study.problems.sources.items():
             if isinstance(source, FileSource):
+                for file in hub.local_files(Path(source.path)):
+                    documents.check_regular(file, LARGEST_SOURCE)
                 check_file(f"problems.sources.{name}", source)
 
 
@@ -102,7 +113,7 @@ def start(study: Study, workflow: Any, estimate: Estimate) -> None:
     """Check, lock and warn when a run starts: what a plan or a dry run does not need."""
     if not workflow.is_main_process:
         return
-    file = _relative(([*workflow.configfiles] or ["config"])[-1])
+    file = _config_file(workflow)
     wanted = {job.rule.name for job in workflow.dag.needrun_jobs()}
     try:
         if wanted - FREE:
@@ -195,6 +206,12 @@ def model_files(study: Study) -> list[str]:
     if study.model.path is None:
         return []
     return [str(path) for path in weights.files(study.model.path)]
+
+
+def _config_file(workflow: Any) -> str:
+    """Name the config in messages: its last file, and that values of the command count too."""
+    file = _relative(([*workflow.configfiles] or ["--config"])[-1])
+    return f"{file} with --config" if workflow.config_settings.config else file
 
 
 def _relative(path: str | Path) -> str:
