@@ -31,6 +31,9 @@ include: "rules/mechanism.smk"
 include: "rules/report.smk"
 
 
+preflight.check_results(study, workflow)
+
+
 # What may need the network, or is over in a moment, runs where Snakemake runs; on a cluster
 # the other nodes often reach no network.
 localrules:

@@ -77,7 +77,7 @@ class ClosedModel(BaseModel):
                 if _takes_no_boolean(cls, key) and _holds_boolean(value):
                     found = f"found {str(value).lower()}" if value in (True, False) else "found one"
                     what = "{found}; allowed: a value that is no boolean"
-                    raise PydanticCustomError("boolean", what, {"found": found, "key": key})  # type: ignore[misc]
+                    raise PydanticCustomError("boolean", what, {"found": found, "key": key})
         return data
 
 

@@ -99,7 +99,7 @@ def _check_events(text: str, where: str) -> None:
         elif isinstance(event, yaml.CollectionEndEvent):
             depth -= 1
         documents += isinstance(event, yaml.DocumentStartEvent)
-        line = event.start_mark.line + 1
+        line = event.start_mark.line + 1 if event.start_mark else 1
         if depth > MAX_DEPTH:
             raise DocumentError(_too_deep(f"{where}: line {line}"))
         if documents > 1:
@@ -113,7 +113,7 @@ def _check_node(root: yaml.Node, loader: Any, where: str) -> None:
     pending: list[tuple[yaml.Node, str, int]] = [(root, "", 0)]
     while pending:
         node, key, depth = pending.pop()
-        at = f"{where}: line {node.start_mark.line + 1}: {key}".removesuffix(": ")
+        at = f"{where}: line {_line(node)}: {key}".removesuffix(": ")
         visited += 1
         if visited > MAX_VALUES:
             found = f"found more than {MAX_VALUES} values with the aliases written out"
@@ -126,6 +126,10 @@ def _check_node(root: yaml.Node, loader: Any, where: str) -> None:
             pending += [(one, f"{key}[{n}]", depth + 1) for n, one in enumerate(node.value)]
         else:
             pending += [(one, k, depth + 1) for k, one in _items(node, loader, where, key)]
+
+
+def _line(node: yaml.Node) -> int:
+    return node.start_mark.line + 1 if node.start_mark else 1
 
 
 def _scalar(node: yaml.ScalarNode, loader: Any, at: str) -> Any:
@@ -149,7 +153,7 @@ def _items(
     """Yield (dotted key, value) of a mapping; each key must stand once and be no collection."""
     lines: dict[Any, int] = {}
     for name, value in node.value:
-        line = name.start_mark.line + 1
+        line = _line(name)
         if not isinstance(name, yaml.ScalarNode):
             found = "found a list or mapping as a key"
             raise DocumentError(f"{where}: line {line}: {found}; allowed: text")

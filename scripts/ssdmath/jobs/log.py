@@ -12,9 +12,10 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
-from typing import TextIO
+from typing import Any, TextIO
 
 from ssdmath.jobs import orphans
+from ssdmath.provenance import job_records
 
 LOGGER = logging.getLogger("ssdmath")
 PATIENCE = 60.0  # seconds that a cancelled job may take to end
@@ -56,16 +57,23 @@ def hold(path: str, patience: float = PATIENCE) -> None:
     _HELD.append(handle)
 
 
-def run(main: Callable[[], None], path: str) -> None:
-    """Run a script's `main` with its output in the log; an error's last line also on screen."""
-    run_on_terminal(lambda _: main(), path)
+def run(main: Callable[[], None], job: Any) -> None:
+    """Run a script's `main` with its output in the log; an error's last line also on screen.
+
+    `job` is the script's `snakemake` object, or the log's path where there is none: then the job
+    leaves no record beside its results.
+    """
+    run_on_terminal(lambda _: main(), job)
 
 
-def run_on_terminal(main: Callable[[TextIO], None], path: str) -> None:
+def run_on_terminal(main: Callable[[TextIO], None], job: Any) -> None:
     """Run a `main` that shows its progress on the terminal beside the log."""
+    path = job if isinstance(job, str) else str(job.log[0])
     terminal = to_file(path)
     try:
         main(terminal)
+        if not isinstance(job, str):
+            job_records.write(job)
     except Exception as error:
         with suppress(OSError):  # a full disk holds no log either
             LOGGER.exception("failed")

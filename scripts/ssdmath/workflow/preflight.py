@@ -25,7 +25,8 @@ from ssdmath.problems.sources import hub
 from ssdmath.problems.sources.table import check_file
 from ssdmath.sampling import prompts
 from ssdmath.tables import atomic
-from ssdmath.workflow import hardware, pinned
+from ssdmath.workflow import hardware, pinned, results_folder, staleness
+from ssdmath.workflow.results_folder import results_of
 
 MODEL_JSON = ("config.json", "generation_config.json", "tokenizer_config.json")
 LARGEST_SOURCE = 256 * 2**30  # bytes of a file of problems
@@ -48,18 +49,14 @@ def study_of(config: Mapping[str, Any], workflow: Any) -> Study:
     return study
 
 
-def results_of(study: Study) -> Path:
-    """Return the folder that holds everything the study makes."""
-    return Path("results") / study.name
-
-
 def _check(study: Study, file: str, results: Path) -> None:
     checks: list[Callable[[], object]] = [
         lambda: _check_names(study),
         lambda: prompts.template(study.prompt),
         lambda: _check_model(study),
         lambda: _check_sources(study, results),
-        lambda: _check_writable(results),
+        lambda: results_folder.check_writable(results),
+        lambda: results_folder.check_version(results),
     ]
     for check in checks:
         try:
@@ -95,20 +92,6 @@ def _check_sources(study: Study, results: Path) -> None:
                 check_file(f"problems.sources.{name}", source)
 
 
-def _check_writable(results: Path) -> None:
-    """Try to make and remove a file in the nearest folder above that exists."""
-    there = results
-    while not there.exists():
-        there = there.parent
-    mark = there / f".writable.{os.getpid()}"
-    try:
-        mark.touch()
-        mark.unlink()
-    except OSError as error:
-        where = f"results folder {results} cannot be written ({error.strerror})"
-        raise StudyError(f"name: {where}; allowed: a folder that can be written") from None
-
-
 def start(study: Study, workflow: Any, estimate: Estimate) -> None:
     """Check, lock and warn when a run starts: what a plan or a dry run does not need."""
     if not workflow.is_main_process:
@@ -123,6 +106,7 @@ def start(study: Study, workflow: Any, estimate: Estimate) -> None:
     except ValueError as error:
         sys.exit(f"error: {file}: {error}")
     lock(study)
+    results_folder.mark_version(results_of(study))
     if wanted - FREE:
         from ssdmath.workflow import (
             progress_page,  # only the run itself needs it, not each job's Snakemake
@@ -132,11 +116,9 @@ def start(study: Study, workflow: Any, estimate: Estimate) -> None:
 
 
 def _check_disk(study: Study, estimate: Estimate) -> None:
-    results = there = results_of(study)
-    while not there.is_dir():
-        there = there.parent
+    results = results_of(study)
     needed = disk.needed(study, estimate.lengths, at_once=max(1, estimate.machine.gpus))
-    free = shutil.disk_usage(there).free
+    free = shutil.disk_usage(results_folder.nearest_existing(results)).free
     if needed > free:
         found = f"the plan needs about {needed / 1e9:.1f} GB in {results}"
         raise StudyError(f"evaluation: {found}; the disk has {free / 1e9:.1f} GB free")
@@ -206,6 +188,20 @@ def model_files(study: Study) -> list[str]:
     if study.model.path is None:
         return []
     return [str(path) for path in weights.files(study.model.path)]
+
+
+def check_results(study: Study, workflow: Any) -> None:
+    """Stop if there are results of other settings that Snakemake would take for the study's.
+
+    Called once all rules are known. A plan reads no results.
+    """
+    targets = set(workflow.dag_settings.targets) if workflow.dag_settings else set()
+    if not workflow.is_main_process or (targets and targets <= FREE):
+        return
+    try:
+        staleness.check(study, workflow)
+    except ValueError as error:
+        sys.exit(f"error: {_config_file(workflow)}: {error}")
 
 
 def _config_file(workflow: Any) -> str:
