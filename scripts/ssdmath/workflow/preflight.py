@@ -3,8 +3,6 @@
 Whatever is wrong stops Snakemake with one line: file, key, what was found, what is allowed.
 """
 
-import fcntl
-import os
 import shutil
 import sys
 from collections.abc import Callable, Mapping
@@ -25,13 +23,12 @@ from ssdmath.problems.sources import hub
 from ssdmath.problems.sources.table import check_file
 from ssdmath.sampling import prompts
 from ssdmath.tables import atomic
-from ssdmath.workflow import hardware, pinned, results_folder, staleness
+from ssdmath.workflow import hardware, pinned, results_folder, staleness, study_lock
 from ssdmath.workflow.results_folder import results_of
 
 MODEL_JSON = ("config.json", "generation_config.json", "tokenizer_config.json")
 LARGEST_SOURCE = 256 * 2**30  # bytes of a file of problems
 FREE = {"plan"}  # jobs that may run although the study could not
-_LOCKS: list[int] = []  # held open as long as this process lives
 
 
 def study_of(config: Mapping[str, Any], workflow: Any) -> Study:
@@ -105,7 +102,7 @@ def start(study: Study, workflow: Any, estimate: Estimate) -> None:
             _check_disk(study, estimate)
     except ValueError as error:
         sys.exit(f"error: {file}: {error}")
-    lock(study)
+    study_lock.take(results_of(study))
     results_folder.mark_version(results_of(study))
     if wanted - FREE:
         from ssdmath.workflow import (
@@ -160,20 +157,6 @@ def show_plan(study: Study, workflow: Any) -> None:
 
         text = (results_of(study) / "plan.md").read_text()
         Console(width=None if sys.stdout.isatty() else 120).print(Markdown(text))
-
-
-def lock(study: Study) -> None:
-    """Take the study's lock for a run; the system lets go of it however the process ends."""
-    results = results_of(study)
-    results.mkdir(parents=True, exist_ok=True)
-    handle = os.open(results / ".lock", os.O_CREAT | os.O_RDWR)
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        sys.exit(f"error: {results} is being made by another snakemake; wait until it is through")
-    except OSError as error:
-        print(f"warning: no lock on {results} ({error.strerror}); start one snakemake at a time")
-    _LOCKS.append(handle)
 
 
 def source_files(study: Study) -> list[str]:
