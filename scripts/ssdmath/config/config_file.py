@@ -15,10 +15,13 @@ import yaml
 
 from ssdmath.config.documents import SHOWN, DocumentError, printable, read_text, shown
 
+MAX_CONFIG = 64 * 1024  # bytes; Snakemake's YAML parser takes seconds for more
 MAX_DEPTH = 32
 MAX_VALUES = 100_000  # aliases count each time they are used
 
-_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+# The quick parser bounds the depth; the slow one, which Snakemake uses too, decides: they differ on
+# odd texts.
+_QUICK: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _MERGE = "tag:yaml.org,2002:merge"
 _TEMPLATE = "__use_yte__"  # with this key Snakemake would run code that the file holds
 _MAPPING = "one mapping of keys to values"
@@ -26,7 +29,7 @@ _MAPPING = "one mapping of keys to values"
 
 def read_config(path: str | Path) -> dict[str, Any]:
     """Read a config file, YAML or JSON; DocumentError unless it is one sound mapping."""
-    return parse_config(read_text(path), printable(path))
+    return parse_config(read_text(path, MAX_CONFIG), printable(path))
 
 
 def parse_config(text: str, where: str) -> dict[str, Any]:
@@ -64,7 +67,7 @@ def _distinct(pairs: list[tuple[str, Any]], where: str) -> dict[str, Any]:
 def _yaml(text: str, where: str) -> Any:
     try:
         _check_events(text, where)
-        loader = _LOADER(text)
+        loader = yaml.SafeLoader(text)
         try:
             node = loader.get_single_node()
             if node is None:
@@ -93,7 +96,7 @@ def _problem(error: yaml.MarkedYAMLError) -> str:
 def _check_events(text: str, where: str) -> None:
     """Bound the depth and count the documents before any recursive code sees the text."""
     depth = documents = 0
-    for event in yaml.parse(text, Loader=_LOADER):
+    for event in yaml.parse(text, Loader=_QUICK):
         if isinstance(event, yaml.CollectionStartEvent):
             depth += 1
         elif isinstance(event, yaml.CollectionEndEvent):

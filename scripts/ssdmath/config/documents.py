@@ -6,7 +6,7 @@ import stat
 from pathlib import Path
 from typing import Any
 
-MAX_BYTES = 128 * 1024  # of a config or prompt; Snakemake's YAML parser takes seconds for more
+MAX_BYTES = 128 * 1024  # of a prompt and of other small files
 MAX_JSON_BYTES = 64 * 2**20  # of a model's JSON files; a tokenizer of 250,000 tokens has 20 MiB
 SHOWN = 60  # characters of a value in a message
 

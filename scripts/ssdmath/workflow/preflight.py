@@ -7,7 +7,7 @@ import shutil
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from ssdmath.config import documents, engines
 from ssdmath.config.config_file import read_config
@@ -42,7 +42,7 @@ def study_of(config: Mapping[str, Any], workflow: Any) -> Study:
         if workflow.is_main_process:
             _check(study, file, results_of(study))
     except ValueError as error:
-        sys.exit(f"error: {error}")
+        _stop(str(error))
     return study
 
 
@@ -101,7 +101,7 @@ def start(study: Study, workflow: Any, estimate: Estimate) -> None:
             hardware.check(study, workflow)
             _check_disk(study, estimate)
     except ValueError as error:
-        sys.exit(f"error: {file}: {error}")
+        _stop(f"{file}: {error}")
     study_lock.take(results_of(study))
     results_folder.mark_version(results_of(study))
     if wanted - FREE:
@@ -131,7 +131,7 @@ def circumstances(study: Study, workflow: Any) -> dict[str, Any]:
     try:
         return {"machine": figures, "pilot": _pilot(study)}
     except ValueError as error:
-        sys.exit(f"error: {error}")
+        _stop(str(error))
 
 
 def estimate(study: Study, known: Mapping[str, Any]) -> Estimate:
@@ -139,7 +139,7 @@ def estimate(study: Study, known: Mapping[str, Any]) -> Estimate:
     try:
         return Estimate.of(study, Machine.of(known["machine"]), known["pilot"])
     except ValueError as error:
-        sys.exit(f"error: {error}")
+        _stop(str(error))
 
 
 def _pilot(study: Study) -> dict[str, Any] | None:
@@ -184,7 +184,12 @@ def check_results(study: Study, workflow: Any) -> None:
     try:
         staleness.check(study, workflow)
     except ValueError as error:
-        sys.exit(f"error: {_config_file(workflow)}: {error}")
+        _stop(f"{_config_file(workflow)}: {error}")
+
+
+def _stop(message: str) -> NoReturn:
+    """End Snakemake with one line."""
+    sys.exit(f"error: {documents.printable(' '.join(message.split()))}")
 
 
 def _config_file(workflow: Any) -> str:

@@ -21,6 +21,7 @@ SNAKEMAKE = Path(".snakemake/metadata")
 _NOT_COMPARED = ("plan", "pilot", "pilot_problems", "sample_pilot", "verify_pilot")
 # What `checks` vouches for and is made from; the report vouches for everything.
 CHECKED = ("problems", "base_model", "training_set", "train", "choose", "contrasts", "scores")
+_MADE_LAST = ("checks", "report")
 _NAMED = 3  # rules named in a message
 
 
@@ -35,8 +36,11 @@ def check(study: Study, workflow: Any) -> None:
             continue
         if difference := _difference(record, rules.get(rule)):
             stale.setdefault(rule, []).append(f"{output}: {difference}")
-    if stale and not (workflow.dag_settings and workflow.dag_settings.forceall):
-        raise StudyError(_message(stale))
+    if workflow.dag_settings and workflow.dag_settings.forceall:
+        return
+    made_first = {rule: texts for rule, texts in stale.items() if rule not in _MADE_LAST}
+    if made_first or (stale and not forced):  # what is made last follows what is forced
+        raise StudyError(_message(made_first or stale))
 
 
 def _message(stale: Mapping[str, list[str]]) -> str:
