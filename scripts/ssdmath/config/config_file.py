@@ -15,7 +15,7 @@ import yaml
 
 from ssdmath.config.documents import SHOWN, DocumentError, printable, read_text, shown
 
-MAX_CONFIG = 64 * 1024  # bytes; Snakemake's YAML parser takes seconds for more
+MAX_CONFIG = 32 * 1024  # bytes; Snakemake's YAML parser takes seconds for more
 MAX_DEPTH = 32
 MAX_VALUES = 100_000  # aliases count each time they are used
 
