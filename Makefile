@@ -9,6 +9,8 @@ RULE ?= sample_temperatures
 N ?= 100000
 SEED ?= 2
 BIN := .venv/bin
+# Checks the study and prints its name; paths are made of nothing else.
+STUDY_NAME = PYTHONPATH=scripts $(BIN)/python -m ssdmath.config.check --name $(CONFIG)
 SMOLLM2 := local/SmolLM2-135M-Instruct
 export HF_HUB_DISABLE_TELEMETRY := 1
 export PATH := $(CURDIR)/$(BIN):$(PATH)
@@ -20,8 +22,9 @@ help: ## List the commands
 	@grep -E '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
 
 run: .venv/cpu ## Make a study's report (CONFIG=config/micro.yaml CORES=2)
+	@$(STUDY_NAME) > /dev/null
 	snakemake --configfile $(CONFIG) --cores $(CORES) --quiet rules
-	@python -c "import yaml; print('report: results/' + yaml.safe_load(open('$(CONFIG)'))['name'] + '/report.html')"
+	@echo "report: results/$$($(STUDY_NAME))/report.html"
 
 plan: .venv/cpu ## Say what a study would cost and could detect (PROFILE=profiles/gpu)
 	@snakemake --forcerun plan --cores 1 $(if $(PROFILE),--profile $(PROFILE)) --quiet all --configfile $(CONFIG) -- plan
@@ -31,8 +34,9 @@ pilot: .venv/cpu ## Measure lengths, variance and speed on a handful of draws, f
 	@$(MAKE) --no-print-directory plan
 
 serve: ## Show how far a running study is, on http://127.0.0.1:8000 (PORT=8000)
-	@$(BIN)/python -c "import yaml; print('http://127.0.0.1:$(PORT)/progress.html, Ctrl-C ends it: results/' + yaml.safe_load(open('$(CONFIG)'))['name'])"
-	@cd results/$$($(BIN)/python -c "import yaml; print(yaml.safe_load(open('$(CONFIG)'))['name'])") && python3 -m http.server $(PORT) --bind 127.0.0.1
+	@name=$$($(STUDY_NAME)) && cd "results/$$name" && \
+	  echo "http://127.0.0.1:$(PORT)/progress.html, Ctrl-C ends it: results/$$name" && \
+	  python3 -m http.server $(PORT) --bind 127.0.0.1
 
 test: .venv/dev ## Formatters, types, lint, unit and workflow tests
 	ruff check

@@ -52,14 +52,14 @@ def main() -> None:
 def _statements(number: int) -> list[dict[str, Any]]:
     """Problems told by hand with many numbers, half of them with a real statement behind them."""
     rng = random.Random(0)
-    real = [one.statement for one in paraphrases.real()] if paraphrases.SHARED.exists() else []
+    real = [one.statement for one in paraphrases.real()]
     made = []
     while len(made) < number:
         entry = rng.randrange(len(paraphrases.WORLD))
         draw, answer = paraphrases.WORLD[entry]
         numbers = draw(rng)
         text = rng.choice(paraphrases.CASES["tellings"][entry]).format(**numbers)
-        behind = f" {rng.choice(real)}" if real and rng.random() < 0.5 else ""
+        behind = f" {rng.choice(real)}" if rng.random() < 0.5 else ""
         gold = str(answer(**numbers))
         made.append({"id": str(len(made)), "statement": text + behind, "answer": gold})
     return made

@@ -65,5 +65,5 @@ if __name__ == "__main__":
             positions=snakemake.output.positions,
             goal=snakemake.output.target,
         ),
-        snakemake.log[0],
+        snakemake,
     )

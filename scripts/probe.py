@@ -29,5 +29,5 @@ if __name__ == "__main__":
             table=snakemake.output.table,
             shown=snakemake.output.cards,
         ),
-        snakemake.log[0],
+        snakemake,
     )

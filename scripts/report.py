@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ssdmath.jobs import log
+from ssdmath.provenance import job_records
 from ssdmath.report import inputs as report_inputs
 from ssdmath.report import page
 from ssdmath.report.figures import figure as figures
@@ -54,11 +55,17 @@ def kept(report: str, pattern: str) -> list[str]:
     return sorted(str(path) for path in Path(report).parent.glob(pattern))
 
 
+def study_of(job: Any) -> dict[str, Any]:
+    """Return the study of a job, once all its inputs are known to be made with its settings."""
+    job_records.check(map(str, job.input), job.params.expected)
+    return dict(job.params.study)
+
+
 if __name__ == "__main__":
     given = snakemake.input
     log.run(
         lambda: main(
-            study=snakemake.params.study,
+            study=study_of(snakemake),
             scores=given.scores,
             contrasts=given.contrasts,
             chosen=given.chosen,
@@ -79,5 +86,5 @@ if __name__ == "__main__":
             output=snakemake.output.html,
             figure=snakemake.output.figure,
         ),
-        snakemake.log[0],
+        snakemake,
     )

@@ -4,13 +4,12 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, model_validator
 
-from ssdmath.config.base import ClosedModel, Split
+from ssdmath.config.base import ClosedModel, Count, LocalPath, Seed, Split
 from ssdmath.config.datasets import MAPPINGS, resolved
 from ssdmath.config.pinning import UNPINNED, Fingerprint, Revision
 
 Extractor = Literal["as_is", "after_hashes", "boxed", "only_of_list", "first_of_list"]
 Unwanted = Literal["proofs", "several_answers", "images", "other_languages"]
-Positive = Annotated[int, Field(gt=0)]
 
 
 class Columns(ClosedModel):
@@ -28,7 +27,7 @@ class GeneratedSource(ClosedModel):
     """The micro world's own problems."""
 
     kind: Literal["generated"]
-    seed: int = Field(default=0, ge=0)
+    seed: Seed = Field(default=0)
 
 
 class TableSource(ClosedModel):
@@ -51,7 +50,7 @@ class TableSource(ClosedModel):
         default={}, description="difficulty label -> number; else the digits in it"
     )
     bins: list[float] = Field(default=[], description="difficulties at which strata are cut")
-    limit: Positive | None = Field(default=None, description="most rows to read, from the first")
+    limit: Count | None = Field(default=None, description="most rows to read, from the first")
     licence: str = Field(default="", description="a note for the report")
 
     @model_validator(mode="before")
@@ -75,7 +74,7 @@ class FileSource(TableSource):
     """A local jsonl, csv or parquet file, or a folder: saved by `datasets`, or of such files."""
 
     kind: Literal["file"]
-    path: str
+    path: LocalPath
     split: str | None = Field(default=None, description="of a folder that holds several")
     fingerprint: Fingerprint | None = None
 
@@ -84,7 +83,7 @@ class HubSource(TableSource):
     """A hub dataset at a pinned revision; several configs are read one after the other."""
 
     kind: Literal["hub"]
-    id: str = Field(default="", description="needed unless `mapping` has it")
+    id: str = Field(default="", max_length=1000, description="needed unless `mapping` has it")
     config: str | list[str] | None = None
     files: str | None = Field(default=None, description="only these data files, a glob")
     split: str = Field(default="", description="needed unless `mapping` has it")
@@ -104,11 +103,11 @@ class SplitConfig(ClosedModel):
     """Where a split's problems come from and how many are taken."""
 
     source: str | None = Field(default=None, description="a key of problems.sources")
-    sources: list[str] | dict[str, Positive] = Field(
+    sources: list[str] | dict[str, Count] = Field(
         default=[], description="several: mixed as they come, or a fixed number of each"
     )
     backfill: list[str] = Field(default=[], description="taken in turn when the rest falls short")
-    size: int = Field(gt=0, description="number of problems")
+    size: Count = Field(description="number of problems")
 
     @model_validator(mode="after")
     def _adds_up(self) -> Self:
@@ -176,7 +175,7 @@ class ProblemsConfig(ClosedModel):
 
     sources: dict[str, Source]
     splits: dict[Split, SplitConfig]
-    seed: int = Field(default=0, ge=0, description="seed of the splitting")
+    seed: Seed = Field(default=0, description="seed of the splitting")
     drop_unparsable: bool = Field(default=False, description="drop and count bad golds, not stop")
     decontamination: DecontaminationConfig = DecontaminationConfig()
 
