@@ -6,20 +6,25 @@ PYTHON ?= python3
 PIP_ARGS ?=
 PORT ?= 8000
 RULE ?= sample_temperatures
+N ?= 100000
+SEED ?= 2
 BIN := .venv/bin
+# Checks the study and prints its name; paths are made of nothing else.
+STUDY_NAME = PYTHONPATH=scripts $(BIN)/python -m ssdmath.config.check --name $(CONFIG)
 SMOLLM2 := local/SmolLM2-135M-Instruct
 export HF_HUB_DISABLE_TELEMETRY := 1
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help run plan pilot serve test test-vllm test-slurm format bench profile calibrate micro-model smollm2 gpu
+.PHONY: help run plan pilot serve test test-vllm test-slurm format bench profile calibrate micro-model smollm2 gpu fuzz-verifier
 
 help: ## List the commands
 	@grep -E '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
 
 run: .venv/cpu ## Run a study and write its report (CONFIG=config/micro.yaml CORES=2)
+	@$(STUDY_NAME) > /dev/null
 	snakemake --configfile $(CONFIG) --cores $(CORES) --quiet rules
-	@python -c "import yaml; print('report: results/' + yaml.safe_load(open('$(CONFIG)'))['name'] + '/report.html')"
+	@echo "report: results/$$($(STUDY_NAME))/report.html"
 
 plan: .venv/cpu ## Estimate what a study costs and what it can detect (PROFILE=profiles/gpu)
 	@snakemake --forcerun plan --cores 1 $(if $(PROFILE),--profile $(PROFILE)) --quiet all --configfile $(CONFIG) -- plan
@@ -29,8 +34,9 @@ pilot: .venv/cpu ## Measure lengths, variance and speed on a few draws, then pla
 	@$(MAKE) --no-print-directory plan
 
 serve: ## Show how far a running study is, on http://127.0.0.1:8000 (PORT=8000)
-	@$(BIN)/python -c "import yaml; print('http://127.0.0.1:$(PORT)/progress.html, Ctrl-C ends it: results/' + yaml.safe_load(open('$(CONFIG)'))['name'])"
-	@cd results/$$($(BIN)/python -c "import yaml; print(yaml.safe_load(open('$(CONFIG)'))['name'])") && python3 -m http.server $(PORT) --bind 127.0.0.1
+	@name=$$($(STUDY_NAME)) && cd "results/$$name" && \
+	  echo "http://127.0.0.1:$(PORT)/progress.html, Ctrl-C ends it: results/$$name" && \
+	  python3 -m http.server $(PORT) --bind 127.0.0.1
 
 test: .venv/dev ## Check formatting and types, lint, run unit and workflow tests
 	ruff check
@@ -47,6 +53,9 @@ test-slurm: .venv/dev .venv/slurm ## Test a study on a one-machine SLURM with ca
 	tests/cluster/slurm.sh install
 	@trap 'tests/cluster/slurm.sh stop /tmp/ssdmath-slurm' EXIT INT TERM; \
 	  OMP_NUM_THREADS=1 SLURM_TEST_DIR=/tmp/ssdmath-slurm pytest -m slurm tests/workflow/test_slurm.py
+
+fuzz-verifier: .venv/dev ## Judge N random rewrites and N mutants of random answers (N=100000 SEED=2)
+	FUZZ_COUNT=$(N) FUZZ_SEED=$(SEED) OMP_NUM_THREADS=1 pytest tests/verification/test_rewrites.py
 
 format: .venv/dev ## Format the code and write the JSON schema of the config
 	ruff check --fix

@@ -1,15 +1,11 @@
 # The checked study, and what a wildcard means. No rules.
 import gc
-import sys
-from pathlib import Path
-
-sys.path.append(str(Path(workflow.basedir) / "scripts"))
 
 from ssdmath.config import names
 from ssdmath.grid import settings, sweeps
 from ssdmath.provenance.code import code
 from ssdmath.plan import counts
-from ssdmath.workflow import preflight, resources
+from ssdmath.workflow import preflight, resources, results_folder, staleness
 
 # A plan makes hundreds of thousands of objects and keeps them all; the garbage collector's walks over
 # them, again and again, are a seventh of its time.
@@ -22,7 +18,7 @@ estimate = preflight.estimate(study, circumstances)
 
 
 pathvars:
-    study=preflight.results_of(study).as_posix(),
+    study=results_folder.results_of(study).as_posix(),
 
 
 wildcard_constraints:

@@ -59,5 +59,6 @@ rule checks:
     params:
         code=code("checks.py"),
         settings=settings.scores(study),
+        expected=lambda wildcards: staleness.expected(study, workflow, all_rules=False),
     script:
         "../scripts/checks.py"

@@ -26,5 +26,5 @@ def main(*, model: dict[str, Any], record: str) -> None:
 if __name__ == "__main__":
     log.run(
         lambda: main(model=snakemake.params.model, record=snakemake.output.record),
-        snakemake.log[0],
+        snakemake,
     )

@@ -67,5 +67,5 @@ if __name__ == "__main__":
             positions=snakemake.output.positions,
             target=snakemake.output.target,
         ),
-        snakemake.log[0],
+        snakemake,
     )

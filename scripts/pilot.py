@@ -30,5 +30,5 @@ if __name__ == "__main__":
             settings=snakemake.params.settings,
             output=snakemake.output.summary,
         ),
-        snakemake.log[0],
+        snakemake,
     )

@@ -40,5 +40,5 @@ if __name__ == "__main__":
             json=snakemake.output.json,
             markdown=snakemake.output.markdown,
         ),
-        snakemake.log[0],
+        snakemake,
     )

@@ -32,5 +32,5 @@ if __name__ == "__main__":
             table=snakemake.output.table,
             examples=snakemake.output.examples,
         ),
-        snakemake.log[0],
+        snakemake,
     )

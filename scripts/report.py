@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from ssdmath.config.study import Study
 from ssdmath.jobs import log
+from ssdmath.provenance import job_records
 from ssdmath.report import page
 from ssdmath.report.figures import figure as figures
 from ssdmath.report.inputs import Inputs
@@ -41,13 +42,19 @@ def _files(given: Any, output: str) -> dict[str, Any]:
     }
 
 
+def study_of(job: Any) -> dict[str, Any]:
+    """Return the study of a job, once all its inputs are known to be made with its settings."""
+    job_records.check(map(str, job.input), job.params.expected)
+    return dict(job.params.study)
+
+
 if __name__ == "__main__":
     log.run(
         lambda: main(
-            study=snakemake.params.study,
+            study=study_of(snakemake),
             output=snakemake.output.html,
             figure=snakemake.output.figure,
             **_files(snakemake.input, snakemake.output.html),
         ),
-        snakemake.log[0],
+        snakemake,
     )

@@ -95,5 +95,5 @@ if __name__ == "__main__":
             outputs=list(snakemake.output),
             terminal=terminal,
         ),
-        snakemake.log[0],
+        snakemake,
     )

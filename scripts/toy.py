@@ -16,4 +16,4 @@ def main(*, output: str) -> None:
 
 
 if __name__ == "__main__":
-    log.run(lambda: main(output=snakemake.output.toy), snakemake.log[0])
+    log.run(lambda: main(output=snakemake.output.toy), snakemake)

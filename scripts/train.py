@@ -76,5 +76,5 @@ if __name__ == "__main__":
             history=snakemake.output.log,
             health=list(snakemake.output.health),
         ),
-        snakemake.log[0],
+        snakemake,
     )

@@ -46,5 +46,5 @@ if __name__ == "__main__":
             rows=snakemake.output.rows,
             counts=snakemake.output.counts,
         ),
-        snakemake.log[0],
+        snakemake,
     )

@@ -34,5 +34,5 @@ if __name__ == "__main__":
             table=snakemake.output.table,
             heuristic_recall=snakemake.output.heuristic_recall,
         ),
-        snakemake.log[0],
+        snakemake,
     )

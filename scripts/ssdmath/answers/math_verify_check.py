@@ -5,7 +5,6 @@ so they are off here: the worker around this module is killed instead.
 """
 
 import logging
-import re
 from functools import lru_cache
 from itertools import islice
 
@@ -13,7 +12,8 @@ from math_verify import LatexExtractionConfig, parse, verify
 from sympy import Expr, N, Rational, Symbol
 
 from ssdmath.answers import numeric
-from ssdmath.answers.evaluate import Point
+from ssdmath.answers.math_verify_text import spelled_out
+from ssdmath.answers.rational import Point
 from ssdmath.answers.value import Value
 
 _CONFIG = (LatexExtractionConfig(boxed_match_priority=0),)
@@ -50,15 +50,11 @@ def texts_same(gold: str, answer: str) -> bool | None:
     return bool(verify(left, right, timeout_seconds=None))
 
 
-_DEGREES = re.compile(r"(\d+(?:\.\d+)?)\s?\^\s?\{?\s?\\circ\s?\}?")  # it reads sin 30° in radians
-
-
 @lru_cache(maxsize=4096)
 def read(text: str) -> object | None:
     """The sympy object math-verify reads out of a boxed text; None for no object or a string."""
-    radians = _DEGREES.sub(r"(\\frac{\1\\pi}{180})", text)
     found = parse(
-        f"\\boxed{{{radians}}}",
+        f"\\boxed{{{spelled_out(text)}}}",
         extraction_config=_CONFIG,
         parsing_timeout=None,
         fallback_mode="no_fallback",

@@ -7,7 +7,9 @@ min-p, Gumbel-max. This module holds values and names only; `sampling.filters` a
 import re
 from typing import Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from ssdmath.config.documents import shown
 
 GREEDY_BELOW = 1e-5  # docs/method.md, 2: a temperature below this is greedy
 
@@ -40,10 +42,10 @@ PRESETS = {
 class Decoding(BaseModel):
     """One setting of the sampler; the neutral value of each field leaves the distribution alone."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
     temperature: float = Field(ge=0, le=5, description="T; below 1e-5 is greedy")
-    top_k: int = Field(default=0, ge=0, description="keep the k likeliest tokens; 0: all")
+    top_k: int = Field(default=0, ge=0, le=10**7, description="keep the k likeliest tokens; 0: all")
     top_p: float = Field(default=1.0, gt=0, le=1, description="nucleus mass in the top-k; 1: all")
     min_p: float = Field(default=0.0, ge=0, le=1, description="floor relative to the top; 0: none")
     presence_penalty: float = Field(default=0.0, ge=0, le=5, description="off used tokens")
@@ -69,11 +71,19 @@ class Decoding(BaseModel):
         match = _SLUG.fullmatch(text)
         if match is None:
             presets = ", ".join(PRESETS)
-            raise ValueError(f"decoding {text!r} is not of the form {ALLOWED}, nor of {presets}")
+            raise ValueError(
+                f"decoding {shown(text)} is not of the form {ALLOWED}, nor of {presets}"
+            )
         found = {key: float(value) for key, value in match.groupdict().items() if value is not None}
-        decoding = cls.model_validate(found)
+        try:
+            decoding = cls.model_validate(found)
+        except ValidationError as error:
+            first = error.errors(include_url=False)[0]
+            key, allowed = first["loc"][0], first["msg"].removeprefix("Input should be ")
+            wrong = f"decoding {shown(text)}: {key}: found {first['input']:g}"
+            raise ValueError(f"{wrong}; allowed: {allowed}") from None
         if slug(decoding) != text:
-            raise ValueError(f"decoding {text!r} must be written {slug(decoding)!r}")
+            raise ValueError(f"decoding {shown(text)} must be written {slug(decoding)!r}")
         return decoding
 
 

@@ -10,9 +10,12 @@ from typing import Annotated, Any, Self
 
 from pydantic import Field, ValidationError, model_validator
 
+from ssdmath.config import messages
 from ssdmath.config.arms import ArmConfig
-from ssdmath.config.base import ClosedModel, Name
+from ssdmath.config.base import LONGEST_NAME, ClosedModel, LocalPath, Name
+from ssdmath.config.config_file import check_plain
 from ssdmath.config.decoding import Decoding
+from ssdmath.config.documents import DocumentError
 from ssdmath.config.engines import check_decoding
 from ssdmath.config.evaluation import CHOSEN, ContrastConfig, EvaluationConfig, SideConfig
 from ssdmath.config.mechanism import MechanismConfig
@@ -31,9 +34,9 @@ class StudyError(ValueError):
 class Study(ClosedModel):
     """Everything that decides a result; the files in config/ are examples."""
 
-    name: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")]
+    name: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$", max_length=LONGEST_NAME)]
     model: ModelConfig
-    prompt: str = Field(description="file of the prompt template, with {statement}")
+    prompt: LocalPath = Field(description="file of the prompt template, with {statement}")
     problems: ProblemsConfig
     sampling: SamplingConfig
     synthesis: SynthesisConfig = SynthesisConfig()
@@ -128,21 +131,12 @@ class Study(ClosedModel):
 def load(config: Mapping[str, Any], file: str) -> Study:
     """Check a parsed config; StudyError names the file, the key, what was found and is allowed."""
     try:
+        check_plain(config)
         return Study.model_validate(dict(config))
+    except DocumentError as error:
+        raise StudyError(f"{file}: {error}") from None
     except ValidationError as error:
-        raise StudyError(f"{file}: {_first(error)}") from None
-
-
-def _first(error: ValidationError) -> str:
-    """Say the first of the errors in one line, and how many more there are."""
-    first, *rest = error.errors(include_url=False)
-    key = ".".join(str(part) for part in first["loc"])
-    message = first["msg"].removeprefix("Value error, ")
-    value = first["input"]
-    plain = isinstance(value, str | int | float) and first["type"] != "value_error"
-    found = f", found {value!r}" if plain else ""
-    more = f" (and {len(rest)} more)" if rest else ""
-    return " ".join(f"{key}: {message}{found}{more}".removeprefix(": ").split())
+        raise StudyError(f"{file}: {messages.first(error, dict(config))}") from None
 
 
 def schema() -> str:

@@ -4,17 +4,20 @@ Each job locks the GPUs that it takes. On a cluster the scheduler shows a job on
 granted, and nothing is left to choose.
 """
 
-import fcntl
 import os
+import stat
 import tempfile
 import time
-from collections.abc import Iterator, MutableMapping
-from contextlib import contextmanager, suppress
+from collections.abc import MutableMapping
+from contextlib import suppress
 from pathlib import Path
+
+from filelock import FileLock
+
+from ssdmath.jobs import locks
 
 VISIBLE = "CUDA_VISIBLE_DEVICES"
 EVERY = 0.5  # seconds between attempts to lock a free GPU
-_HELD: list[int] = []  # open, and so locked, as long as this process lives
 
 
 def claim(wanted: int, environ: MutableMapping[str, str] | None = None) -> list[str]:
@@ -45,35 +48,33 @@ def visible(environ: MutableMapping[str, str]) -> list[str]:
 
 def _take(names: list[str], wanted: int) -> list[str]:
     """Lock `wanted` of the named GPUs, or none."""
-    taken: dict[str, int] = {}
-    with _one_at_a_time():  # else two jobs of two GPUs each could end up holding one each
+    folder = _folder()
+    taken: dict[str, FileLock] = {}
+    # One process at a time, or two jobs of two GPUs each could end up holding one each.
+    with FileLock(folder / "lock", fallback_to_soft=False):
         for name in names:
-            handle = os.open(_folder() / name.replace("/", "_"), os.O_RDWR | os.O_CREAT, 0o600)
-            with suppress(BlockingIOError):
-                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                taken[name] = handle
-                if len(taken) == wanted:
-                    _HELD.extend(taken.values())
-                    return list(taken)
-                continue
-            os.close(handle)
-        for handle in taken.values():
-            os.close(handle)
+            lock = locks.take(folder / name.replace("/", "_"))
+            if lock is not None:
+                taken[name] = lock
+            if len(taken) == wanted:
+                locks.keep(*taken.values())
+                return list(taken)
+        for lock in taken.values():
+            lock.release()
     return []
 
 
-@contextmanager
-def _one_at_a_time() -> Iterator[None]:
-    handle = os.open(_folder() / "lock", os.O_RDWR | os.O_CREAT, 0o600)
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(handle)
-
-
 def _folder() -> Path:
-    """Where the locks are: of this machine and not of a study, which other machines may share."""
+    """The folder of the locks: of this machine and not of a study, which other machines may share.
+
+    ValueError if another user made it: whoever owns the folder decides which GPUs seem free.
+    """
     folder = Path(tempfile.gettempdir()) / f"ssdmath-gpus-{os.getuid()}"
-    folder.mkdir(mode=0o700, exist_ok=True)
+    with suppress(FileExistsError):  # of whatever kind; looked at below
+        folder.mkdir(mode=0o700)
+    status = folder.lstat()
+    if not stat.S_ISDIR(status.st_mode) or status.st_uid != os.getuid() or status.st_mode & 0o022:
+        found = f"found user {status.st_uid} and mode {stat.filemode(status.st_mode)}"
+        allowed = "a folder of this user that nobody else can write; remove it, or set TMPDIR"
+        raise ValueError(f"{folder}: {found}; allowed: {allowed}")
     return folder

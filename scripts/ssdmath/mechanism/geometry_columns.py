@@ -13,12 +13,11 @@ from torch import Tensor
 
 from ssdmath.config.mechanism import MechanismConfig
 from ssdmath.mechanism import distributions
-from ssdmath.mechanism.panels import BEYOND_RANK, ENTROPY, MASS_OF, SURVIVORS, TOP_MASS
+from ssdmath.mechanism.panels import BEYOND_RANK, CLOSING, ENTROPY, MASS_OF, SURVIVORS, TOP_MASS
 from ssdmath.mechanism.tokenizer import ModelTokenizer
 from ssdmath.stats.resampling import Floats
 
 RANKS = (1, 2, 3, 4, 5, 7, 10, 15, 20, 30, 50, 70, 100, 200, 500, 1000)
-CLOSING = "</think>"
 
 
 class Column(NamedTuple):

@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from ssdmath.config import documents
+
 PLACEHOLDER = "{statement}"
 OPEN, CLOSE = "<think>", "</think>"
 
@@ -18,10 +20,7 @@ class PromptError(ValueError):
 
 def template(path: str | Path) -> str:
     """Read a prompt template; PromptError unless it holds `{statement}` exactly once."""
-    try:
-        text = Path(path).read_text().rstrip("\n")
-    except OSError as error:
-        raise PromptError(f"{path}: cannot be read ({error.strerror})") from None
+    text = documents.read_text(path).rstrip("\n")
     if text.count(PLACEHOLDER) != 1:
         count = f"{PLACEHOLDER} stands {text.count(PLACEHOLDER)} times"
         raise PromptError(f"{path}: {count}; allowed is exactly once")
@@ -39,13 +38,11 @@ def check_thinking(folder: str | Path, *, thinking: bool) -> None:
 
 def _chat_templates(folder: Path) -> str:
     """Return all chat templates of a model directory as one text; empty without one."""
-    templates = [file.read_text() for file in sorted(folder.glob("**/*.jinja"))]
+    limit = documents.MAX_JSON_BYTES
+    templates = [documents.read_text(file, limit) for file in sorted(folder.glob("**/*.jinja"))]
     config = folder / "tokenizer_config.json"
     if config.is_file():
-        try:
-            templates.append(json.dumps(json.loads(config.read_text()).get("chat_template", "")))
-        except ValueError as error:
-            raise PromptError(f"{config}: {error}; allowed is a JSON object") from None
+        templates.append(json.dumps(documents.read_json(config).get("chat_template", "")))
     return "\n".join(templates)
 
 

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import polars as pl
+import polars.selectors as cs
 
 from ssdmath.tables.atomic import atomic
 
@@ -29,9 +30,14 @@ def write(
 
 
 def write_csv(frame: pl.DataFrame, path: str | Path) -> None:
-    """Write a table once more for spreadsheets, atomically."""
+    """Write a table once more for spreadsheets, atomically; no text of it runs as a formula."""
     with atomic(path) as part:
-        frame.write_csv(part)
+        frame.with_columns(cs.string().map_batches(_no_formula)).write_csv(part)
+
+
+def _no_formula(texts: pl.Series) -> pl.Series:
+    """Put an apostrophe before what a spreadsheet would run (OWASP, "CSV Injection")."""
+    return texts.str.replace(r"^([=+\-@\t\r\n])", "'${1}")
 
 
 def read(path: str | Path, schema: pl.Schema) -> pl.DataFrame:
