@@ -1,6 +1,6 @@
-"""The real vLLM engine and the reference engine on models/micro, one of each for all tests.
+"""The real vLLM engine and the transformers engine on models/micro, one of each for all tests.
 
-A pytest plugin: conftest.py makes its fixtures known.
+conftest.py loads this file as a pytest plugin.
 """
 
 from pathlib import Path

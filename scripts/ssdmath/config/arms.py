@@ -1,4 +1,4 @@
-"""The arms of a study: docs/method.md, 3."""
+"""The arms of a study (docs/method.md, section 3)."""
 
 from typing import Literal
 

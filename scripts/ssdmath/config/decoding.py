@@ -1,7 +1,8 @@
 """A decoding: how the next token is drawn, and its one canonical name.
 
-Order of docs/method.md, 2: presence penalty, temperature, top-k, top-p inside the top-k survivors,
-min-p, Gumbel-max. This module holds values and names only; `sampling.filters` applies them.
+This module holds values and names only. `stats.truncation` says which tokens survive top-k, top-p
+and min-p, and `sampling.filters` draws. docs/method.md, section 2, defines the order: presence
+penalty, temperature, top-k, top-p inside the top-k survivors, min-p, Gumbel-max.
 """
 
 import re
@@ -11,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from ssdmath.config.documents import shown
 
-GREEDY_BELOW = 1e-5  # docs/method.md, 2: a temperature below this is greedy
+GREEDY_BELOW = 1e-5  # a lower temperature is greedy (docs/method.md, section 2)
 
 _SLUG = re.compile(
     r"t(?P<temperature>\d+(?:\.\d+)?)"
@@ -26,7 +27,7 @@ ALLOWED = (
 
 
 # Names that may stand for a slug in a config. The model card's presets of Qwen3.5, and the SSD
-# paper's synthesis decodings by model (docs/method.md, 1 and 3).
+# paper's synthesis decodings by model (docs/method.md, sections 2 and 3).
 PRESETS = {
     "precise": "t0.6-k20-p0.95",
     "general": "t1-k20-p0.95-pp1.5",

@@ -21,7 +21,7 @@ def others(engine: str) -> tuple[str, ...]:
 
 
 def check_decoding(engine: str, decoding: Decoding) -> None:
-    """Raise ValueError for a decoding that the engine would draw in another way (method.md 2)."""
+    """Raise ValueError if the engine deviates from docs/method.md, section 2, for a decoding."""
     if engine == "transformers":
         return
     if decoding.min_p > 0 and decoding.top_p < 1:
