@@ -13,8 +13,9 @@ _MODULO = re.compile(
 )
 _PARAMETER = re.compile(r"([A-Za-z](?:_\w)?)\s?\\in\s?\\mathbb\s?\{?\s?([ZN])\s?\}?\s?(.{0,12})")
 _INTEGER_WORDS = re.compile(
-    r",?\s?\\text\s?\{\s?,?\s?(?:where|for|with|for any|for all|for some|and)?\s?(?:(?:any |all |some |an )?integers?)?\s?\}\s?"
-    r"([A-Za-z])(?![A-Za-z])\s?(\\text\s?\{\s?(?:is )?(?:an |any )?integer\s?\}|\\in)?"
+    r",?\s?\\text\s?\{\s?,?\s?(?:where|for all|for any|for some|for|with|and)?\s?"
+    r"(?:(?:any |all |some |an )?integers?)?\s?\}\s?([A-Za-z])(?![A-Za-z])\s?"
+    r"(\\text\s?\{\s?(?:is )?(?:an |any )?integer\s?\})?"
 )
 _LETTERS = frozenset("jklmn")
 _SHIFTS = range(-3, 4)

@@ -9,7 +9,7 @@ from ssdmath.answers.value import Value
 
 _NOT_ANSWERS = frozenset({"proof", "notfound", "n/a", "na", "null", "unknown", "seesolution"})
 _WORDS_AT_MOST = 5
-_WORDS = re.compile(r"[A-Za-z]{3}[^{}]{0,40} [A-Za-z]{2}")
+_WORDS = re.compile(r"(?<![A-Za-z\\])[A-Za-z]{2,20} [A-Za-z]{2}")
 
 
 class GoldFault(NamedTuple):

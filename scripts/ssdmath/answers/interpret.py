@@ -62,7 +62,7 @@ def structure(text: str) -> Value:
     modular = congruences.congruence(text, structure)
     if modular:
         return modular
-    parts = [part for part in split(text, ",;")]
+    parts = split(text, ",;")
     if len(parts) > 1:
         return _several(text, [part for part in parts if part], has_or=has_or)
     return _one(text)

@@ -11,9 +11,9 @@ from itertools import islice
 from math_verify import LatexExtractionConfig, parse, verify
 from sympy import Expr, N, Rational, Symbol
 
-from ssdmath.answers import numeric
 from ssdmath.answers.math_verify_text import spelled_out
 from ssdmath.answers.rational import Point
+from ssdmath.answers.sample_points import points
 from ssdmath.answers.value import Value
 
 _CONFIG = (LatexExtractionConfig(boxed_match_priority=0),)
@@ -68,7 +68,7 @@ def _gap(left: object, right: object, gold: Value, answer: Value) -> Rational | 
         return None
     try:
         gaps = []
-        for point in islice(numeric.points(gold.expr, answer.expr), 3):
+        for point in islice(points(gold.expr, answer.expr), 3):
             a, b = (_value(side, point) for side in (left, right))
             scale = max(abs(a), abs(b))
             gaps.append(min(abs(a - b), abs(a - b) / scale) if scale else scale)

@@ -5,11 +5,11 @@ Numbers too large to write out (100000!, 2^{1000000}) can so be told apart in mi
 numeric comparison beside this one compares their sizes.
 """
 
-from fractions import Fraction
+from collections.abc import Callable
 
 from ssdmath.answers import rational
-from ssdmath.answers.rational import NotExactError
 from ssdmath.answers.syntax import Expr
+from ssdmath.answers.work import NotExactError
 
 # The first prime above 2^125 pi: not near a power of 2 or 10, whose residues would be special.
 PRIME = 133628573008120843482460046645233847993
@@ -27,33 +27,35 @@ def same(a: Expr, b: Expr) -> bool | None:
 def _residue(expr: Expr) -> int:
     exact = rational.value(expr) if expr.op in ("number", "^", "binomial", "factorial") else None
     if exact is not None:
-        return _of(exact)
-    match expr.op, expr.args:
-        case "+", args:
-            return sum(map(_residue, args)) % PRIME
-        case "*", args:
-            product = 1
-            for arg in args:
-                product = product * _residue(arg) % PRIME
-            return product
-        case "neg", (arg,):
-            return -_residue(arg) % PRIME
-        case "inverse", (arg,):
-            return pow(_residue(arg), -1, PRIME)
-        case "^", (base, exponent):
-            return pow(_residue(base), _integer(exponent), PRIME)
-        case "factorial", (arg,):
-            return _factorial(_integer(arg))
-        case "binomial", (top, bottom):
-            n, k = _integer(top), _integer(bottom)
-            if not 0 <= k <= n:
-                return 0
-            return _factorial(n) * pow(_factorial(k) * _factorial(n - k), -1, PRIME) % PRIME
-    raise NotExactError(expr.op)
+        return exact.numerator * pow(exact.denominator, -1, PRIME) % PRIME
+    if expr.op not in _RULES:
+        raise NotExactError(expr.op)
+    return _RULES[expr.op](expr.args)
 
 
-def _of(value: Fraction) -> int:
-    return value.numerator * pow(value.denominator, -1, PRIME) % PRIME
+def _product(args: tuple[Expr, ...]) -> int:
+    product = 1
+    for arg in args:
+        product = product * _residue(arg) % PRIME
+    return product
+
+
+def _binomial(args: tuple[Expr, ...]) -> int:
+    n, k = map(_integer, args)
+    if not 0 <= k <= n:
+        return 0
+    return _factorial(n) * pow(_factorial(k) * _factorial(n - k), -1, PRIME) % PRIME
+
+
+_RULES: dict[str, Callable[[tuple[Expr, ...]], int]] = {
+    "+": lambda args: sum(map(_residue, args)) % PRIME,
+    "*": _product,
+    "neg": lambda args: -_residue(args[0]) % PRIME,
+    "inverse": lambda args: pow(_residue(args[0]), -1, PRIME),
+    "^": lambda args: pow(_residue(args[0]), _integer(args[1]), PRIME),
+    "factorial": lambda args: _factorial(_integer(args[0])),
+    "binomial": _binomial,
+}
 
 
 def _integer(expr: Expr) -> int:

@@ -59,4 +59,4 @@ def _continued(decimals: str) -> tuple[str, str]:
 def _scientific(mantissa: str, exponent: str) -> Fraction:
     if len(exponent) > _LARGEST_EXPONENT:
         raise ParseError("a power of ten")
-    return Fraction(mantissa) * 10 ** int(exponent)
+    return Fraction(mantissa) * Fraction(10) ** int(exponent)

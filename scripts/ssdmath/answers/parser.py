@@ -6,25 +6,12 @@ bounded: length and nesting are limited, and it never evaluates anything.
 
 from fractions import Fraction
 
-from ssdmath.answers.lexer import FUNCTIONS, Tokens
-from ssdmath.answers.syntax import Expr, ParseError, negative, number, quotient, words
+from ssdmath.answers.arithmetic import CLOSING, GREEK, Arithmetic
+from ssdmath.answers.lexer import FUNCTIONS
+from ssdmath.answers.syntax import Expr, ParseError, negative, number, quotient
 
 MAX_CHARACTERS = 4000
-MAX_FACTORIALS = 3
 
-_GREEK = words(
-    "alpha beta gamma delta epsilon varepsilon zeta eta theta lambda mu nu xi rho sigma tau "
-    "phi varphi chi psi omega Gamma Delta Theta Lambda Sigma Phi Psi Omega ell"
-)
-_CLOSING = {
-    "(": ")", "[": "]", "{": "}", "|": "|", "\\{": "\\}",
-    "\\lfloor": "\\rfloor", "\\lceil": "\\rceil",
-}  # fmt: skip
-_BRACKET_CALLS = {"|": "abs", "\\lfloor": "floor", "\\lceil": "ceil"}
-_STARTERS = frozenset(
-    {"\\frac", "\\sqrt", "\\binom", "\\pi", "\\infty", "\\lfloor", "\\lceil", "(", "[", "{",
-     "\\sum", "\\prod", "\\vec", "\\hat", "\\tilde", "\\overline"}
-)  # fmt: skip
 _MARKED = ("\\vec", "\\hat", "\\tilde", "\\overline")
 _SERIES = {"\\sum": "sum", "\\prod": "product"}
 _INVERSES = {"sin": "arcsin", "cos": "arccos", "tan": "arctan"}
@@ -37,7 +24,7 @@ def parse(text: str) -> Expr:
     return _Parser(text).whole()
 
 
-class _Parser(Tokens):
+class _Parser(Arithmetic):
     def __init__(self, text: str) -> None:
         super().__init__(text)
         self.indices: list[str] = []  # of the sums around the position
@@ -48,120 +35,10 @@ class _Parser(Tokens):
             raise ParseError(f"unexpected {self.peek()!r}")
         return expr
 
-    def group(self) -> Expr:
-        r"""What braces enclose: a sum, {3\over4} or {5\choose2}."""
-        expr = self.sum()
-        if self.peek() == "\\over":
-            self.take()
-            return quotient(expr, self.sum())
-        if self.peek() == "\\choose":
-            self.take()
-            return Expr("binomial", (expr, self.sum()))
-        return expr
-
-    def sum(self) -> Expr:
-        self.deeper()
-        terms = [self.product()]
-        while self.peek() in ("+", "-"):
-            minus = self.take() == "-"
-            term = self.product()
-            terms.append(negative(term) if minus else term)
-        self.depth -= 1
-        return terms[0] if len(terms) == 1 else Expr("+", tuple(terms))
-
-    def product(self) -> Expr:
-        factors = [self.signed()]  # flat, so that a long product is not a deep tree
-        divided = False
-        while True:
-            if self.peek() == "*":
-                self.take()
-                factors.append(self.signed())
-            elif self.peek() == "/":
-                self.take()
-                factors.append(Expr("inverse", (self.signed(),)))
-                divided = True
-            elif self.starts_factor():
-                if divided and self.at_digit():
-                    raise ParseError("a digit after a quotient")  # 1/n2^n may mean 1/(n2^n)
-                factors.append(self.power())
-            else:
-                return factors[0] if len(factors) == 1 else Expr("*", tuple(factors))
-
-    def at_digit(self) -> bool:
-        return self.peek()[:1].isdigit() or self.peek()[:1] in (".", "#")
-
-    def starts_factor(self) -> bool:
-        token = self.peek()
-        if token == "|":
-            return self.bars == 0
-        if self.at_digit():
-            return self._digit_is_factor()
-        known = token in _STARTERS or token[1:] in FUNCTIONS or token[1:] in _GREEK
-        return known or token[:1].isalpha()
-
-    def _digit_is_factor(self) -> bool:
-        """Whether digits continue a product: )4, n!2^n and n2^n do; 3 4 and x4 are not written."""
-        before = self.tokens[self.at - 1]
-        if before[0].isdigit() or before[0] in ".#":
-            return self.numeral_closed == self.at
-        return not before[0].isalpha() or self.peek(1) == "^"
-
-    def signed(self) -> Expr:
-        minus = False
-        while self.peek() in ("+", "-"):
-            minus ^= self.take() == "-"
-        expr = self.power()
-        return negative(expr) if minus else expr
-
-    numeral_closed = -1  # a position where digits have just ended an argument or exponent
-
-    def power(self) -> Expr:
-        base = self.postfix(self.primary())
-        if self.peek() != "^":
-            return base
-        self.take()
-        if self.degrees():
-            return Expr("*", (base, Expr("name", name="pi"), number(Fraction(1, 180))))
-        expr = self.postfix(Expr("^", (base, self.exponent())))
-        self.numeral_closed = self.at
-        return expr
-
-    def exponent(self) -> Expr:
-        self.deeper()
-        if self.peek() == "-":
-            self.take()
-            expr = negative(self.exponent())
-        elif self.peek()[:1].isdigit():  # not a mixed number: 2^3\\frac{1}{2} is 4
-            expr = number(Fraction(self.take()))
-        else:
-            expr = self.primary()
-        if self.peek() == "^":
-            self.take()
-            expr = Expr("^", (expr, self.exponent()))
-        self.depth -= 1
-        return expr
-
-    def postfix(self, expr: Expr) -> Expr:
-        for _ in range(MAX_FACTORIALS):
-            if self.peek() != "!":
-                break
-            self.take()
-            double = self.peek() == "!"
-            if double:
-                self.take()
-            expr = Expr("double_factorial" if double else "factorial", (expr,))
-        return expr
-
-    def primary(self) -> Expr:
-        self.deeper()
-        expr = self.atom(self.take())
-        self.depth -= 1
-        return expr
-
     def atom(self, token: str) -> Expr:  # noqa: C901 - one line per form
         if token[0].isdigit() or token[0] in ".#":
             return self.numeral(token)
-        if token in _CLOSING:
+        if token in CLOSING:
             return self.bracket(token)
         if token == "\\frac":
             return self.closed(quotient(self.argument(), self.argument()))
@@ -179,13 +56,13 @@ class _Parser(Tokens):
             return self.call(token.lstrip("\\"))
         if token == "C" and (self.peek() == "(" or self.peek() == "_"):
             return self.combinations()
-        if token[0].isalpha() or token[1:] in _GREEK:
+        if token[0].isalpha() or token[1:] in GREEK:
             return self.name(token)
         raise ParseError(f"unexpected {token!r}")
 
     def closed(self, expr: Expr) -> Expr:
         r"""An expression that may end in a digit of its own: \binom n2 2^n is a product."""
-        self.numeral_closed = self.at
+        self.closed_at = self.at
         return expr
 
     def name(self, token: str) -> Expr:
@@ -228,7 +105,7 @@ class _Parser(Tokens):
     def series(self, op: str) -> Expr:
         r"""\sum_{i=1}^{n} i^3 and sum_(i=1)^n i^3; the body reaches to the next plus or minus."""
         self.take("_")
-        closing = _CLOSING["(" if self.take() == "(" else "{"]
+        closing = CLOSING["(" if self.take() == "(" else "{"]
         index = self.take()
         if not index.isalpha():
             raise ParseError("a sum without an index")
@@ -241,24 +118,6 @@ class _Parser(Tokens):
         body = self.product()
         self.indices.pop()
         return Expr(op, (low, high, body), name=f"#{index}")
-
-    def bracket(self, opening: str) -> Expr:
-        self.bars += opening == "|"
-        outer, self.bars = self.bars, self.bars if opening == "|" else 0
-        expr = self.group() if opening == "{" else self.sum()
-        self.bars = outer
-        self.take(_CLOSING[opening])
-        self.bars -= opening == "|"
-        call = _BRACKET_CALLS.get(opening)
-        return Expr(call, (expr,)) if call else expr
-
-    def argument(self) -> Expr:
-        r"""A braced group or, as in \frac12, a single digit or name."""
-        self.split_digits()
-        token = self.peek()
-        if token == "{":
-            return self.bracket(self.take())
-        return number(int(self.take())) if token.isdigit() else self.primary()
 
     def root(self) -> Expr:
         index = number(2)
@@ -303,7 +162,7 @@ class _Parser(Tokens):
         while self.peek() == ",":
             self.take()
             arguments.append(self.sum())
-        self.take(_CLOSING[opening])
+        self.take(CLOSING[opening])
         return tuple(arguments)
 
     def juxtaposed(self) -> Expr:

@@ -7,26 +7,18 @@ machine does not change a verdict.
 
 import math
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
 from fractions import Fraction
 
 from ssdmath.answers.syntax import BINDING, Expr
+from ssdmath.answers.work import MAX_BITS, Budget, NotExactError
 
-MAX_BITS = 200_000  # a larger value is left to the numeric comparison
-MAX_WORK = 400_000  # of `_Budget.spend` per expression: less than half a second
-MAX_ANSWER_WORK = 500_000  # for all the expressions of an answer
 MAX_FACTORIAL = 5000
 MAX_TERMS = 2000  # of a sum or product
-_PER_OPERATION = 20
 _HIGHEST_ROOT = 64
 _GROWING = frozenset({"factorial", "double_factorial", "binomial", "lcm"})
 
 Point = Mapping[str, Fraction]
 _ORIGIN: Point = {}
-
-
-class NotExactError(ValueError):
-    """An expression that is irrational, has unknown variables, or is too large to write out."""
 
 
 def value(expr: Expr, point: Point = _ORIGIN) -> Fraction | None:
@@ -49,37 +41,7 @@ def _attempt(expr: Expr, point: Point) -> Fraction | None:
         return None
 
 
-class _Budget:
-    """The work that one expression may cause, about quadratic in the sizes of its numbers."""
-
-    shared: "_Budget | None" = None  # of all expressions inside `limited()`
-
-    def __init__(self, left: int = MAX_WORK) -> None:
-        self.left = left
-
-    def spend(self, *bits: int) -> None:
-        """Pay for an operation on numbers of these sizes; NotExactError when it is too much."""
-        if max(bits) > MAX_BITS:
-            raise NotExactError("too large")
-        cost = _PER_OPERATION + (sum(bits) // 500) ** 2
-        shared = _Budget.shared or self
-        for budget in {self, shared}:
-            budget.left -= cost
-        if min(self.left, shared.left) < 0:
-            raise NotExactError("too much work")
-
-
-@contextmanager
-def limited() -> Iterator[None]:
-    """Bound the work of all expressions inside: an answer may list hundreds of huge numbers."""
-    outer, _Budget.shared = _Budget.shared, _Budget(MAX_ANSWER_WORK)
-    try:
-        yield
-    finally:
-        _Budget.shared = outer
-
-
-class _Evaluator(_Budget):
+class _Evaluator(Budget):
     def value(self, expr: Expr, point: Point) -> Fraction:
         if expr.value is not None:
             return expr.value

@@ -107,7 +107,7 @@ def _quantity(side: str, other: Value) -> Value | None:
 
 
 def _unequal(text: str, sides: list[str]) -> Value:
-    """X \\ne 3: all numbers but one."""
+    r"""X \ne 3: all numbers but one."""
     left, right = (scalar(side).expr for side in sides[:2])
     if len(sides) == 2 and left is not None and right is not None:
         point = rational.value(right)

@@ -29,9 +29,8 @@ def scalars_equal(gold: Value, answer: Value, same: Same) -> bool | None:
     A unit may be left out, and 50% is also 0.5. 101_2 may be answered by its digits, but a plain
     gold is not answered by the digits of a number in another base.
     """
-    if gold.unit != answer.unit and gold.unit and answer.unit:
-        if not {gold.unit, answer.unit} <= _DEGREES or "degree" not in (gold.unit, answer.unit):
-            return False
+    if not _units_agree(gold.unit, answer.unit):
+        return False
     if answer.unit.startswith("base") and not gold.unit:
         value = _in_base(answer)
         return None if value is None else same(gold, value)
@@ -44,6 +43,13 @@ def scalars_equal(gold: Value, answer: Value, same: Same) -> bool | None:
             outcome = same(scaled, other)
             plain = True if outcome else None if None in (plain, outcome) else False
     return plain
+
+
+def _units_agree(gold: str, answer: str) -> bool:
+    """One unit, or one left out; a degree may be one of temperature."""
+    if not gold or not answer or gold == answer:
+        return True
+    return {gold, answer} <= _DEGREES and "degree" in (gold, answer)
 
 
 def _with_unit_letter(value: Value, other: Value) -> Value:

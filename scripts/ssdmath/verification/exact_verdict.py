@@ -12,6 +12,7 @@ from ssdmath.answers.interpret import readings
 from ssdmath.answers.normalise import tight
 from ssdmath.answers.parser import MAX_CHARACTERS
 from ssdmath.answers.value import Value
+from ssdmath.answers.work import limited
 
 NEAR = Fraction(1, 10**5)
 _ARITHMETIC = re.compile(r"[0-9+\-*/.= ]*", re.ASCII)
@@ -41,7 +42,7 @@ class Gold:
         values = readings(text)
         only = values[0] if len(values) == 1 else None
         plain = only is not None and only.kind == "scalar" and not only.unit
-        with rational.limited():
+        with limited():
             key = class_key(values[0], exact_key)
         return cls(text, values, key, plain and key is not None)
 
@@ -56,7 +57,7 @@ def settle(gold: Gold, content: str) -> Verdict | None:
     if len(content) > MAX_CHARACTERS:
         same_text = tight(content) == tight(gold.text)
         return Verdict("correct" if same_text else "parse_fail", text_key(content))
-    with rational.limited():
+    with limited():
         return _settle_exactly(gold, content)
 
 
