@@ -1,8 +1,8 @@
 # Before the test cells, which wait for the same choice: what follows these is the longer way.
 rule contexts:
     input:
-        samples=carrier_cells("samples"),
-        verdicts=carrier_cells("verdicts"),
+        samples=context_cells("samples"),
+        verdicts=context_cells("verdicts"),
         problems=rules.problems.output.validation,
         base=rules.base_model.output.record,
     output:
@@ -22,7 +22,7 @@ rule contexts:
 rule geometry:
     input:
         contexts=rules.contexts.output.table,
-        records=looked_into,
+        records=examined_records,
     output:
         table="<study>/geometry.parquet",
         positions="<study>/positions.parquet",
@@ -35,7 +35,7 @@ rule geometry:
     conda:
         "../envs/cpu.yaml"
     resources:
-        **resources.looking(study, estimate, queue),
+        **resources.examining(study, estimate, queue),
         gpu=1,
     params:
         code=code("geometry.py"),
