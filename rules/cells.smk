@@ -1,12 +1,12 @@
-# Input functions: which cells, models and files a job reads, by its wildcards. Paths are filled in with `format`:
-# `expand` looks for wildcards anew at every call, and these are called for every job.
+# Input functions: which cells, models and files a job reads, given its wildcards. Paths are filled in with `format`,
+# because these functions are called for every job and `expand` parses its pattern at every call.
 from functools import cache
 
 VERBS = {"samples": "sample", "verdicts": "verify"}  # the rules that make each stage
 
 
-def made(stage, sweep):
-    """The paths of a sweep's cells (of `samples` or `verdicts`), with the model open."""
+def cells_of_sweep(stage, sweep):
+    """The paths of a sweep's cells (of `samples` or `verdicts`); the model is still a wildcard."""
     return [str(path) for path in getattr(rules, f"{VERBS[stage]}_{sweep}").output]
 
 
@@ -16,14 +16,14 @@ def synthesis_of(stage):
     def cell(wildcards):
         if stage == "verdicts" and not settings.needs_verdicts(study, wildcards.run):
             return []
-        at = study.synthesised.index(names.Run.parse(wildcards.run).decoding)
-        return [made(stage, sweeps.SYNTHESIS)[at]]
+        position = study.synthesised.index(names.Run.parse(wildcards.run).decoding)
+        return [cells_of_sweep(stage, sweeps.SYNTHESIS)[position]]
 
     return cell
 
 
 def problems_of(sweep):
-    """The problems a sweep draws from; a pilot has a few of its own."""
+    """The table of problems that a sweep draws for; the pilot has a small one of its own."""
     if sweep.name == sweeps.PILOT:
         return rules.pilot_problems.output.problems
     return getattr(rules.problems.output, sweep.split)
@@ -31,36 +31,37 @@ def problems_of(sweep):
 
 def pilot_cells(stage):
     """The pilot's one cell (of `samples` or `verdicts`)."""
-    return lambda wildcards: made(stage, sweeps.PILOT)
+    return lambda wildcards: cells_of_sweep(stage, sweeps.PILOT)
 
 
 @cache
 def all_validation_cells(stage):
     models, evaluation = study.models, study.evaluation
-    patterns = [path for sweep in evaluation.sweeps for path in made(stage, sweep)]
-    controls = [path for control in evaluation.alone for path in made(stage, control)]
+    patterns = [path for sweep in evaluation.sweeps for path in cells_of_sweep(stage, sweep)]
+    controls = [path for control in evaluation.alone for path in cells_of_sweep(stage, control)]
     return [path.format(model=model) for path in patterns for model in models] + controls
 
 
 def validation_cells(stage):
     """Every validation cell (of `samples` or `verdicts`) of every model.
 
-    A function, for Snakemake's time on a named list of inputs grows with the square of its length.
+    A function, because Snakemake's time for a named list of inputs grows with the square of its
+    length.
     """
     return lambda wildcards: all_validation_cells(stage)
 
 
 def training_files(name):
-    """A file (`log` or `health`) of every training; a function, as `validation_cells` is."""
+    """One file (`log` or `health`) of every training run; a function, as `validation_cells` is."""
     return lambda wildcards: expand(getattr(rules.train.output, name), run=study.runs)
 
 
 def test_cells(stage):
-    """Every test cell: what `choose` chose and the declared baselines, nothing else."""
+    """Every test cell: those that `choose` chose and the declared baselines, no others."""
 
     def cells_of(wildcards):
         chosen = checkpoints.choose.get().output.chosen
-        (path,) = made(stage, sweeps.TEST)
+        (path,) = cells_of_sweep(stage, sweeps.TEST)
         return [
             path.format(model=model, decoding=slug) for model, slug in sweeps.tested(study, chosen)
         ]
@@ -69,16 +70,16 @@ def test_cells(stage):
 
 
 def difficulty_cells(stage):
-    """The cells (of `samples` or `verdicts`) of base that sort problems by difficulty alone."""
+    """The cells (of `samples` or `verdicts`) of base that only serve to sort problems by difficulty."""
     if study.evaluation.strata is None:
         return []
-    return [path for name in sweeps.DIFFICULTY.values() for path in made(stage, name)]
+    return [path for name in sweeps.DIFFICULTY.values() for path in cells_of_sweep(stage, name)]
 
 
 def firewall(wildcards):
-    """The choice that lets a test cell exist; an error for a cell that was not chosen."""
+    """The choice without which no test cell is made; an error for a cell that was not chosen."""
     chosen = checkpoints.choose.get().output.chosen
-    # A difficulty_test cell has no wildcards: it is base's, at the default.
+    # The cell of the sweep difficulty_test has no wildcards: it is base at the default decoding.
     model, decoding = wildcards.get("model", names.BASE), wildcards.get("decoding")
     sweeps.check_tested(study, chosen, model, decoding or study.evaluation.default)
     return ancient(chosen)
@@ -91,19 +92,19 @@ def examined_records(wildcards):
 
 
 def context_cells(stage):
-    """The validation cells (of `samples` or `verdicts`) that contexts are taken from."""
+    """The validation cells (of `samples` or `verdicts`) whose completions become contexts."""
 
     def cells_of(wildcards):
         models = sweeps.examined_models(study, checkpoints.choose.get().output.chosen)
         sweep = sweeps.context_sweep(study)
-        at = study.evaluation.sweeps[sweep].index(study.evaluation.default)
-        return [made(stage, sweep)[at].format(model=model) for model in models]
+        position = study.evaluation.sweeps[sweep].index(study.evaluation.default)
+        return [cells_of_sweep(stage, sweep)[position].format(model=model) for model in models]
 
     return cells_of
 
 
 def mechanism_files():
-    """What the report is given on the mechanism, by name; nothing where the study leaves it out."""
+    """The report's inputs about the mechanism, by name; none where the study leaves it out."""
     if study.mechanism is None:
         return {}
     files = {

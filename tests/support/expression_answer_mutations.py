@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from expression_answers import INFINITY, UNITS, Answer, write
-from expression_mutations import equations_differ, mutate
 from expression_generator import WORDS
+from expression_mutations import equations_differ, mutate
 from expression_trees import Node, UndefinedValueError, compare, evaluate, number, variables
 
 Mutant = tuple[str, str]  # the text, and the name of the change

@@ -172,7 +172,7 @@ def _matrix(writer: Writer, answer: Answer) -> str:
     items, columns = _items(writer, answer), int(answer.mark)
     rows = [" & ".join(items[at : at + columns]) for at in range(0, len(items), columns)]
     name = "bmatrix" if writer.pick("bmatrix") else "pmatrix"
-    return f"\\begin{{{name}}} {' {0} '.format(chr(92) * 2).join(rows)} \\end{{{name}}}"
+    return f"\\begin{{{name}}} {f' {chr(92) * 2} '.join(rows)} \\end{{{name}}}"
 
 
 def _quantity(writer: Writer, answer: Answer) -> str:

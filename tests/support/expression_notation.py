@@ -23,7 +23,7 @@ OPERATOR_NOTATIONS = (
     "unicode minus", "unicode superscript",
 )  # fmt: skip
 NOTATIONS = (*OPERATOR_NOTATIONS, *NUMERAL_NOTATIONS)
-FUNCTIONS = frozenset("ln log sin cos tan cot arctan arcsin arccos gcd lcm max min".split())
+FUNCTIONS = frozenset(["ln", "log", "sin", "cos", "tan", "cot", "arctan", "arcsin", "arccos", "gcd", "lcm", "max", "min"])
 _SUPERSCRIPTS = str.maketrans("0123456789-n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻ⁿ")
 
 

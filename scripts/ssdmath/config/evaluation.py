@@ -16,8 +16,8 @@ from ssdmath.config.base import (
     TrainingSeeds,
     distinct,
 )
+from ssdmath.config.terms import Family
 
-Family = Literal["primary", "confirmatory", "exploratory"]
 CHOSEN: Literal["chosen"] = "chosen"
 
 

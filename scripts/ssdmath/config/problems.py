@@ -6,7 +6,7 @@ from pydantic import Field, model_validator
 
 from ssdmath.config.base import ClosedModel, Count, LocalPath, Seed, Split
 from ssdmath.config.datasets import MAPPINGS, resolved
-from ssdmath.config.pinning import UNPINNED, Fingerprint, Revision
+from ssdmath.config.pinning import UNPINNED, Fingerprint, Revision, refusal
 
 Extractor = Literal["as_is", "after_hashes", "boxed", "only_of_list", "first_of_list"]
 Unwanted = Literal["proofs", "several_answers", "images", "other_languages"]
@@ -156,7 +156,9 @@ class DecontaminationConfig(ClosedModel):
         if not isinstance(section, dict):
             return section
         # by type, because 1 == True would match too
-        spellings = [key for key in section if key is True or key in ("on", "True", "true", "enabled")]
+        spellings = [
+            key for key in section if key is True or key in ("on", "True", "true", "enabled")
+        ]
         if len(spellings) > 1:
             raise ValueError("on and enabled are one key; give one of the two")
         return {"on" if key in spellings else key: value for key, value in section.items()}
@@ -196,6 +198,15 @@ class ProblemsConfig(ClosedModel):
         if isinstance(self.sources[name], GeneratedSource) and len(section.named) > 1:
             found = f"splits.{split}.{key} mixes the generated source {name!r} with others"
             raise ValueError(f"{found}; allowed: a generated source alone")
+
+    @property
+    def pin_refusal(self) -> str | None:
+        """Why the hub sources may not be read; None where each is read at a commit."""
+        for name in self.unpinned:
+            source = self.sources[name]
+            assert isinstance(source, HubSource)
+            return refusal(f"problems.sources.{name}", "datasets", source.id)
+        return None
 
     @property
     def unpinned(self) -> list[str]:

@@ -23,6 +23,7 @@ from ssdmath.config.model import ModelConfig, SamplingConfig, SynthesisConfig
 from ssdmath.config.names import BASE, Run
 from ssdmath.config.planning import PilotConfig, PlanConfig
 from ssdmath.config.problems import ProblemsConfig
+from ssdmath.config.terms import PRIMARY
 from ssdmath.config.training import TrainingConfig
 from ssdmath.config.verification import VerificationConfig
 
@@ -73,7 +74,7 @@ class Study(ClosedModel):
         for contrast in self.contrasts:
             for key, side in (("a", contrast.a), ("b", contrast.b)):
                 self._check_side(f"contrasts[{contrast.name}].{key}", side, contrast.split)
-        if self.contrasts and not any(c.family == "primary" for c in self.contrasts):
+        if self.contrasts and not any(c.family == PRIMARY for c in self.contrasts):
             raise ValueError("contrasts: no contrast is of family primary; one must be")
         names = [contrast.name for contrast in self.contrasts]
         if len(set(names)) < len(names):
