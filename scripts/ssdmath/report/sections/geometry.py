@@ -3,16 +3,15 @@
 import polars as pl
 
 from ssdmath.config.names import BASE
-from ssdmath.mechanism.schemas import (
-    BEYOND,
-    CLOSING,
+from ssdmath.mechanism.panels import (
+    BEYOND_RANK,
     ENTROPY,
-    GEOMETRY,
-    MASS,
-    MATCHED,
+    MASS_OF,
+    MATCHED_ENTROPY,
     SURVIVORS,
     TOP_MASS,
 )
+from ssdmath.mechanism.schemas import GEOMETRY
 from ssdmath.report import deltas
 from ssdmath.report.blocks import Block, Panels, Row, Section, Table
 from ssdmath.report.columns import change, count, decimal, words
@@ -21,12 +20,12 @@ from ssdmath.report.figures.lines import Over
 from ssdmath.report.results import Results
 
 PANELS = (
-    (BEYOND, "Mass beyond a rank", Over("rank", log=True), Over("1 − mass", ".1e", log=True)),
+    (BEYOND_RANK, "Mass beyond a rank", Over("rank", log=True), Over("1 − mass", ".1e", log=True)),
     (SURVIVORS, "Tokens that survive the filter", Over("T_eval"), Over("tokens")),
     (ENTROPY, "Entropy after the filter", Over("T_eval"), Over("nats")),
-    (MATCHED, "Entropy at equal top-20 mass", Over(TOP_MASS), Over("nats")),
+    (MATCHED_ENTROPY, "Entropy at equal top-20 mass", Over(TOP_MASS), Over("nats")),
 )
-WAIT = "Wait"
+CLOSING, WAIT = "</think>", "Wait"
 LEAST = 2e-5  # the page rounds to five places
 
 
@@ -72,12 +71,12 @@ def _change(name: str, whole: pl.DataFrame) -> str:
     rows = whole.filter(pl.col("condition") == name)
     at_one = deltas.by(rows.filter(pl.col("x") == 1), "panel")
     changes = []
-    if BEYOND in at_one:
-        beyond = deltas.change(at_one[BEYOND], 1, 100)
+    if BEYOND_RANK in at_one:
+        beyond = deltas.change(at_one[BEYOND_RANK], 1, 100)
         changes.append(f"mass beyond the top token {beyond} points")
     if ENTROPY in at_one:
         changes.append(f"entropy at T_eval = 1 {deltas.change(at_one[ENTROPY])} nats")
-    matched = rows.filter(pl.col("panel") == MATCHED)
+    matched = rows.filter(pl.col("panel") == MATCHED_ENTROPY)
     if matched.height:
         middle = matched.row(matched.height // 2, named=True)
         where = f"where the top-20 mass is {middle['x']:.3f}"
@@ -86,12 +85,12 @@ def _change(name: str, whole: pl.DataFrame) -> str:
 
 
 def _markers(whole: pl.DataFrame, source: str) -> Table:
-    rows = whole.filter(pl.col("panel").str.starts_with(MASS), pl.col("delta").is_not_null())
+    rows = whole.filter(pl.col("panel").str.starts_with(MASS_OF), pl.col("delta").is_not_null())
     base = whole.filter(pl.col("model") == BASE).select("panel", base="value").unique("panel")
     rows = rows.join(base, on="panel", how="left", maintain_order="left")
     columns = [
         words("condition"),
-        words("token", lambda row: row["panel"].removeprefix(MASS)),
+        words("token", lambda row: row["panel"].removeprefix(MASS_OF)),
         decimal("base", "base", _PERCENT, 3, 100),
         decimal("trained", "value", _PERCENT, 3, 100),
         change("difference", None, _PERCENT, 3, 100),
@@ -108,7 +107,7 @@ _PERCENT = "mean over all positions, percent"
 
 def _length_effect(name: str, rows: pl.DataFrame) -> str:
     masses = deltas.by(rows.filter(pl.col("condition") == name), "panel")
-    closing, doubt = masses.get(MASS + CLOSING), masses.get(MASS + WAIT)
+    closing, doubt = masses.get(MASS_OF + CLOSING), masses.get(MASS_OF + WAIT)
     if closing is None or doubt is None:
         return f"{name}: one of the two is not a token of this model."
     return f"{name}: {CLOSING} {deltas.direction(closing)}, {WAIT} {deltas.direction(doubt)}."
@@ -120,11 +119,11 @@ def _strata(table: pl.DataFrame, source: str) -> Table:
         words("contexts", help_="by length, correctness and writer"),
         count("positions"),
         count("problems"),
-        change("beyond the top token", BEYOND, "trained minus base, points", 2, 100),
+        change("beyond the top token", BEYOND_RANK, "trained minus base, points", 2, 100),
         change("entropy at T_eval = 1", ENTROPY, "trained minus base after the filter, nats"),
     ]
     kept = table.filter(
-        pl.col("panel").is_in([BEYOND, ENTROPY]),
+        pl.col("panel").is_in([BEYOND_RANK, ENTROPY]),
         pl.col("x") == 1,
         pl.col("delta").is_not_null(),
     )
