@@ -89,7 +89,7 @@ def study(draws: int, cap: int, *, hostile: bool) -> dict[str, Any]:
             "draws": {"validation": draws, "test": 2 * draws},
             "tested": ["base", *arms],
         },
-        "mechanism": synthetic_mechanism.SETTINGS,
+        "mechanism": synthetic_mechanism.CONFIG.model_dump(mode="json"),
     }
     return Study.model_validate(config).model_dump(mode="json")
 

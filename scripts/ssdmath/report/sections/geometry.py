@@ -5,7 +5,6 @@ import polars as pl
 from ssdmath.config.names import BASE
 from ssdmath.mechanism.panels import (
     BEYOND_RANK,
-    CLOSING,
     ENTROPY,
     MASS_OF,
     MATCHED_ENTROPY,
@@ -26,7 +25,7 @@ PANELS = (
     (ENTROPY, "Entropy after the filter", Over("T_eval"), Over("nats")),
     (MATCHED_ENTROPY, "Entropy at equal top-20 mass", Over(TOP_MASS), Over("nats")),
 )
-WAIT = "Wait"
+CLOSING, WAIT = "</think>", "Wait"
 LEAST = 2e-5  # the page rounds to five places
 
 
