@@ -9,6 +9,8 @@ from pathlib import PurePath
 from typing import NamedTuple, Self
 
 BASE = "base"
+PLACEBO = "placebo"  # base once more, under draw keys of its own
+UNTRAINED = (BASE, PLACEBO)
 ARM = r"[a-z][a-z0-9_]*"  # an arm's name; the decoding's slug after it always starts with t<digit>
 RUN = rf"{ARM}_t[^_/@]+_s\d+"
 MODEL = rf"{BASE}|{RUN}@\d+"

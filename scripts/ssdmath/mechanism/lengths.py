@@ -160,6 +160,5 @@ def _compared(a: Floats, b: Floats, frame: Frame, *, trained: bool) -> dict[str,
     row: dict[str, float | None] = {"value": float(a.mean())}
     if not trained or len(a) < 2:
         return row
-    how = {"seed": frame.seed, "resamples": frame.resamples}
-    found = difference(a, b, frame.clusters, **how)
+    found = difference(a, b, frame.clusters, seed=frame.seed, resamples=frame.resamples)
     return row | {"delta": found.delta, "delta_lo": found.lo, "delta_hi": found.hi}

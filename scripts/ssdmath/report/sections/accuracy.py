@@ -199,8 +199,8 @@ def _named(column: str, group: str) -> pl.Expr:
 def _fit(group: str, row: dict[str, float | str | None], *, several: bool) -> str:
     if row["r2"] is None:
         return f"{group}: {row['note']}."
-    step = f" @{row['step']}" if several else ""
-    said = f"{group}{step}: R² = {row['r2']:.2f}"
+    named = f" ({row['arm']} @{row['step']})" if several else ""
+    said = f"{group}{named}: R² = {row['r2']:.2f}"
     if row["peak"] is None:
         note = f" ({row['note']})" if row["note"] else ""
         return f"{said}, no interior peak{note}."
