@@ -16,8 +16,9 @@ def synthesis_of(stage):
     def cell(wildcards):
         if stage == "verdicts" and not settings.needs_verdicts(study, wildcards.run):
             return []
-        at = study.synthesised.index(names.Run.parse(wildcards.run).decoding)
-        return [made(stage, sweeps.SYNTHESIS)[at]]
+        run = names.Run.parse(wildcards.run)
+        sweep = sweeps.synthesis_name(study.synthesis_seed(run))
+        return [made(stage, sweep)[study.synthesised.index(run.decoding)]]
 
     return cell
 
@@ -37,9 +38,9 @@ def pilot_cells(stage):
 @cache
 def all_validation_cells(stage):
     models, evaluation = study.models, study.evaluation
-    patterns = [path for sweep in evaluation.sweeps for path in made(stage, sweep)]
-    controls = [path for control in evaluation.alone for path in made(stage, control)]
-    return [path.format(model=model) for path in patterns for model in models] + controls
+    patterns = [path for sweep in evaluation.grid for path in made(stage, sweep)]
+    placebo = made(stage, sweeps.PLACEBO) if evaluation.placebo else []
+    return [path.format(model=model) for path in patterns for model in models] + placebo
 
 
 def validation_cells(stage):
@@ -55,14 +56,20 @@ def training_files(name):
     return lambda wildcards: expand(getattr(rules.train.output, name), run=study.runs)
 
 
+def test_cell(stage, model):
+    """The path of a model's test cell, with model and decoding open."""
+    (path,) = made(stage, sweeps.PLACEBO_TEST if model == names.PLACEBO else sweeps.TEST)
+    return path
+
+
 def test_cells(stage):
     """Every test cell: what `choose` chose and the declared baselines, nothing else."""
 
     def cells_of(wildcards):
         chosen = checkpoints.choose.get().output.chosen
-        (path,) = made(stage, sweeps.TEST)
         return [
-            path.format(model=model, decoding=slug) for model, slug in sweeps.tested(study, chosen)
+            test_cell(stage, model).format(model=model, decoding=slug)
+            for model, slug in sweeps.tested(study, chosen)
         ]
 
     return cells_of
@@ -82,6 +89,20 @@ def firewall(wildcards):
     model, decoding = wildcards.get("model", names.BASE), wildcards.get("decoding")
     sweeps.check_tested(study, chosen, model, decoding or study.evaluation.default)
     return ancient(chosen)
+
+
+def placebo_firewall(wildcards):
+    """The same for a test cell of the placebo."""
+    chosen = checkpoints.choose.get().output.chosen
+    sweeps.check_tested(study, chosen, names.PLACEBO, wildcards.decoding)
+    return ancient(chosen)
+
+
+def firewall_of(sweep):
+    """What must exist before a cell of a sweep may; nothing but for the test split."""
+    if sweep.name == sweeps.PLACEBO_TEST:
+        return placebo_firewall
+    return firewall if sweep.split == "test" else []
 
 
 def looked_into(wildcards):

@@ -78,37 +78,40 @@ Five problems of equal difficulty a family: ignoring it overstates what is known
 
 ## Several training runs
 
-Seven trained arms and base, 300 problems, 4 draws, 2 to 6 runs per arm, no true effect. A run has its
-own synthesis sample ({synthesis:.0f} % of the variance between runs) and its own order of batches; the
-standard deviation between runs is in points. "runs as fixed" counts problems alone; "unpooled" takes
-each arm's own runs; "pooled" is what the code does: the variance of every arm is drawn towards the
-mean of all (moderated variance, `stats/between_runs.py`), with Satterthwaite's degrees of freedom.
-Widths are medians, in points; "at equal coverage" is the unpooled width after stretching that interval
-until it covers as often as the pooled one.
+Seven trained arms and base, 300 problems, 4 draws, 2 to 6 runs per arm, no true effect. A run has
+its own synthesis sample ({synthesis:.0f} % of the variance between runs) and its own order of
+batches; the standard deviation between runs is in points. "runs as fixed" counts problems alone;
+"unpooled" takes each arm's own runs; "pooled" is what the code does: the variance of every arm is
+drawn towards the mean of all (moderated variance, `stats/between_runs.py`), with Satterthwaite's
+degrees of freedom. Widths are medians, in points; "at equal coverage" is the unpooled width after
+stretching that interval until it covers as often as the pooled one.
 
-Promised: the pooled interval covers in 94-96 % (93-97 % with 2 runs), false alarms lie within 4-6 %.
+Promised: the pooled interval covers in 94-96 % (93-97 % with 2 runs), false alarms lie within 4-6
+%.
 
 {runs}
 
 {missed_runs}
 
 With 2 runs and a standard deviation of 3 points, pooling narrows the interval of an arm against
-another from {arm_before:.1f} to {arm_after:.1f} points at equal coverage ({arm_gain:.0f} % narrower), and that of
-an arm against base, to which problems add as much as before, from {base_before:.1f} to {base_after:.1f}
-({base_gain:.0f} %).
+another from {arm_before:.1f} to {arm_after:.1f} points at equal coverage ({arm_gain:.0f} %
+narrower), and that of an arm against base, to which problems add as much as before, from
+{base_before:.1f} to {base_after:.1f} ({base_gain:.0f} %).
 
 ### Arms whose runs differ by unequal amounts
 
-The same with a mean variance of 2 points squared, where odd arms have 4 times the variance of even ones.
-Two to six runs cannot tell such arms apart, so pooling overstates the doubt about a steady arm and
-understates that about an unsteady one; the more runs, the more each arm's own variance counts.
+The same with a mean variance of 2 points squared, where odd arms have 4 times the variance of
+even ones. Two to six runs cannot tell such arms apart, so pooling overstates the doubt about a
+steady arm and understates that about an unsteady one; the more runs, the more each arm's own
+variance counts.
 
 {unequal}
 
 ### One synthesis sample for all runs
 
-Runs of an arm that share a synthesis sample (`synthesis.shared: true`) vary in the order of batches
-alone. Their intervals are right about *that sample* and, as this table shows, wrong about the recipe.
+Runs of an arm that share a synthesis sample (`synthesis.shared: true`) vary in the order of
+batches alone. Their intervals are right about *that sample* and, as this table shows, wrong about
+the recipe.
 
 {shared}
 """

@@ -243,3 +243,18 @@ def test_the_curve_of_several_runs_agrees_with_the_contrast_table_and_its_band_i
     assert (point["lo"], point["hi"], point["p"]) == (row["lo"], row["hi"], row["p"])
     assert (table["band_hi"] - table["band_lo"] > table["hi"] - table["lo"]).all()
     assert (table["p_max_t"] >= table["p"] - 0.01).all()
+
+
+def test_runs_of_one_synthesis_sample_speak_of_that_sample():
+    declared = _contrast(_three("ssd")), _contrast(BASE, Side(("base",), "t1"), "base", "null")
+    table = _ask(*declared, draws=_runs_study(), shared=True)
+    assert table["verdict"].to_list()[0] == "this synthesis sample: better"
+    assert "all runs train on one synthesis sample" in table["note"].to_list()[0]
+    assert "sample" not in table["verdict"].to_list()[1] + table["note"].to_list()[1]
+
+
+def test_null_checks_are_corrected_among_themselves():
+    declared = [_contrast(), *(_contrast(name=f"n{i}", family="null") for i in range(2))]
+    table = _ask(*declared)
+    assert table["p_bh"].to_list()[1:] == pytest.approx(table["p"].to_list()[1:])
+    assert table["p_holm"].to_list()[0] == pytest.approx(table["p"].to_list()[0])

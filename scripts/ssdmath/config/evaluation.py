@@ -6,7 +6,7 @@ from pydantic import AfterValidator, Field, model_validator
 
 from ssdmath.config.base import ClosedModel, Name, Slug, Slugs, distinct
 
-Family = Literal["primary", "confirmatory", "exploratory"]
+Family = Literal["primary", "confirmatory", "exploratory", "null"]
 CHOSEN: Literal["chosen"] = "chosen"
 
 
@@ -17,12 +17,18 @@ class StrataConfig(ClosedModel):
     seed: int = Field(default=7000, ge=0, description="their sampling seed")
 
 
+class PlaceboConfig(ClosedModel):
+    """Base once more under draw keys of its own, taken through choice and test like an arm."""
+
+    seed: int = Field(default=9000, ge=0, description="its sampling seed")
+
+
 class EvaluationConfig(ClosedModel):
     """The grid every model is evaluated on, and how much of it goes to the test split."""
 
     sweeps: dict[Name, Slugs] = Field(min_length=1, description="one job each per model")
     controls: dict[Name, Slugs] = Field(
-        default={}, description="more sweeps, of base alone, so that it is tuned as widely"
+        default={}, description="more sweeps, e.g. of decode-only controls; also for every arm"
     )
     draws: dict[Literal["validation", "test"], Annotated[int, Field(gt=0)]]
     seed: int = Field(default=0, ge=0, description="sampling seed of the evaluation")
@@ -40,6 +46,10 @@ class EvaluationConfig(ClosedModel):
     strata: StrataConfig | None = Field(
         default=None, description="also report by the pass rate of base, in draws held out for it"
     )
+    placebo: PlaceboConfig | None = Field(
+        default=PlaceboConfig(),
+        description="a null arm: every finding on it is false; null: none",
+    )
     nested: Annotated[list[Annotated[int, Field(gt=0)]], AfterValidator(distinct)] = Field(
         default=[], description="also report the first n problems of a split: a stratified part"
     )
@@ -54,6 +64,9 @@ class EvaluationConfig(ClosedModel):
             raise ValueError(f"draws are given for {sorted(self.draws)}; both validation and test")
         if self.strata and self.strata.seed == self.seed:
             raise ValueError(f"strata.seed is {self.seed}, evaluation's own; choose another")
+        taken = [self.seed, *([self.strata.seed] if self.strata else [])]
+        if self.placebo and self.placebo.seed in taken:
+            raise ValueError(f"placebo.seed is {self.placebo.seed}, taken; choose another")
         for split, draws in self.draws.items():
             for k in self.ks:
                 if k > 1 and draws < 2 * k:
@@ -63,21 +76,16 @@ class EvaluationConfig(ClosedModel):
         return self
 
     @property
+    def grid(self) -> dict[str, list[str]]:
+        """Every sweep of every model: `sweeps`, and of `controls` what they do not make already."""
+        swept = {slug for sweep in self.sweeps.values() for slug in sweep}
+        kept = {name: [s for s in sweep if s not in swept] for name, sweep in self.controls.items()}
+        return self.sweeps | {name: sweep for name, sweep in kept.items() if sweep}
+
+    @property
     def decodings(self) -> list[str]:
-        """Every decoding of the validation grid, in the config's order."""
-        return [slug for sweep in self.sweeps.values() for slug in sweep]
-
-    @property
-    def of_base(self) -> list[str]:
-        """Every decoding that base is tuned over: the grid's, then those it has alone."""
-        return [*self.decodings, *(slug for sweep in self.alone.values() for slug in sweep)]
-
-    @property
-    def alone(self) -> dict[str, list[str]]:
-        """The controls without what the grid makes of base anyway."""
-        grid = set(self.decodings)
-        kept = {name: [s for s in sweep if s not in grid] for name, sweep in self.controls.items()}
-        return {name: sweep for name, sweep in kept.items() if sweep}
+        """Every decoding of the validation grid, in the config's order; of all arms alike."""
+        return [slug for sweep in self.grid.values() for slug in sweep]
 
 
 class SideConfig(ClosedModel):
@@ -98,7 +106,7 @@ class ContrastConfig(ClosedModel):
     """A declared comparison a - b."""
 
     name: str = Field(min_length=1)
-    family: Family
+    family: Family = Field(description="null: a check on which every finding is false")
     split: Literal["validation", "test"]
     a: SideConfig
     b: SideConfig

@@ -51,4 +51,9 @@ class SynthesisConfig(ClosedModel):
     """What the base model is asked to write for training: a sweep over the training split."""
 
     draws: int = Field(default=1, gt=0, description="completions per training prompt")
-    seed: int = Field(default=1000, ge=0, description="sampling seed of the synthesis")
+    shared: bool = Field(
+        default=False,
+        description="all runs train on one sample, and results speak of that sample alone; "
+        "default: run r trains on its own, with sampling seed r",
+    )
+    seed: int = Field(default=1000, ge=0, description="sampling seed of a shared sample")

@@ -52,9 +52,9 @@ class Model(NamedTuple):
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """Read a model id, `base` or `<run>@<step>`; ValueError if it is neither."""
-        if text == BASE:
-            return cls(BASE, BASE, None, None, None)
+        """Read a model id: `base`, `placebo` or `<run>@<step>`; ValueError if it is neither."""
+        if text in UNTRAINED:
+            return cls(text, text, None, None, None)
         name, _, step = text.partition("@")
         run = Run.parse(name)
         return cls(text, run.arm, run.decoding, run.seed, int(step))

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ssdmath.config.evaluation import CHOSEN, ContrastConfig, SideConfig
-from ssdmath.config.names import BASE, Run
+from ssdmath.config.names import BASE, UNTRAINED, Run
 from ssdmath.contrasts import attribution
 from ssdmath.contrasts.table import Contrast, Side
 from ssdmath.tables import chosen
@@ -42,8 +42,8 @@ def _decoding(side: SideConfig, winner: Mapping[str, Any]) -> str | None:
 
 def _models(side: SideConfig, winner: Mapping[str, Any], seeds: list[int]) -> tuple[str, ...]:
     """Return a side's models, one per training seed."""
-    if side.arm == BASE:
-        return (BASE,)
+    if side.arm in UNTRAINED:
+        return (side.arm,)
     trained = winner["train_decoding"] if side.train_decoding == CHOSEN else side.train_decoding
     step = winner["step"] if side.step == CHOSEN else int(side.step)
     return tuple(Run(side.arm, str(trained), seed).at(step) for seed in side.seeds or seeds)

@@ -1,7 +1,8 @@
 """Contrasts: the difference of two sides, its corrected p, and words that fit (method.md 5).
 
 A contrast is declared before its result is seen, in a family: primary, confirmatory (both
-corrected by Holm, each for itself) or exploratory (Benjamini-Hochberg).
+corrected by Holm, each for itself), exploratory or null (both Benjamini-Hochberg). Of a null
+contrast every finding is false: halves of one arm's runs, or base against its placebo.
 """
 
 from collections.abc import Mapping, Sequence
@@ -21,7 +22,8 @@ from ssdmath.stats.recipes import common_rows, recipe_of, spreads
 from ssdmath.stats.resampling import Floats, Ints
 from ssdmath.tables import schemas
 
-Family = Literal["primary", "confirmatory", "exploratory"]
+Family = Literal["primary", "confirmatory", "exploratory", "null"]
+SHARED = "all runs train on one synthesis sample: it speaks of that sample, not of the recipe"
 _PLACES = 10  # the last digits of a matrix product depend on the number of threads
 
 
@@ -56,17 +58,22 @@ def contrasts(
     seed: int,
     resamples: int = 10_000,
     margin: float = 0.02,
+    shared: bool = False,
 ) -> pl.DataFrame:
     """Answer every declared contrast; the columns are `tables.CONTRASTS`.
 
-    `margin` is the smallest difference of interest. ValueError names a cell without draws.
+    `margin` is the smallest difference of interest; `shared`: all runs train on one synthesis
+    sample, of which verdicts and notes then speak. ValueError names a cell without draws.
     """
     splits = {split: tally(draws, problems, split) for split in problems["split"].unique()}
     rows = [_row(c, splits, seed=seed, resamples=resamples) for c in declared]
+    for row in rows if shared else []:
+        row["note"] = "; ".join(filter(None, [SHARED * (row["runs"] != 0), str(row["note"])]))
     table = pl.DataFrame(rows, schema=dict(schemas.CONTRASTS) | {"df": pl.Float64()})
     table = table.with_columns(p_holm=_corrected(table, holm=True), p_bh=_corrected(table))
+    table = table.with_columns(shared=pl.lit(shared))
     words = [verdict(row, margin) for row in table.iter_rows(named=True)]
-    table = table.with_columns(verdict=pl.Series(words, dtype=pl.String)).drop("df")
+    table = table.with_columns(verdict=pl.Series(words, dtype=pl.String)).drop("df", "shared")
     return table.with_columns(pl.col(pl.Float64).round(_PLACES))
 
 
@@ -151,7 +158,7 @@ def _corrected(table: pl.DataFrame, *, holm: bool = False) -> pl.Series:
     """Adjusted p within the families that Holm (else Benjamini-Hochberg) answers for; else null."""
     family, p = table["family"].to_numpy(), table["p"].to_numpy()
     adjusted: Floats = np.full(len(p), np.nan)
-    for name in ("primary", "confirmatory") if holm else ("exploratory",):
+    for name in ("primary", "confirmatory") if holm else ("exploratory", "null"):
         mine = family == name
         correct = corrections.holm if holm else corrections.benjamini_hochberg
         adjusted[mine] = correct(p[mine])

@@ -6,6 +6,7 @@ from typing import Any
 
 ALPHA = 0.05
 ONE_RUN = "this checkpoint: "  # a side has one training run
+ONE_SAMPLE = "this synthesis sample: "  # all runs of a side train on it
 
 
 def verdict(row: Mapping[str, Any], margin: float) -> str:
@@ -18,7 +19,7 @@ def verdict(row: Mapping[str, Any], margin: float) -> str:
     """
     corrected = row["p_bh"] if row["p_holm"] is None else row["p_holm"]
     single = row["runs"] == 1
-    opening = ONE_RUN if single else ""
+    opening = ONE_RUN if single else ONE_SAMPLE if row["shared"] and row["runs"] else ""
     if corrected < ALPHA and row["lo"] > 0:
         return f"{opening}{'higher in accuracy' if single else 'better'}"
     if corrected < ALPHA and row["hi"] < 0:

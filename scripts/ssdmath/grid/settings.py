@@ -57,7 +57,7 @@ def choose(study: Study) -> dict[str, Any]:
     evaluation = study.evaluation
     return {
         "draws": evaluation.draws["validation"],
-        "arms": study.all_arms,
+        "arms": study.chosen_arms,
         "resamples": evaluation.resamples,
         "seed": evaluation.seed,
     }
@@ -83,6 +83,7 @@ def attribution(study: Study) -> dict[str, Any]:
         "split": attribution_split(study),
         "arms": study.all_arms,
         "default": evaluation.default,
+        "shared": study.synthesis.shared,
         "margin": evaluation.margin,
         "resamples": evaluation.resamples,
         "seed": evaluation.seed,
@@ -112,8 +113,9 @@ def contrasts(study: Study) -> dict[str, Any]:
     """What decides the contrast table, beside the verdicts and the choice."""
     evaluation = study.evaluation
     return {
-        "contrasts": [contrast.model_dump(mode="json") for contrast in study.contrasts],
+        "contrasts": [contrast.model_dump(mode="json") for contrast in study.all_contrasts],
         "seeds": study.training.seeds,
+        "shared": study.synthesis.shared,
         "margin": evaluation.margin,
         "resamples": evaluation.resamples,
         "seed": evaluation.seed,

@@ -3,9 +3,17 @@
 from dataclasses import dataclass
 from typing import Any
 
+from ssdmath.config.names import PLACEBO
 from ssdmath.config.study import Study
 from ssdmath.grid.settings import needs_verdicts
-from ssdmath.grid.sweeps import DIFFICULTY, PILOT, SYNTHESIS, TEST
+from ssdmath.grid.sweeps import (
+    DIFFICULTY,
+    PILOT,
+    PLACEBO_TEST,
+    SYNTHESIS,
+    TEST,
+    synthesis_name,
+)
 
 VERBS = ("sample", "verify")  # of the rules that every sweep has
 
@@ -29,11 +37,17 @@ def stages(study: Study) -> dict[str, Stage]:
     """Count the stages; the test cells at most, for choices may coincide."""
     evaluation, sizes = study.evaluation, study.problems.splits
     models, draws = len(study.models), evaluation.draws
+    placebo = int(evaluation.placebo is not None)
     return {
-        "synthesis": Stage(1, len(study.synthesised), sizes["train"].size, study.synthesis.draws),
+        SYNTHESIS: Stage(
+            len(study.synthesis_seeds),
+            len(study.synthesised) * len(study.synthesis_seeds),
+            sizes["train"].size,
+            study.synthesis.draws,
+        ),
         "validation": Stage(
-            models * len(evaluation.sweeps) + len(evaluation.alone),
-            (models - 1) * len(evaluation.decodings) + len(evaluation.of_base),
+            models * len(evaluation.grid) + placebo,
+            (models + placebo) * len(evaluation.decodings),
             sizes["validation"].size,
             draws["validation"],
         ),
@@ -50,7 +64,8 @@ def _tested(study: Study) -> int:
     evaluation = study.evaluation
     trained = [arm for arm in evaluation.tested if arm in study.arms]
     cells = 1 + len(evaluation.baselines) + len(trained) * len(study.training.seeds)
-    return cells + (len(evaluation.tested) if len(trained) < len(evaluation.tested) else 0)
+    base = len(study.tested) if len(trained) < len(evaluation.tested) else 0
+    return cells + base + int(PLACEBO in study.tested)
 
 
 def started_once(workflow: Any) -> list[str]:
@@ -67,10 +82,13 @@ def jobs(study: Study, single: list[str]) -> dict[str, int]:
     judged = any(needs_verdicts(study, str(run)) for run in study.runs)
     found = dict.fromkeys(single, 1)
     for verb in VERBS:
-        found |= {f"{verb}_{sweep}": models for sweep in study.evaluation.sweeps}
-        found |= {f"{verb}_{control}": 1 for control in study.evaluation.alone}
-        found[f"{verb}_{TEST}"] = counted["test"].jobs
+        found |= {f"{verb}_{sweep}": models for sweep in study.evaluation.grid}
+        placebo = int(PLACEBO in study.tested)
+        found[f"{verb}_{TEST}"] = counted["test"].jobs - placebo
+        found |= {f"{verb}_{PLACEBO_TEST}": placebo}
+        found |= {f"{verb}_{PLACEBO}": int(study.evaluation.placebo is not None)}
         found |= {f"{verb}_{name}": 1 for name in DIFFICULTY.values() if name in counted}
-    found |= {f"sample_{SYNTHESIS}": 1, f"verify_{SYNTHESIS}": int(judged)}
+    for name in map(synthesis_name, study.synthesis_seeds):
+        found |= {f"sample_{name}": 1, f"verify_{name}": int(judged)}
     found |= dict.fromkeys(("training_set", "train"), len(study.runs))
     return {rule: number for rule, number in sorted(found.items()) if number}

@@ -71,8 +71,8 @@ CONTRASTS = pl.Schema(
         "mde80": pl.Float64(),  # the difference this design finds four times out of five
         "runs": pl.Int64(),  # training runs of the trained side that has fewest; 0 without any
         "sd_between_runs": pl.Float64(),  # null with one run
-        "family": pl.String(),  # primary | confirmatory | exploratory
-        "p_bh": pl.Float64(),  # within exploratory; null elsewhere
+        "family": pl.String(),  # primary | confirmatory | exploratory | null
+        "p_bh": pl.Float64(),  # within exploratory and within null; missing elsewhere
         "verdict": pl.String(),
         "note": pl.String(),  # what restricts the reading; empty without a restriction
     }

@@ -12,10 +12,11 @@ from pathlib import Path
 from typing import Any
 
 from ssdmath.config import engines
+from ssdmath.config.names import PLACEBO
 from ssdmath.config.problems import FileSource
 from ssdmath.config.study import Study, StudyError, load
 from ssdmath.grid import settings
-from ssdmath.grid.sweeps import RESERVED
+from ssdmath.grid.sweeps import RESERVED, SYNTHESIS
 from ssdmath.models import weights
 from ssdmath.plan import disk
 from ssdmath.plan.estimate import Estimate
@@ -64,8 +65,8 @@ def _check(study: Study, file: str, results: Path) -> None:
 
 def _check_names(study: Study) -> None:
     for key in ("sweeps", "controls"):
-        for name in RESERVED:
-            if name in getattr(study.evaluation, key):
+        for name in getattr(study.evaluation, key):
+            if name in RESERVED or name.startswith((f"{SYNTHESIS}_", f"{PLACEBO}_")):
                 raise StudyError(f"evaluation.{key}.{name}: the name is taken; choose another")
 
 

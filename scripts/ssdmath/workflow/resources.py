@@ -9,7 +9,7 @@ from math import ceil
 from typing import Any, NamedTuple, Self
 
 from ssdmath.config.study import Study
-from ssdmath.grid.sweeps import PILOT, TEST, Sweep
+from ssdmath.grid.sweeps import PILOT, PLACEBO_TEST, TEST, Sweep
 from ssdmath.models import weights
 from ssdmath.plan.estimate import Estimate
 
@@ -84,7 +84,7 @@ def _asked(mem_mb: float, minutes: float, queue: Queue) -> dict[str, Asked]:
 
 def _completions(study: Study, sweep: Sweep) -> int:
     """Draws of one job: a sweep, but for the test split, where a job is a cell."""
-    cells = 1 if sweep.name == TEST else len(sweep.decodings)
+    cells = 1 if sweep.name in (TEST, PLACEBO_TEST) else len(sweep.decodings)
     size = study.problems.splits[sweep.split].size  # type: ignore[index]
     problems = min(size, study.pilot.problems) if sweep.name == PILOT else size
     return cells * sweep.draws * problems
