@@ -40,6 +40,7 @@ onstart:
 
 onsuccess:
     preflight.show_plan(study, workflow)
+    preflight.show_warnings(study)
 
 
 rule all:
@@ -47,3 +48,4 @@ rule all:
     input:
         rules.report.output,
         rules.checks.output,
+        rules.ledger.output,

@@ -4,6 +4,8 @@ Each slice is one plain dict: Snakemake compares params by their values without 
 see objects. A rule does not rerun for a change outside its slice.
 """
 
+import hashlib
+import json
 from typing import Any
 
 from ssdmath.config.decoding import Decoding
@@ -50,6 +52,13 @@ def pilot(study: Study) -> dict[str, Any]:
         "cap": study.sampling.cap,
         **study.pilot.model_dump(mode="json"),
     }
+
+
+def digest(study: Study) -> str:
+    """Fingerprint of all that decides a result, for the ledger of the test split."""
+    decides = study.model_dump(mode="json", exclude={"name", "plan", "pilot"})
+    text = json.dumps(decides, sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 def choose(study: Study) -> dict[str, Any]:

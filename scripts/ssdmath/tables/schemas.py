@@ -105,4 +105,11 @@ CURVES = pl.Schema(
         "p_max_t": pl.Float64(),
     }
 )
-ATTRIBUTION = pl.Schema({"cause": pl.String(), "meaning": pl.String(), **CONTRASTS})
+ATTRIBUTION = pl.Schema(
+    {
+        "cause": pl.String(),
+        "meaning": pl.String(),
+        "step": pl.Int64(),  # position in the waterfall, from 1; null beside it
+        **CONTRASTS,
+    }
+)

@@ -15,6 +15,7 @@ from ssdmath.config import engines
 from ssdmath.config.names import PLACEBO
 from ssdmath.config.problems import FileSource
 from ssdmath.config.study import Study, StudyError, load
+from ssdmath.contrasts import borders
 from ssdmath.grid import settings
 from ssdmath.grid.sweeps import RESERVED, SYNTHESIS
 from ssdmath.models import weights
@@ -24,7 +25,7 @@ from ssdmath.plan.throughput import Machine
 from ssdmath.problems.sources import hub
 from ssdmath.problems.sources.table import check_file
 from ssdmath.sampling import prompts
-from ssdmath.tables import atomic
+from ssdmath.tables import atomic, chosen
 from ssdmath.workflow import hardware, pinned
 
 FREE = {"plan"}  # jobs that may run although the study could not
@@ -168,6 +169,17 @@ def show_plan(study: Study, workflow: Any) -> None:
 
         text = (results_of(study) / "plan.md").read_text()
         Console(width=None if sys.stdout.isatty() else 120).print(Markdown(text))
+
+
+def show_warnings(study: Study) -> None:
+    """Print what the choice of cells leaves open, and whether the test split's record is whole."""
+    results = results_of(study)
+    if (file := results / "chosen.json").exists():
+        for text in borders.messages(chosen.read(file)):
+            print(f"warning: {text}", file=sys.stderr)
+    if (file := results / "ledger.json").exists():
+        for text in atomic.read_json(file)["problems"]:  # type: ignore[attr-defined]
+            print(f"warning: {text}", file=sys.stderr)
 
 
 def lock(study: Study) -> None:
