@@ -70,8 +70,8 @@ def test_the_steps_add_up_to_the_total_whatever_is_absent(absent):
 def test_what_an_absent_arm_makes_unreadable_is_said():
     table = _table(_without("ssd_untruncated_complete"))
     row = table.filter(cause="synthesis temperature and truncation").row(0, named=True)
-    expected = "without ssd_untruncated_complete, synthesis temperature and truncation cannot be told apart"
-    assert row["note"].startswith(expected)
+    assert row["note"].startswith("without ssd_untruncated_complete, synthesis temperature and")
+    assert "cannot be told apart" in row["note"]
 
 
 def test_verification_is_measured_against_the_arm_with_the_same_length_filter():
