@@ -49,6 +49,7 @@ onstart:
 
 onsuccess:
     preflight.show_plan(study, workflow)
+    preflight.show_warnings(study)
 
 
 rule all:
@@ -56,3 +57,4 @@ rule all:
     input:
         rules.report.output,
         rules.checks.output,
+        rules.ledger.output,

@@ -16,8 +16,9 @@ def synthesis_of(stage):
     def cell(wildcards):
         if stage == "verdicts" and not settings.needs_verdicts(study, wildcards.run):
             return []
-        position = study.synthesised.index(names.Run.parse(wildcards.run).decoding)
-        return [cells_of_sweep(stage, sweeps.SYNTHESIS)[position]]
+        run = names.Run.parse(wildcards.run)
+        sweep = sweeps.synthesis_name(study.synthesis_seed(run))
+        return [cells_of_sweep(stage, sweep)[study.synthesised.index(run.decoding)]]
 
     return cell
 
@@ -37,9 +38,9 @@ def pilot_cells(stage):
 @cache
 def all_validation_cells(stage):
     models, evaluation = study.models, study.evaluation
-    patterns = [path for sweep in evaluation.sweeps for path in cells_of_sweep(stage, sweep)]
-    controls = [path for control in evaluation.alone for path in cells_of_sweep(stage, control)]
-    return [path.format(model=model) for path in patterns for model in models] + controls
+    patterns = [path for sweep in evaluation.grid for path in cells_of_sweep(stage, sweep)]
+    placebo = cells_of_sweep(stage, sweeps.PLACEBO) if evaluation.placebo else []
+    return [path.format(model=model) for path in patterns for model in models] + placebo
 
 
 def validation_cells(stage):
@@ -56,14 +57,20 @@ def training_files(name):
     return lambda wildcards: expand(getattr(rules.train.output, name), run=study.runs)
 
 
+def test_cell(stage, model):
+    """The path of a model's test cell, with model and decoding open."""
+    (path,) = cells_of_sweep(stage, sweeps.PLACEBO_TEST if model == names.PLACEBO else sweeps.TEST)
+    return path
+
+
 def test_cells(stage):
     """Every test cell: those that `choose` chose and the declared baselines, no others."""
 
     def cells_of(wildcards):
         chosen = checkpoints.choose.get().output.chosen
-        (path,) = cells_of_sweep(stage, sweeps.TEST)
         return [
-            path.format(model=model, decoding=slug) for model, slug in sweeps.tested(study, chosen)
+            test_cell(stage, model).format(model=model, decoding=slug)
+            for model, slug in sweeps.tested(study, chosen)
         ]
 
     return cells_of
@@ -83,6 +90,20 @@ def firewall(wildcards):
     model, decoding = wildcards.get("model", names.BASE), wildcards.get("decoding")
     sweeps.check_tested(study, chosen, model, decoding or study.evaluation.default)
     return ancient(chosen)
+
+
+def placebo_firewall(wildcards):
+    """The same for a test cell of the placebo."""
+    chosen = checkpoints.choose.get().output.chosen
+    sweeps.check_tested(study, chosen, names.PLACEBO, wildcards.decoding)
+    return ancient(chosen)
+
+
+def firewall_of(sweep):
+    """What must exist before a cell of a sweep may; nothing but for the test split."""
+    if sweep.name == sweeps.PLACEBO_TEST:
+        return placebo_firewall
+    return firewall if sweep.split == "test" else []
 
 
 def examined_records(wildcards):

@@ -15,6 +15,26 @@ checkpoint choose:
         "../scripts/choose.py"
 
 
+# Every look at the test split, on record: test_ledger.jsonl, which only grows, beside this summary.
+rule ledger:
+    input:
+        tested=test_cells("verdicts"),
+        chosen=rules.choose.output.chosen,
+    output:
+        summary="<study>/ledger.json",
+    log:
+        "<study>/logs/ledger.log",
+    group:
+        together("tables")
+    conda:
+        "../envs/cpu.yaml"
+    params:
+        code=code("ledger.py"),
+        config=settings.digest(study),
+    script:
+        "../scripts/ledger.py"
+
+
 rule contrasts:
     input:
         verdicts=validation_cells("verdicts"),

@@ -8,7 +8,7 @@ for sweep in sweeps.sweeps(study):
             problems=problems_of(sweep),
             prompt=study.prompt,
             model=record_of,
-            firewall=firewall if sweep.split == "test" else [],
+            firewall=firewall_of(sweep),
         output:
             expand(
                 f"<study>/{sweep.folder}samples/{sweep.model}/{{split}}/{{decoding}}/{{seed}}.parquet",

@@ -20,6 +20,7 @@ def main(given: inputs.Given, settings: dict[str, Any]) -> pl.DataFrame:
         resolve.sides(given.arms, settings["arms"], settings["default"]),
         split=settings["split"],
         margin=settings["margin"],
+        shared=settings["shared"],
         seed=settings["seed"],
         resamples=settings["resamples"],
     )

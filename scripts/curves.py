@@ -6,7 +6,7 @@ import polars as pl
 
 from ssdmath.config.names import BASE
 from ssdmath.contrasts import inputs
-from ssdmath.contrasts.table import curve
+from ssdmath.contrasts.curves import curve
 from ssdmath.jobs import log
 from ssdmath.tables import chosen, schemas
 
@@ -19,7 +19,7 @@ def main(given: inputs.Given, settings: dict[str, Any]) -> pl.DataFrame:
     parts = []
     for arm in settings["arms"]:
         models = chosen.winner(given.arms, arm).models
-        found = curve(
+        rows = curve(
             given.draws,
             given.problems,
             split="validation",
@@ -30,7 +30,7 @@ def main(given: inputs.Given, settings: dict[str, Any]) -> pl.DataFrame:
             resamples=settings["resamples"],
         )
         parts.append(
-            found.select(pl.lit(arm).alias("arm"), pl.lit(",".join(models)).alias("a"), pl.all())
+            rows.select(pl.lit(arm).alias("arm"), pl.lit(",".join(models)).alias("a"), pl.all())
         )
     return pl.concat([schemas.CURVES.to_frame(), *parts])
 

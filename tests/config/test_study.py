@@ -44,8 +44,8 @@ BAD = [
     ("evaluation.sweeps.temperatures", ["t1-k-5"], ["'t1-k-5'", "is not of the form"]),
     ("evaluation.sweeps.temperatures", ["t1", "t1"], ["['t1']", "may stand once"]),
     ("evaluation.sweeps.more", [TWICE], [f"['{TWICE}']", "may stand once"]),
-    ("evaluation.controls.more", ["t0.3"], ["['t0.3']", "may stand once"]),
-    ("evaluation.controls.temperatures", ["t3"], ["['temperatures']", "may stand once"]),
+    ("evaluation.controls", {"a": ["t0.3"], "b": ["t0.3"]}, ["['t0.3']", "may stand once"]),
+    ("evaluation.controls", {"temperatures": ["t3"]}, ["['temperatures']", "may stand once"]),
     ("contrasts.0.a.decoding", "t0.3", ["'t0.3'", "the grid makes"]),
     ("evaluation.draws.validation", 3, ["draws.validation is 3", "pass@2", "at least 4"]),
     ("evaluation.tested", ["sdd"], ["evaluation.tested", "'sdd'", "arms are"]),
@@ -148,20 +148,38 @@ def test_curves_follow_the_truncation_with_the_most_temperatures():
     assert settings.curves(study)["decodings"] == ["t0.6-k20", "t1-k20", "t1.2-k20"]
 
 
-def test_base_is_tuned_over_its_controls_too_but_not_twice_over_what_the_grid_makes():
+def test_controls_are_for_every_arm_and_not_twice_over_what_the_grid_makes():
     study = load(changed("evaluation.controls", {"wide": ["t0.3", TWICE], "same": ["t0.7"]}), "x")
-    assert study.evaluation.alone == {"wide": ["t0.3"]}
-    assert study.evaluation.of_base == [*study.evaluation.decodings, "t0.3"]
+    assert study.evaluation.grid == MICRO["evaluation"]["sweeps"] | {"wide": ["t0.3"]}
     made = {sweep.name: sweep for sweep in sweeps.sweeps(study)}
     assert "same" not in made
-    assert (made["wide"].model, made["wide"].decodings) == ("base", ["t0.3"])
+    assert (made["wide"].model, made["wide"].decodings) == ("{model}", ["t0.3"])
+    assert made["placebo"].decodings == study.evaluation.decodings
 
 
-def test_base_is_tuned_over_as_many_cells_as_ssd_in_the_micro_study():
-    study = load(MICRO, "micro.yaml")
-    cells = len(study.arms["ssd"].decodings) * len(study.evaluation.decodings)
-    assert len(study.evaluation.of_base) == cells
+def test_every_run_has_a_synthesis_sample_of_its_own_unless_it_is_shared():
+    own = load(changed("training.seeds", [0, 1, 2]), "x")
+    assert own.synthesis_seeds == [0, 1, 2]
+    assert [own.synthesis_seed(run) for run in own.runs] == [run.seed for run in own.runs]
+    shared = load(changed("synthesis", {"shared": True, "seed": 7}), "x")
+    assert {shared.synthesis_seed(run) for run in shared.runs} == {7}
+    made = [s for s in sweeps.sweeps(own) if s.split == "train"]
+    assert [(s.name, s.seed) for s in made] == [(f"synthesis_{r}", r) for r in (0, 1, 2)]
 
 
-def test_base_can_stand_in_a_contrast_at_a_decoding_that_it_alone_has():
-    assert load(changed("contrasts.0.b.decoding", "t0.3"), "x").contrasts[0].b.decoding == "t0.3"
+def test_a_study_that_trains_checks_itself_on_halves_of_runs_and_on_a_placebo():
+    checks = load(changed("training.seeds", [0, 1, 2, 3]), "x").all_contrasts[-2:]
+    assert [c.family for c in checks] == ["null", "null"]
+    assert (checks[0].a.seeds, checks[0].b.seeds) == ([0, 1], [2, 3])
+    assert (checks[1].a.arm, checks[1].b.arm, checks[1].split) == ("placebo", "base", "test")
+
+
+def test_an_odd_number_of_runs_says_how_it_splits():
+    check = load(changed("training.seeds", [0, 1, 2]), "x").all_contrasts[-2]
+    assert (check.a.seeds, check.b.seeds) == ([0, 1], [2])
+    assert "2 against 1" in check.name
+
+
+def test_one_run_has_no_halves():
+    checks = load(changed("training.seeds", [0]), "x").all_contrasts
+    assert [c.a.arm for c in checks if c.family == "null"] == ["placebo"]

@@ -14,12 +14,14 @@ SHIFTS = {
     "ssd_complete": 0.1,
     "ssd_untruncated": 0.1,
     "ssd_truncated": 0.1,
+    "ssd_untruncated_complete": 0.1,
     "rft": 0.25,
 }
 SIDES = {role: Side((f"{role}_t1_s0@94",), "t1") for role in SHIFTS} | {
     "base_default": Side(("base",), "t1"),
     "base_tuned": Side(("base",), "t0.7"),
 }
+CHAIN = [step.cause for step in attribution.FILTERED if step is not attribution.COMPOSED]
 
 
 def _study():
@@ -37,30 +39,66 @@ def _table(sides=SIDES):
     return attribution.table(_study(), PROBLEMS, sides, split="test", seed=0, resamples=2000)
 
 
-def test_a_whole_study_fills_a_row_for_each_cause():
+def _without(*roles):
+    return {role: side for role, side in SIDES.items() if role not in roles}
+
+
+def test_a_whole_study_fills_the_chain_and_the_causes_beside_it():
     table = _table()
-    assert table["cause"].to_list() == list(attribution.CAUSES)
-    assert table.columns == ["cause", "meaning", *schemas.CONTRASTS.names()]
+    assert table["cause"].to_list() == [*CHAIN, *attribution.BESIDE]
+    assert table["step"].to_list() == [*range(1, len(CHAIN) + 1), *[None] * 4]
+    assert table.schema == schemas.ATTRIBUTION
+
+
+@pytest.mark.parametrize(
+    "absent",
+    [
+        (),
+        ("naive_complete",),
+        ("ssd_untruncated_complete",),
+        ("naive", "ssd_untruncated", "ssd_truncated", "ssd_complete"),
+        ("base_tuned",),
+    ],
+)
+def test_the_steps_add_up_to_the_total_whatever_is_absent(absent):
+    table = _table(_without(*absent))
+    total = table.filter(cause=attribution.TOTAL)["delta"].item()
+    steps = table.filter(pl.col("step").is_not_null())["delta"].sum()
+    assert steps == pytest.approx(total, abs=1e-9)
+
+
+def test_what_an_absent_arm_makes_unreadable_is_said():
+    table = _table(_without("ssd_untruncated_complete"))
+    row = table.filter(cause="synthesis temperature and truncation").row(0, named=True)
+    assert row["note"].startswith("without ssd_untruncated_complete, synthesis temperature and")
+    assert "cannot be told apart" in row["note"]
+
+
+def test_verification_is_measured_against_the_arm_with_the_same_length_filter():
+    row = _table().filter(cause="verification").row(0, named=True)
+    assert row["a"].startswith("rft_")
+    assert row["b"].startswith("ssd_complete_")
 
 
 def test_causes_are_told_apart():
     verdicts = dict(_table().select("cause", "verdict").rows())
-    assert verdicts["SSD beyond the length filter"] == "better"
-    assert verdicts["verification"] == "better"
-    for cause in ("length filter alone", "truncation", "decoding alone"):
-        assert verdicts[cause] not in ("better", "worse")
+    assert verdicts["SSD beyond the length filter"] == "this checkpoint: higher in accuracy"
+    assert verdicts["verification"] == "this checkpoint: higher in accuracy"
+    for cause in ("length filter", "truncation"):
+        assert verdicts[cause].startswith("this checkpoint: undecided")
+    assert verdicts["decoding alone"].startswith("undecided")
 
 
 def test_rows_of_roles_the_study_does_not_hold_are_left_out():
     held = {role: SIDES[role] for role in ("naive", "naive_complete", "ssd")}
-    assert _table(held)["cause"].to_list() == ["length filter alone"]
+    assert _table(held).height == 0
     assert _table({}).height == 0
 
 
 def test_p_is_corrected_over_the_rows_that_are_there():
-    few = _table({role: SIDES[role] for role in ("ssd", "rft", "ssd_truncated", "ssd_untruncated")})
+    few = _table({role: SIDES[role] for role in ("base_default", "base_tuned", "ssd")})
     row = few.sort("p").row(0, named=True)
-    assert row["p_holm"] == pytest.approx(min(1.0, 2 * row["p"]), abs=1e-9)
+    assert row["p_holm"] == pytest.approx(min(1.0, few.height * row["p"]), abs=1e-9)
 
 
 def test_an_unknown_role_is_named():

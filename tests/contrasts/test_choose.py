@@ -5,7 +5,7 @@ import polars as pl
 import pytest
 from synthetic_verdicts import cell, problems_frame
 
-from ssdmath.contrasts.choose import choose, corrected
+from ssdmath.contrasts.choose import best_of_k, choose, corrected
 
 PROBLEMS = problems_frame(120)
 RUNS = [f"ssd_t1.1-k20-p0.95_s{seed}@94" for seed in (0, 1)]
@@ -114,3 +114,23 @@ def test_problems_of_one_cluster_stay_in_one_half():
 def test_one_cluster_cannot_be_halved():
     with pytest.raises(ValueError, match="single cluster"):
         corrected(np.ones((4, 2)), np.zeros(4, dtype=int), 0, seed=0, splits=10)
+
+
+def test_the_best_of_more_cells_is_better_where_cells_differ_and_no_better_where_none_does():
+    rng = np.random.default_rng(2)
+    differ = rng.binomial(4, rng.uniform(0.2, 0.8, size=12), size=(200, 12)) / 4
+    rows = best_of_k(differ, np.arange(200), seed=0, splits=400)
+    assert [row["k"] for row in rows] == [1, 2, 3, 5, 8, 12]
+    gains = [row["accuracy"] for row in rows]
+    assert gains == sorted(gains)
+    assert gains[-1] > gains[0] + 0.2
+    alike = rng.binomial(4, 0.5, size=(4000, 12)) / 4
+    rows = best_of_k(alike, np.arange(4000), seed=0, splits=400)
+    assert abs(rows[-1]["accuracy"] - rows[0]["accuracy"]) < 0.005
+
+
+def test_a_winner_on_the_border_of_its_grid_is_told():
+    found = _choose()["arms"]
+    assert found["ssd"]["border"][0] == {"axis": "T", "value": 1.0, "add": "t1.3"}
+    hot = pl.concat([_study(), cell(PROBLEMS, decoding="t2", seed=9, shift=-0.3)])
+    assert _choose(hot)["arms"]["base"]["border"] == []

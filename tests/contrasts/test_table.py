@@ -1,9 +1,11 @@
+import numpy as np
 import polars as pl
 import pytest
 from statsmodels.stats.multitest import multipletests
 from synthetic_verdicts import cell, problems_frame
 
-from ssdmath.contrasts.table import Contrast, Side, check, contrasts, curve
+from ssdmath.contrasts.curves import curve
+from ssdmath.contrasts.table import Contrast, Side, contrasts
 from ssdmath.tables import schemas
 
 PROBLEMS = problems_frame(150)
@@ -45,9 +47,67 @@ def test_delta_is_the_accuracy_of_a_minus_that_of_b():
     assert row["a"] == f"{RUNS[0]} | t1"
 
 
-def test_a_large_gain_is_better_and_its_reverse_worse():
-    table = _ask(_contrast(), _contrast(BASE, SSD, "reverse", "confirmatory"))
+def _runs_study(shift=0.2, sd=0.02, arms=("ssd", "naive", "rft", "stress")):
+    """Four arms of three runs each, the first of them better than base by `shift`."""
+    rng = np.random.default_rng(5)
+    cells = [cell(PROBLEMS, seed=0, accuracy=0.5)]
+    for arm in arms:
+        for run, moved in enumerate(rng.normal(0, sd, size=3)):
+            level = 0.5 + moved + (shift if arm == "ssd" else 0.0)
+            model = f"{arm}_t1_s{run}@94"
+            cells.append(cell(PROBLEMS, model=model, seed=int(1e6 * rng.random()), accuracy=level))
+    return pl.concat(cells)
+
+
+def _three(arm):
+    return Side(tuple(f"{arm}_t1_s{run}@94" for run in range(3)), "t1")
+
+
+def test_a_large_gain_of_several_runs_is_better_and_its_reverse_worse():
+    several = _three("ssd")
+    declared = _contrast(several), _contrast(BASE, several, "reverse", "confirmatory")
+    table = _ask(*declared, draws=_runs_study())
     assert table["verdict"].to_list() == ["better", "worse"]
+
+
+def test_a_gain_of_one_run_is_said_of_this_checkpoint_alone():
+    table = _ask(_contrast(), _contrast(BASE, SSD, "reverse", "confirmatory"))
+    assert table["verdict"].to_list() == [
+        "this checkpoint: higher in accuracy",
+        "this checkpoint: lower in accuracy",
+    ]
+    undecided = _ask(_contrast(), draws=_study(shift=0.0))["verdict"].item()
+    assert undecided.startswith("this checkpoint: undecided")
+
+
+def test_the_spread_of_runs_is_pooled_over_the_arms_of_the_study():
+    everything = _runs_study(sd=0.05)
+    alone = everything.filter(pl.col("arm").is_in(["base", "ssd"]))
+    both = [_ask(_contrast(_three("ssd")), draws=x).row(0, named=True) for x in (everything, alone)]
+    assert both[0]["sd_between_runs"] == both[1]["sd_between_runs"]
+    assert "pooled over 4 recipes" in both[0]["note"]
+    assert both[1]["note"] == ""
+    assert (both[0]["lo"], both[0]["hi"]) != (both[1]["lo"], both[1]["hi"])
+
+
+def test_an_untested_arm_shows_the_spread_of_its_runs_on_validation():
+    test = problems_frame(150, split="test")
+    tested = (
+        _runs_study()
+        .filter(pl.col("arm").is_in(["base", "ssd"]))
+        .with_columns(
+            split=pl.lit("test"), problem=pl.col("problem").str.replace("validation", "test")
+        )
+    )
+    declared = Contrast("c", "primary", "test", _three("ssd"), BASE)
+    rows = contrasts(
+        pl.concat([_runs_study(), tested]),
+        pl.concat([PROBLEMS, test]),
+        [declared],
+        seed=0,
+        resamples=1000,
+    )
+    assert "pooled over 4 recipes" in rows["note"].item()
 
 
 def test_a_small_study_of_no_difference_is_undecided_and_names_the_problems_it_would_need():
@@ -148,28 +208,6 @@ def test_a_problem_without_a_cluster_is_named():
         _ask(_contrast(), problems=broken)
 
 
-CELLS = {(model, "validation", slug) for model in ("base", *RUNS) for slug in ("t1", "t0.7")}
-
-
-def test_check_names_a_cell_the_grid_does_not_make():
-    with pytest.raises(ValueError, match=r"contrast c: the grid makes no cell .*'t2'"):
-        check([_contrast(b=Side(("base",), "t2"))], CELLS)
-
-
-def test_check_refuses_unequal_caps():
-    caps = dict.fromkeys(CELLS, 128) | {("base", "validation", "t1"): 256}
-    with pytest.raises(ValueError, match=r"caps \[128, 256\]"):
-        check([_contrast()], CELLS, caps)
-    check([_contrast()], CELLS, dict.fromkeys(CELLS, 128))
-
-
-def test_check_wants_a_primary_and_distinct_names():
-    with pytest.raises(ValueError, match="none is primary"):
-        check([_contrast(family="exploratory")], CELLS)
-    with pytest.raises(ValueError, match="declared twice"):
-        check([_contrast(), _contrast()], CELLS)
-
-
 def test_the_band_over_a_curve_is_wider_than_each_interval():
     table = curve(
         _study(),
@@ -184,3 +222,39 @@ def test_the_band_over_a_curve_is_wider_than_each_interval():
     assert table["temperature"].to_list() == [0.7, 1.0]
     assert (table["band_hi"] - table["band_lo"] > table["hi"] - table["lo"]).all()
     assert (table["p_max_t"] >= table["p"] - 0.002).all()
+
+
+def test_the_curve_of_several_runs_agrees_with_the_contrast_table_and_its_band_is_wider():
+    draws = pl.concat(
+        [_runs_study(sd=0.05), _runs_study(sd=0.04).with_columns(decoding=pl.lit("t0.7"))]
+    )
+    table = curve(
+        draws,
+        PROBLEMS,
+        split="validation",
+        a=_three("naive").models,
+        b=("base",),
+        decodings=["t0.7", "t1"],
+        seed=0,
+        resamples=4000,
+    )
+    row = _ask(_contrast(_three("naive")), draws=draws).row(0, named=True)
+    point = table.row(1, named=True)
+    assert (point["lo"], point["hi"], point["p"]) == (row["lo"], row["hi"], row["p"])
+    assert (table["band_hi"] - table["band_lo"] > table["hi"] - table["lo"]).all()
+    assert (table["p_max_t"] >= table["p"] - 0.01).all()
+
+
+def test_runs_of_one_synthesis_sample_speak_of_that_sample():
+    declared = _contrast(_three("ssd")), _contrast(BASE, Side(("base",), "t1"), "base", "null")
+    table = _ask(*declared, draws=_runs_study(), shared=True)
+    assert table["verdict"].to_list()[0] == "this synthesis sample: better"
+    assert "all runs train on one synthesis sample" in table["note"].to_list()[0]
+    assert "sample" not in table["verdict"].to_list()[1] + table["note"].to_list()[1]
+
+
+def test_null_checks_are_corrected_among_themselves():
+    declared = [_contrast(), *(_contrast(name=f"n{i}", family="null") for i in range(2))]
+    table = _ask(*declared)
+    assert table["p_bh"].to_list()[1:] == pytest.approx(table["p"].to_list()[1:])
+    assert table["p_holm"].to_list()[0] == pytest.approx(table["p"].to_list()[0])

@@ -52,20 +52,19 @@ def test_the_plan_counts_what_the_grid_makes(micro: Study):
     made = build.plan(micro, Machine(), None, [])
     models, evaluation = len(micro.models), micro.evaluation
     validation = made["stages"]["validation"]
-    alone = len(evaluation.controls["decode_only"])
-    assert validation["cells"] == models * len(evaluation.decodings) + alone
+    assert validation["cells"] == (models + 1) * len(evaluation.decodings)  # and the placebo
     assert validation["jobs"] == models + 1
     assert validation["completions"] == validation["cells"] * 200 * evaluation.draws["validation"]
     assert validation["tokens_at_most"] == validation["completions"] * micro.sampling.cap
     assert made["trainings"] == len(micro.runs)
     assert made["jobs"]["sample_temperatures"] == made["jobs"]["verify_temperatures"] == models
-    assert made["jobs"]["sample_decode_only"] == made["jobs"]["verify_decode_only"] == 1
+    assert made["jobs"]["sample_placebo"] == made["jobs"]["verify_placebo"] == 1
 
 
 def test_synthesis_is_judged_only_where_an_arm_keeps_what_is_correct(micro: Study):
-    assert "verify_synthesis" not in counts.jobs(micro, [])
+    assert not [rule for rule in counts.jobs(micro, []) if rule.startswith("verify_synthesis")]
     judged = study(arms={"rft": {"decodings": ["t1"], "keep": "correct"}})
-    assert counts.jobs(judged, ["report"])["verify_synthesis"] == 1
+    assert counts.jobs(judged, ["report"])["verify_synthesis_0"] == 1
 
 
 def test_the_priors_lengths_are_those_of_the_log_normal_drawn_many_times():

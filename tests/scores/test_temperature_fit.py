@@ -1,9 +1,8 @@
 import numpy as np
 import polars as pl
 import pytest
-from synthetic_verdicts import CAP, cell, problems_frame
+from synthetic_verdicts import cell, problems_frame
 
-from ssdmath.scores import table as score_table
 from ssdmath.scores import temperature_fit
 from ssdmath.stats.resampling import bootstrap_means
 
@@ -100,14 +99,42 @@ def test_greedy_cells_are_left_out():
     assert _fits(draws).equals(_fits(_study()))
 
 
-def test_points_hold_trained_cells_and_their_product_temperature():
-    scores = score_table.scores(
-        _study(), PROBLEMS, planned={"validation": 4}, ks=[1], cap=CAP, seed=0, resamples=100
+def test_each_arm_has_a_fit_of_its_own():
+    naive = _study(lambda t: _curve(t, top=0.5, peak=1.0)).with_columns(
+        arm=pl.when(pl.col("arm") == "ssd").then(pl.lit("naive")).otherwise("arm"),
+        model=pl.col("model").str.replace("ssd", "naive"),
     )
-    points = temperature_fit.points(scores)
-    assert points.height == 12
-    row = points.filter(train_decoding="t1.25", decoding="t0.8").row(0, named=True)
-    assert (row["t_train"], row["t_eval"], row["t_eff"]) == (1.25, 0.8, 1.0)
+    draws = pl.concat([_study(), naive.filter(arm="naive")])
+    table = _fits(draws)
+    assert table["arm"].to_list() == ["naive", "ssd"]
+    assert table.filter(arm="ssd").equals(_fits(_study()))
+
+
+def test_runs_that_differ_widen_the_interval_of_the_peak():
+    def runs(sd):
+        rng = np.random.default_rng(0)
+        shifts = rng.normal(0, sd, size=3)
+        cells = [
+            cell(
+                PROBLEMS,
+                model=f"ssd_t{a:g}_s{seed}@94",
+                decoding=f"t{b:g}",
+                seed=100 * seed + round(10 * a * b * 7),
+                accuracy=_curve(a * b) + shift * (b - 0.9),
+            )
+            for seed, shift in enumerate(shifts)
+            for a in (0.8, 1, 1.25)
+            for b in (0.6, 0.8, 1, 1.2)
+        ]
+        return _fits(pl.concat(cells)).row(0, named=True)
+
+    alike, unlike = runs(0.0), runs(0.5)
+    width = [row["peak_hi"] - row["peak_lo"] for row in (alike, unlike)]
+    assert width[1] > 1.5 * width[0]
+
+
+def test_the_peak_of_one_run_is_called_that_of_a_checkpoint():
+    assert _fits(_study()).row(0, named=True)["note"] == "one run: the peak of this checkpoint"
 
 
 def test_arms_can_be_left_out():

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from ssdmath.stats import calibration, simulation
+from ssdmath.stats import calibration, calibration_runs, simulation
 
 QUICK = {"studies": 600, "resamples": 4000, "seed": 0}
 
@@ -41,3 +41,20 @@ def test_families_taken_for_single_problems_overstate_what_is_known():
     row = calibration.families(300, 5, 4, **QUICK)
     assert row["families ignored"] < 0.85
     assert 0.92 < row["families as clusters"] < 0.98
+
+
+def test_pooled_intervals_over_runs_cover_and_are_narrower_than_unpooled_ones():
+    design = calibration_runs.Design(runs=2, sd=0.03)
+    rows = {row["contrast"]: row for row in calibration_runs.runs(design, studies=400, seed=0)}
+    for row in rows.values():
+        assert 0.92 < row["pooled"] < 0.98
+        assert row["runs as fixed"] < 0.85
+    arm, base = rows[calibration_runs.ARM], rows[calibration_runs.BASE]
+    assert arm["pooled width"] < 0.7 * arm["at equal coverage"]
+    assert base["pooled width"] < 0.9 * base["at equal coverage"]
+
+
+def test_runs_of_one_synthesis_sample_miss_the_recipe():
+    design = calibration_runs.Design(runs=4, sd=0.03, shared=True)
+    row = calibration_runs.runs(design, studies=200, seed=0)[0]
+    assert row["pooled"] < 0.85

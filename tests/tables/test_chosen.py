@@ -56,5 +56,11 @@ def test_roles_of_the_attribution_are_all_known_to_it():
     arms = {"base": BASE, "ssd": _arm(**{"t1.5-p0.8": 0.6, "t1.5": 0.5})}
     found = sides(arms, ["base", "ssd"], "t1")
     assert set(found) <= set(attribution.ROLES)
-    causes = [one.name for one in attribution.declared(found, "test")]
-    assert causes == ["decoding alone", "truncation"]
+    causes = [row.cause for row in attribution.rows(found)]
+    assert causes == [
+        "decoding alone",
+        "training itself and synthesis temperature",
+        "truncation",
+        "total",
+        "truncation at one temperature",
+    ]

@@ -6,9 +6,8 @@ import pytest
 import yaml
 from snakemake.settings.types import ResourceSettings
 
-from ssdmath.config.names import BASE
 from ssdmath.config.study import Study
-from ssdmath.grid.sweeps import PILOT, TEST, Sweep, sweeps
+from ssdmath.grid.sweeps import PILOT, PLACEBO_TEST, SYNTHESIS, TEST, Sweep, sweeps
 from ssdmath.plan import build
 from ssdmath.plan.estimate import Estimate
 from ssdmath.plan.throughput import Machine
@@ -84,10 +83,14 @@ def test_jobs_ask_for_the_hours_of_the_plan_and_a_margin(model: dict[str, Any]):
     hours = dict.fromkeys((*stages, PILOT), 0.0)
     for sweep in sweeps(found):
         stage = sweep.name if sweep.name in stages else "validation"
-        stage = PILOT if sweep.name == PILOT else stage
+        stage = {PILOT: PILOT, PLACEBO_TEST: TEST}.get(sweep.name, stage)
         jobs = stages.get(stage, {"jobs": 1})["jobs"]
+        if sweep.split == "train":
+            stage, jobs = SYNTHESIS, 1
+        if stage == TEST:
+            jobs = 1 if sweep.name == PLACEBO_TEST else jobs - 1
         if stage == "validation":
-            jobs = 1 if sweep.model == BASE else len(found.models)
+            jobs = 1 if sweep.model != "{model}" else len(found.models)
         minutes = asked(sampling(found, sweep))[1] - resources.STARTUP
         hours[stage] += jobs * minutes / 60 / resources.MARGIN
     minutes = asked(resources.training(found, estimate, STANDS))[1] - resources.STARTUP

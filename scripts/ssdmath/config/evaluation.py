@@ -30,12 +30,18 @@ class StrataConfig(ClosedModel):
     seed: Seed = Field(default=7000, description="their sampling seed")
 
 
+class PlaceboConfig(ClosedModel):
+    """Base once more under draw keys of its own, taken through choice and test like an arm."""
+
+    seed: Seed = Field(default=9000, description="its sampling seed")
+
+
 class EvaluationConfig(ClosedModel):
     """The grid every model is evaluated on, and how much of it goes to the test split."""
 
     sweeps: dict[Name, Slugs] = Field(min_length=1, description="one job each per model")
     controls: dict[Name, Slugs] = Field(
-        default={}, description="more sweeps, of base alone, so that it is tuned as widely"
+        default={}, description="more sweeps, e.g. of decode-only controls; also for every arm"
     )
     draws: dict[Literal["validation", "test"], Count]
     seed: Seed = Field(default=0, description="sampling seed of the evaluation")
@@ -55,6 +61,10 @@ class EvaluationConfig(ClosedModel):
     strata: StrataConfig | None = Field(
         default=None, description="also report by the pass rate of base, in draws held out for it"
     )
+    placebo: PlaceboConfig | None = Field(
+        default=PlaceboConfig(),
+        description="a null arm: every finding on it is false; null: none",
+    )
     nested: Annotated[list[Count], AfterValidator(distinct)] = Field(
         default=[],
         max_length=LARGEST_LIST,
@@ -73,6 +83,9 @@ class EvaluationConfig(ClosedModel):
             raise ValueError(f"draws are given for {sorted(self.draws)}; both validation and test")
         if self.strata and self.strata.seed == self.seed:
             raise ValueError(f"strata.seed is {self.seed}, evaluation's own; choose another")
+        taken = [self.seed, *([self.strata.seed] if self.strata else [])]
+        if self.placebo and self.placebo.seed in taken:
+            raise ValueError(f"placebo.seed is {self.placebo.seed}, taken; choose another")
         for split, draws in self.draws.items():
             for k in self.ks:
                 if k > 1 and draws < 2 * k:
@@ -82,21 +95,16 @@ class EvaluationConfig(ClosedModel):
         return self
 
     @property
+    def grid(self) -> dict[str, list[str]]:
+        """Every sweep of every model: `sweeps`, and of `controls` what they do not make already."""
+        swept = {slug for sweep in self.sweeps.values() for slug in sweep}
+        kept = {name: [s for s in sweep if s not in swept] for name, sweep in self.controls.items()}
+        return self.sweeps | {name: sweep for name, sweep in kept.items() if sweep}
+
+    @property
     def decodings(self) -> list[str]:
-        """Every decoding of the validation grid, in the config's order."""
-        return [slug for sweep in self.sweeps.values() for slug in sweep]
-
-    @property
-    def of_base(self) -> list[str]:
-        """Every decoding that base is tuned over: the grid's, then those it has alone."""
-        return [*self.decodings, *(slug for sweep in self.alone.values() for slug in sweep)]
-
-    @property
-    def alone(self) -> dict[str, list[str]]:
-        """The controls without what the grid makes of base anyway."""
-        grid = set(self.decodings)
-        kept = {name: [s for s in sweep if s not in grid] for name, sweep in self.controls.items()}
-        return {name: sweep for name, sweep in kept.items() if sweep}
+        """Every decoding of the validation grid, in the config's order; of all arms alike."""
+        return [slug for sweep in self.grid.values() for slug in sweep]
 
 
 class SideConfig(ClosedModel):
@@ -117,7 +125,7 @@ class ContrastConfig(ClosedModel):
     """A declared comparison a - b."""
 
     name: str = Field(min_length=1, max_length=200)
-    family: Family
+    family: Family = Field(description="null: a check on which every finding is false")
     split: Literal["validation", "test"]
     a: SideConfig
     b: SideConfig

@@ -57,4 +57,9 @@ class SynthesisConfig(ClosedModel):
     draws: int = Field(
         default=1, gt=0, le=LARGEST_COUNT, description="completions per training prompt"
     )
-    seed: Seed = Field(default=1000, description="sampling seed of the synthesis")
+    shared: bool = Field(
+        default=False,
+        description="all runs train on one sample, and results speak of that sample alone; "
+        "default: run r trains on its own, with sampling seed r",
+    )
+    seed: Seed = Field(default=1000, description="sampling seed of a shared sample")

@@ -9,6 +9,8 @@ from pathlib import PurePath
 from typing import NamedTuple, Self
 
 BASE = "base"
+PLACEBO = "placebo"  # base once more, under draw keys of its own
+UNTRAINED = (BASE, PLACEBO)
 ARM = r"[a-z][a-z0-9_]*"  # an arm's name; the decoding's slug after it always starts with t<digit>
 RUN = rf"{ARM}_t[^_/@]+_s\d+"
 MODEL = rf"{BASE}|{RUN}@\d+"
@@ -50,9 +52,9 @@ class Model(NamedTuple):
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """Read a model id, `base` or `<run>@<step>`; ValueError if it is neither."""
-        if text == BASE:
-            return cls(BASE, BASE, None, None, None)
+        """Read a model id: `base`, `placebo` or `<run>@<step>`; ValueError if it is neither."""
+        if text in UNTRAINED:
+            return cls(text, text, None, None, None)
         name, _, step = text.partition("@")
         run = Run.parse(name)
         return cls(text, run.arm, run.decoding, run.seed, int(step))

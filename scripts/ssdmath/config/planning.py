@@ -35,7 +35,10 @@ class PlanConfig(ClosedModel):
         default=0.01, ge=0, le=1, description="variance of true differences, w^2"
     )
     between_runs: float = Field(
-        default=0.005, ge=0, le=1, description="sd of an arm's accuracy over training seeds"
+        default=0.025,
+        ge=0,
+        le=1,
+        description="sd of an arm's accuracy over runs; measured on micro: .02 to .03",
     )
     interesting: float = Field(default=0.03, gt=0, lt=1, description="a difference worth finding")
     shape: ShapeConfig | None = Field(default=None, description="needed for a hub model")

@@ -20,7 +20,7 @@ from ssdmath.config.engines import check_decoding
 from ssdmath.config.evaluation import CHOSEN, ContrastConfig, EvaluationConfig, SideConfig
 from ssdmath.config.mechanism import MechanismConfig
 from ssdmath.config.model import ModelConfig, SamplingConfig, SynthesisConfig
-from ssdmath.config.names import BASE, Run
+from ssdmath.config.names import BASE, PLACEBO, UNTRAINED, Run
 from ssdmath.config.planning import PilotConfig, PlanConfig
 from ssdmath.config.problems import ProblemsConfig
 from ssdmath.config.terms import PRIMARY
@@ -53,8 +53,10 @@ class Study(ClosedModel):
 
     @model_validator(mode="after")
     def _arms_are_known(self) -> Self:
-        if BASE in self.arms:
-            raise ValueError("arms.base: the name is taken by the frozen model; choose another")
+        for name in UNTRAINED:
+            if name in self.arms:
+                found = "the name is taken by the frozen model"
+                raise ValueError(f"arms.{name}: {found}; choose another")
         unknown = [arm for arm in self.evaluation.tested if arm not in self.all_arms]
         if unknown:
             raise ValueError(f"evaluation.tested names {unknown}; arms are {self.all_arms}")
@@ -65,7 +67,7 @@ class Study(ClosedModel):
 
     @model_validator(mode="after")
     def _engine_draws_them(self) -> Self:
-        for text in (*self.synthesised, *self.evaluation.of_base, *self.evaluation.baselines):
+        for text in (*self.synthesised, *self.evaluation.decodings, *self.evaluation.baselines):
             check_decoding(self.sampling.engine, Decoding.parse(text))
         return self
 
@@ -83,19 +85,18 @@ class Study(ClosedModel):
 
     def _check_side(self, key: str, side: SideConfig, split: str) -> None:
         """Raise if a side names a cell that the study's grid does not make."""
-        if side.arm not in self.all_arms:
-            raise ValueError(f"{key}.arm is {side.arm!r}; arms are {self.all_arms}")
-        if split == "test" and side.arm not in self.evaluation.tested:
-            tested = self.evaluation.tested
+        if side.arm not in self.chosen_arms:
+            raise ValueError(f"{key}.arm is {side.arm!r}; arms are {self.chosen_arms}")
+        if split == "test" and side.arm not in (tested := self.tested):
             raise ValueError(f"{key}.arm is {side.arm!r}; evaluation.tested holds {tested}")
-        if side.seeds and (side.arm == BASE or set(side.seeds) - set(self.training.seeds)):
-            allowed = [] if side.arm == BASE else self.training.seeds
+        if side.seeds and (side.arm in UNTRAINED or set(side.seeds) - set(self.training.seeds)):
+            allowed = [] if side.arm in UNTRAINED else self.training.seeds
             raise ValueError(f"{key}.seeds is {side.seeds}; {side.arm} is trained with {allowed}")
-        base, evaluation = side.arm == BASE, self.evaluation
+        base, evaluation = side.arm in UNTRAINED, self.evaluation
         made: dict[str, list[Any]] = {
             "train_decoding": [] if base else self.arms[side.arm].decodings,
             "step": [] if base else self.training.checkpoints,
-            "decoding": ["same", *(evaluation.of_base if base else evaluation.decodings)],
+            "decoding": ["same", *(evaluation.decodings)],
         }
         for field, allowed in made.items():
             found = getattr(side, field)
@@ -106,6 +107,22 @@ class Study(ClosedModel):
     def all_arms(self) -> list[str]:
         """Every arm, the frozen model first."""
         return [BASE, *self.arms]
+
+    @property
+    def chosen_arms(self) -> list[str]:
+        """Every arm that chooses its cell on validation: all arms and the placebo."""
+        return [*self.all_arms, *([PLACEBO] if self.evaluation.placebo else [])]
+
+    @property
+    def tested(self) -> list[str]:
+        """Every arm whose chosen cell goes to the test split; the placebo wherever base does."""
+        placebo = self.evaluation.placebo and BASE in self.evaluation.tested
+        return [*self.evaluation.tested, *([PLACEBO] if placebo else [])]
+
+    @property
+    def all_contrasts(self) -> list[ContrastConfig]:
+        """The declared contrasts and the null checks of every study that trains."""
+        return [*self.contrasts, *null_checks(self)]
 
     @property
     def runs(self) -> list[Run]:
@@ -123,10 +140,47 @@ class Study(ClosedModel):
         return [BASE, *(run.at(step) for run in self.runs for step in self.training.checkpoints)]
 
     @property
+    def synthesis_seeds(self) -> list[int]:
+        """Sampling seeds of the synthesis samples: one per run, or the one that all share."""
+        return [self.synthesis.seed] if self.synthesis.shared else self.training.seeds
+
+    def synthesis_seed(self, run: Run) -> int:
+        """The sampling seed of the synthesis sample that a run trains on."""
+        return self.synthesis.seed if self.synthesis.shared else run.seed
+
+    @property
     def synthesised(self) -> list[str]:
         """Every decoding the base model writes training samples with, each once."""
         arms = self.arms.values()
         return list(dict.fromkeys(slug for arm in arms for slug in arm.decodings))
+
+
+def null_checks(study: Study) -> list[ContrastConfig]:
+    """Contrasts of which every finding is false: halves of an arm's runs, and the placebo.
+
+    The arm is `naive` where there is one. An odd number of runs gives the first half one more.
+    """
+    checks = []
+    seeds = study.training.seeds
+    if len(seeds) > 1:
+        arm = "naive" if "naive" in study.arms else next(iter(study.arms))
+        half = (len(seeds) + 1) // 2
+        decoding = study.evaluation.default
+        named = [", ".join(map(str, part)) for part in (seeds[:half], seeds[half:])]
+        odd = f", {half} against {len(seeds) - half}" if len(seeds) % 2 else ""
+        a, b = (
+            SideConfig(arm=arm, train_decoding=study.arms[arm].decodings[0], seeds=part)
+            for part in (seeds[:half], seeds[half:])
+        )
+        sides = {"a": a.model_copy(update={"decoding": decoding})}
+        sides["b"] = b.model_copy(update={"decoding": decoding})
+        name = f"{arm} runs {named[0]} against its runs {named[1]} (A/A{odd})"
+        checks.append(ContrastConfig(name=name, family="null", split="validation", **sides))
+    if PLACEBO in study.tested:
+        name = "placebo against base, each at its best (nothing was trained)"
+        sides = {"a": SideConfig(arm=PLACEBO), "b": SideConfig(arm=BASE)}
+        checks.append(ContrastConfig(name=name, family="null", split="test", **sides))
+    return checks
 
 
 def load(config: Mapping[str, Any], file: str) -> Study:

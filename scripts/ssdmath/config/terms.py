@@ -20,7 +20,8 @@ KEEP_CORRECT: Final = "correct"
 KEEP_ALL: Final = "all"
 
 # Families of contrasts: within each, p-values are corrected together (docs/method.md, section 5).
-Family = Literal["primary", "confirmatory", "exploratory"]
+Family = Literal["primary", "confirmatory", "exploratory", "null"]
 PRIMARY: Final = "primary"
 CONFIRMATORY: Final = "confirmatory"
 EXPLORATORY: Final = "exploratory"
+NULL: Final = "null"  # a check on which every finding is false

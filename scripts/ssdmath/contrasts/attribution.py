@@ -1,4 +1,8 @@
-"""The attribution table: one row per cause that could stand behind "trained beats base"."""
+"""The attribution table: from base at its default to ssd at its best, in steps that add up.
+
+Each step is one contrast between two neighbours of a chain of cells, so that the steps' differences
+sum to the total. Beside the chain stand causes that no chain to ssd contains.
+"""
 
 from collections.abc import Mapping
 from typing import NamedTuple
@@ -8,41 +12,125 @@ import polars as pl
 from ssdmath.contrasts.table import Contrast, Side, contrasts
 
 
+class Step(NamedTuple):
+    """A cell of the chain, and what separates it from the one before it."""
+
+    role: str
+    cause: str
+    meaning: str
+
+
+START = "base_default"
+TUNED = Step("base_tuned", "decoding alone", "base at its best decoding against its default")
+COMPOSED = Step("composed", "composed decoding", "SSD's target decoded from base, untrained")
+TRAINED = Step("naive", "training itself", "training on plain samples (T = 1, nothing cut off)")
+HEAT = "samples drawn at another temperature"
+CUT = "top-k and top-p at synthesis, at the same temperature"
+# The chain with the length filter in it where the study has both filtered arms, else the plain one.
+FILTERED = (
+    TUNED,
+    COMPOSED,
+    TRAINED,
+    Step("naive_complete", "length filter", "dropping unfinished samples, all else at T = 1"),
+    Step("ssd_untruncated_complete", "synthesis temperature", HEAT),
+    Step("ssd_complete", "truncation", CUT),
+    Step("ssd", "length filter dropped again", "ssd as published keeps unfinished samples"),
+)
+PLAIN = (
+    TUNED,
+    COMPOSED,
+    TRAINED,
+    Step("ssd_untruncated", "synthesis temperature", HEAT),
+    Step("ssd", "truncation", CUT),
+)
+TOTAL = "total"
+
+
 class Cause(NamedTuple):
-    """What a difference between two roles isolates (docs/method.md, 3)."""
+    """What a difference between two roles isolates, beside the chain."""
 
     a: str
     b: str
     meaning: str
 
 
-CAUSES = {
-    "decoding alone": Cause(
-        "base_tuned", "base_default", "the base model at its best decoding against its default"
-    ),
-    "length filter alone": Cause(
-        "naive_complete", "naive", "dropping unfinished samples, everything else at T=1"
-    ),
+BESIDE = {
+    TOTAL: Cause("ssd", START, "ssd at its best against base at its default: the sum of the steps"),
     "SSD beyond the length filter": Cause(
         "ssd_complete", "naive_complete", "tempered, truncated samples, both sides finished only"
     ),
-    "truncation": Cause(
-        "ssd_truncated", "ssd_untruncated", "top-k and top-p at synthesis, at the same temperature"
+    "truncation at one temperature": Cause("ssd_truncated", "ssd_untruncated", CUT),
+    "verification": Cause(
+        "rft",
+        "ssd_complete",
+        "training on correct samples only; an unfinished one is never correct, so both sides drop "
+        "those",
     ),
-    "verification": Cause("rft", "ssd", "training on correct samples only"),
 }
-ROLES = tuple(sorted({role for cause in CAUSES.values() for role in (cause.a, cause.b)}))
+ROLES = tuple(
+    sorted(
+        {START}
+        | {step.role for step in (*FILTERED, *PLAIN)}
+        | {role for cause in BESIDE.values() for role in (cause.a, cause.b)}
+    )
+)
 
 
-def declared(sides: Mapping[str, Side], split: str) -> list[Contrast]:
-    """The contrasts of the causes whose two roles the study holds; ValueError: unknown role."""
+class Row(NamedTuple):
+    """One row of the table before it is answered; `step` is its place in the chain, from 1."""
+
+    cause: str
+    meaning: str
+    step: int | None
+    a: Side
+    b: Side
+    note: str
+
+
+def rows(sides: Mapping[str, Side]) -> list[Row]:
+    """The steps of the chain and the causes beside it that the study can fill.
+
+    A role that the study lacks joins its step to the next one, whose note says what cannot be told
+    apart. ValueError: unknown role.
+    """
     if unknown := sorted(set(sides) - set(ROLES)):
         raise ValueError(f"attribution: unknown roles {unknown}; allowed are {list(ROLES)}")
-    return [
-        Contrast(name, "confirmatory", split, sides[cause.a], sides[cause.b])
-        for name, cause in CAUSES.items()
+    beside = [
+        Row(name, cause.meaning, None, sides[cause.a], sides[cause.b], "")
+        for name, cause in BESIDE.items()
         if cause.a in sides and cause.b in sides
     ]
+    return [*_chain(sides), *beside]
+
+
+def _chain(sides: Mapping[str, Side]) -> list[Row]:
+    chain = FILTERED if {"naive_complete", "ssd_complete"} <= set(sides) else PLAIN
+    if START not in sides:
+        return []
+    steps: list[Row] = []
+    before, missing = sides[START], list[Step]()
+    for step in chain:
+        if step.role not in sides or sides[step.role] == before:
+            # The composed decoding costs no training: without it, its step is that of training.
+            missing += [step] if step is not COMPOSED and step.role not in sides else []
+            continue
+        joined = [*missing, step]
+        cause = " and ".join(part.cause for part in joined)
+        meaning = "; ".join(part.meaning for part in joined)
+        steps.append(
+            Row(cause, meaning, len(steps) + 1, sides[step.role], before, _unread(missing, step))
+        )
+        before, missing = sides[step.role], []
+    return steps
+
+
+def _unread(missing: list[Step], step: Step) -> str:
+    """What an absent arm makes unreadable."""
+    if not missing:
+        return ""
+    arms = ", ".join(part.role for part in missing)
+    causes = " and ".join(part.cause for part in (*missing, step))
+    return f"without {arms}, {causes} cannot be told apart"
 
 
 def table(
@@ -54,17 +142,32 @@ def table(
     seed: int,
     resamples: int = 10_000,
     margin: float = 0.02,
+    shared: bool = False,
 ) -> pl.DataFrame:
-    """A row per cause: cause, meaning and the columns of `tables.CONTRASTS`; Holm over the rows.
+    """One row per cause, the columns of `tables.ATTRIBUTION`; Holm over the rows.
 
-    `sides` gives each role (ROLES) its models and decoding; rows that lack one are left out.
+    `sides` gives each role (ROLES) its models and decoding. Over the rows with a `step`, `delta`
+    sums to that of the row `total`.
     """
-    rows = contrasts(
-        draws, problems, declared(sides, split), seed=seed, resamples=resamples, margin=margin
+    filled = rows(sides)
+    declared = [Contrast(row.cause, "confirmatory", split, row.a, row.b) for row in filled]
+    answered = contrasts(
+        draws,
+        problems,
+        declared,
+        seed=seed,
+        resamples=resamples,
+        margin=margin,
+        shared=shared,
     )
-    meanings = [CAUSES[cause].meaning for cause in rows["contrast"]]
-    return rows.select(
+    notes = [
+        "; ".join(filter(None, [row.note, note]))
+        for row, note in zip(filled, answered["note"], strict=True)
+    ]
+    return answered.select(
         pl.col("contrast").alias("cause"),
-        pl.Series("meaning", meanings, dtype=pl.String),
-        pl.all(),
+        pl.Series("meaning", [row.meaning for row in filled], dtype=pl.String),
+        pl.Series("step", [row.step for row in filled], dtype=pl.Int64),
+        pl.all().exclude("note"),
+        pl.Series("note", notes, dtype=pl.String),
     )

@@ -1,4 +1,4 @@
-"""Declared contrasts once more inside each stratum: where a difference comes from (method.md 5)."""
+"""Declared contrasts again inside each stratum: where a difference comes from."""
 
 from collections.abc import Sequence
 
@@ -20,27 +20,29 @@ def table(
     seed: int,
     resamples: int = 10_000,
 ) -> pl.DataFrame:
-    """A row per contrast and stratum, the columns of `tables.GAINS`; all of it exploratory.
+    """One row per contrast and stratum, the columns of `tables.GAINS`; all of it exploratory.
 
-    `groups` (problem, stratum) adds overlapping strata to the problems' own. The p is corrected by
-    Benjamini-Hochberg over all rows.
+    `groups` (problem, stratum) adds overlapping strata to the problems' own. The spread of runs is
+    pooled over recipes within the stratum. The p is corrected by Benjamini-Hochberg over all rows.
     """
     own = problems.select(problem="id", stratum="stratum").drop_nulls()
     members = pl.concat([own, groups.select("problem", "stratum")]).unique()
+    splits = problems.select(problem="id", split="split")
     parts = [schemas.GAINS.to_frame().select(_KEPT)]
     for split in sorted({contrast.split for contrast in declared}):
-        asked = [contrast for contrast in declared if contrast.split == split]
-        inside = members.join(
-            problems.filter(pl.col("split") == split), left_on="problem", right_on="id", how="semi"
-        ).sort("stratum", "problem")
-        for (stratum,), named in inside.group_by("stratum", maintain_order=True):
-            found = contrasts(
-                draws.join(named, on="problem", how="semi"),
-                problems.join(named, left_on="id", right_on="problem", how="semi"),
-                asked,
+        of_split = [contrast for contrast in declared if contrast.split == split]
+        placed = members.join(splits, on="problem").sort("stratum", "problem")
+        for (stratum,), inside in placed.group_by("stratum", maintain_order=True):
+            if split not in inside["split"]:
+                continue
+            # Validation stays in: recipes that are not tested show there how runs spread.
+            rows = contrasts(
+                draws.join(inside, on="problem", how="semi"),
+                problems.join(inside, left_on="id", right_on="problem", how="semi"),
+                of_split,
                 seed=seed,
                 resamples=resamples,
             )
-            parts.append(found.with_columns(stratum=pl.lit(str(stratum))).select(_KEPT))
+            parts.append(rows.with_columns(stratum=pl.lit(str(stratum))).select(_KEPT))
     rows = pl.concat(parts)
     return rows.with_columns(p_bh=pl.Series(benjamini_hochberg(rows["p"].to_numpy())))

@@ -4,6 +4,7 @@ The rule is written down before it is applied, every arm has its own winner (bas
 the winner's mean is shown with the optimism that choosing the best of many brings.
 """
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -12,8 +13,9 @@ import numpy as np
 import polars as pl
 
 from ssdmath.config.decoding import Decoding
+from ssdmath.contrasts.borders import borders
 from ssdmath.stats.intervals import mean_intervals
-from ssdmath.stats.outcomes import Outcomes, tally
+from ssdmath.stats.outcomes import KEY, Outcomes, tally
 from ssdmath.stats.resampling import Floats, cluster_sums
 
 SPLIT = "validation"
@@ -64,7 +66,15 @@ def choose(
         f"seeds) with at least {min_draws} draws of every {SPLIT} problem: the best mean accuracy; "
         "ties to the lower temperature, then to the fewer steps."
     )
-    return {"rule": rule, "split": SPLIT, "splits": splits, "arms": found}
+    seen = digest(draws)
+    return {"rule": rule, "split": SPLIT, "splits": splits, "validation": seen, "arms": found}
+
+
+def digest(draws: pl.DataFrame) -> str:
+    """Fingerprint of what was drawn and judged, whatever the order: 16 hex digits of its sha256."""
+    columns = [*KEY, "problem", "index", "status", "correct"]
+    text = draws.select(columns).sort(columns).write_csv()
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 def _of_arm(
@@ -95,6 +105,8 @@ def _of_arm(
         "draws_per_problem": int(drawn[:, order[0]].min()),
         "excluded": excluded,
         "corrected": corrected(rates, outcomes.clusters, order[0], seed=seed, splits=splits),
+        "border": borders(described[0]["decoding"], sorted({c.decoding for c in candidates})),
+        "best_of_k": best_of_k(rates, outcomes.clusters, seed=seed, splits=splits),
     }
 
 
@@ -133,15 +145,10 @@ def corrected(
     `rates` is problems x candidates, candidates in tie order. The estimate is the mean over
     `splits` halvings; optimism is how far the winner's own mean lies above it.
     """
-    totals = cluster_sums(rates, clusters)
-    sizes = cluster_sums(np.ones((len(rates), 1)), clusters)
-    if len(totals) < 2:
+    count = len(np.unique(clusters))
+    if count < 2:
         raise ValueError("choose: a single cluster of problems cannot be halved")
-    rng = np.random.default_rng([seed, len(totals), splits])
-    places = np.argsort(rng.random((splits, len(totals))), axis=1)
-    half = (places < len(totals) // 2).astype(np.float64)
-    seen = half @ totals / (half @ sizes)
-    rest = (1 - half) @ totals / ((1 - half) @ sizes)
+    seen, rest = _halves(rates, clusters, np.random.default_rng([seed, count, splits]), splits)
     picked = (seen >= seen.max(axis=1, keepdims=True) - _TIE).argmax(axis=1)
     estimate = float(rest[np.arange(splits), picked].mean())
     return {
@@ -149,6 +156,40 @@ def corrected(
         "optimism": round(float(rates[:, winner].mean()) - estimate, _PLACES),
         "same_winner": round(float((picked == winner).mean()), _PLACES),
     }
+
+
+def best_of_k(
+    rates: Floats, clusters: np.ndarray, *, seed: int, splits: int
+) -> list[dict[str, float]]:
+    """What tuning buys: accuracy of the best of k random candidates, for k = 1, 2, 3, 5, 8, ...
+
+    `rates` is problems x candidates. The best of k is chosen on one half of the clusters and read
+    on the other, for the test split has the one chosen cell of each arm; mean over `splits`
+    halvings, each with its own order of candidates.
+    """
+    count = rates.shape[1]
+    rng = np.random.default_rng([seed, count, splits, 1])
+    chosen_on, read_on = _halves(rates, clusters, rng, splits)
+    order = np.argsort(rng.random((splits, count)), axis=1)
+    first = np.take_along_axis(chosen_on, order, axis=1)
+    second = np.take_along_axis(read_on, order, axis=1)
+    rows = []
+    for k in sorted({k for k in (1, 2, 3, 5, 8, 13, 21, 34, 55) if k < count} | {count}):
+        picked = first[:, :k].argmax(axis=1)
+        accuracy = float(second[np.arange(splits), picked].mean())
+        rows.append({"k": k, "accuracy": round(accuracy, _PLACES)})
+    return rows
+
+
+def _halves(
+    rates: Floats, clusters: np.ndarray, rng: np.random.Generator, splits: int
+) -> tuple[Floats, Floats]:
+    """Means of each candidate on two random halves of the clusters: splits x candidates each."""
+    totals = cluster_sums(rates, clusters)
+    sizes = cluster_sums(np.ones((len(rates), 1)), clusters)
+    places = np.argsort(rng.random((splits, len(totals))), axis=1)
+    half = (places < len(totals) // 2).astype(np.float64)
+    return half @ totals / (half @ sizes), (1 - half) @ totals / ((1 - half) @ sizes)
 
 
 def _candidates(

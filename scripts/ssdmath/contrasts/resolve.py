@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ssdmath.config.evaluation import CHOSEN, ContrastConfig, SideConfig
-from ssdmath.config.names import BASE, Run
+from ssdmath.config.names import BASE, UNTRAINED, Run
 from ssdmath.contrasts import attribution
 from ssdmath.contrasts.table import Contrast, Side
 from ssdmath.tables import chosen
@@ -42,24 +42,22 @@ def _decoding(side: SideConfig, winner: Mapping[str, Any]) -> str | None:
 
 def _models(side: SideConfig, winner: Mapping[str, Any], seeds: list[int]) -> tuple[str, ...]:
     """Return a side's models, one per training seed."""
-    if side.arm == BASE:
-        return (BASE,)
+    if side.arm in UNTRAINED:
+        return (side.arm,)
     trained = winner["train_decoding"] if side.train_decoding == CHOSEN else side.train_decoding
     step = winner["step"] if side.step == CHOSEN else int(side.step)
     return tuple(Run(side.arm, str(trained), seed).at(step) for seed in side.seeds or seeds)
 
 
 def sides(arms: Mapping[str, Any], held: Sequence[str], default: str) -> dict[str, Side]:
-    """Give each role of the attribution table that the study holds its chosen cell.
+    """Give each role of the attribution table that the study can fill its chosen cell.
 
     `arms` is chosen.json's choice of each arm, `held` the study's arms. An arm's role has the arm's
-    name; base stands at its best and at the untuned `default`; truncation has a pair of its own.
+    name; base has its best decoding and the untuned `default`. Where ssd was trained with and
+    without truncation, the pair at one temperature gives `ssd_truncated` and `ssd_untruncated`.
     """
     found = {arm: Side(*chosen.winner(arms, arm)) for arm in held if arm in attribution.ROLES}
-    pair = chosen.truncation(arms, held)
-    if pair:
-        found |= dict(
-            zip(("ssd_truncated", "ssd_untruncated"), (Side(*p) for p in pair), strict=True)
-        )
+    if pair := chosen.truncation(arms, held):
+        found["ssd_truncated"], found["ssd_untruncated"] = (Side(*pick) for pick in pair)
     tuned = Side(*chosen.winner(arms, BASE))
     return found | {"base_tuned": tuned, "base_default": Side((BASE,), default)}

@@ -1,27 +1,29 @@
 """Contrasts: the difference of two sides, its corrected p, and words that fit (method.md 5).
 
 A contrast is declared before its result is seen, in a family: primary, confirmatory (both
-corrected by Holm, each for itself) or exploratory (Benjamini-Hochberg).
+corrected by Holm, each for itself), exploratory or null (both Benjamini-Hochberg). Of a null
+contrast every finding is false: halves of one arm's runs, or base against its placebo.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
 import polars as pl
 
-from ssdmath.config.decoding import Decoding
+from ssdmath.config.names import UNTRAINED
 from ssdmath.contrasts.wording import verdict
 from ssdmath.stats import corrections, power
-from ssdmath.stats.intervals import clustered_se
+from ssdmath.stats.between_runs import RunSpread
 from ssdmath.stats.outcomes import Outcomes, number, tally
-from ssdmath.stats.paired import FEW_DIFFER, difference, differences
+from ssdmath.stats.paired import FEW_DIFFER, Difference, difference
+from ssdmath.stats.recipes import common_rows, recipe_of, spreads
 from ssdmath.stats.resampling import Floats, Ints
 from ssdmath.tables import schemas
 
-Family = Literal["primary", "confirmatory", "exploratory"]
-Cell = tuple[str, str, str]  # model, split, decoding
+Family = Literal["primary", "confirmatory", "exploratory", "null"]
+SHARED = "all runs train on one synthesis sample: it speaks of that sample, not of the recipe"
 _PLACES = 10  # the last digits of a matrix product depend on the number of threads
 
 
@@ -48,29 +50,6 @@ class Contrast:
     b: Side
 
 
-def check(
-    declared: Sequence[Contrast],
-    cells: Collection[Cell],
-    caps: Mapping[Cell, int] | None = None,
-) -> None:
-    """ValueError in one line: a cell the grid does not make, unequal caps, no primary, a twin."""
-    names = [contrast.name for contrast in declared]
-    if twins := sorted({name for name in names if names.count(name) > 1}):
-        raise ValueError(f"contrasts {twins}: declared twice; every name stands once")
-    if declared and not any(contrast.family == "primary" for contrast in declared):
-        raise ValueError(f"contrasts {names}: none is primary; one must be")
-    for contrast in declared:
-        used = [
-            (model, contrast.split, side.decoding)
-            for side in (contrast.a, contrast.b)
-            for model in side.models
-        ]
-        if unknown := [cell for cell in used if cell not in cells]:
-            raise ValueError(f"contrast {contrast.name}: the grid makes no cell {unknown[0]}")
-        if caps is not None and len(found := {caps[cell] for cell in used}) > 1:
-            raise ValueError(f"contrast {contrast.name}: caps {sorted(found)}; they must be equal")
-
-
 def contrasts(
     draws: pl.DataFrame,
     problems: pl.DataFrame,
@@ -79,71 +58,45 @@ def contrasts(
     seed: int,
     resamples: int = 10_000,
     margin: float = 0.02,
+    shared: bool = False,
 ) -> pl.DataFrame:
     """Answer every declared contrast; the columns are `tables.CONTRASTS`.
 
-    `margin` is the smallest difference of interest. ValueError names a cell without draws.
+    `margin` is the smallest difference of interest; `shared`: all runs train on one synthesis
+    sample, of which verdicts and notes then speak. ValueError names a cell without draws.
     """
-    splits = {split: tally(draws, problems, split) for split in {c.split for c in declared}}
-    rows = [_row(c, splits[c.split], seed=seed, resamples=resamples) for c in declared]
+    splits = {split: tally(draws, problems, split) for split in problems["split"].unique()}
+    rows = [_row(c, splits, seed=seed, resamples=resamples) for c in declared]
+    for row in rows if shared else []:
+        row["note"] = "; ".join(filter(None, [SHARED * (row["runs"] != 0), str(row["note"])]))
     table = pl.DataFrame(rows, schema=dict(schemas.CONTRASTS) | {"df": pl.Float64()})
     table = table.with_columns(p_holm=_corrected(table, holm=True), p_bh=_corrected(table))
+    table = table.with_columns(shared=pl.lit(shared))
     words = [verdict(row, margin) for row in table.iter_rows(named=True)]
-    table = table.with_columns(verdict=pl.Series(words, dtype=pl.String)).drop("df")
+    table = table.with_columns(verdict=pl.Series(words, dtype=pl.String)).drop("df", "shared")
     return table.with_columns(pl.col(pl.Float64).round(_PLACES))
 
 
-def curve(
-    draws: pl.DataFrame,
-    problems: pl.DataFrame,
-    *,
-    split: str,
-    a: tuple[str, ...],
-    b: tuple[str, ...],
-    decodings: Sequence[str],
-    seed: int,
-    resamples: int = 10_000,
-) -> pl.DataFrame:
-    """Paired difference a - b at each decoding, with a band that holds over all of them (max-T)."""
-    outcomes = tally(draws, problems, split)
-    columns = [(outcomes.columns(a, slug), outcomes.columns(b, slug)) for slug in decodings]
-    rows = _common(outcomes, np.concatenate([side for pair in columns for side in pair]))
-    rates, clusters = outcomes.rates[rows], number(outcomes.problems["cluster"][rows])
-    d = np.column_stack([rates[:, i].mean(axis=1) - rates[:, j].mean(axis=1) for i, j in columns])
-    se = clustered_se(d, clusters)
-    p_max_t, critical = corrections.max_t(d, se, clusters, seed=seed, resamples=resamples)
-    each = differences(d, clusters, seed=seed, resamples=resamples)
-    delta = d.mean(axis=0)
-    return pl.DataFrame(
-        {
-            "decoding": list(decodings),
-            "temperature": [Decoding.parse(slug).temperature for slug in decodings],
-            "delta": delta,
-            "lo": [found.lo for found in each],
-            "hi": [found.hi for found in each],
-            "band_lo": delta - critical * se,
-            "band_hi": delta + critical * se,
-            "p": [found.p for found in each],
-            "p_max_t": p_max_t,
-        }
-    ).with_columns(pl.col(pl.Float64).round(_PLACES))
-
-
-def _row(contrast: Contrast, outcomes: Outcomes, *, seed: int, resamples: int) -> dict[str, object]:
+def _row(
+    contrast: Contrast, splits: Mapping[str, Outcomes], *, seed: int, resamples: int
+) -> dict[str, object]:
+    outcomes = splits[contrast.split]
     try:
         a = outcomes.columns(contrast.a.models, contrast.a.decoding)
         b = outcomes.columns(contrast.b.models, contrast.b.decoding)
     except ValueError as error:
         raise ValueError(f"contrast {contrast.name}: {error}") from None
     both = np.concatenate([a, b])
-    rows = _common(outcomes, both)
+    rows = common_rows(outcomes, both)
     if not len(rows):
         raise ValueError(f"contrast {contrast.name}: its cells have no problem in common")
-    clusters = number(outcomes.problems["cluster"][rows])
-    rates = outcomes.rates[rows]
-    found = difference(rates[:, a], rates[:, b], clusters, seed=seed, resamples=resamples)
+    clusters, rates = number(outcomes.problems["cluster"][rows]), outcomes.rates[rows]
+    others = _others(contrast, splits, len(a), [int(side[0]) for side in (a, b)])
+    answer = difference(
+        rates[:, a], rates[:, b], clusters, seed=seed, resamples=resamples, others=others
+    )
     arms = outcomes.cells["arm"].to_list()
-    trained = [len(side) for side in (a, b) if arms[side[0]] != "base"]
+    trained = [len(side) for side in (a, b) if arms[side[0]] not in UNTRAINED]
     return {
         "contrast": contrast.name,
         "a": str(contrast.a),
@@ -152,27 +105,36 @@ def _row(contrast: Contrast, outcomes: Outcomes, *, seed: int, resamples: int) -
         "problems": len(rows),
         "draws_a": int(outcomes.drawn[np.ix_(rows, a)].sum()),
         "draws_b": int(outcomes.drawn[np.ix_(rows, b)].sum()),
-        "delta": found.delta,
-        "lo": found.lo,
-        "hi": found.hi,
-        "p": found.p,
-        # Where no draw differed there is no spread to say it from.
-        "mde80": power.detectable(found.se, found.df) if found.se > 0 else None,
+        "delta": answer.delta,
+        "lo": answer.lo,
+        "hi": answer.hi,
+        "p": answer.p,
+        # Without any draw that differs there is no spread to compute it from.
+        "mde80": power.detectable(answer.se, answer.df) if answer.se > 0 else None,
         "runs": min(trained, default=0),
-        "sd_between_runs": found.sd_between_runs,
+        "sd_between_runs": answer.sd_between_runs,
         "family": contrast.family,
-        "note": _note(outcomes, rows, both, trained, found.method),
-        "df": found.df,
+        "note": _note(outcomes, rows, both, trained, answer),
+        "df": answer.df,
     }
 
 
-def _common(outcomes: Outcomes, columns: Ints) -> Ints:
-    """Rows of the problems of which every column has a draw."""
-    return np.flatnonzero((outcomes.drawn[:, columns] > 0).all(axis=1))
+def _others(
+    contrast: Contrast, splits: Mapping[str, Outcomes], runs_a: int, first: Sequence[int]
+) -> list[RunSpread]:
+    """How the runs of the study's other recipes spread, where a side of the contrast has several.
+
+    The contrast's own split comes first; validation fills in for recipes that are not tested.
+    """
+    outcomes = splits[contrast.split]
+    own = [recipe for at in first if (recipe := recipe_of(outcomes, at)) is not None]
+    decoding = contrast.a.decoding if runs_a > 1 else contrast.b.decoding
+    fallback = [splits[name] for name in ("validation",) if name in splits]
+    return spreads([outcomes, *fallback], decoding, own)
 
 
 def _note(
-    outcomes: Outcomes, rows: Ints, columns: Ints, trained: Sequence[int], method: str
+    outcomes: Outcomes, rows: Ints, columns: Ints, trained: Sequence[int], answer: Difference
 ) -> str:
     """What restricts the reading of a contrast, in words."""
     parts = []
@@ -184,8 +146,11 @@ def _note(
         parts.append(f"{missing} draws of these problems are missing")
     if min(trained, default=2) < 2:
         parts.append("a side has one training run: it speaks of that checkpoint, not of the recipe")
-    if method == FEW_DIFFER:
-        parts.append(method)
+    if answer.sd_pooled is not None and answer.recipes > len(trained):
+        sd = f"{100 * answer.sd_pooled:.1f} points"
+        parts.append(f"runs differ by {sd} (sd), pooled over {answer.recipes} recipes")
+    if answer.method == FEW_DIFFER:
+        parts.append(answer.method)
     return "; ".join(parts)
 
 
@@ -193,7 +158,7 @@ def _corrected(table: pl.DataFrame, *, holm: bool = False) -> pl.Series:
     """Adjusted p within the families that Holm (else Benjamini-Hochberg) answers for; else null."""
     family, p = table["family"].to_numpy(), table["p"].to_numpy()
     adjusted: Floats = np.full(len(p), np.nan)
-    for name in ("primary", "confirmatory") if holm else ("exploratory",):
+    for name in ("primary", "confirmatory") if holm else ("exploratory", "null"):
         mine = family == name
         correct = corrections.holm if holm else corrections.benjamini_hochberg
         adjusted[mine] = correct(p[mine])

@@ -4,6 +4,8 @@ Each slice is one plain dict, because Snakemake compares the values of params wi
 and cannot compare objects. A change outside its slice does not rerun a rule.
 """
 
+import hashlib
+import json
 from typing import Any
 
 from ssdmath.config.decoding import Decoding
@@ -52,12 +54,19 @@ def pilot(study: Study) -> dict[str, Any]:
     }
 
 
+def digest(study: Study) -> str:
+    """Fingerprint of all that decides a result, for the ledger of the test split."""
+    decides = study.model_dump(mode="json", exclude={"name", "plan", "pilot"})
+    text = json.dumps(decides, sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
 def choose(study: Study) -> dict[str, Any]:
     """What decides the choice on validation."""
     evaluation = study.evaluation
     return {
         "draws": evaluation.draws["validation"],
-        "arms": study.all_arms,
+        "arms": study.chosen_arms,
         "resamples": evaluation.resamples,
         "seed": evaluation.seed,
     }
@@ -83,6 +92,7 @@ def attribution(study: Study) -> dict[str, Any]:
         "split": attribution_split(study),
         "arms": study.all_arms,
         "default": evaluation.default,
+        "shared": study.synthesis.shared,
         "margin": evaluation.margin,
         "resamples": evaluation.resamples,
         "seed": evaluation.seed,
@@ -112,8 +122,9 @@ def contrasts(study: Study) -> dict[str, Any]:
     """What decides the contrast table, beside the verdicts and the choice."""
     evaluation = study.evaluation
     return {
-        "contrasts": [contrast.model_dump(mode="json") for contrast in study.contrasts],
+        "contrasts": [contrast.model_dump(mode="json") for contrast in study.all_contrasts],
         "seeds": study.training.seeds,
+        "shared": study.synthesis.shared,
         "margin": evaluation.margin,
         "resamples": evaluation.resamples,
         "seed": evaluation.seed,

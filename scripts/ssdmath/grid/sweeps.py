@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from ssdmath.config import engines
 from ssdmath.config.base import Split
-from ssdmath.config.names import BASE
+from ssdmath.config.names import BASE, PLACEBO
 from ssdmath.config.study import Study, StudyError
 from ssdmath.tables import chosen as chosen_cells
 
@@ -15,7 +15,8 @@ DIFFICULTY: dict[Split, str] = {
     "validation": "difficulty",
     "test": "difficulty_test",
 }  # of base alone
-RESERVED = (SYNTHESIS, TEST, PILOT, *DIFFICULTY.values())
+PLACEBO_TEST = f"{PLACEBO}_{TEST}"
+RESERVED = (SYNTHESIS, TEST, PILOT, PLACEBO, PLACEBO_TEST, *DIFFICULTY.values())
 
 
 class Sweep(NamedTuple):
@@ -32,7 +33,7 @@ class Sweep(NamedTuple):
     @property
     def log(self) -> str:
         """The part of the log's name that differs between this sweep's jobs."""
-        return f"{self.model}_{{decoding}}" if self.name == TEST else self.model
+        return f"{self.model}_{{decoding}}" if self.name in (TEST, PLACEBO_TEST) else self.model
 
     def settings(self, study: Study) -> dict[str, Any]:
         """What decides this sweep's draws, beside model, prompt file and problems."""
@@ -48,19 +49,31 @@ class Sweep(NamedTuple):
 
 
 def sweeps(study: Study) -> Iterator[Sweep]:
-    """Yield pilot, synthesis, grid, controls, test (one cell per job) and base's difficulty draws."""
+    """Yield pilot, synthesis (one sweep per seed), grid, test, placebo and difficulty.
+
+    A job of the test sweeps samples one cell, of the others all of a sweep's.
+    """
     evaluation, synthesis, pilot = study.evaluation, study.synthesis, study.pilot
     default, draws = [evaluation.default], evaluation.draws
     yield Sweep(PILOT, "validation", default, pilot.seed, pilot.draws, BASE, "pilot/")
-    yield Sweep(SYNTHESIS, "train", study.synthesised, synthesis.seed, synthesis.draws, BASE)
-    for name, decodings in evaluation.sweeps.items():
+    for seed in study.synthesis_seeds:
+        name = synthesis_name(seed)
+        yield Sweep(name, "train", study.synthesised, seed, synthesis.draws, BASE)
+    for name, decodings in evaluation.grid.items():
         yield Sweep(name, "validation", decodings, evaluation.seed, draws["validation"])
-    for name, decodings in evaluation.alone.items():
-        yield Sweep(name, "validation", decodings, evaluation.seed, draws["validation"], BASE)
     yield Sweep(TEST, "test", ["{decoding}"], evaluation.seed, draws["test"])
+    if placebo := evaluation.placebo:
+        every, seed = evaluation.decodings, placebo.seed
+        yield Sweep(PLACEBO, "validation", every, seed, draws["validation"], PLACEBO)
+        yield Sweep(PLACEBO_TEST, "test", ["{decoding}"], seed, draws["test"], PLACEBO)
     if strata := evaluation.strata:
         for split, name in DIFFICULTY.items():
             yield Sweep(name, split, default, strata.seed, strata.draws, BASE)
+
+
+def synthesis_name(seed: int) -> str:
+    """Name the sweep that samples training traces with one sampling seed."""
+    return f"{SYNTHESIS}_{seed}"
 
 
 def environment(study: Study) -> str:
@@ -80,7 +93,7 @@ def tested(study: Study, chosen: str | Path) -> list[tuple[str, str]]:
     """
     arms = chosen_cells.read(chosen)
     pairs = [(BASE, slug) for slug in [study.evaluation.default, *study.evaluation.baselines]]
-    for arm in study.evaluation.tested:
+    for arm in study.tested:
         winner = chosen_cells.winner(arms, arm)
         pairs += [(BASE, winner.decoding)] if BASE in study.evaluation.tested else []
         pairs += [(model, winner.decoding) for model in winner.models]

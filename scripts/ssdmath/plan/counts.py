@@ -3,9 +3,17 @@
 from dataclasses import dataclass
 from typing import Any
 
+from ssdmath.config.names import PLACEBO
 from ssdmath.config.study import Study
 from ssdmath.grid.settings import needs_verdicts
-from ssdmath.grid.sweeps import DIFFICULTY, PILOT, SYNTHESIS, TEST
+from ssdmath.grid.sweeps import (
+    DIFFICULTY,
+    PILOT,
+    PLACEBO_TEST,
+    SYNTHESIS,
+    TEST,
+    synthesis_name,
+)
 
 VERBS = ("sample", "verify")  # every sweep has a rule of each
 
@@ -29,11 +37,17 @@ def stages(study: Study) -> dict[str, Stage]:
     """Count the stages; test cells are an upper bound, as two arms may choose the same decoding."""
     evaluation, sizes = study.evaluation, study.problems.splits
     models, draws = len(study.models), evaluation.draws
+    placebo = int(evaluation.placebo is not None)
     return {
-        "synthesis": Stage(1, len(study.synthesised), sizes["train"].size, study.synthesis.draws),
+        SYNTHESIS: Stage(
+            len(study.synthesis_seeds),
+            len(study.synthesised) * len(study.synthesis_seeds),
+            sizes["train"].size,
+            study.synthesis.draws,
+        ),
         "validation": Stage(
-            models * len(evaluation.sweeps) + len(evaluation.alone),
-            (models - 1) * len(evaluation.decodings) + len(evaluation.of_base),
+            models * len(evaluation.grid) + placebo,
+            (models + placebo) * len(evaluation.decodings),
             sizes["validation"].size,
             draws["validation"],
         ),
@@ -54,7 +68,8 @@ def _tested(study: Study) -> int:
     evaluation = study.evaluation
     trained = [arm for arm in evaluation.tested if arm in study.arms]
     cells = 1 + len(evaluation.baselines) + len(trained) * len(study.training.seeds)
-    return cells + (len(evaluation.tested) if len(trained) < len(evaluation.tested) else 0)
+    base = len(study.tested) if len(trained) < len(evaluation.tested) else 0
+    return cells + base + int(PLACEBO in study.tested)
 
 
 def started_once(workflow: Any) -> list[str]:
@@ -71,10 +86,13 @@ def jobs(study: Study, single: list[str]) -> dict[str, int]:
     judged = any(needs_verdicts(study, str(run)) for run in study.runs)
     jobs_of = dict.fromkeys(single, 1)
     for verb in VERBS:
-        jobs_of |= {f"{verb}_{sweep}": models for sweep in study.evaluation.sweeps}
-        jobs_of |= {f"{verb}_{control}": 1 for control in study.evaluation.alone}
-        jobs_of[f"{verb}_{TEST}"] = counted["test"].jobs
+        jobs_of |= {f"{verb}_{sweep}": models for sweep in study.evaluation.grid}
+        placebo = int(PLACEBO in study.tested)
+        jobs_of[f"{verb}_{TEST}"] = counted["test"].jobs - placebo
+        jobs_of[f"{verb}_{PLACEBO_TEST}"] = placebo
+        jobs_of[f"{verb}_{PLACEBO}"] = int(study.evaluation.placebo is not None)
         jobs_of |= {f"{verb}_{name}": 1 for name in DIFFICULTY.values() if name in counted}
-    jobs_of |= {f"sample_{SYNTHESIS}": 1, f"verify_{SYNTHESIS}": int(judged)}
+    for name in map(synthesis_name, study.synthesis_seeds):
+        jobs_of |= {f"sample_{name}": 1, f"verify_{name}": int(judged)}
     jobs_of |= dict.fromkeys(("training_set", "train"), len(study.runs))
     return {rule: number for rule, number in sorted(jobs_of.items()) if number}

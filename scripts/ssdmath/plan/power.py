@@ -2,12 +2,12 @@
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import NormalDist
 from typing import Any
 
-from ssdmath.config.evaluation import ContrastConfig
-from ssdmath.config.names import BASE
+from ssdmath.config.evaluation import ContrastConfig, SideConfig
+from ssdmath.config.names import UNTRAINED
 from ssdmath.config.planning import PlanConfig
 from ssdmath.config.study import Study
 from ssdmath.stats.power import detectable
@@ -24,6 +24,7 @@ class Design:
     draws: int
     runs_a: int
     runs_b: int
+    pooled: int = 1  # degrees of freedom of the variance between runs, over all recipes
 
 
 def within(prior: PlanConfig, pilot: Mapping[str, Any] | None) -> float:
@@ -37,16 +38,16 @@ def within(prior: PlanConfig, pilot: Mapping[str, Any] | None) -> float:
 def error(design: Design, v: float, prior: PlanConfig) -> tuple[float, float]:
     """Standard error of the difference, and its degrees of freedom (Satterthwaite).
 
-    Problems give w^2 + v/K on each side; a side with several runs adds their variance. With one
-    run a contrast speaks of that checkpoint, and nothing is added.
+    Problems give w^2 + v/K on each side; a side with several runs adds their variance, which is
+    pooled over the study's recipes. With one run a contrast speaks of that checkpoint, and nothing
+    is added.
     """
     draws = [design.draws * max(1, runs) for runs in (design.runs_a, design.runs_b)]
     problems = (prior.effects + sum(v / k for k in draws)) / design.problems
     several = [runs for runs in (design.runs_a, design.runs_b) if runs > 1]
-    between = [prior.between_runs**2 / runs for runs in several]
-    variance = problems + sum(between)
-    parts = sum(part**2 / (n - 1) for part, n in zip(between, several, strict=True))
-    return math.sqrt(variance), variance**2 / parts if parts else math.inf
+    between = sum(prior.between_runs**2 / runs for runs in several)
+    variance = problems + between
+    return math.sqrt(variance), variance**2 / (between**2 / design.pooled) if between else math.inf
 
 
 def chance(delta: float, se: float, alpha: float = 0.05) -> float:
@@ -57,29 +58,56 @@ def chance(delta: float, se: float, alpha: float = 0.05) -> float:
 
 
 def contrasts(study: Study, pilot: Mapping[str, Any] | None) -> list[dict[str, Any]]:
-    """One row a declared contrast: its design, what it detects, its chances."""
+    """One row per declared contrast: its design, what it detects, its chances."""
     v = within(study.plan, pilot)
     family = [c.family for c in study.contrasts]
     return [_row(study, c, v, family.count(c.family)) for c in study.contrasts]
 
 
 def _row(study: Study, contrast: ContrastConfig, v: float, members: int) -> dict[str, Any]:
-    runs = [0 if s.arm == BASE else len(study.training.seeds) for s in (contrast.a, contrast.b)]
     problems = study.problems.splits[contrast.split].size
-    design = Design(problems, study.evaluation.draws[contrast.split], *runs)
+    recipes = sum(len(arm.decodings) for arm in study.arms.values())
+    pooled = max(1, recipes * (len(study.training.seeds) - 1))
+    runs_a, runs_b = (_runs(study, side) for side in (contrast.a, contrast.b))
+    design = Design(problems, study.evaluation.draws[contrast.split], runs_a, runs_b, pooled)
     se, df = error(design, v, study.plan)
-    corrected = members if contrast.family != "exploratory" else 1
+    corrected = members if contrast.family in ("primary", "confirmatory") else 1
     return {
         "contrast": contrast.name,
         "family": contrast.family,
         "split": contrast.split,
         "problems": problems,
         "draws": design.draws,
-        "runs": max(runs),
+        "runs": max(runs_a, runs_b),
+        "runs_a": runs_a,
+        "runs_b": runs_b,
         "se": se,
         "mde80": detectable(se, df),
+        "mde80_of_twice": _twice(design, v, study.plan),
         "chance_interesting": chance(study.plan.interesting, se),
         "chance_write_up": chance(WRITE_UP, se),
-        # Holm's hardest step: the smallest p is held against alpha / members.
+        # Holm's hardest step: the smallest p is compared with alpha / members.
         "chance_interesting_holm": chance(study.plan.interesting, se, 0.05 / corrected),
+    }
+
+
+def _runs(study: Study, side: SideConfig) -> int:
+    """Training runs of a side: its own seeds, or all; 0 where nothing is trained."""
+    return 0 if side.arm in UNTRAINED else len(side.seeds or study.training.seeds)
+
+
+def _twice(design: Design, v: float, prior: PlanConfig) -> dict[str, float]:
+    """The detectable effect with twice the runs, problems or draws, the rest as it is."""
+    changes = {
+        "runs": {
+            "runs_a": 2 * design.runs_a,
+            "runs_b": 2 * design.runs_b,
+            "pooled": 2 * design.pooled + 1,
+        },
+        "problems": {"problems": 2 * design.problems},
+        "draws": {"draws": 2 * design.draws},
+    }
+    return {
+        name: detectable(*error(replace(design, **change), v, prior))
+        for name, change in changes.items()
     }

@@ -6,16 +6,17 @@ import numpy as np
 import polars as pl
 
 from ssdmath.config.decoding import Decoding
-from ssdmath.scores.table import ALL
 from ssdmath.stats.intervals import LEVEL
 from ssdmath.stats.outcomes import tally
+from ssdmath.stats.recipes import with_other_runs
 from ssdmath.stats.resampling import Floats, bootstrap_means
 
-GROUP = ["step", "train_truncation", "eval_truncation"]
+GROUP = ["arm", "step", "train_truncation", "eval_truncation"]
 FEWEST = 4  # distinct T_eff: through three points a parabola always passes
 _PLACES = 10
 FIT = pl.Schema(
     {
+        "arm": pl.String(),
         "step": pl.Int64(),
         "train_truncation": pl.String(),  # "" where nothing was cut off
         "eval_truncation": pl.String(),
@@ -33,16 +34,6 @@ FIT = pl.Schema(
         "note": pl.String(),
     }
 )
-
-
-def points(scores: pl.DataFrame) -> pl.DataFrame:
-    """Accuracy of every trained cell with its three temperatures, from the score table."""
-    keep = ["model", "arm", "train_decoding", "train_seed", "step", "split", "decoding"]
-    trained = scores.filter(
-        pl.col("stratum") == ALL,
-        pl.col("train_decoding").is_not_null(),
-    )
-    return composed(trained.select(*keep, "accuracy", "lo", "hi"))
 
 
 def composed(cells: pl.DataFrame) -> pl.DataFrame:
@@ -66,22 +57,30 @@ def fits(
     seed: int,
     resamples: int = 10_000,
 ) -> pl.DataFrame:
-    """A parabola in T_eff per step and truncation, its R^2, and its peak with a 95 % interval.
+    """A parabola in T_eff per arm, step and truncation, its R^2, and its peak with an interval.
 
     Every training run's cell is a point; greedy cells are left out (no temperature composes with
-    0). The interval of the peak comes from refitting on resampled clusters of problems.
+    0). The 95 % interval comes from refitting on resampled clusters of problems, to which the
+    spread of runs is added on the scale of the contrasts (`stats.between_runs`).
     """
     outcomes = tally(draws, problems, split)
     trained = pl.col("train_decoding").is_not_null()
-    wanted = trained if arms is None else trained & pl.col("arm").is_in(arms)
-    table = composed(outcomes.cells.with_row_index("column").filter(wanted))
+    selected = trained if arms is None else trained & pl.col("arm").is_in(arms)
+    table = composed(outcomes.cells.with_row_index("column").filter(selected))
     table = table.filter(pl.col("t_eval") > 0, pl.col("t_train") > 0)
     rows = []
     for key, cells in table.sort(*GROUP, "column").group_by(GROUP, maintain_order=True):
-        rates = outcomes.rates[:, cells["column"].to_numpy()]
+        columns = cells["column"].to_numpy().astype(np.int64)
+        rates = outcomes.rates[:, columns]
         means = bootstrap_means(rates, outcomes.clusters, seed=seed, resamples=resamples)
-        found = parabola(cells["t_eff"].to_numpy(), np.nanmean(rates, axis=0), means)
-        rows.append(dict(zip(GROUP, key, strict=True)) | found)
+        means, single = with_other_runs(means, outcomes, columns, seed=seed)
+        fit = parabola(cells["t_eff"].to_numpy(), np.nanmean(rates, axis=0), means)
+        if single and "peak_lo" in fit:
+            note = "; ".join(
+                filter(None, [str(fit["note"]), "one run: the peak of this checkpoint"])
+            )
+            fit |= {"note": note}
+        rows.append(dict(zip(GROUP, key, strict=True)) | fit)
     return pl.DataFrame(rows, schema=FIT).with_columns(pl.col(pl.Float64).round(_PLACES))
 
 

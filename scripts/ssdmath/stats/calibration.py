@@ -7,13 +7,7 @@ import numpy as np
 
 from ssdmath.stats.corrections import holm
 from ssdmath.stats.intervals import clustered_se, expanded_percentiles, mean_intervals, wilson
-from ssdmath.stats.paired import (
-    Difference,
-    difference,
-    differences,
-    hierarchical_means,
-    sign_flip_p,
-)
+from ssdmath.stats.paired import Difference, differences, sign_flip_p
 from ssdmath.stats.resampling import Floats, Ints, bootstrap_means
 from ssdmath.stats.simulation import World, observed, pick, shift_for, treated
 
@@ -115,40 +109,6 @@ def families(n: int, size: int, k: int, *, studies: int, resamples: int, seed: i
         ]
         row[name] = np.mean([_share(x.lo, x.hi, float(rates.mean())) for x in found])
     return row
-
-
-def runs(sd: float, count: int, *, studies: int, resamples: int, seed: int) -> Row:
-    """Coverage and false alarms with several training runs against base: 300 problems, 4 draws.
-
-    Each run moves the mean by N(0, sd^2) and each problem by its own N(0, 0.4^2) in logits.
-    """
-    n, k = 300, 4
-    rng = np.random.default_rng([seed, count, round(1000 * sd)])
-    rates, moves = World().population(rng)
-    inner = moves + rng.normal(0, 0.4, size=rates.shape)
-    middle = shift_for(rates, inner, n=n, k=k, effect=0.0)
-    scale = sd / float((rates * (1 - rates)).mean())
-    nodes, weights = np.polynomial.hermite_e.hermegauss(5)
-    means = [float(treated(rates, inner, middle + x * scale).mean()) for x in nodes]
-    truth = float(np.dot(means, weights) / weights.sum() - rates.mean())
-    clusters = np.arange(n)
-    hits = {"problems only": 0, "hierarchical bootstrap": 0, "chosen": 0}
-    alarms = 0
-    for at in pick(studies, n, rng).T:
-        shifts = middle + rng.normal(0, scale, size=count) + rng.normal(0, 0.4, size=(n, count))
-        a = observed(treated(rates[at, None], moves[at, None], shifts), k, rng)
-        b = observed(rates[at, None], k, rng)
-        d = a.mean(axis=1, keepdims=True) - b
-        half = 1.96 * clustered_se(d, clusters)[0]
-        drawn = hierarchical_means(a, b, clusters, seed=seed, resamples=resamples)
-        lo, hi = np.quantile(drawn, [0.025, 0.975])
-        found = difference(a, b, clusters, seed=seed, resamples=resamples)
-        hits["problems only"] += int(abs(d.mean() - truth) <= half)
-        hits["hierarchical bootstrap"] += int(lo <= truth <= hi)
-        hits["chosen"] += int(found.lo <= truth <= found.hi)
-        alarms += int(found.p < ALPHA)
-    covered = {name: hit / studies for name, hit in hits.items()}
-    return {"sd between runs": sd, "runs": count} | covered | {"p < 0.05": alarms / studies}
 
 
 def _differences(d: Floats, clusters: Ints, *, seed: int, resamples: int) -> list[Difference]:

@@ -22,20 +22,28 @@ def benjamini_hochberg(p: Floats) -> Floats:
 
 
 def max_t(
-    differences: Floats, se: Floats, clusters: Ints, *, seed: int, resamples: int
+    differences: Floats,
+    se: Floats,
+    clusters: Ints,
+    *,
+    seed: int,
+    resamples: int,
+    effects: tuple[Floats, Floats] | None = None,
 ) -> tuple[Floats, float]:
     """Adjusted p of each column, and the critical value of a band (Westfall, Young 1993).
 
     `differences` is problems x points of a curve, paired; one sign per cluster turns all its
-    points, so that their dependence is kept. The band is mean +- critical * se.
+    points, so that their dependence is kept. `effects` (resamples x points, and a divisor per
+    resample: `between_runs.run_effects`) adds what other runs would change. The band is mean +-
+    critical * se.
     """
     sums = cluster_sums(differences, clusters) / len(differences)
     scale = np.where(se > 0, se, np.inf)
-    blocks = [
-        np.abs(signs @ sums / scale).max(axis=1)
-        for signs in sign_flips(len(sums), seed=seed, resamples=resamples)
-    ]
-    greatest = np.sort(np.concatenate(blocks))
+    blocks = [signs @ sums for signs in sign_flips(len(sums), seed=seed, resamples=resamples)]
+    null = np.concatenate(blocks)
+    if effects is not None:
+        null = (null + effects[0]) / effects[1][:, None]
+    greatest = np.sort(np.abs(null / scale).max(axis=1))
     observed = np.abs(differences.mean(axis=0)) / scale
     above = resamples - np.searchsorted(greatest, observed * (1 - 1e-12), side="left")
     return (above + 1) / (resamples + 1), float(np.quantile(greatest, LEVEL))

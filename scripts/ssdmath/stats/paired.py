@@ -1,20 +1,21 @@
-"""The paired difference of two sides over the same problems, with one or with several runs a side.
+"""The paired difference of two sides over the same problems, with one or several runs per side.
 
-One training run a side: cluster bootstrap and sign-flip permutation speak of these checkpoints.
-Two or more: another seed makes other checkpoints, so runs are resampled too (method.md 5).
+One training run per side: cluster bootstrap and sign-flip permutation speak of these checkpoints.
+Two or more: another seed makes other checkpoints, so that the spread of runs counts as well
+(docs/method.md, section 5), on the scale of `stats.between_runs`.
 """
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from ssdmath.stats.intervals import LEVEL, RARE, clustered_se, expanded_percentiles, student
+from ssdmath.stats.between_runs import RunSpread, scale
+from ssdmath.stats.intervals import RARE, clustered_se, expanded_percentiles, student
 from ssdmath.stats.resampling import Floats, Ints, bootstrap_means, cluster_sums, sign_flips
 
-FEW_RUNS = 5
-TAILS = ((1 - LEVEL) / 2, (1 + LEVEL) / 2)
-BOOTSTRAP, HIERARCHICAL = "cluster bootstrap", "hierarchical bootstrap"
+BOOTSTRAP, OVER_RUNS = "cluster bootstrap", "t over runs and problems"
 FEW_DIFFER = "t interval, for fewer than 20 problems differ"
 
 
@@ -28,14 +29,28 @@ class Difference:
     hi: float
     p: float
     method: str
-    sd_between_runs: float | None = None
+    sd_between_runs: float | None = None  # observed, noise of the draws included
     df: float = math.inf
+    recipes: int = 0  # whose runs' spread was pooled
+    sd_pooled: float | None = None  # between runs, pooled and net of the draws' noise
 
 
-def difference(a: Floats, b: Floats, clusters: Ints, *, seed: int, resamples: int) -> Difference:
-    """Compare per-problem rates a (problems x runs) with b (problems x runs), problems paired."""
+def difference(
+    a: Floats,
+    b: Floats,
+    clusters: Ints,
+    *,
+    seed: int,
+    resamples: int,
+    others: Sequence[RunSpread] | None = (),
+) -> Difference:
+    """Compare per-problem rates a (problems x runs) with b (problems x runs), problems paired.
+
+    `others`: how the runs of the study's other recipes spread; it steadies the sides' own spread.
+    None leaves each side its own spread alone, which docs/calibration.md compares.
+    """
     if max(a.shape[1], b.shape[1]) > 1:
-        return _over_runs(a, b, clusters, seed=seed, resamples=resamples)
+        return _over_runs(a, b, clusters, others)
     return differences(a - b, clusters, seed=seed, resamples=resamples)[0]
 
 
@@ -88,67 +103,21 @@ def _without_spread(delta: float, count: int) -> tuple[float, float]:
     return max(-1.0, delta - unseen), min(1.0, delta + unseen)
 
 
-def hierarchical_means(
-    a: Floats, b: Floats, clusters: Ints, *, seed: int, resamples: int
-) -> Floats:
-    """Differences of means with runs and clusters of problems both drawn anew: (resamples,).
-
-    All runs meet the same problems, so one draw of problems serves them all (Owen 2007).
-    """
-    means = bootstrap_means(np.hstack([a, b]), clusters, seed=seed, resamples=resamples)
-    rng = np.random.default_rng([seed, a.shape[1], b.shape[1]])
-    runs = np.hsplit(means, [a.shape[1]])
-    picked = [rng.integers(0, side.shape[1], size=side.shape) for side in runs]
-    sides = [np.take_along_axis(side, at, axis=1) for side, at in zip(runs, picked, strict=True)]
-    return np.asarray(sides[0].mean(axis=1) - sides[1].mean(axis=1))
-
-
-def _over_runs(a: Floats, b: Floats, clusters: Ints, *, seed: int, resamples: int) -> Difference:
-    """Runs and problems both vary: the hierarchical bootstrap's interval, rescaled.
-
-    Resamples of a few runs spread too little, and they count the noise of a run on a problem twice.
-    So the shape is the bootstrap's and the scale that of the variance components, with Student's
-    quantile for their degrees of freedom (docs/calibration.md).
-    """
+def _over_runs(
+    a: Floats, b: Floats, clusters: Ints, others: Sequence[RunSpread] | None
+) -> Difference:
+    """Runs and problems both vary: Student's interval on the scale of their variance components."""
     from scipy.special import stdtr  # scipy.special costs 0.2 s to import
 
     several = [side for side in (a, b) if side.shape[1] > 1]
-    delta = float(a.mean() - b.mean())
     between = sum(float(side.mean(axis=0).var(ddof=1)) for side in several) ** 0.5
-    se, df = _two_way(a, b, clusters)
-    means = hierarchical_means(a, b, clusters, seed=seed, resamples=resamples)
-    spread = float(means.std())
-    if min(se, spread) == 0:
+    delta = float(a.mean() - b.mean())
+    of = scale((a, b), a.mean(axis=1) - b.mean(axis=1), clusters, others)
+    if of.se == 0:
         lo, hi = _without_spread(delta, int(clusters.max()) + 1)
-        return Difference(delta, se, lo, hi, 1.0, HIERARCHICAL, between, df)
-    stretch = se / spread * float(student(df) / student(math.inf))
-    lo, hi = delta + stretch * (np.quantile(means, TAILS) - means.mean())
-    p = 2 * float(stdtr(df, -abs(delta) / se))
-    return Difference(delta, se, float(lo), float(hi), p, HIERARCHICAL, between, df)
-
-
-def _two_way(a: Floats, b: Floats, clusters: Ints) -> tuple[float, float]:
-    """Standard error over runs and problems, and Satterthwaite's degrees of freedom (1946).
-
-    Two-way random effects: variance of the problems' mean differences, plus that of the runs'
-    means, minus the residual that both hold; never below that of the problems alone. The residual
-    stays where runs are fewer than 5: their spread is known so badly that it is better too wide.
-    """
-    count = int(clusters.max()) + 1
-    d = a.mean(axis=1, keepdims=True) - b.mean(axis=1, keepdims=True)
-    problems = float(clustered_se(d, clusters)[0]) ** 2
-    variance, spread = problems, problems**2 / max(1, count - 1)
-    for side in (a, b):
-        runs = side.shape[1]
-        if runs == 1:
-            continue
-        means = side.mean(axis=0)
-        rest = side - means - side.mean(axis=1, keepdims=True) + side.mean()
-        residual = float((cluster_sums(rest, clusters) ** 2).sum())
-        residual /= len(side) ** 2 * (runs - 1) * runs
-        residual = residual if runs >= FEW_RUNS else 0.0
-        between = float(means.var(ddof=1)) / runs
-        variance += between - residual
-        spread += between**2 / (runs - 1) + residual**2 / max(1, (count - 1) * (runs - 1))
-    variance = max(variance, problems)
-    return variance**0.5, variance**2 / spread if spread > 0 else math.inf
+        p = 1.0
+    else:
+        half = float(student(of.df)) * of.se
+        lo, hi = max(-1.0, delta - half), min(1.0, delta + half)
+        p = 2 * float(stdtr(of.df, -abs(delta) / of.se))
+    return Difference(delta, of.se, lo, hi, p, OVER_RUNS, between, of.df, of.recipes, of.sd)

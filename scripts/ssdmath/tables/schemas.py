@@ -70,8 +70,8 @@ CONTRASTS = pl.Schema(
         "mde80": pl.Float64(),  # the difference that this design finds in four studies of five
         "runs": pl.Int64(),  # fewest training runs of a trained side; 0 without a trained side
         "sd_between_runs": pl.Float64(),  # null with one run
-        "family": pl.String(),  # primary | confirmatory | exploratory
-        "p_bh": pl.Float64(),  # within exploratory; null elsewhere
+        "family": pl.String(),  # primary | confirmatory | exploratory | null
+        "p_bh": pl.Float64(),  # within exploratory and within null; missing elsewhere
         "verdict": pl.String(),
         "note": pl.String(),  # limits of the interpretation, or empty
     }
@@ -104,4 +104,11 @@ CURVES = pl.Schema(
         "p_max_t": pl.Float64(),
     }
 )
-ATTRIBUTION = pl.Schema({"cause": pl.String(), "meaning": pl.String(), **CONTRASTS})
+ATTRIBUTION = pl.Schema(
+    {
+        "cause": pl.String(),
+        "meaning": pl.String(),
+        "step": pl.Int64(),  # position in the waterfall, from 1; null beside it
+        **CONTRASTS,
+    }
+)

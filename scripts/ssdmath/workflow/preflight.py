@@ -11,10 +11,12 @@ from typing import Any, NoReturn
 
 from ssdmath.config import documents, engines
 from ssdmath.config.config_file import read_config
+from ssdmath.config.names import PLACEBO
 from ssdmath.config.problems import FileSource
 from ssdmath.config.study import Study, StudyError, load
+from ssdmath.contrasts import borders
 from ssdmath.grid import settings
-from ssdmath.grid.sweeps import RESERVED
+from ssdmath.grid.sweeps import RESERVED, SYNTHESIS
 from ssdmath.models import weights
 from ssdmath.plan import disk
 from ssdmath.plan.estimate import Estimate
@@ -22,7 +24,7 @@ from ssdmath.plan.throughput import Machine
 from ssdmath.problems.sources import hub
 from ssdmath.problems.sources.table import check_file
 from ssdmath.sampling import prompts
-from ssdmath.tables import atomic
+from ssdmath.tables import atomic, chosen
 from ssdmath.workflow import hardware, pinned, results_folder, staleness, study_lock
 from ssdmath.workflow.results_folder import results_of
 
@@ -64,8 +66,8 @@ def _check(study: Study, file: str, results: Path) -> None:
 
 def _check_names(study: Study) -> None:
     for key in ("sweeps", "controls"):
-        for name in RESERVED:
-            if name in getattr(study.evaluation, key):
+        for name in getattr(study.evaluation, key):
+            if name in RESERVED or name.startswith((f"{SYNTHESIS}_", f"{PLACEBO}_")):
                 raise StudyError(f"evaluation.{key}.{name}: the name is taken; choose another")
 
 
@@ -157,6 +159,17 @@ def show_plan(study: Study, workflow: Any) -> None:
 
         text = (results_of(study) / "plan.md").read_text()
         Console(width=None if sys.stdout.isatty() else 120).print(Markdown(text))
+
+
+def show_warnings(study: Study) -> None:
+    """Print what the choice of cells leaves open, and whether the test split's record is whole."""
+    results = results_of(study)
+    if (file := results / "chosen.json").exists():
+        for text in borders.messages(chosen.read(file)):
+            print(f"warning: {text}", file=sys.stderr)
+    if (file := results / "ledger.json").exists():
+        for text in atomic.read_json(file)["problems"]:  # type: ignore[attr-defined]
+            print(f"warning: {text}", file=sys.stderr)
 
 
 def source_files(study: Study) -> list[str]:

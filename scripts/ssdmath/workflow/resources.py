@@ -9,7 +9,7 @@ from math import ceil
 from typing import Any, NamedTuple, Self
 
 from ssdmath.config.study import Study
-from ssdmath.grid.sweeps import PILOT, TEST, Sweep
+from ssdmath.grid.sweeps import PILOT, PLACEBO_TEST, TEST, Sweep
 from ssdmath.models import weights
 from ssdmath.plan.estimate import Estimate
 from ssdmath.training import optimizer
@@ -86,7 +86,7 @@ def _request(mem_mb: float, minutes: float, queue: Queue) -> dict[str, Request]:
 
 def _completions(study: Study, sweep: Sweep) -> int:
     """Number of draws of one job: those of a sweep, or of one cell on the test split."""
-    cells = 1 if sweep.name == TEST else len(sweep.decodings)
+    cells = 1 if sweep.name in (TEST, PLACEBO_TEST) else len(sweep.decodings)
     size = study.problems.splits[sweep.split].size  # type: ignore[index]
     problems = min(size, study.pilot.problems) if sweep.name == PILOT else size
     return cells * sweep.draws * problems

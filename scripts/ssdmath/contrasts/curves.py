@@ -1,0 +1,89 @@
+"""Differences over the evaluation temperatures, with a band that holds at all of them at once."""
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+import polars as pl
+
+from ssdmath.config.decoding import Decoding
+from ssdmath.stats import corrections
+from ssdmath.stats.between_runs import RunSpread, run_effects, scale
+from ssdmath.stats.outcomes import Outcomes, number, tally
+from ssdmath.stats.paired import Difference, difference
+from ssdmath.stats.recipes import common_rows, deviations, recipe_of, spreads
+from ssdmath.stats.resampling import Floats, Ints
+
+_PLACES = 10  # the last digits of a matrix product depend on the number of threads
+
+
+def curve(
+    draws: pl.DataFrame,
+    problems: pl.DataFrame,
+    *,
+    split: str,
+    a: tuple[str, ...],
+    b: tuple[str, ...],
+    decodings: Sequence[str],
+    seed: int,
+    resamples: int = 10_000,
+) -> pl.DataFrame:
+    """Paired difference a - b at each decoding, with a max-T band over all of them.
+
+    Where a side has several runs, interval, p and band count the spread of runs on the scale of
+    the contrast table, pooled over the study's recipes.
+    """
+    outcomes = tally(draws, problems, split)
+    columns = [(outcomes.columns(a, slug), outcomes.columns(b, slug)) for slug in decodings]
+    rows = common_rows(outcomes, np.concatenate([side for pair in columns for side in pair]))
+    rates, clusters = outcomes.rates[rows], number(outcomes.problems["cluster"][rows])
+    each, d, noise, df = [], [], [], math.inf
+    for slug, (of_a, of_b) in zip(decodings, columns, strict=True):
+        others = _others(outcomes, slug, of_a, of_b)
+        sides = rates[:, of_a], rates[:, of_b]
+        each.append(difference(*sides, clusters, seed=seed, resamples=resamples, others=others))
+        d.append(sides[0].mean(axis=1) - sides[1].mean(axis=1))
+        of = scale(sides, d[-1], clusters, others)
+        noise.append(max(0.0, of.runs))
+        df = min(df, of.df)
+    effects = None
+    if max(len(a), len(b)) > 1:
+        step = next(r.step for at in columns[0] if (r := recipe_of(outcomes, int(at[0]))))
+        apart = deviations(outcomes, decodings, step)
+        effects = run_effects(apart, np.array(noise), df=df, seed=seed, resamples=resamples)
+    return _table(decodings, each, np.column_stack(d), clusters, effects, seed, resamples)
+
+
+def _others(outcomes: Outcomes, decoding: str, a: Ints, b: Ints) -> list[RunSpread]:
+    """How the runs of the recipes of neither side spread at a decoding."""
+    own = [recipe for side in (a, b) if (recipe := recipe_of(outcomes, int(side[0])))]
+    return spreads([outcomes], decoding, own)
+
+
+def _table(
+    decodings: Sequence[str],
+    each: Sequence[Difference],
+    d: Floats,
+    clusters: Ints,
+    effects: tuple[Floats, Floats] | None,
+    seed: int,
+    resamples: int,
+) -> pl.DataFrame:
+    se = np.array([answer.se for answer in each])
+    p_max_t, critical = corrections.max_t(
+        d, se, clusters, seed=seed, resamples=resamples, effects=effects
+    )
+    delta = d.mean(axis=0)
+    return pl.DataFrame(
+        {
+            "decoding": list(decodings),
+            "temperature": [Decoding.parse(slug).temperature for slug in decodings],
+            "delta": delta,
+            "lo": [answer.lo for answer in each],
+            "hi": [answer.hi for answer in each],
+            "band_lo": delta - critical * se,
+            "band_hi": delta + critical * se,
+            "p": [answer.p for answer in each],
+            "p_max_t": p_max_t,
+        }
+    ).with_columns(pl.col(pl.Float64).round(_PLACES))

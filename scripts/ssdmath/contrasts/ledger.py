@@ -1,0 +1,105 @@
+"""The record of every look at the test split: append-only, one JSON line per look.
+
+Each line holds the digest of the line before it, and the last digest and the number of lines are
+kept beside it, so that a line that was edited or cut is noticed. It is no protection against
+somebody who rewrites both files; it keeps an honest study honest about how often it looked.
+"""
+
+import hashlib
+import json
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from ssdmath.tables import atomic
+
+FIRST = ""  # what the first line has for the digest of the line before it
+
+
+def record(
+    file: str | Path, *, when: str, cells: Sequence[Sequence[str]], choice: dict[str, str]
+) -> dict[str, Any]:
+    """Append a look (unless it repeats the last one) and summarise the ledger.
+
+    `cells` are (model, decoding) pairs of the test split; `choice` holds the digests of what chose
+    them (validation, config) and of their verdicts. An edited or cut ledger is named in `problems`;
+    the look is appended all the same.
+    """
+    path = Path(file)
+    lines, problems = _read(path)
+    look = {"cells": sorted(map(list, cells)), "choice": choice}
+    if not lines or {key: lines[-1].get(key) for key in look} != look:
+        previous = _digest(lines[-1]) if lines else FIRST
+        lines.append({"when": when, **look, "previous": previous})
+        _append(path, lines[-1])
+    _mark(path, lines)
+    return summary(lines, problems)
+
+
+def summary(lines: Sequence[dict[str, Any]], problems: Sequence[str]) -> dict[str, Any]:
+    """What the report says: looks, distinct choices, whether a later choice saw an earlier look."""
+    choices = [_chosen_by(line) for line in lines]
+    later = sum(choices[at] != choices[at - 1] for at in range(1, len(choices)))
+    text = f"test was looked at {len(lines)} time{'s' * (len(lines) != 1)}"
+    if later:
+        text += f"; {later} later choice{'s' * (later > 1)} could see an earlier look"
+    return {
+        "looks": len(lines),
+        "choices": len({json.dumps(choice, sort_keys=True) for choice in choices}),
+        "choices_after_a_look": later,
+        "first": lines[0]["when"] if lines else None,
+        "last": lines[-1]["when"] if lines else None,
+        "cells": sum(len(line["cells"]) for line in lines[-1:]),
+        "problems": list(problems),
+        "sentence": text,
+    }
+
+
+def _chosen_by(line: dict[str, Any]) -> dict[str, str]:
+    return {key: line["choice"][key] for key in ("validation", "config")}
+
+
+def _read(path: Path) -> tuple[list[dict[str, Any]], list[str]]:
+    """The ledger's lines that can be read, and what is wrong with it, in words."""
+    texts = path.read_text().splitlines() if path.exists() else []
+    lines, problems, previous = [], [], FIRST
+    for number, text in enumerate(texts, 1):
+        try:
+            line = json.loads(text)
+            if line["previous"] != previous:
+                problems.append(f"{path}: line {number} does not follow from the line before it")
+            _chosen_by(line), line["cells"], line["when"]
+        except (ValueError, KeyError, TypeError):
+            problems.append(f"{path}: line {number} is not a look at the test split")
+            continue
+        lines.append(line)
+        previous = _digest(line)
+    mark = _mark_file(path)
+    if mark.exists():
+        kept = atomic.read_json(mark)
+        if (kept["lines"], kept["digest"]) != (len(lines), previous):
+            problems.append(f"{path}: {len(lines)} lines, not the {kept['lines']} last written")
+    elif texts:
+        problems.append(f"{path}: {mark.name} is missing beside it")
+    return lines, problems
+
+
+def _append(path: Path, line: dict[str, Any]) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("a") as stream:
+        stream.write(json.dumps(line, sort_keys=True) + "\n")
+        stream.flush()
+        os.fsync(stream.fileno())
+
+
+def _mark(path: Path, lines: Sequence[dict[str, Any]]) -> None:
+    atomic.write_json({"lines": len(lines), "digest": _digest(lines[-1])}, _mark_file(path))
+
+
+def _mark_file(path: Path) -> Path:
+    return path.with_name(f".{path.name}.last")
+
+
+def _digest(line: dict[str, Any]) -> str:
+    return hashlib.sha256(json.dumps(line, sort_keys=True).encode()).hexdigest()[:16]

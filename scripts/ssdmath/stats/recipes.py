@@ -1,0 +1,125 @@
+"""The runs of each recipe of a study, and how they spread in the cells a contrast compares.
+
+A recipe is an arm, a training decoding and a step; its runs differ by synthesis and training seed.
+"""
+
+from collections.abc import Collection, Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from ssdmath.stats.between_runs import RunSpread, pool, run_effects, spread
+from ssdmath.stats.outcomes import Outcomes, number
+from ssdmath.stats.resampling import Floats, Ints
+
+_KEY = ["arm", "train_decoding", "step"]
+
+
+class Recipe(NamedTuple):
+    """What every run of it shares."""
+
+    arm: str
+    train_decoding: str
+    step: int
+
+
+def recipes(outcomes: Outcomes) -> dict[Recipe, dict[str, Ints]]:
+    """The columns of each recipe's runs by decoding, in the order of the cells; 2 runs or more."""
+    found: dict[Recipe, dict[str, list[int]]] = {}
+    for column, cell in enumerate(outcomes.cells.iter_rows(named=True)):
+        if cell["train_decoding"] is not None:
+            recipe = Recipe(*(cell[name] for name in _KEY))
+            found.setdefault(recipe, {}).setdefault(cell["decoding"], []).append(column)
+    several = {
+        recipe: {slug: np.array(columns) for slug, columns in cells.items() if len(columns) > 1}
+        for recipe, cells in found.items()
+    }
+    return {recipe: cells for recipe, cells in several.items() if cells}
+
+
+def recipe_of(outcomes: Outcomes, column: int) -> Recipe | None:
+    """The recipe of a column's model; None for a model that is not trained."""
+    arm, train_decoding, step = outcomes.cells.select(_KEY).row(column)
+    return None if train_decoding is None else Recipe(arm, train_decoding, step)
+
+
+def spreads(splits: Sequence[Outcomes], decoding: str, own: Collection[Recipe]) -> list[RunSpread]:
+    """How the runs of every recipe but the contrast's `own` spread, one entry per recipe.
+
+    Taken from the first of `splits` that has the recipe, at `decoding`, or at the recipe's first
+    decoding where that cell is not made: the test split has one cell per arm. Recipes at other
+    steps are left out, for they hold the same runs once more.
+    """
+    steps = {recipe.step for recipe in own}
+    found: dict[Recipe, RunSpread] = {}
+    for outcomes in splits:
+        for recipe, cells in recipes(outcomes).items():
+            if recipe in own or recipe in found or recipe.step not in steps:
+                continue
+            columns = cells.get(decoding, next(iter(cells.values())))
+            rows = common_rows(outcomes, columns)
+            if len(rows):
+                clusters = number(outcomes.problems["cluster"][rows])
+                found[recipe] = spread(outcomes.rates[np.ix_(rows, columns)], clusters)
+    return list(found.values())
+
+
+def deviations(outcomes: Outcomes, decodings: Sequence[str], step: int) -> Floats:
+    """Run means minus their recipe's mean at each decoding: runs of all recipes x decodings."""
+    parts: list[Floats] = [np.empty((0, len(decodings)))]
+    for recipe, cells in recipes(outcomes).items():
+        if recipe.step == step and set(decodings) <= set(cells):
+            rates = [outcomes.rates[:, cells[slug]] for slug in decodings]
+            means = np.column_stack([np.nanmean(x, axis=0) for x in rates])
+            parts.append(means - means.mean(axis=0))
+    return np.concatenate(parts)
+
+
+def common_rows(outcomes: Outcomes, columns: Ints) -> Ints:
+    """Rows of the problems of which every column has a draw."""
+    return np.flatnonzero((outcomes.drawn[:, columns] > 0).all(axis=1))
+
+
+def net_variances(
+    outcomes: Outcomes, recipe: Recipe, decodings: Sequence[str]
+) -> tuple[Floats, float]:
+    """Variance of single runs at each decoding, pooled and net of noise, and the least df of them.
+
+    `recipe` has several runs (`recipes`); all its cells hold the same problems.
+    """
+    variances, least = [], np.inf
+    for slug in decodings:
+        own = spread(outcomes.rates[:, recipes(outcomes)[recipe][slug]], outcomes.clusters)
+        variance, df = pool([own, *spreads([outcomes], slug, [recipe])]).moderate(own)
+        variances.append(max(0.0, variance - own.noise))
+        least = min(least, df)
+    return np.array(variances), least
+
+
+def with_other_runs(
+    means: Floats, outcomes: Outcomes, columns: Ints, *, seed: int
+) -> tuple[Floats, bool]:
+    """Resampled `means` (resamples x columns) of cells, with what other runs would change added.
+
+    Every run of a recipe moves all its decodings together, by a multivariate t effect. Cells of
+    recipes with one run stay as they are; the flag says whether there are such cells.
+    """
+    moved, single = means.copy(), False
+    several = recipes(outcomes)
+    cells = outcomes.cells[columns].with_row_index("at")
+    keys = [*_KEY, "train_seed"]
+    for number_of_run, ((*key, _), run) in enumerate(cells.group_by(keys, maintain_order=True)):
+        recipe, slugs = Recipe(*key), run["decoding"].to_list()
+        if not set(slugs) <= set(several.get(recipe, {})):
+            single = True
+            continue
+        variances, df = net_variances(outcomes, recipe, slugs)
+        effects, doubt = run_effects(
+            deviations(outcomes, slugs, recipe.step),
+            variances,
+            df=df,
+            seed=seed + number_of_run,
+            resamples=len(means),
+        )
+        moved[:, run["at"].to_numpy()] += effects / doubt[:, None]
+    return moved, single
