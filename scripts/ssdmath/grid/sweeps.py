@@ -48,7 +48,7 @@ class Sweep(NamedTuple):
 
 
 def sweeps(study: Study) -> Iterator[Sweep]:
-    """Yield pilot, synthesis, grid, controls, test (one cell per job) and base's difficulty draws."""
+    """Yield pilot, synthesis, grid, controls, test (one cell per job), difficulty draws."""
     evaluation, synthesis, pilot = study.evaluation, study.synthesis, study.pilot
     default, draws = [evaluation.default], evaluation.draws
     yield Sweep(PILOT, "validation", default, pilot.seed, pilot.draws, BASE, "pilot/")

@@ -29,6 +29,6 @@ def check(study: Study, workflow: Any) -> None:
 
 
 def _gpus(workflow: Any) -> int:
-    """How many GPUs the profile or the command line grants to all jobs together; 0 where they grant none."""
+    """Number of GPUs that profile or command line grant to all jobs together; 0 for none."""
     granted = workflow.global_resources.get("gpu")
     return int(getattr(granted, "value", granted) or 0)
