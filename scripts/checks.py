@@ -1,4 +1,4 @@
-"""Check that the study's results are whole."""
+"""Check that the study's results are complete, in range, and of the settings at hand."""
 
 from typing import TYPE_CHECKING, Any
 

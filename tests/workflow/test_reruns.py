@@ -72,7 +72,7 @@ def test_a_comment_in_every_script_and_module_reruns_nothing(copy: House):
 
 
 def test_an_edit_of_the_extraction_judges_anew_and_samples_nothing(copy: House):
-    path = copy.folder / "scripts" / "ssdmath" / "answers" / "extraction.py"
+    path = copy.folder / "scripts" / "ssdmath" / "answers" / "boxed.py"
     path.write_text(path.read_text() + "\nEDITED = True\n")
     planned = copy.planned(tiny())
     assert {"verify_temperatures", "scores", "contrasts", "report"} <= set(planned)
@@ -80,7 +80,7 @@ def test_an_edit_of_the_extraction_judges_anew_and_samples_nothing(copy: House):
 
 
 def test_a_changed_verifier_can_be_held_against_the_one_before(copy: House):
-    path = copy.folder / "scripts" / "ssdmath" / "answers" / "extraction.py"
+    path = copy.folder / "scripts" / "ssdmath" / "answers" / "boxed.py"
     path.write_text(path.read_text() + "\nEDITED = True\n")
     done = copy.run(tiny(), "regrade_diff", "--quiet", "rules")
     assert done.returncode == 0, done.stderr[-3000:]

@@ -31,7 +31,7 @@ def sweep_of(found: Study, name: str) -> Sweep:
     return next(sweep for sweep in sweeps(found) if sweep.name == name)
 
 
-def asked(found: dict[str, resources.Asked], attempt: int = 1) -> tuple[int, int]:
+def asked(found: dict[str, resources.Request], attempt: int = 1) -> tuple[int, int]:
     mem_mb, runtime = found["mem_mb"], found["runtime"]
     assert callable(mem_mb)
     assert callable(runtime)
@@ -44,7 +44,7 @@ def estimated(found: Study) -> Estimate:
     return Estimate.of(found, Machine() if found.model.path else gpu, None)
 
 
-def sampling(found: Study, sweep: Sweep, queue: Queue = STANDS) -> dict[str, resources.Asked]:
+def sampling(found: Study, sweep: Sweep, queue: Queue = STANDS) -> dict[str, resources.Request]:
     return resources.sampling(found, sweep, estimated(found), queue)
 
 

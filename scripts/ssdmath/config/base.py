@@ -97,6 +97,8 @@ def _unknown(key: object, allowed: list[str]) -> PydanticCustomError:
 def _takes_no_boolean(model: type[BaseModel], key: str) -> bool:
     """Whether a field holds plain values of other types only."""
     kinds = list(_kinds(model.model_fields[key].annotation))
+    if Any in kinds:
+        return False
     return not any(isinstance(kind, type) and issubclass(kind, bool | BaseModel) for kind in kinds)
 
 

@@ -1,4 +1,4 @@
-"""Whether the results are whole: what must hold of a finished study's files."""
+"""What must hold for the files of a finished study: nothing missing, nothing out of range."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -10,7 +10,7 @@ from ssdmath.tables import parquet, schemas
 
 
 class CheckError(ValueError):
-    """A result that is not whole; one line naming the file."""
+    """An incomplete or impossible result; one line naming the file."""
 
 
 def cell(path: str, problems: Sequence[str], draws: int, cap: int) -> None:
@@ -28,27 +28,30 @@ def cell(path: str, problems: Sequence[str], draws: int, cap: int) -> None:
 
 
 def scores(frame: pl.DataFrame, cells: Sequence[Cell]) -> None:
-    """Raise unless every cell has its row and every rate is a rate."""
-    held = set(frame.select("model", "split", "decoding").iter_rows())
-    missing = {(c.model, c.split, c.decoding) for c in cells} - held
+    """Raise unless every cell has its row and every rate lies in its range."""
+    scored = set(frame.select("model", "split", "decoding").iter_rows())
+    missing = {(c.model, c.split, c.decoding) for c in cells} - scored
     if missing:
         raise CheckError(f"scores: no row for {sorted(missing)}")
     statuses = [name for name in frame.columns if name.startswith("share_")]
-    off = frame.filter((pl.sum_horizontal(statuses) - 1).abs() > 1e-9)
-    if off.height:
-        raise CheckError(f"scores: {off.height} rows whose status shares do not add up to 1")
+    not_one = frame.filter((pl.sum_horizontal(statuses) - 1).abs() > 1e-9)
+    if not_one.height:
+        raise CheckError(f"scores: {not_one.height} rows whose status shares do not add up to 1")
     wrong = frame.filter(~pl.col("accuracy").is_between(0, 1) | (pl.col("lo") > pl.col("hi")))
     if wrong.height:
         raise CheckError(f"scores: {wrong.height} rows with an accuracy or interval out of order")
 
 
 def all_of(
-    samples: Sequence[str], problems: dict[str, list[str]], table: pl.DataFrame, s: dict[str, Any]
+    samples: Sequence[str],
+    problems: dict[str, list[str]],
+    table: pl.DataFrame,
+    settings: dict[str, Any],
 ) -> dict[str, Any]:
     """Check every cell and the score table; return what was checked, in numbers."""
     cells = [Cell.of(path) for path in samples]
-    for path, one in zip(samples, cells, strict=True):
-        cell(path, problems[one.split], s["planned"][one.split], s["cap"])
+    for path, name in zip(samples, cells, strict=True):
+        cell(path, problems[name.split], settings["planned"][name.split], settings["cap"])
     scores(table, cells)
     return {
         "cells": len(cells),

@@ -1,4 +1,4 @@
-"""What is checked before the first job: the study, the files it names, the disk, and the lock.
+"""The checks before the first job: the study, the files it names, the disk.
 
 Whatever is wrong stops Snakemake with one line: file, key, what was found, what is allowed.
 """
@@ -30,7 +30,7 @@ from ssdmath.workflow.results_folder import results_of
 
 MODEL_JSON = ("config.json", "generation_config.json", "tokenizer_config.json")
 LARGEST_SOURCE = 256 * 2**30  # bytes of a file of problems
-FREE = {"plan"}  # jobs that may run although the study could not
+FREE = {"plan"}  # jobs that may run on a machine that could not run the study
 
 
 def study_of(config: Mapping[str, Any], workflow: Any) -> Study:
@@ -68,7 +68,8 @@ def _check_names(study: Study) -> None:
     for key in ("sweeps", "controls"):
         for name in getattr(study.evaluation, key):
             if name in RESERVED or name.startswith((f"{SYNTHESIS}_", f"{PLACEBO}_")):
-                raise StudyError(f"evaluation.{key}.{name}: the name is taken; choose another")
+                found = f"found {name!r}, which the workflow uses itself"
+                raise StudyError(f"evaluation.{key}: {found}; allowed: another name")
 
 
 def _check_model(study: Study) -> None:
@@ -92,7 +93,7 @@ def _check_sources(study: Study, results: Path) -> None:
 
 
 def start(study: Study, workflow: Any, estimate: Estimate) -> None:
-    """Check, lock and warn when a run starts: what a plan or a dry run does not need."""
+    """Check machine and disk and take the study's lock; called when a run starts, no dry run."""
     if not workflow.is_main_process:
         return
     file = _config_file(workflow)
@@ -124,9 +125,9 @@ def _check_disk(study: Study, estimate: Estimate) -> None:
 
 
 def circumstances(study: Study, workflow: Any) -> dict[str, Any]:
-    """What the plan knows beside the study: the profile's figures, and the pilot if there is one.
+    """Return what the plan reads beside the study: the profile's figures, and any pilot.
 
-    Not inputs of the rule: a plan must not make a pilot, nor run anew what the study made.
+    These are no inputs of the rule, because a plan must neither make a pilot nor rerun the study.
     """
     granted = (workflow.resource_settings.overwrite_resources or {}).get("plan", {})
     figures = {name: resource.value for name, resource in granted.items()}
@@ -137,7 +138,7 @@ def circumstances(study: Study, workflow: Any) -> dict[str, Any]:
 
 
 def estimate(study: Study, known: Mapping[str, Any]) -> Estimate:
-    """How long the study's jobs take under these circumstances; exits with one line if unknown."""
+    """Estimate how long the study's jobs take; exits with one line if figures are missing."""
     try:
         return Estimate.of(study, Machine.of(known["machine"]), known["pilot"])
     except ValueError as error:
@@ -145,14 +146,14 @@ def estimate(study: Study, known: Mapping[str, Any]) -> Estimate:
 
 
 def _pilot(study: Study) -> dict[str, Any] | None:
-    """The study's pilot; None if there is none, or it was made under other settings."""
+    """The summary of the study's pilot; None without one that was made with these settings."""
     path = results_of(study) / "pilot.json"
-    found = atomic.read_json(path) if path.exists() else {}
-    return found if found.get("settings") == settings.pilot(study) else None
+    summary = atomic.read_json(path) if path.exists() else {}
+    return summary if summary.get("settings") == settings.pilot(study) else None
 
 
 def show_plan(study: Study, workflow: Any) -> None:
-    """Print the plan if it is what was asked for."""
+    """Print the plan if it was the only target."""
     if {job.rule.name for job in workflow.dag.targetjobs} == {"plan"}:
         from rich.console import Console
         from rich.markdown import Markdown
@@ -174,8 +175,8 @@ def show_warnings(study: Study) -> None:
 
 def source_files(study: Study) -> list[str]:
     """The local files the problems are read from."""
-    found = [source for source in study.problems.sources.values() if isinstance(source, FileSource)]
-    files = [file for source in found for file in hub.local_files(Path(source.path))]
+    sources = [one for one in study.problems.sources.values() if isinstance(one, FileSource)]
+    files = [file for source in sources for file in hub.local_files(Path(source.path))]
     return [str(file) for file in dict.fromkeys(files)]
 
 
