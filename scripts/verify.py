@@ -61,7 +61,9 @@ def usable_golds(table: pl.DataFrame) -> dict[str, str]:
     for problem, gold in golds.items():
         if why := check_gold(gold):
             found = f"problem {problem}: answer {gold!r} cannot be compared ({why})"
-            raise ValueError(f"{found}; this verifier wants the problems made anew: delete them")
+            raise ValueError(
+                f"{found}; delete the problems, so that this verifier makes them again"
+            )
     return golds
 
 

@@ -77,6 +77,8 @@ class Tokens:
         if token[0] == "#":
             return number(self.specials[int(token[1:])])
         whole = number(Fraction(token))
+        if self.peek() == "{" and self.peek(1) == "\\frac":
+            self._refuse_braced_fraction()
         if self.peek() == "\\frac":
             proper = self._fraction_of_numerals()
         elif self.peek().isdigit() and self.peek(1) == "/" and self.peek(2).isdigit():
@@ -89,6 +91,14 @@ class Tokens:
         if not token.isdigit() or self.peek()[:1].isdigit() or self.peek() == "^":
             raise ParseError("neither a mixed number nor a product")
         return Expr("+", (whole, proper))
+
+    def _refuse_braced_fraction(self) -> None:
+        r"""3{\frac12} may be a mixed number or a product; 3{\frac{\pi}{2}} is a product."""
+        start = self.at
+        self.take()
+        if self._fraction_of_numerals() is not None and self.peek() == "}":
+            raise ParseError("neither a mixed number nor a product")
+        self.at = start
 
     def _fraction_of_numerals(self) -> Expr | None:
         r"""The proper fraction after a whole number: \frac{1}{2}, \frac12, \frac1{2}, \frac{1}2.

@@ -1,6 +1,6 @@
-"""Verdicts on samples: statuses, correctness, canonical answers and health, one row a draw.
+"""Verdicts on samples: statuses, correctness, canonical answers and health, one row per draw.
 
-Distinct (problem, answer) pairs are decided once, across every cell given together. Integers,
+Distinct (problem, answer) pairs are decided once over all the given cells. Integers,
 fractions and structures of them are decided here by exact arithmetic; only the rest goes to worker
 processes, which are started when the first such pair turns up.
 """
@@ -59,8 +59,8 @@ def judge_cells(
 
     `slowest`, where given, is filled with the twenty slowest comparisons.
     """
-    seen = {key: completion.look(samples, thinking) for key, samples in cells.items()}
-    return _judged(seen, golds, limits or VerificationConfig(), workers, slowest)
+    endings = {key: completion.look(samples, thinking) for key, samples in cells.items()}
+    return _judged(endings, golds, limits or VerificationConfig(), workers, slowest)
 
 
 def judge_files(
@@ -73,11 +73,11 @@ def judge_files(
     slowest: list[Comparison] | None = None,
 ) -> dict[K, pl.DataFrame]:
     """`judge_cells` on sample files, read in slices: no more than 1,024 traces are held at once."""
-    seen = {
+    endings = {
         key: pl.concat([completion.look(part, thinking) for part in completion.slices(path)])
         for key, path in paths.items()
     }
-    return _judged(seen, golds, limits or VerificationConfig(), workers, slowest)
+    return _judged(endings, golds, limits or VerificationConfig(), workers, slowest)
 
 
 def provenance(limits: VerificationConfig) -> dict[str, object]:
@@ -87,18 +87,18 @@ def provenance(limits: VerificationConfig) -> dict[str, object]:
 
 
 def _judged(
-    seen: Mapping[K, pl.DataFrame],
+    endings: Mapping[K, pl.DataFrame],
     golds: Mapping[str, str],
     limits: VerificationConfig,
     workers: int,
     slowest: list[Comparison] | None,
 ) -> dict[K, pl.DataFrame]:
-    pairs = _distinct(seen.values())
+    pairs = _distinct(endings.values())
     unknown = sorted({problem for problem, _ in pairs.rows()} - golds.keys())
     if unknown:
         raise ValueError(f"samples name {len(unknown)} problems without a gold: {unknown[:3]}")
     decided = _decide(pairs, golds, limits, workers, slowest)
-    return {key: _verdicts(frame, decided) for key, frame in seen.items()}
+    return {key: _verdicts(frame, decided) for key, frame in endings.items()}
 
 
 def _distinct(frames: Iterable[pl.DataFrame]) -> pl.DataFrame:
@@ -117,19 +117,19 @@ def _decide(
     """The verdict of each distinct pair: exactly where that is enough, else by the pool."""
     rows = pairs.rows()
     by_gold = {gold: Gold.of(gold) for gold in {golds[problem] for problem, _ in rows}}
-    found = {
+    settled = {
         (golds[problem], content): settle(by_gold[golds[problem]], content)
         for problem, content in rows
     }
-    hard = [pair for pair, verdict in found.items() if verdict is None]
+    hard = [pair for pair, verdict in settled.items() if verdict is None]
     if hard:
         with Pool(limits, workers) as pool:
             outcomes = pool.compare(hard)
-        found.update({pair: _from_pool(pair, outcomes[pair]) for pair in hard})
+        settled.update({pair: _from_pool(pair, outcomes[pair]) for pair in hard})
         if slowest is not None:
             timed = [Comparison(outcome.seconds, *pair) for pair, outcome in outcomes.items()]
             slowest[:] = sorted([*slowest, *timed], reverse=True)[:SLOWEST]
-    verdicts = [found[golds[problem], content] for problem, content in rows]
+    verdicts = [settled[golds[problem], content] for problem, content in rows]
     columns = pl.DataFrame(
         [verdict for verdict in verdicts if verdict is not None],
         schema={"decided": pl.String, "answer": pl.String, "disagree": pl.Boolean},
@@ -147,14 +147,14 @@ def _from_pool(pair: Pair, outcome: Outcome) -> Verdict:
     return Verdict("wrong", key, outcome.disagree)
 
 
-def _verdicts(seen: pl.DataFrame, decided: pl.DataFrame) -> pl.DataFrame:
+def _verdicts(endings: pl.DataFrame, decided: pl.DataFrame) -> pl.DataFrame:
     status = pl.coalesce("status", "decided")
     correct = (
         pl.when(status == "correct").then(True)
         .when(~status.is_in(["parse_fail", "timeout"])).then(False)
     )  # fmt: skip
     return (
-        seen.join(decided, on=["problem", "content"], how="left", maintain_order="left")
+        endings.join(decided, on=["problem", "content"], how="left", maintain_order="left")
         .with_columns(status=status, correct=correct, disagree=pl.col("disagree").fill_null(False))
         .select(schemas.VERDICTS.names())
     )

@@ -75,13 +75,13 @@ def read_frame(fd: int) -> dict[str, str] | None:
 
 
 def _read_exactly(fd: int, size: int) -> bytes:
-    found = b""
-    while len(found) < size:
-        piece = os.read(fd, size - len(found))
+    data = b""
+    while len(data) < size:
+        piece = os.read(fd, size - len(data))
         if not piece:
             break
-        found += piece
-    return found
+        data += piece
+    return data
 
 
 def write_frame(fd: int, value: object) -> None:

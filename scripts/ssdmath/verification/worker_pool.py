@@ -32,7 +32,7 @@ Pair = tuple[str, str]  # gold, answer
 
 @dataclass(slots=True)
 class Outcome:
-    """What came of one pair; `failed` is `timeout` or `parse_fail` when nothing is known."""
+    """The result for one pair; `failed` is `timeout` or `parse_fail` when nothing is known."""
 
     equal: bool | None = None
     disagree: bool = False
@@ -78,17 +78,17 @@ class Pool:
                 self._watch(selector, process, waiting)
             due = time.monotonic() + PATIENCE
             while any(process.pending for process in self.processes):
-                wanting = bool(waiting) and len(self.processes) < self.workers
-                if wanting and time.monotonic() >= due:
+                joinable = bool(waiting) and len(self.processes) < self.workers
+                if joinable and time.monotonic() >= due:
                     self._join(selector, waiting)
                     due = time.monotonic() + PATIENCE
                     continue
-                events = selector.select(PATIENCE if wanting else self.limits.wall + GRACE)
+                events = selector.select(PATIENCE if joinable else self.limits.wall + GRACE)
                 ready = [key.data for key, _ in events]
-                if wanting and not ready:
+                if joinable and not ready:
                     continue
                 for process in ready or [p for p in self.processes if p.pending]:
-                    self._hear(selector, process, waiting, done, silent=not ready)
+                    self._receive(selector, process, waiting, done, silent=not ready)
         return done
 
     def _watch(
@@ -105,7 +105,7 @@ class Pool:
             with suppress(BrokenPipeError):  # its death is noticed where its replies are read
                 worker.write_frame(process.popen.stdin.fileno(), {"gold": gold, "answer": answer})
 
-    def _hear(
+    def _receive(
         self,
         selector: selectors.BaseSelector,
         process: _Process,
@@ -114,12 +114,12 @@ class Pool:
         *,
         silent: bool,
     ) -> None:
-        """Take what a process says; one that has died or is silent is replaced."""
-        heard = b"" if silent else os.read(_out(process).fileno(), 1 << 16)
-        process.buffer += heard
+        """Read the replies of a process; replace one that has died or is silent."""
+        received = b"" if silent else os.read(_out(process).fileno(), 1 << 16)
+        process.buffer += received
         for frame in _frames(process.buffer):
             self._take(process, frame, done)
-        if heard:
+        if received:
             self._feed(process, waiting)
             return
         selector.unregister(_out(process))
@@ -177,11 +177,11 @@ def _out(process: _Process) -> IO[bytes]:
 
 def _frames(buffer: bytearray) -> list[dict[str, Any]]:
     """Every complete frame at the head of a buffer, taken off it."""
-    found = []
+    frames = []
     while len(buffer) >= worker.HEADER:
         end = worker.HEADER + int.from_bytes(buffer[: worker.HEADER], "big")
         if len(buffer) < end:
             break
-        found.append(json.loads(buffer[worker.HEADER : end]))
+        frames.append(json.loads(buffer[worker.HEADER : end]))
         del buffer[:end]
-    return found
+    return frames
