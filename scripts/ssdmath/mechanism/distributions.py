@@ -1,7 +1,7 @@
-"""What a distribution over tokens is like: filters, features and the terms of the SSD target.
+"""Properties of distributions over tokens: filters, features and the terms of the SSD target.
 
-Everything takes log-probabilities [positions, vocabulary] in float32 and sums in float64. Ranks are
-by (value, lower id first), as in `sampling.filters`, to which a test holds the filter here.
+Every function takes log-probabilities [positions, vocabulary] in float32 and sums in float64. Equal
+values are ranked by token id, as in `sampling.filters`; a test compares the two.
 """
 
 from collections.abc import Sequence
@@ -54,7 +54,7 @@ class Filtered(NamedTuple):
 def filtered(
     logp: Tensor, ranked: Tensor, temperatures: Sequence[float], *, top_k: int, top_p: float
 ) -> Filtered:
-    """The filter over temperatures; `ranked` are the likeliest log-probabilities, in order."""
+    """Filter at each temperature; `ranked` are the likeliest log-probabilities in order."""
     survivors, entropies, masses = [], [], []
     for temperature in temperatures:
         tempered = ranked[:, : max(top_k, TOP)].double() / temperature
@@ -66,7 +66,7 @@ def filtered(
         q = kept / kept.sum(dim=-1, keepdim=True)
         survivors.append(keep.sum(dim=-1).double())
         entropies.append(torch.special.entr(q).sum(dim=-1))
-    return Filtered(*(torch.stack(one, dim=1) for one in (survivors, entropies, masses)))
+    return Filtered(*(torch.stack(column, dim=1) for column in (survivors, entropies, masses)))
 
 
 def beyond_ranks(ranked: Tensor, ranks: Sequence[int]) -> Tensor:
@@ -82,7 +82,7 @@ def likeliest(logp: Tensor, number: int) -> tuple[Tensor, Tensor]:
 
 
 class Features(NamedTuple):
-    """What the probe knows of each position; tokens beyond `top_ids` are not kept."""
+    """The probe's features of each position; only the likeliest tokens are kept."""
 
     top1: Tensor
     second: Tensor
@@ -114,7 +114,7 @@ def features(logp: Tensor, inside: Tensor, mass: float, shown: int = 5) -> Featu
 
 
 class Terms(NamedTuple):
-    """The cross-entropy of the target under a model, and what it is made of: [positions]."""
+    """The cross-entropy of the target under a model, and its parts: [positions] each."""
 
     cross_entropy: Tensor
     compression: Tensor
@@ -124,7 +124,7 @@ class Terms(NamedTuple):
 
 
 def target_terms(logq: Tensor, logp: Tensor, temperature: float) -> Terms:
-    """Take CE(q, p) apart (docs/mechanism.md): three terms that add up to it.
+    """Split CE(q, p) into three terms that add up to it (docs/mechanism.md).
 
     With S the support of q, p_S = p(. | S) and r = p_S^(1/T) / Z: support compression -log p(S),
     within-support reshaping (1 - T) H_{1/T}(p_S) with Renyi's entropy, alignment T CE(q, r).

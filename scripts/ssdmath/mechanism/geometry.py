@@ -87,23 +87,13 @@ def _rows(
 
 def _matched(columns: Columns, sums: Sums, boot: Bootstrap) -> Iterator[dict[str, Any]]:
     """Entropy where two models have the same top-20 mass: both are functions of T_eval."""
-    masses = [i for i, (panel, _) in enumerate(columns) if panel == TOP_MASS]
-    entropies = [i for i, (panel, _) in enumerate(columns) if panel == ENTROPY]
-    means = {model: boot.resampled(*totals) for model, totals in sums.items()}
-    ranges = [(mean[masses].min(), mean[masses].max()) for mean, _, _ in means.values()]
-    low, high = max(low for low, _ in ranges), min(high for _, high in ranges)
-    grid = np.linspace(low, high, MATCHED_MASSES)
-    curves = {}
-    for model, (mean, many, _) in means.items():
-        interpolated = [_along(row[masses], row[entropies], grid) for row in (mean, *many)]
-        curves[model] = np.array(interpolated)
-    count = means[BASE][2]
+    grid, curves, clusters = _matched_curves(columns, sums, boot)
     for model, curve in curves.items():
         change = curve - curves[BASE]
         for i, mass in enumerate(grid):
-            lo, hi = problem_means.interval(curve[1:, i], count)
+            lo, hi = problem_means.interval(curve[1:, i], clusters)
             shift = problem_means.plain(float(change[0, i]))
-            delta = (shift, *problem_means.interval(change[1:, i], count))
+            delta = (shift, *problem_means.interval(change[1:, i], clusters))
             yield {
                 "model": model,
                 "arm": Model.parse(model).arm,
@@ -117,6 +107,26 @@ def _matched(columns: Columns, sums: Sums, boot: Bootstrap) -> Iterator[dict[str
                 "positions": int(sums[model][1].sum()),
                 "problems": len(boot.clusters),
             }
+
+
+def _matched_curves(
+    columns: Columns, sums: Sums, boot: Bootstrap
+) -> tuple[Floats, dict[str, Floats], int]:
+    """The masses that all models reach, each model's entropy there, and the number of clusters.
+
+    A curve is [1 + resamples, masses]: first the entropy of the means, then of each resample.
+    """
+    masses = [i for i, (panel, _) in enumerate(columns) if panel == TOP_MASS]
+    entropies = [i for i, (panel, _) in enumerate(columns) if panel == ENTROPY]
+    means = {model: boot.resampled(*totals) for model, totals in sums.items()}
+    ranges = [(mean[masses].min(), mean[masses].max()) for mean, _, _ in means.values()]
+    low, high = max(low for low, _ in ranges), min(high for _, high in ranges)
+    grid = np.linspace(low, high, MATCHED_MASSES)
+    curves = {
+        model: np.array([_along(row[masses], row[entropies], grid) for row in (mean, *many)])
+        for model, (mean, many, _) in means.items()
+    }
+    return grid, curves, means[BASE][2]
 
 
 def _delta(change: tuple[float | None, ...] | None) -> dict[str, float | None]:

@@ -1,8 +1,9 @@
-"""What SSD could gain in the micro world, in closed form: the toy machine (paper C.4) of a trace.
+"""What SSD could gain in the micro world, in closed form, like the toy machine (paper, C.4).
 
 A trace succeeds if its fork takes a right route, every lock keeps its digit and the last turn
-closes the thinking. Decoding reshapes each of these distributions alone; a perfect student adopts
-the reshaped ones. Not covered: wrong beliefs of the model, and self-checks, which mend some.
+closes the thinking. Decoding reshapes each of these distributions by itself, and a perfect student
+adopts the reshaped ones. Wrong beliefs of the model are not covered, nor self-checks, which correct
+some slips.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ class Sampling:
 
 @dataclass(frozen=True, slots=True)
 class Machine:
-    """The three kinds of sites of one level; in each the wanted outcomes come last."""
+    """One level: at a fork the mistake comes first, at a lock or turn the right outcome last."""
 
     fork: Distribution
     lock: Distribution
@@ -54,7 +55,7 @@ class Machine:
 
 
 def reshape(distribution: Distribution, sampling: Sampling) -> Distribution:
-    """Temper, cut to the smallest prefix that reaches top-p, renormalise (docs/method.md, 2)."""
+    """Temper, keep the top-p prefix, renormalise (docs/method.md, section 2)."""
     powers = [p ** (1 / sampling.temperature) if p > 0 else 0.0 for p in distribution]
     tempered = [p / sum(powers) for p in powers]
     order = sorted(range(len(tempered)), key=lambda i: -tempered[i])
