@@ -167,7 +167,7 @@ def main(*, studies: int, output: str, figure: str, numbers: str, seed: int) -> 
 
 def _gains(rows: list[dict[str, Any]]) -> dict[str, float]:
     """How much pooling narrows the widest case: 2 runs that differ by 3 points."""
-    numbers = {}
+    numbers: dict[str, float] = {}
     for name, contrast in (("arm", calibration_runs.ARM), ("base", calibration_runs.BASE)):
         row = next(
             row
