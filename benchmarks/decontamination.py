@@ -1,23 +1,18 @@
-"""Times the decontamination, 10,000 training against 2,000 evaluation problems, on one core.
+"""Time the decontamination of 10,000 training against 2,000 evaluation problems, on one core.
 
-Run: OMP_NUM_THREADS=1 POLARS_MAX_THREADS=1 PYTHONPATH=scripts python benchmarks/decontamination.py
-Beside it, in the same run, all pairs by their n-grams alone (on a part, scaled up); and how much
-memory the process held at most. The statements are the tests' own, told with other numbers and
-lengthened by real ones where ../shared/data is there.
+Run with OMP_NUM_THREADS=1 POLARS_MAX_THREADS=1 PYTHONPATH=scripts:tests/support.
+Also times the comparison of all pairs by their n-grams (on a part, scaled up) and prints the peak
+memory. The statements are those of tests/cases/paraphrases.json with other numbers; half of them
+are lengthened by a real one.
 """
 
 import platform
 import random
 import resource
-import sys
 import time
-from pathlib import Path
 from typing import Any
 
 import numpy as np
-
-sys.path.append(str(Path(__file__).resolve().parent.parent / "tests" / "support"))
-
 import paraphrases
 
 from ssdmath.config.problems import DecontaminationConfig
@@ -50,16 +45,16 @@ def main() -> None:
 
 
 def _statements(number: int) -> list[dict[str, Any]]:
-    """Problems told by hand with many numbers, half of them with a real statement behind them."""
+    """Hand-written statements with many numbers, half of them followed by a real statement."""
     rng = random.Random(0)
-    real = [one.statement for one in paraphrases.real()] if paraphrases.SHARED.exists() else []
+    real = [one.statement for one in paraphrases.real()]
     made = []
     while len(made) < number:
         entry = rng.randrange(len(paraphrases.WORLD))
         draw, answer = paraphrases.WORLD[entry]
         numbers = draw(rng)
         text = rng.choice(paraphrases.CASES["tellings"][entry]).format(**numbers)
-        behind = f" {rng.choice(real)}" if real and rng.random() < 0.5 else ""
+        behind = f" {rng.choice(real)}" if rng.random() < 0.5 else ""
         gold = str(answer(**numbers))
         made.append({"id": str(len(made)), "statement": text + behind, "answer": gold})
     return made

@@ -1,7 +1,7 @@
-"""A flame graph of one job of a rule, on a finished study: results/profile-<rule>.svg.
+"""Draw a flame graph of one job of a rule: results/profile-<rule>.svg.
 
-In a copy of the repository and of results/<study>, the rule's first output is removed (with its
-journal, so that a sampling job samples) and made again under py-spy, children included.
+In a copy of the repository and of a finished study, the first output of the rule is removed (with
+its journal, so that a sampling job samples) and made again under py-spy, child processes included.
 Usage: python benchmarks/flame.py RULE [--config config/micro.yaml]
 """
 
@@ -12,52 +12,49 @@ import sys
 import tempfile
 from pathlib import Path
 
-import side
+import timing
 import yaml
+from study_folder import copied
 
-sys.path[:0] = [str(side.ROOT / "scripts"), str(side.ROOT / "tests" / "support")]
-
-from study_folder import copied  # noqa: E402
-
-RATE = "50"  # looks a second
+RATE = "50"  # stack samples per second
 
 
 def main(rule: str, config: str, results: Path | None) -> Path:
-    """Copy, remove, make again under py-spy; the flame graph's path."""
-    name = yaml.safe_load((side.ROOT / config).read_text())["name"]
-    study = results or side.ROOT / "results" / name
+    """Copy, remove, make again under py-spy; return the path of the flame graph."""
+    name = yaml.safe_load((timing.ROOT / config).read_text())["name"]
+    study = results or timing.ROOT / "results" / name
     if not study.is_dir():
         sys.exit(f"{study}: no finished study there; make it first (make run CONFIG={config})")
-    flame = side.ROOT / "results" / f"profile-{rule}.svg"
+    flame = timing.ROOT / "results" / f"profile-{rule}.svg"
     with tempfile.TemporaryDirectory() as folder:
-        house = Path(folder)
-        laid_out(house, study, name)
-        output = first_output(house, config, rule)
-        forget(house, name, output)
-        recorded = house / "flame.svg"
+        copy = Path(folder)
+        laid_out(copy, study, name)
+        output = first_output(copy, config, rule)
+        forget(copy, name, output)
+        recorded = copy / "flame.svg"
         snakemake = [*command(config), "--cores", "1", "--rerun-triggers", "mtime", "--", output]
         spy = ["py-spy", "record", "--subprocesses", "--rate", RATE, "-o", str(recorded), "--"]
-        subprocess.run([*spy, *snakemake], cwd=house, check=True)
+        subprocess.run([*spy, *snakemake], cwd=copy, check=True)
         flame.parent.mkdir(exist_ok=True)
         shutil.copy(recorded, flame)
     return flame
 
 
 def command(config: str) -> list[str]:
-    """Snakemake on this study, quiet."""
+    """The command that runs Snakemake on this study, quietly."""
     return [sys.executable, "-m", "snakemake", "--configfile", config, "--quiet", "rules"]
 
 
-def laid_out(house: Path, study: Path, name: str) -> None:
-    """What a run reads, and the study with its times kept."""
-    copied(house)
-    shutil.copytree(study, house / "results" / name, ignore=shutil.ignore_patterns(".lock"))
+def laid_out(copy: Path, study: Path, name: str) -> None:
+    """Copy the files a run reads, and the study with its modification times."""
+    copied(copy)
+    shutil.copytree(study, copy / "results" / name, ignore=shutil.ignore_patterns(".lock"))
 
 
-def first_output(house: Path, config: str, rule: str) -> str:
+def first_output(copy: Path, config: str, rule: str) -> str:
     """The first file of the study that this rule makes."""
     asked = [*command(config), "--summary"]
-    made = subprocess.run(asked, cwd=house, capture_output=True, text=True, check=False)
+    made = subprocess.run(asked, cwd=copy, capture_output=True, text=True, check=False)
     if made.returncode:
         sys.exit((made.stdout + made.stderr)[-2000:])
     rows = [line.split("\t") for line in made.stdout.splitlines() if line.count("\t") >= 3]
@@ -72,13 +69,13 @@ def first_output(house: Path, config: str, rule: str) -> str:
     return found[0]
 
 
-def forget(house: Path, name: str, output: str) -> None:
-    """Remove the file, and the journal of its model, from which a job would take its draws."""
-    (house / output).unlink(missing_ok=True)
+def forget(copy: Path, name: str, output: str) -> None:
+    """Remove a file, and the journal of its model, from which a job would take the draws."""
+    (copy / output).unlink(missing_ok=True)
     parts = Path(output).parts
     if "samples" in parts:
         model = parts[parts.index("samples") + 1]
-        shutil.rmtree(house / "results" / name / "journal" / model, ignore_errors=True)
+        shutil.rmtree(copy / "results" / name / "journal" / model, ignore_errors=True)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The verifier against hostile completions: time, statuses, memory, nothing left running.
+"""Judge hostile completions within limits of time and memory, leaving no process behind.
 
 Run: PYTHONPATH=scripts python benchmarks/hostile.py [--quick]
 """

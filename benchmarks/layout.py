@@ -1,7 +1,7 @@
-"""What a job layout wastes: simulated 4B cells under several layouts.
+"""Simulate how much time a layout of sampling jobs wastes, for cells of a 4B model.
 
 Run: PYTHONPATH=scripts python benchmarks/layout.py [--figure docs/layout.svg]
-docs/layout.md reads the numbers; layout_engine.py tries the layouts on the real engine.
+docs/layout.md explains the numbers; layout_engine.py tries the layouts on a real engine.
 """
 
 import argparse
@@ -16,21 +16,21 @@ from typing import Any
 import numpy as np
 
 ROOT = Path(__file__).resolve().parent.parent
-CAP, MEDIAN, CAPPED = 48_000, 14_000, 0.06  # tokens; share cut off: mean 17,800 a completion
-PROBLEM_SHARE = 0.7  # of the variance of log length lies between problems
+CAP, MEDIAN, CAPPED = 48_000, 14_000, 0.06  # tokens; share cut off: mean 17,800 per completion
+PROBLEM_SHARE = 0.7  # of the variance of log length is between problems
 PROMPT = 200
 LOAD = 90.0  # seconds from a job's start to its first token
 SLOTS = 128  # completions at once: 128 x 11,000 tokens x 32 KB are 45 GB of cache
-FIXED = 0.008  # seconds of a step with one completion: 8 GB of weights read, kernels launched
-PER_CONTEXT = 32e3 / 2.7e12  # seconds a token of context: its cache read at 2.7 TB/s
-PER_SLOT = 79e-6  # seconds a completion: fitted, so that 2,000 prompts take the 3 h reported
+FIXED = 0.008  # seconds per step with one completion: 8 GB of weights read, kernels launched
+PER_CONTEXT = 32e3 / 2.7e12  # seconds per token of context: its cache read at 2.7 TB/s
+PER_SLOT = 79e-6  # seconds per completion: fitted, so that 2,000 prompts take the 3 h reported
 LIMIT = 4 * 3600.0
 SEEDS = 20
 
 
 @dataclass(frozen=True)
 class Run:
-    """One job, timed: seconds of it, and what of them was not work at full batch."""
+    """The time of one job in seconds, and the part that was not work at full batch."""
 
     wall: float
     tail: float  # seconds with fewer completions left than slots
@@ -48,7 +48,7 @@ def lengths(
 
 
 def job(queue: Sequence[int], *, limit: float = math.inf) -> Run:
-    """Draw completions of these lengths in this order; begin anew what a time limit cuts off."""
+    """Draw completions of these lengths in this order; start again those a time limit cuts off."""
     wall = lost = tail = 0.0
     waiting = list(queue)
     while waiting:
@@ -61,7 +61,7 @@ def job(queue: Sequence[int], *, limit: float = math.inf) -> Run:
 
 
 def _session(queue: list[int], limit: float) -> tuple[int, float, float, dict[str, Any]]:
-    """One life of an engine: completions done, seconds, seconds of the tail, what was lost."""
+    """One start of an engine: completions done, seconds, seconds of the tail, what was lost."""
     live: list[tuple[int, int, int]] = []  # finishing step, starting step, number
     clock, step, context, at, tokens_tail, began_tail = 0.0, 0, 0, 0, 0, None
     finished: set[int] = set()
@@ -92,7 +92,7 @@ def _session(queue: list[int], limit: float) -> tuple[int, float, float, dict[st
 
 
 def full_speed() -> float:
-    """Tokens a second with every slot taken: the mean context is that of a length-biased age."""
+    """Tokens per second with every slot taken; the mean context is that of a length-biased age."""
     if not _SPEED:
         drawn = lengths(100_000, 1, np.random.default_rng(1))[0].astype(float)
         context = PROMPT + (drawn**2).mean() / (2 * drawn.mean())
@@ -106,7 +106,7 @@ _SPEED: list[float] = []
 def ordered(
     drawn: np.ndarray, order: str, rng: np.random.Generator, share: float = PROBLEM_SHARE
 ) -> list[int]:
-    """The queue of a sweep: cell after cell, mixed, or longest first by an earlier reading."""
+    """The queue of a sweep: cell by cell, mixed, or longest first by earlier lengths."""
     if order == "cell by cell":
         return [int(length) for length in drawn.ravel()]
     if order == "mixed":
@@ -116,7 +116,7 @@ def ordered(
 
 
 def _expected(drawn: np.ndarray, rng: np.random.Generator, share: float) -> np.ndarray:
-    """What another model's one draw of each problem would let one expect, for every cell."""
+    """The length to expect for every cell from one draw per problem of another model."""
     mean = np.log(drawn).mean(axis=0)
     noise = rng.normal(size=mean.shape) * mean.std() * math.sqrt(1 / share - 1)
     return np.broadcast_to(mean + noise, drawn.shape)
@@ -134,7 +134,7 @@ def layouts() -> list[dict[str, Any]]:
 
 
 def weaker() -> list[dict[str, Any]]:
-    """The chosen layout where less of a length is the problem's own: it is guessed worse."""
+    """The chosen layout where problems determine less of a length, so that guesses are worse."""
     return [
         {"problem's share": share} | _mean(name, problems, cells, "longest first", math.inf, share)
         for share in (0.3, 0.5, 0.9)
@@ -163,7 +163,7 @@ def _mean(
 
 
 def study(problems: int, models: int, gpus: int, per_job: int, cells: int = 6) -> dict[str, Any]:
-    """All models of a study on some GPUs, jobs handed out as a GPU gets free."""
+    """All models of a study on several GPUs; the next job goes to the first free GPU."""
     walls, lost, idle = [], [], []
     for seed in range(SEEDS // 4):
         rng = np.random.default_rng(seed)
@@ -210,7 +210,7 @@ def figure(rows: list[dict[str, Any]], path: Path) -> None:
         ),
     )
     aims = alt.Chart(alt.Data(values=[{"aim": 0.05}, {"aim": 0.1}])).mark_rule(
-        strokeDash=[4, 4], color=theme.BASE
+        strokeDash=[4, 4], color=theme.GREY
     )
     points = lines.mark_point(filled=True, size=60)
     alt.layer(lines.mark_line(), points, aims.encode(y="aim:Q")).properties(
@@ -219,7 +219,7 @@ def figure(rows: list[dict[str, Any]], path: Path) -> None:
 
 
 def main() -> None:
-    """Print every table; draw the figure where asked to."""
+    """Print all tables; draw the figure if asked to."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--figure", type=Path)
     options = parser.parse_args()

@@ -1,4 +1,4 @@
-"""Job layouts on the real vLLM engine and models/micro: an engine a sweep against an engine a cell.
+"""Compare one engine per sweep with one engine per cell, on real vLLM and models/micro.
 
 Run: PYTHONPATH=scripts .venv-vllm/bin/python benchmarks/layout_engine.py
 """
@@ -16,10 +16,11 @@ from ssdmath.config.decoding import Decoding
 from ssdmath.micro.problems import generate
 from ssdmath.sampling import backends, prompts
 from ssdmath.sampling.requests import cell_requests
+from ssdmath.sampling.settings import EngineSettings
 
 
 def main() -> dict[str, Any]:
-    """The real vLLM on models/micro: six cells in one engine, against an engine a cell."""
+    """Draw six cells in one engine, and each cell in an engine of its own."""
     model = ROOT / "models" / "micro"
     statements = [one.statement for one in generate(split="validation", n=150, seed=0)]
     ids = prompts.render(
@@ -38,7 +39,7 @@ def main() -> dict[str, Any]:
         )
         for t in ("0.5", "0.6", "0.7", "0.8", "0.9", "1")
     ]
-    settings = {"engine": "vllm", "dtype": "float32", "cap": 128}
+    settings = EngineSettings(engine="vllm", dtype="float32", cap=128)
     began = time.monotonic()
     made = backends.make(
         settings, model, prompt=max(map(len, ids)), grant=backends.Grant(batch=SLOTS)
@@ -46,7 +47,7 @@ def main() -> dict[str, Any]:
     load = time.monotonic() - began
     _timed(made, cells[0][:SLOTS])  # warm
     shared, apart = [], []
-    for _ in range(3):  # in turn, so that a busy moment hits both
+    for _ in range(3):  # in turn, so that a busy moment affects both
         shared.append(_timed(made, [request for cell in cells for request in cell]))
         runs = [_timed(made, cell) for cell in cells]
         apart.append(tuple(sum(one[at] for one in runs) for at in range(3)))
@@ -60,8 +61,8 @@ def main() -> dict[str, Any]:
         "steps, shared batch": together[1],
         "steps, cell by cell": alone[1],
         "tokens": together[2],
-        "one engine a sweep, seconds": round(load + together[0], 1),
-        "one engine a cell, seconds": round(len(cells) * load + alone[0], 1),
+        "one engine per sweep, seconds": round(load + together[0], 1),
+        "one engine per cell, seconds": round(len(cells) * load + alone[0], 1),
     }
 
 

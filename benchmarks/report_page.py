@@ -1,8 +1,8 @@
-"""The report of a study of the micro study's size and of a large one: to build it, and to open it.
+"""Time building and opening the report, of a study as large as the micro study and of a large one.
 
-The studies are the tests' synthetic one; making them is not timed. The build is the rule's script
-in a process of its own, imports included. A page counts as open when its load event is over and
-every chart near the window is drawn: the others are drawn when they come near.
+The studies are synthetic (tests/support/synthetic_study.py); making them is not timed. The report
+is built by the script of its rule in a process of its own, imports included. It counts as open when
+the load event is over and every chart near the window is drawn; the others are drawn later.
 Usage: python benchmarks/report_page.py [--quick | --build FILES.json]
 """
 
@@ -16,11 +16,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import side
+import timing
 
-sys.path[:0] = [str(side.ROOT / "scripts"), str(side.ROOT / "tests" / "support")]
-
-import report  # noqa: E402
+import report
 
 SWEEP = ["t0.3", "t0.5", "t0.7", "t0.9", "t1", "t1.3"]
 OPENED = """() => {
@@ -32,7 +30,7 @@ MEMORY = 2_000  # MB that a build may take
 
 
 class Size(NamedTuple):
-    """A study: problems a split and the cap, which makes its traces long; targets in seconds."""
+    """The size of a study: problems per split, the length limit; targets in seconds."""
 
     name: str
     problems: int
@@ -46,18 +44,18 @@ LARGE = Size("large", 1_000, 4_096, 60, 3)  # 256,000 draws of 2,000 tokens
 
 
 def main(*, quick: bool) -> None:
-    """The build and the opening of both, and growth over problems."""
+    """Time building and opening both, and growth with the number of problems."""
     sizes, repeats = ([MICRO._replace(problems=32)], 1) if quick else ([MICRO, LARGE], 5)
     rows = []
     with tempfile.TemporaryDirectory() as folder:
         for size in sizes:
             rows += measured(Path(folder) / size.name, size, repeats)
-        growth = side.growth(
+        growth = timing.growth(
             "build, problems",
             lambda times: built(Path(folder) / str(times), sizes[0].problems // 16 * times),
             repeats=1,
         )
-    side.save("report", "altair", "polars", rows=rows, growth=[growth])
+    timing.save("report", "altair", "polars", rows=rows, growth=[growth])
 
 
 def measured(root: Path, size: Size, repeats: int) -> Iterator[dict[str, Any]]:
@@ -66,11 +64,11 @@ def measured(root: Path, size: Size, repeats: int) -> Iterator[dict[str, Any]]:
     given = root / "files.json"
     given.write_text(json.dumps(files))
     peaks: list[float] = []
-    builds = side.alternate([lambda: peaks.append(in_process(given))], repeats, warm=False)[0]
+    builds = timing.alternate([lambda: peaks.append(in_process(given))], repeats, warm=False)[0]
     page = Path(files["output"])
     facts = {"peak_mb": round(max(peaks)), "page_mb": round(page.stat().st_size / 1e6, 1)}
     cells = f"{len(files['verdicts'])} cells x {size.problems:,} problems"
-    row = side.alone(f"build, {size.name}", builds, at_most=size.build)
+    row = timing.alone(f"build, {size.name}", builds, at_most=size.build)
     note = f"{cells}; wall {row['ours']['wall']:.1f} s, page {facts['page_mb']} MB, "
     yield row | {"note": f"{note}process {facts['peak_mb']:,} of at most {MEMORY:,} MB"} | facts
     if shutil.which("chromium"):
@@ -78,34 +76,34 @@ def measured(root: Path, size: Size, repeats: int) -> Iterator[dict[str, Any]]:
 
 
 def study(root: Path, problems: int, cap: int) -> dict[str, Any]:
-    """What `report.main` reads of a study of so many problems."""
+    """Write a study of `problems` problems: the arguments of `report.main`."""
     import synthetic_study
 
     return synthetic_study.write(root, problems=problems, sweep=SWEEP, cap=cap)
 
 
 def in_process(given: Path) -> float:
-    """Build as the rule does, in a new process; its peak memory in MB."""
+    """Build as the rule does, in a new process; return its peak memory in MB."""
     command = [sys.executable, __file__, "--build", str(given)]
     done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)
     return float(done.stdout.split()[-1])
 
 
 def build(given: Path) -> None:
-    """Be that process. `ru_maxrss` would hold what its parent held when it forked."""
+    """Build in this process and print its peak memory; `ru_maxrss` would include the parent's."""
     report.main(**json.loads(given.read_text()))
     lines = Path("/proc/self/status").read_text().splitlines()
     print(next(int(line.split()[1]) for line in lines if line.startswith("VmHWM")) / 1024)
 
 
-def built(root: Path, problems: int) -> side.Work:
-    """The build of such a study's report."""
+def built(root: Path, problems: int) -> timing.Work:
+    """The work of building the report of such a study."""
     files = study(root, problems, MICRO.cap)
     return lambda: report.main(**files)
 
 
 def opening(page: Path, size: Size, times: int) -> dict[str, Any]:
-    """Seconds from the start of the navigation until it is open, in fresh browser contexts."""
+    """Seconds from the start of the navigation until the page is open, in new browser contexts."""
     from playwright.sync_api import sync_playwright
 
     loads, taken = [], []
@@ -125,7 +123,7 @@ def opening(page: Path, size: Size, times: int) -> dict[str, Any]:
             taken.append((max(loaded, drawn), used))
             context.close()
         browser.close()
-    row = side.alone(f"opening, {size.name}", taken, at_most=size.open)
+    row = timing.alone(f"opening, {size.name}", taken, at_most=size.open)
     note = f"wall: load event {statistics.median(loads):.1f} s, charts near the window drawn "
     return row | {
         "note": f"{note}{row['ours']['wall']:.1f} s; processor seconds of the page's main thread"

@@ -1,20 +1,18 @@
-"""Sampling: our engine against `model.generate` in static batches, side by side in one run.
+"""Compare our sampling engine with `model.generate` in static batches.
 
-Same model, prompts, decoding, batch size and cap; two cases: lengths as they come out, and equal
-lengths (no end token). Tokens count up to each completion's end; what `generate` took is scaled to
-as many tokens as ours drew. Usage: python benchmarks/sampling.py [--quick] [--model DIR]
+Both have the same model, prompts, decoding, batch size and length limit. There are two cases:
+lengths as the model ends them, and equal lengths (no end token). Tokens count up to the end of each
+completion; the time of `generate` is scaled to the number of tokens that ours drew.
+Usage: python benchmarks/sampling.py [--quick] [--model DIR]
 """
 
 import argparse
-import sys
 from collections.abc import Callable, Sequence
 
-import side
+import timing
 import torch
 import transformers
 from transformers.utils import logging as transformers_logging
-
-sys.path.insert(0, str(side.ROOT / "scripts"))
 
 from ssdmath.config.decoding import Decoding
 from ssdmath.micro.problems import generate as micro_problems
@@ -45,23 +43,23 @@ def main(*, model: str, batch: int, problems: int, repeats: int, decoding: str) 
         rows.append(row(case, runs, repeats))
     engine.ends = ends
 
-    def grown(size: int) -> side.Work:
+    def grown(size: int) -> timing.Work:
         some = as_requests(engine, problems=problems // 8 * size, draws=2, decoding=decoding)
         return lambda: ours_once(engine, some, CAP)
 
-    growth = side.growth("ours, draws", grown, repeats=min(3, repeats))
-    side.save("sampling", "torch", "transformers", rows=rows, growth=[growth])
+    growth = timing.growth("ours, draws", grown, repeats=min(3, repeats))
+    timing.save("sampling", "torch", "transformers", rows=rows, growth=[growth])
 
 
 def row(case: str, runs: tuple[Run, Run], repeats: int) -> dict[str, object]:
-    """Both sides in turn; the tokens of each give the rates and the scale."""
+    """Time both sides in turn; the tokens of each give the rates and the scale."""
     tokens: list[list[int]] = [[], []]
     works = [lambda at=at: tokens[at].append(runs[at]()) for at in (0, 1)]
-    ours, theirs = side.alternate(works, repeats)
-    drawn = [sum(one[1:]) / repeats for one in tokens]  # the warm-up's left out
-    made = side.versus(case, ours, theirs, target=TARGETS[case], scale=drawn[0] / drawn[1])
+    ours, theirs = timing.alternate(works, repeats)
+    drawn = [sum(one[1:]) / repeats for one in tokens]  # without the warm-up
+    made = timing.versus(case, ours, theirs, target=TARGETS[case], scale=drawn[0] / drawn[1])
     rate = round(drawn[0] / made["ours"]["cpu"])
-    return made | {"note": f"{rate:,} against {round(rate / made['ratio']):,} tokens a second"}
+    return made | {"note": f"{rate:,} against {round(rate / made['ratio']):,} tokens per second"}
 
 
 def as_requests(
@@ -69,7 +67,7 @@ def as_requests(
 ) -> tuple[Request, ...]:
     """The micro study's own prompts, rendered through the model's chat template."""
     statements = [one.statement for one in micro_problems(split="validation", n=problems, seed=0)]
-    template = prompts.template(str(side.ROOT / "config" / "prompts" / "boxed.txt"))
+    template = prompts.template(str(timing.ROOT / "config" / "prompts" / "boxed.txt"))
     rendered = prompts.render(engine.tokenizer, template, statements, thinking=True)
     return cell_requests(
         model="benchmark",
@@ -117,7 +115,7 @@ def generate_once(
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--model", default=str(side.ROOT / "models" / "micro"))
+    parser.add_argument("--model", default=str(timing.ROOT / "models" / "micro"))
     parser.add_argument("--batch", type=int, default=256)
     parser.add_argument("--decoding", default="t1")
     parser.add_argument("--quick", action="store_true")

@@ -1,8 +1,8 @@
-"""Where the time of a finished study's jobs went: imports, loading, work of each kind.
+"""Say where the time of a finished study went: imports, loading of models, work of each kind.
 
-From the wall times that its jobs left (benchmarks/*.tsv), minus what a process of that rule needs
-to import and to load the model, measured here. A job has one thread and a core to itself; its
-processor time, which Snakemake only polls, is noted a third too low. Draws docs/shares.svg.
+Reads the wall times that Snakemake noted (benchmarks/*.tsv) and subtracts what a process of that
+rule needs to import and to load the model, measured here. A job has one thread and a core of its
+own; the processor time that Snakemake notes is a third too low, because it is polled.
 Usage: python benchmarks/shares.py [--results results/micro] [--quick]
 """
 
@@ -14,33 +14,31 @@ import subprocess
 import sys
 from pathlib import Path
 
-import side
-
-sys.path.insert(0, str(side.ROOT / "scripts"))
+import timing
 
 KINDS = {"sample": "generating", "train": "training", "verify": "judging", "scores": "tables"}
-KINDS |= {"geometry": "looking into models"}
+KINDS |= {"geometry": "examining models"}
 IMPORTS = {
     "generating": "ssdmath.sampling.transformers_engine",
     "training": "ssdmath.training.sft, ssdmath.training.gradient_signal",
     "judging": "ssdmath.verification.judge, math_verify",
     "tables": "ssdmath.scores.table",
-    "looking into models": "ssdmath.models.checkpoints",
+    "examining models": "ssdmath.models.checkpoints",
     "drawing": "ssdmath.report.figures.theme, altair",
 }
-MODELS = ("generating", "training", "looking into models")
+MODELS = ("generating", "training", "examining models")
 LOAD = "from ssdmath.models import checkpoints; "
-MODEL = f"checkpoints.load_model({str(side.ROOT / 'models' / 'micro')!r})"
+MODEL = f"checkpoints.load_model({str(timing.ROOT / 'models' / 'micro')!r})"
 HOW = (
-    "From the wall time of each timed job of {study} (one thread a job, no more jobs than cores), "
-    "minus the imports and the loading of a model, measured apart as medians of {runs} processes. "
-    "Drawing is the build of the report as timed above; jobs that note no time (problems, choice, "
-    "contrasts) are left out."
+    "From the wall time of each timed job of the {study} study (one thread per job, no more jobs "
+    "than cores). Imports and the loading of models are measured separately, as medians of {runs} "
+    "processes, and subtracted. Drawing is the build of the report as timed above. Jobs whose time "
+    "is not recorded (problems, choice, contrasts) are left out."
 )
 
 
 def main(results: Path, *, repeats: int) -> None:
-    """Add up, subtract, write the json and the bar."""
+    """Add up, subtract, write the json."""
     spent = jobs(results / "benchmarks")
     if not spent:
         sys.exit(f"{results}: no benchmarks/*.tsv there; make the study first (make run)")
@@ -52,20 +50,19 @@ def main(results: Path, *, repeats: int) -> None:
     whole = sum(seconds.values())
     shares = {kind: round(used / whole, 3) for kind, used in seconds.items()}
     how = HOW.format(study=results.name, runs=repeats)
-    side.save("shares", "snakemake", shares=shares, seconds=seconds, how=how, importing=starting)
+    timing.save("shares", "snakemake", shares=shares, seconds=seconds, how=how, importing=starting)
     print(shares)
-    bar(shares, side.ROOT / "docs" / "shares.svg")
 
 
 def jobs(folder: Path) -> dict[str, list[float]]:
-    """Wall seconds of each job that noted them, by kind of work."""
+    """Wall seconds of each timed job, by kind of work."""
     spent: dict[str, list[float]] = {}
     for file in sorted(folder.rglob("*.tsv")):
         rule = file.relative_to(folder).parts[0].removesuffix(".tsv")
         kind = KINDS.get(rule.partition("_")[0], "tables")
         rows = list(csv.DictReader(file.open(), delimiter="\t"))
         spent.setdefault(kind, []).append(float(rows[-1]["s"]))
-    drawn = side.FOLDER / "report.json"
+    drawn = timing.FOLDER / "report.json"
     if drawn.exists():
         build = json.loads(drawn.read_text())["rows"][0]["ours"]["wall"]
         spent["drawing"] = [build]
@@ -75,7 +72,7 @@ def jobs(folder: Path) -> dict[str, list[float]]:
 def split(
     spent: dict[str, list[float]], starting: dict[str, float], loading: float
 ) -> dict[str, float]:
-    """Each job's seconds as imports, loading and what is left: its work."""
+    """Split the seconds of each job into imports, loading and the rest, which is its work."""
     found = {"imports": 0.0, "loading": 0.0}
     for kind, times in spent.items():
         for used in times:
@@ -90,15 +87,15 @@ def split(
 
 
 def started(code: str, repeats: int) -> float:
-    """Median wall seconds of a new process that runs this."""
-    command = [sys.executable, "-c", f"import sys; sys.path.insert(0, 'scripts'); {code}"]
-    run = lambda: subprocess.run(command, check=True, cwd=side.ROOT, capture_output=True)  # noqa: E731
-    times = side.alternate([run], repeats)[0]
+    """Median wall seconds of a new process that runs `code`."""
+    command = [sys.executable, "-c", code]
+    run = lambda: subprocess.run(command, check=True, cwd=timing.ROOT, capture_output=True)  # noqa: E731
+    times = timing.alternate([run], repeats)[0]
     return round(statistics.median(wall for wall, _ in times), 3)
 
 
 def bar(shares: dict[str, float], path: Path) -> None:
-    """One stacked bar, widest use first after imports and loading."""
+    """Draw one stacked bar."""
     import altair as alt
 
     data = [
@@ -118,7 +115,7 @@ def bar(shares: dict[str, float], path: Path) -> None:
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--results", type=Path, default=side.ROOT / "results" / "micro")
+    parser.add_argument("--results", type=Path, default=timing.ROOT / "results" / "micro")
     parser.add_argument("--quick", action="store_true")
     options = parser.parse_args()
     main(options.results, repeats=1 if options.quick else 5)

@@ -1,11 +1,11 @@
-"""Fine-tuning: our step against TRL's SFTTrainer with its defaults, side by side in one run.
+"""Compare our fine-tuning step with TRL's SFTTrainer and its defaults.
 
-Same model, rows, batch, optimizer, schedule, seed and loss (on completions; TRL's default takes the
-prompts in). TRL runs in float32: its default, bf16, is far slower on a CPU. A side's time is its
-whole `train()`, saving and logging included; its memory is what the process grows by, in a process
-of its own. One thread, so that seconds of CPU are what a free core needs.
+Both have the same model, rows, batch size, optimizer, schedule, seed and loss (on completions,
+where TRL's default includes prompts). TRL runs in float32: its default, bf16, is far slower on a
+CPU. The time of a side is its whole `train()`, with saving and logging; its memory is the growth of
+a process of its own. There is one thread, so that processor seconds are what a free core needs.
 
-Ours is as the micro study trains: in forwards of 8 rows, which waste less on padding.
+Ours trains as the micro study does: in forward passes of 8 rows, which waste less on padding.
 Usage: python benchmarks/training.py [--quick]
 """
 
@@ -21,13 +21,11 @@ from typing import Any
 
 import polars as pl
 import psutil
-import side
+import timing
 import torch
 import transformers
 import trl
 from transformers.utils import logging as transformers_logging
-
-sys.path.insert(0, str(side.ROOT / "scripts"))
 
 from ssdmath.config.decoding import Decoding
 from ssdmath.config.training import TrainingConfig
@@ -39,12 +37,12 @@ from ssdmath.sampling.transformers_engine import TransformersEngine
 from ssdmath.tables import schemas
 from ssdmath.training import sft
 
-MICRO = side.ROOT / "models" / "micro"
+MICRO = timing.ROOT / "models" / "micro"
 ROWS, BATCH = 512, 32
 
 
 def section(steps: int, **more: Any) -> TrainingConfig:
-    """The micro study's training, shorter."""
+    """The training settings of the micro study, with fewer steps."""
     plain = {
         "seeds": [0],
         "checkpoints": [steps],
@@ -60,7 +58,7 @@ def samples() -> pl.DataFrame:
     """The micro model's own completions at T = 1, as the arm `naive` trains on them."""
     engine = TransformersEngine(str(MICRO), batch=256, threads=1)
     statements = [one.statement for one in generate(split="train", n=ROWS, seed=3)]
-    template = prompts.template(side.ROOT / "config" / "prompts" / "boxed.txt")
+    template = prompts.template(timing.ROOT / "config" / "prompts" / "boxed.txt")
     rendered = prompts.render(engine.tokenizer, template, statements, thinking=True)
     asked = cell_requests(
         model="benchmark",
@@ -80,14 +78,14 @@ def samples() -> pl.DataFrame:
 
 
 def ours(rows: pl.DataFrame, steps: int, folder: Path, **more: Any) -> trl.SFTTrainer:
-    """Our trainer, as `train` makes it."""
+    """Our trainer, as the rule `train` builds it."""
     transformers.set_seed(0)
     how = section(steps, **more)
     return sft.trainer_of(base=MICRO, rows=rows, section=how, seed=0, states=folder)
 
 
 def theirs(rows: pl.DataFrame, steps: int, folder: Path, **more: Any) -> trl.SFTTrainer:
-    """TRL's trainer: what decides the result is set, the rest is its default."""
+    """TRL's trainer: set what decides the result, leave the rest at its default."""
     transformers.set_seed(0)
     how = section(steps)
     options = {
@@ -122,16 +120,16 @@ Make = Callable[[pl.DataFrame, int, Path], trl.SFTTrainer]
 SIDES: dict[str, Make] = {
     "ours": lambda *given: ours(*given, micro_batch=8),
     "TRL, defaults": theirs,
-    "TRL, no recomputing": lambda *given: theirs(*given, gradient_checkpointing=False),
-    "ours, one forward a batch": ours,
+    "TRL, no recomputation": lambda *given: theirs(*given, gradient_checkpointing=False),
+    "ours, one forward pass per batch": ours,
 }
 
 
 class Growth:
-    """The most a process held inside the block beyond what it held before."""
+    """Measure how far the memory of the process rises inside a block."""
 
     def __enter__(self) -> "Growth":
-        """Begin to look."""
+        """Start measuring."""
         self._process, self._over = psutil.Process(), threading.Event()
         self._before = self._most = self._process.memory_info().rss
         self._watch = threading.Thread(target=self._look, daemon=True)
@@ -139,7 +137,7 @@ class Growth:
         return self
 
     def __exit__(self, *_: object) -> None:
-        """Stop looking."""
+        """Stop measuring."""
         self._over.set()
         self._watch.join()
         self.megabytes = (self._most - self._before) / 2**20
@@ -150,7 +148,7 @@ class Growth:
 
 
 def once(name: str, rows: pl.DataFrame, steps: int) -> dict[str, Any]:
-    """Train once; seconds, tokens, losses, and by how much the process grew (MB)."""
+    """Train once: seconds, tokens, losses, and the growth of the process in MB."""
     with tempfile.TemporaryDirectory() as folder:
         trainer = SIDES[name](rows, steps, Path(folder) / "states")
         with Growth() as growth:
@@ -170,7 +168,7 @@ def once(name: str, rows: pl.DataFrame, steps: int) -> dict[str, Any]:
 
 
 def memory(name: str, rows: Path, steps: int) -> float:
-    """By how many MB a process of its own grows while it trains."""
+    """Memory growth in MB of a separate process that trains."""
     asked = [sys.executable, __file__, "--memory", name, "--rows", str(rows), "--steps", str(steps)]
     made = subprocess.run(asked, capture_output=True, text=True, check=True)
     return float(made.stdout.splitlines()[-1])
@@ -193,21 +191,21 @@ def main(*, steps: int, repeats: int) -> None:
     found = [against(name, runs, grown) for name in SIDES if name != "ours"]
     sizes = {size: once("ours", rows, size)["cpu"] for size in (1, 4, 16)}
     slope = {"case": "ours, steps", "sizes": list(sizes), "cpu": list(sizes.values())}
-    growth = [slope | side.fit(list(sizes), list(sizes.values()))]
-    side.save("training", "torch", "transformers", "trl", rows=found, growth=growth)
+    growth = [slope | timing.fit(list(sizes), list(sizes.values()))]
+    timing.save("training", "torch", "transformers", "trl", rows=found, growth=growth)
 
 
 def against(
     name: str, runs: dict[str, list[dict[str, Any]]], grown: dict[str, float]
 ) -> dict[str, Any]:
-    """Ours beside one other; targets are for TRL's defaults, and so is the memory."""
+    """Compare ours with one other side; only TRL's defaults have a target."""
     ours, theirs = ([(run["wall"], run["cpu"]) for run in runs[one]] for one in ("ours", name))
     losses = [runs[one][0]["loss"] for one in ("ours", name)]
     gap = max(abs(a - b) for a, b in zip(*losses, strict=True))
     tokens = runs["ours"][0]["tokens"]
-    made = side.versus(f"ours / {name}", ours, theirs, target=1.3 if "defaults" in name else None)
+    made = timing.versus(f"ours / {name}", ours, theirs, target=1.3 if "defaults" in name else None)
     rate = round(tokens / made["ours"]["cpu"])
-    note = f"{rate:,} tokens a second; largest gap of a loss {gap:.1g}; "
+    note = f"{rate:,} tokens per second; largest difference of a loss {gap:.1g}; "
     return made | {"note": note + f"memory +{grown['ours']:.0f} against +{grown[name]:.0f} MB"}
 
 

@@ -1,8 +1,9 @@
-"""The verifier against the naive loop of math-verify, on the same draws.
+"""Compare the verifier with the naive loop of math-verify, on the same draws.
 
 Run: PYTHONPATH=scripts python benchmarks/verification.py [--quick]
-Naive: parse gold, parse what follows the thinking, verify, one process. Ours: `judging.judge`, the
-start of its workers included. The truth is known: right and wrong answers are made as such.
+The naive loop parses the gold answer, parses what follows the thinking, and compares them, in one
+process. Ours is `verification.judge.judge`; the start of its workers is included. Answers are
+generated as right or wrong ones, so the truth is known.
 """
 
 import logging
@@ -14,7 +15,7 @@ from typing import Any
 
 import math_verify
 import polars as pl
-import side
+import timing
 
 from ssdmath.tables import schemas
 from ssdmath.verification import judge
@@ -68,7 +69,7 @@ THOUGHT = "Let me think. We have 3 cases, so 12 + 5 = 17 of them, and 17 is prim
 
 
 def case(rng: random.Random) -> Case:
-    """A problem's answers, in the mixture of competition sets."""
+    """Answers to one problem, in the mixture of competition sets."""
     kinds, weights = zip(*KINDS, strict=True)
     return rng.choices(kinds, weights)[0](rng)
 
@@ -92,7 +93,7 @@ def samples(rows: list[tuple[str, str]]) -> pl.DataFrame:
 
 
 def naive(frame: pl.DataFrame, golds: dict[str, str]) -> list[bool]:
-    """The loop that everybody writes."""
+    """Judge with the usual loop around math-verify."""
     found = []
     for problem, text in frame.select("problem", "text").iter_rows():
         gold = math_verify.parse(f"\\boxed{{{golds[problem]}}}")
@@ -102,10 +103,10 @@ def naive(frame: pl.DataFrame, golds: dict[str, str]) -> list[bool]:
 
 
 def contest(name: str, made: Made, repeats: int, target: float) -> dict[str, Any]:
-    """Time both on the same draws; no verdict may be lost that the naive loop has right."""
+    """Time both on the same draws; exit if ours is wrong where the naive loop is right."""
     frame, golds, truth = made
     found: dict[str, list[bool]] = {}
-    ours, theirs = side.alternate(
+    ours, theirs = timing.alternate(
         [
             lambda: found.update(ours=judged(frame, golds)),
             lambda: found.update(naive=naive(frame, golds)),
@@ -121,17 +122,17 @@ def contest(name: str, made: Made, repeats: int, target: float) -> dict[str, Any
     if lost := sum(n == t and v != t for v, n, t in both):
         sys.exit(f"{name}: {lost} verdicts differ where the naive loop is right")
     note = f"{len(truth):,} draws; errors ours {errors['ours']}, naive {errors['naive']}"
-    return side.versus(name, ours, theirs, target=target, note=note)
+    return timing.versus(name, ours, theirs, target=target, note=note)
 
 
 def judged(frame: pl.DataFrame, golds: dict[str, str]) -> list[bool]:
-    """Our verdicts, the start of the workers in their time."""
+    """Judge with our verifier; the start of the workers is included."""
     made = judge.judge(frame, golds, thinking=True, workers=WORKERS)
     return made["correct"].to_list()
 
 
 def repeated(problems: int, draws: int = 100) -> Made:
-    """Many draws a problem; a model repeats its few answers, the popular one most."""
+    """Many draws per problem: a model repeats a few answers, the most popular one most often."""
     rng = random.Random(1)
     golds, rows, truth = {}, [], []
     for number in range(problems):
@@ -147,7 +148,7 @@ def repeated(problems: int, draws: int = 100) -> Made:
 
 
 def distinct(count: int) -> Made:
-    """No two pairs alike: nothing to cache."""
+    """All pairs of gold and answer differ, so that nothing can be cached."""
     rng = random.Random(2)
     golds, rows, truth = {}, [], []
     for number in range(count):
@@ -159,21 +160,21 @@ def distinct(count: int) -> Made:
     return samples(rows), golds, truth
 
 
-def grown(size: int) -> side.Work:
-    """Ours on so many times 25 problems of 100 draws."""
+def grown(size: int) -> timing.Work:
+    """Our verifier on `size` times 25 problems with 100 draws each."""
     frame, golds, _ = repeated(25 * size)
     return lambda: judged(frame, golds)
 
 
 def main(*, quick: bool) -> None:
-    """Draws as a study has them, draws that are all different, and growth."""
+    """Time draws as a study has them, draws that all differ, and growth."""
     problems, count, repeats = (20, 200, 1) if quick else (200, 2000, 5)
     rows = [
-        contest("100 draws a problem", repeated(problems), repeats, 10),
+        contest("100 draws per problem", repeated(problems), repeats, 10),
         contest("all draws different", distinct(count), repeats, 1),
     ]
-    growth = side.growth("ours, problems", grown, repeats=1 if quick else 3)
-    side.save("verification", "math-verify", rows=rows, growth=[growth])
+    growth = timing.growth("ours, problems", grown, repeats=1 if quick else 3)
+    timing.save("verification", "math-verify", rows=rows, growth=[growth])
 
 
 if __name__ == "__main__":

@@ -1,11 +1,11 @@
-"""Planning: `snakemake -n` of a large study against a bare Snakefile of the same graph.
+"""Compare `snakemake -n` of a large study with a bare Snakefile of the same graph.
 
-The bare one has as many jobs, the edges between them and a shell command each, and nothing else: no
-prompt file, params, logs, resources, functions. Without the commands it could not run; it is timed
-like that too. The dressed one writes the directives that our rules write (log, benchmark, conda,
-resources, params, script, a checkpoint), with constants in them: what ours takes beyond it is our
-own code. Processor time of the whole command, side by side, and its slope over the jobs. Also of a
-dry run of a finished micro study, if --finished names a copy that holds one.
+The bare Snakefile has the same jobs and edges and one shell command per job, and nothing else: no
+prompt file, params, logs, resources, functions. It is also timed without the commands, and with the
+directives that our rules have (log, benchmark, conda, resources, params, script, a checkpoint),
+filled with constants: what ours takes beyond that is our own code. Measured are the processor time
+of the whole command and its growth with the number of jobs; and, if --finished names a copy of the
+repository with a finished micro study, the dry run of that study.
 Usage: python benchmarks/workflow.py [--quick] [--finished DIR]
 """
 
@@ -17,19 +17,16 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import side
+import timing
 import yaml
-
-sys.path[:0] = [str(side.ROOT / "scripts"), str(side.ROOT / "tests" / "support")]
-
-from study_folder import copied  # noqa: E402
+from study_folder import copied
 
 LARGE, MICRO = "config/large.yaml", "config/micro.yaml"
 SWEEPS = {"cold": ["t0.5", "t0.7"], "mild": ["t0.9", "t1"], "warm": ["t1.2"], "hot": ["t1.5"]}
 SEEDS = 10
-PER_RUN = 2 * len(SWEEPS) + 2  # its sweeps sampled and judged, its training set, its training
+PER_RUN = 2 * len(SWEEPS) + 2  # sample and judge its sweeps, select its training set, train
 BARE = (Path(__file__).parent / "bare.smk").read_text()
-DRESS = """
+DIRECTIVES = """
 log: {f}"logs/{number}/{wild}.log"
 benchmark: {f}"benchmarks/{number}/{wild}.tsv"
 conda: "env.yaml"
@@ -44,7 +41,7 @@ AFTER_CHOICE = "lambda w: checkpoints.choose.get().output[0]"
 
 
 def main(*, quick: bool, finished: str | None) -> None:
-    """The large study, what its directives cost, growth in jobs, and a finished study if any."""
+    """Time the large study, what directives cost, growth, and a finished study if there is one."""
     large, small, repeats = (400, 200, 1) if quick else (10_000, 1000, 5)
     with tempfile.TemporaryDirectory() as folder:
         rows = [against_bare(Path(folder) / "large", large, repeats)]
@@ -53,47 +50,50 @@ def main(*, quick: bool, finished: str | None) -> None:
         used = [grown(Path(folder) / str(jobs), jobs) for jobs in counts]
     if finished:
         place = Path(finished)
-        times = side.alternate([lambda: planned(place, MICRO)], repeats)[0]
-        rows.append(side.alone("dry run of the finished micro study", times, at_most=4))
-    growth = {"case": "ours, jobs", "sizes": counts, "cpu": used, **side.fit(counts, used)}
-    side.save("workflow", "snakemake", rows=rows, growth=[growth])
+        times = timing.alternate([lambda: planned(place, MICRO)], repeats)[0]
+        rows.append(timing.alone("dry run of the finished micro study", times, at_most=4))
+    growth = {"case": "ours, jobs", "sizes": counts, "cpu": used, **timing.fit(counts, used)}
+    timing.save("workflow", "snakemake", rows=rows, growth=[growth])
 
 
 def grown(folder: Path, jobs: int) -> float:
-    """Processor seconds of one plan, imports and parsing included."""
-    place = house(folder, trainings(jobs))
-    return side.clock(lambda: planned(place, LARGE))[1]
+    """Processor seconds of one dry run, imports and parsing included."""
+    place = study_copy(folder, trainings(jobs))
+    return timing.clock(lambda: planned(place, LARGE))[1]
 
 
 def trainings(jobs: int) -> int:
-    """How many runs make about so many jobs."""
+    """How many trainings make about this many jobs."""
     return max(1, round(jobs / PER_RUN / SEEDS)) * SEEDS
 
 
 def against_bare(folder: Path, size: int, repeats: int) -> dict[str, Any]:
-    """Ours against the bare Snakefile, in turn; the first run of each fills caches."""
+    """Ours against the bare Snakefile, in turn; the first run of each fills the caches."""
     ours, bare, note = compared(folder, size, repeats, BARE)
-    # The other is "theirs": at most 1.5 times it means a ratio of at least 1 / 1.5.
+    # At most 1.5 times the time of the bare one is a ratio of at least 1 / 1.5.
     more = {"target": round(1 / 1.5, 3), "note": f"{note}; at most 1.5 times the bare one"}
-    return side.versus("plan of a large study", ours, bare, **more)
+    return timing.versus("plan of a large study", ours, bare, **more)
 
 
 def taken_apart(folder: Path, size: int, repeats: int) -> Iterator[dict[str, Any]]:
-    """Ours against the bare one without its commands, and against it with our directives."""
-    variants = {"bare without commands": silent(BARE), "bare with our directives": dressed(BARE)}
+    """Ours against the bare Snakefile without its commands, and with our directives."""
+    variants = {
+        "bare Snakefile without commands": without_commands(BARE),
+        "bare Snakefile with our directives": with_directives(BARE),
+    }
     for name, text in variants.items():
         ours, other, note = compared(folder / name.replace(" ", "_"), size, repeats, text)
-        yield side.versus(f"a smaller one, {name}", ours, other, note=note)
+        yield timing.versus(f"smaller study, {name}", ours, other, note=note)
 
 
 def compared(
     folder: Path, size: int, repeats: int, text: str
-) -> tuple[list[side.Seconds], list[side.Seconds], str]:
-    """Time a study of about so many jobs and a Snakefile of its graph; and the jobs of both."""
+) -> tuple[list[timing.Seconds], list[timing.Seconds], str]:
+    """Time a study of about `size` jobs and a Snakefile of its graph; also count their jobs."""
     runs = trainings(size)
-    mine, other = house(folder / "ours", runs), plain(folder / "other", runs, text)
+    mine, other = study_copy(folder / "ours", runs), bare_copy(folder / "other", runs, text)
     counts: dict[str, int] = {}
-    ours, theirs = side.alternate(
+    ours, theirs = timing.alternate(
         [
             lambda: counts.update(ours=planned(mine, LARGE)),
             lambda: counts.update(theirs=planned(other, None)),
@@ -103,16 +103,16 @@ def compared(
     return ours, theirs, f"{counts['ours']:,} jobs against {counts['theirs']:,}"
 
 
-def silent(text: str) -> str:
+def without_commands(text: str) -> str:
     """The bare Snakefile without the commands of its rules."""
     return "\n".join(line for line in text.splitlines() if "shell:" not in line)
 
 
-def dressed(text: str) -> str:
+def with_directives(text: str) -> str:
     """The bare Snakefile with the directives of our rules."""
     lines: list[str] = []
     loop = ""  # the variable of the loop that makes the rules, in which braces are doubled
-    text = silent(text).replace("rule choose", "checkpoint choose")
+    text = without_commands(text).replace("rule choose", "checkpoint choose")
     for number, line in enumerate(text.splitlines()):
         indent, is_output, path = line.partition("output:")
         if not line.startswith(" "):
@@ -127,14 +127,14 @@ def dressed(text: str) -> str:
                     "number": f"{number}{{{loop}}}",
                     "wild": wild.replace("{", "{{").replace("}", "}}"),
                 }
-            lines += [f"{indent}{one}" for one in DRESS.format(**values).strip().splitlines()]
+            lines += [f"{indent}{one}" for one in DIRECTIVES.format(**values).strip().splitlines()]
     return "\n".join(lines) + "\n"
 
 
-def house(folder: Path, runs: int) -> Path:
-    """A copy of the repository with a study of so many trainings."""
+def study_copy(folder: Path, runs: int) -> Path:
+    """A copy of the repository with a study of `runs` trainings."""
     copied(folder)
-    study = yaml.safe_load((side.ROOT / "config" / "micro.yaml").read_text())
+    study = yaml.safe_load((timing.ROOT / "config" / "micro.yaml").read_text())
     decodings = [f"t{1 + i / 1000:g}" for i in range(1, runs // SEEDS + 1)]
     study |= {"name": "large", "arms": {"ssd": {"decodings": decodings}}, "contrasts": []}
     study["training"] |= {"seeds": list(range(SEEDS))}
@@ -143,8 +143,8 @@ def house(folder: Path, runs: int) -> Path:
     return folder
 
 
-def plain(folder: Path, runs: int, text: str) -> Path:
-    """A folder with a Snakefile of so many trainings, and the two files that it may name."""
+def bare_copy(folder: Path, runs: int, text: str) -> Path:
+    """A folder with a Snakefile of `runs` trainings, and the two files that it may name."""
     folder.mkdir(parents=True)
     (folder / "job.py").touch()
     (folder / "env.yaml").write_text("dependencies: [python]\n")
@@ -171,5 +171,5 @@ if __name__ == "__main__":
     parser.add_argument("--quick", action="store_true")
     parser.add_argument("--finished", help="a copy of the repository with a finished micro study")
     options = parser.parse_args()
-    here = str(side.ROOT) if (side.ROOT / "results/micro/report.html").exists() else None
+    here = str(timing.ROOT) if (timing.ROOT / "results/micro/report.html").exists() else None
     main(quick=options.quick, finished=options.finished or here)

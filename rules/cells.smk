@@ -1,12 +1,12 @@
-# Input functions: which cells, models and files a job reads, by its wildcards. Paths are filled in with `format`:
-# `expand` looks for wildcards anew at every call, and these are called for every job.
+# Input functions: which cells, models and files a job reads, given its wildcards. Paths are filled in with `format`,
+# because these functions are called for every job and `expand` parses its pattern at every call.
 from functools import cache
 
 VERBS = {"samples": "sample", "verdicts": "verify"}  # the rules that make each stage
 
 
-def made(stage, sweep):
-    """The paths of a sweep's cells (of `samples` or `verdicts`), with the model open."""
+def cells_of_sweep(stage, sweep):
+    """The paths of a sweep's cells (of `samples` or `verdicts`); the model is still a wildcard."""
     return [str(path) for path in getattr(rules, f"{VERBS[stage]}_{sweep}").output]
 
 
@@ -18,13 +18,13 @@ def synthesis_of(stage):
             return []
         run = names.Run.parse(wildcards.run)
         sweep = sweeps.synthesis_name(study.synthesis_seed(run))
-        return [made(stage, sweep)[study.synthesised.index(run.decoding)]]
+        return [cells_of_sweep(stage, sweep)[study.synthesised.index(run.decoding)]]
 
     return cell
 
 
 def problems_of(sweep):
-    """The problems a sweep draws from; a pilot has a few of its own."""
+    """The table of problems that a sweep draws for; the pilot has a small one of its own."""
     if sweep.name == sweeps.PILOT:
         return rules.pilot_problems.output.problems
     return getattr(rules.problems.output, sweep.split)
@@ -32,38 +32,39 @@ def problems_of(sweep):
 
 def pilot_cells(stage):
     """The pilot's one cell (of `samples` or `verdicts`)."""
-    return lambda wildcards: made(stage, sweeps.PILOT)
+    return lambda wildcards: cells_of_sweep(stage, sweeps.PILOT)
 
 
 @cache
 def all_validation_cells(stage):
     models, evaluation = study.models, study.evaluation
-    patterns = [path for sweep in evaluation.grid for path in made(stage, sweep)]
-    placebo = made(stage, sweeps.PLACEBO) if evaluation.placebo else []
+    patterns = [path for sweep in evaluation.grid for path in cells_of_sweep(stage, sweep)]
+    placebo = cells_of_sweep(stage, sweeps.PLACEBO) if evaluation.placebo else []
     return [path.format(model=model) for path in patterns for model in models] + placebo
 
 
 def validation_cells(stage):
     """Every validation cell (of `samples` or `verdicts`) of every model.
 
-    A function, for Snakemake's time on a named list of inputs grows with the square of its length.
+    A function, because Snakemake's time for a named list of inputs grows with the square of its
+    length.
     """
     return lambda wildcards: all_validation_cells(stage)
 
 
 def training_files(name):
-    """A file (`log` or `health`) of every training; a function, as `validation_cells` is."""
+    """One file (`log` or `health`) of every training run; a function, as `validation_cells` is."""
     return lambda wildcards: expand(getattr(rules.train.output, name), run=study.runs)
 
 
 def test_cell(stage, model):
     """The path of a model's test cell, with model and decoding open."""
-    (path,) = made(stage, sweeps.PLACEBO_TEST if model == names.PLACEBO else sweeps.TEST)
+    (path,) = cells_of_sweep(stage, sweeps.PLACEBO_TEST if model == names.PLACEBO else sweeps.TEST)
     return path
 
 
 def test_cells(stage):
-    """Every test cell: what `choose` chose and the declared baselines, nothing else."""
+    """Every test cell: those that `choose` chose and the declared baselines, no others."""
 
     def cells_of(wildcards):
         chosen = checkpoints.choose.get().output.chosen
@@ -76,16 +77,16 @@ def test_cells(stage):
 
 
 def difficulty_cells(stage):
-    """The cells (of `samples` or `verdicts`) of base that sort problems by difficulty alone."""
+    """The cells (of `samples` or `verdicts`) of base that only serve to sort problems by difficulty."""
     if study.evaluation.strata is None:
         return []
-    return [path for name in sweeps.DIFFICULTY.values() for path in made(stage, name)]
+    return [path for name in sweeps.DIFFICULTY.values() for path in cells_of_sweep(stage, name)]
 
 
 def firewall(wildcards):
-    """The choice that lets a test cell exist; an error for a cell that was not chosen."""
+    """The choice without which no test cell is made; an error for a cell that was not chosen."""
     chosen = checkpoints.choose.get().output.chosen
-    # A difficulty_test cell has no wildcards: it is base's, at the default.
+    # The cell of the sweep difficulty_test has no wildcards: it is base at the default decoding.
     model, decoding = wildcards.get("model", names.BASE), wildcards.get("decoding")
     sweeps.check_tested(study, chosen, model, decoding or study.evaluation.default)
     return ancient(chosen)
@@ -105,26 +106,26 @@ def firewall_of(sweep):
     return firewall if sweep.split == "test" else []
 
 
-def looked_into(wildcards):
-    """Records of the models that are looked into: base, then each arm's chosen checkpoint."""
+def examined_records(wildcards):
+    """Records of the examined models: base, then each arm's chosen checkpoint."""
     models = sweeps.examined_models(study, checkpoints.choose.get().output.chosen)
     return [path for model in models for path in record(model)]
 
 
-def carrier_cells(stage):
-    """The validation cells (of `samples` or `verdicts`) that contexts are taken from."""
+def context_cells(stage):
+    """The validation cells (of `samples` or `verdicts`) whose completions become contexts."""
 
     def cells_of(wildcards):
         models = sweeps.examined_models(study, checkpoints.choose.get().output.chosen)
         sweep = sweeps.context_sweep(study)
-        at = study.evaluation.sweeps[sweep].index(study.evaluation.default)
-        return [made(stage, sweep)[at].format(model=model) for model in models]
+        position = study.evaluation.sweeps[sweep].index(study.evaluation.default)
+        return [cells_of_sweep(stage, sweep)[position].format(model=model) for model in models]
 
     return cells_of
 
 
 def mechanism_files():
-    """What the report is given on the mechanism, by name; nothing where the study leaves it out."""
+    """The report's inputs about the mechanism, by name; none where the study leaves it out."""
     if study.mechanism is None:
         return {}
     files = {
@@ -132,7 +133,7 @@ def mechanism_files():
         "geometry": rules.geometry.output.table,
         "target": rules.geometry.output.target,
         "probe": rules.probe.output.table,
-        "cards": rules.probe.output.cards,
+        "cards": rules.probe.output.examples,
         "lengths": rules.lengths.output.table,
     }
     if settings.knows_truth(study):

@@ -1,18 +1,14 @@
-# The checked study, and what a wildcard means. No rules.
+# The checked study, and what each wildcard may be. No rules.
 import gc
-import sys
-from pathlib import Path
-
-sys.path.append(str(Path(workflow.basedir) / "scripts"))
 
 from ssdmath.config import names
 from ssdmath.grid import settings, sweeps
 from ssdmath.provenance.code import code
 from ssdmath.plan import counts
-from ssdmath.workflow import preflight, resources
+from ssdmath.workflow import preflight, resources, results_folder, staleness
 
-# A plan makes hundreds of thousands of objects and keeps them all; the garbage collector's walks over
-# them, again and again, are a seventh of its time.
+# Building the DAG makes hundreds of thousands of objects and keeps them all. With Python's default
+# thresholds the garbage collector walks them again and again, for a seventh of the time.
 gc.set_threshold(100_000, 50, 100)
 
 study = preflight.study_of(config, workflow)
@@ -22,7 +18,7 @@ estimate = preflight.estimate(study, circumstances)
 
 
 pathvars:
-    study=preflight.results_of(study).as_posix(),
+    study=results_folder.results_of(study).as_posix(),
 
 
 wildcard_constraints:
@@ -34,21 +30,23 @@ wildcard_constraints:
 
 
 def together(name):
-    """The group of a rule's jobs, where a job costs a place in a queue; none on one machine.
+    """The group of a rule's jobs on a cluster, where every job waits in a queue; none on one machine.
 
-    There Snakemake heeds groups in dry runs alone, and counts all of a group's inputs after each job.
+    On one machine Snakemake ignores groups when it runs, but still counts all of a group's inputs
+    after each job.
     """
-    return name if queue.stands else None
+    return name if queue.exists else None
 
 
 def record_of(wildcards):
-    """The record of a model's weights: what stands for the model in the DAG."""
+    """The record of a model's weights, which represents the model in the DAG."""
     return record(wildcards.get("model", names.BASE))
 
 
 def record(model):
+    """The record of a model, by the model's name."""
     if model == names.BASE:
         return [rules.base_model.output.record]
     run, _, step = model.partition("@")
-    at = study.training.checkpoints.index(int(step))
-    return [rules.train.output.health[at].format(run=run)]
+    position = study.training.checkpoints.index(int(step))
+    return [rules.train.output.health[position].format(run=run)]

@@ -1,8 +1,8 @@
-# Before the test cells, which wait for the same choice: what follows these is the longer way.
+# Priority 1, before the test cells that wait for the same choice: more jobs depend on these two.
 rule contexts:
     input:
-        samples=carrier_cells("samples"),
-        verdicts=carrier_cells("verdicts"),
+        samples=context_cells("samples"),
+        verdicts=context_cells("verdicts"),
         problems=rules.problems.output.validation,
         base=rules.base_model.output.record,
     output:
@@ -22,7 +22,7 @@ rule contexts:
 rule geometry:
     input:
         contexts=rules.contexts.output.table,
-        records=looked_into,
+        records=examined_records,
     output:
         table="<study>/geometry.parquet",
         positions="<study>/positions.parquet",
@@ -35,7 +35,7 @@ rule geometry:
     conda:
         "../envs/cpu.yaml"
     resources:
-        **resources.looking(study, estimate, queue),
+        **resources.geometry(study, estimate, queue),
         gpu=1,
     params:
         code=code("geometry.py"),
@@ -44,13 +44,13 @@ rule geometry:
         "../scripts/geometry.py"
 
 
-# What needs only the positions that `geometry` saw: another threshold asks no model again.
+# `probe` and `truth` read the positions from `geometry`: other thresholds load no model again.
 rule probe:
     input:
         positions=rules.geometry.output.positions,
     output:
         table="<study>/probe.parquet",
-        cards="<study>/probe.json",
+        examples="<study>/probe.json",
     log:
         "<study>/logs/probe.log",
     group:
@@ -83,7 +83,7 @@ rule truth:
         "../scripts/truth.py"
 
 
-# No model at all: the toy machine, and lengths from the verdicts.
+# No model needed: the toy machine in closed form, and lengths from samples and verdicts.
 rule toy:
     output:
         toy="<study>/toy.json",

@@ -15,8 +15,8 @@ rule plan:
         "../scripts/plan.py"
 
 
-# The pilot: a handful of draws of the base model, under <study>/pilot/, of no table. Its cells are
-# the sweep `pilot` of samples.smk.
+# The pilot: a handful of draws of the base model in <study>/pilot/, which enter no table. Its cells
+# are those of the sweep `pilot` in sampling.smk.
 rule pilot_problems:
     input:
         problems=rules.problems.output.validation,

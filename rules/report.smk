@@ -34,5 +34,6 @@ rule report:
     params:
         code=code("report.py"),
         study=study.model_dump(mode="json"),
+        expected=lambda wildcards: staleness.expected(study, workflow, all_rules=True),
     script:
         "../scripts/report.py"

@@ -1,4 +1,4 @@
-# One rule a sweep: a job samples all of a sweep's decodings with one model load and one batch.
+# One rule per sweep: a job samples all decodings of a sweep with one model load and one batch.
 for sweep in sweeps.sweeps(study):
 
     rule:
@@ -65,7 +65,7 @@ for sweep in sweeps.sweeps(study):
             "../scripts/verify.py"
 
 
-# Made on request (`snakemake regrade_diff`): what a change of the verifier changed.
+# Runs on request only (`snakemake regrade_diff`): which verdicts a change of the verifier changed.
 rule regrade_diff:
     input:
         verdicts=validation_cells("verdicts"),

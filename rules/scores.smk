@@ -36,6 +36,9 @@ rule temperature:
         "../envs/cpu.yaml"
     params:
         code=code("temperature.py"),
+        settings=settings.temperature(study),
+    script:
+        "../scripts/temperature.py"
 
 
 rule checks:
@@ -56,5 +59,6 @@ rule checks:
     params:
         code=code("checks.py"),
         settings=settings.scores(study),
+        expected=lambda wildcards: staleness.expected(study, workflow, all_rules=False),
     script:
         "../scripts/checks.py"

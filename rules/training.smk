@@ -13,7 +13,7 @@ rule training_set:
         "../envs/cpu.yaml"
     params:
         code=code("training_set.py"),
-        arm=lambda wildcards: settings.training_set(study, wildcards.run),
+        settings=lambda wildcards: settings.training_set(study, wildcards.run),
     script:
         "../scripts/training_set.py"
 
@@ -40,6 +40,6 @@ rule train:
         gpu=1,
     params:
         code=code("train.py"),
-        section=settings.train(study),
+        settings=settings.train(study),
     script:
         "../scripts/train.py"

@@ -33,5 +33,5 @@ if __name__ == "__main__":
             snakemake,
             schemas.ATTRIBUTION,
         ),
-        snakemake.log[0],
+        snakemake,
     )

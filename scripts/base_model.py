@@ -1,4 +1,4 @@
-"""Put the frozen model on record: its folder and the fingerprint of its weights."""
+"""Record the frozen model: its folder and the fingerprint of its files."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -26,5 +26,5 @@ def main(*, model: dict[str, Any], record: str) -> None:
 if __name__ == "__main__":
     log.run(
         lambda: main(model=snakemake.params.model, record=snakemake.output.record),
-        snakemake.log[0],
+        snakemake,
     )

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 from ssdmath.jobs import log
+from ssdmath.provenance import job_records
 from ssdmath.scores import checks
 from ssdmath.tables import atomic, parquet, schemas, score_schema
 
@@ -11,9 +12,20 @@ if TYPE_CHECKING:
 
 
 def main(
-    *, samples: list[str], problems: list[str], scores: str, settings: dict[str, Any], output: str
+    *,
+    files: list[str],
+    samples: list[str],
+    problems: list[str],
+    scores: str,
+    settings: dict[str, Any],
+    expected: dict[str, str],
+    output: str,
 ) -> None:
-    """Run every check; the file appears only if all pass."""
+    """Run every check; the file appears only if all pass.
+
+    `files` are all inputs: they, and what they were made from, must be of the settings `expected`.
+    """
+    job_records.check(files, expected, contents=True)
     frames = [parquet.read(path, schemas.PROBLEMS) for path in problems]
     ids = {frame["split"][0]: frame["id"].to_list() for frame in frames}
     table = parquet.read(scores, score_schema.schema(settings["ks"]))
@@ -23,11 +35,13 @@ def main(
 if __name__ == "__main__":
     log.run(
         lambda: main(
+            files=list(map(str, snakemake.input)),
             samples=[*snakemake.input.samples, *snakemake.input.tested],
             problems=list(snakemake.input.problems),
             scores=snakemake.input.scores,
             settings=snakemake.params.settings,
+            expected=snakemake.params.expected,
             output=snakemake.output.table,
         ),
-        snakemake.log[0],
+        snakemake,
     )

@@ -31,5 +31,5 @@ if __name__ == "__main__":
             rule=snakemake.params.rule,
             chosen=snakemake.output.chosen,
         ),
-        snakemake.log[0],
+        snakemake,
     )

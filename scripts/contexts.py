@@ -1,12 +1,13 @@
-"""Pick the contexts on which base and trained models are compared; write those the world knows."""
+"""Pick the contexts on which base and trained models are compared; generate labelled ones."""
 
 from typing import TYPE_CHECKING, Any
 
 from ssdmath.config.names import BASE, Cell
 from ssdmath.jobs import log
 from ssdmath.mechanism import contexts, generated_contexts
+from ssdmath.mechanism.contexts import ContextSettings
 from ssdmath.mechanism.schemas import CONTEXTS
-from ssdmath.mechanism.tokenizer import Vocabulary
+from ssdmath.mechanism.tokenizer import ModelTokenizer
 from ssdmath.models import weights
 from ssdmath.provenance import metadata
 from ssdmath.tables import parquet, schemas
@@ -25,28 +26,29 @@ def main(
     code: str,
     table: str,
 ) -> None:
-    """Pick from the validation draws, let the generator write its own, write CONTEXTS."""
-    known = parquet.read(problems, schemas.PROBLEMS)
-    vocabulary = Vocabulary(weights.read_record(base)[0])
-    every = contexts.candidates(verdicts)
-    picks = contexts.picked(every, number=settings["carriers"], seed=settings["seed"])
-    found = contexts.sampled(picks, samples, known)
-    if settings["world"] is not None:
+    """Pick from the validation draws, add generated contexts, write CONTEXTS."""
+    config = ContextSettings.model_validate(settings)
+    problem_table = parquet.read(problems, schemas.PROBLEMS)
+    tokenizer = ModelTokenizer(weights.read_record(base)[0])
+    draws = contexts.candidates(verdicts)
+    picks = contexts.pick(draws, number=config.carriers, seed=config.seed)
+    rows = contexts.with_tokens(picks, samples, problem_table)
+    if config.world is not None:
         cell = next(path for path in samples if Cell.of(path).model == BASE)
-        drawn = parquet.read(cell, schemas.SAMPLES)
-        own = generated_contexts.written(
-            known,
-            dict(drawn.select("problem", "prompt_ids").iter_rows()),
-            vocabulary,
-            number=settings["written"],
-            world=settings["world"],
-            cap=settings["cap"],
-            seed=settings["seed"],
-            start=found.height,
+        prompts = parquet.read(cell, schemas.SAMPLES).select("problem", "prompt_ids")
+        generated = generated_contexts.generate(
+            problem_table,
+            dict(prompts.iter_rows()),
+            tokenizer,
+            number=config.written,
+            world=config.world,
+            cap=config.cap,
+            seed=config.seed,
+            start=rows.height,
         )
-        found = found.extend(own)
-    made = metadata.of(settings=settings, code=code, vocabulary=vocabulary.digest)
-    parquet.write(found, table, CONTEXTS, made)
+        rows = rows.extend(generated)
+    provenance = metadata.of(settings=settings, code=code, vocabulary=tokenizer.digest)
+    parquet.write(rows, table, CONTEXTS, provenance)
 
 
 if __name__ == "__main__":
@@ -60,5 +62,5 @@ if __name__ == "__main__":
             code=snakemake.params.code,
             table=snakemake.output.table,
         ),
-        snakemake.log[0],
+        snakemake,
     )

@@ -42,5 +42,5 @@ if __name__ == "__main__":
             snakemake,
             schemas.CURVES,
         ),
-        snakemake.log[0],
+        snakemake,
     )

@@ -37,5 +37,5 @@ if __name__ == "__main__":
             snakemake,
             schemas.GAINS,
         ),
-        snakemake.log[0],
+        snakemake,
     )

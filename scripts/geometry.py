@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 import torch
 
+from ssdmath.config.mechanism import MechanismConfig
 from ssdmath.jobs import log
 from ssdmath.mechanism import geometry, ssd_target
 from ssdmath.mechanism.comparison import Comparison
 from ssdmath.mechanism.schemas import CONTEXTS, GEOMETRY, POSITIONS, TARGET
-from ssdmath.mechanism.tokenizer import Vocabulary, check_same
+from ssdmath.mechanism.tokenizer import ModelTokenizer, check_same
 from ssdmath.models import weights
 from ssdmath.provenance import metadata
 from ssdmath.tables import parquet
@@ -28,29 +29,30 @@ def main(
     threads: int,
     table: str,
     positions: str,
-    goal: str,
+    target: str,
 ) -> None:
-    """Load base, then each trained model once; write what was seen. `records`: base first."""
+    """Load base, then each trained model once; write the three tables. `records`: base first."""
     torch.set_num_threads(threads)
     rows = parquet.read(contexts, CONTEXTS)
     folders = [weights.read_record(path)[0] for path in records]
-    vocabulary = Vocabulary(folders[0])
-    check_same(vocabulary, str(parquet.provenance(contexts).get("vocabulary")), contexts)
-    seen = Comparison(rows, folders[0], vocabulary, settings)
-    seen.see_base()
+    tokenizer = ModelTokenizer(folders[0])
+    check_same(tokenizer, str(parquet.provenance(contexts).get("vocabulary")), contexts)
+    config = MechanismConfig.model_validate(settings)
+    comparison = Comparison(rows, folders[0], tokenizer, config)
+    comparison.measure_base()
     for record, folder in zip(records[1:], folders[1:], strict=True):
-        seen.see(Path(record).parent.name, folder)
+        comparison.measure(Path(record).parent.name, folder)
     sampled = rows.filter(pl.col("source") == "sampled")
-    how = {"seed": settings["seed"], "resamples": settings["resamples"]}
+    bootstrap = {"seed": config.seed, "resamples": config.resamples}
     sums, terms = (
-        {name: one.of(sampled.height) for name, one in held.items()}
-        for held in (seen.sums, seen.terms)
+        {model: of_model.first(sampled.height) for model, of_model in by_model.items()}
+        for by_model in (comparison.sums, comparison.terms)
     )
-    made = metadata.of(settings=settings, code=code)
-    found = geometry.table(sampled, seen.panels.columns, sums, **how)
-    parquet.write(found, table, GEOMETRY, made)
-    parquet.write(ssd_target.table(sampled, terms, **how), goal, TARGET, made)
-    parquet.write(seen.positions(), positions, POSITIONS, made)
+    provenance = metadata.of(settings=settings, code=code)
+    panels = geometry.table(sampled, comparison.geometry.columns, sums, **bootstrap)
+    parquet.write(panels, table, GEOMETRY, provenance)
+    parquet.write(ssd_target.table(sampled, terms, **bootstrap), target, TARGET, provenance)
+    parquet.write(comparison.positions(), positions, POSITIONS, provenance)
 
 
 if __name__ == "__main__":
@@ -63,7 +65,7 @@ if __name__ == "__main__":
             threads=snakemake.threads,
             table=snakemake.output.table,
             positions=snakemake.output.positions,
-            goal=snakemake.output.target,
+            target=snakemake.output.target,
         ),
-        snakemake.log[0],
+        snakemake,
     )

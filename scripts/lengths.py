@@ -1,4 +1,4 @@
-"""Compare lengths: thinking of arms and base, gains where base was cut off, shorter caps."""
+"""Compare arms with base by length: thinking, gains where base was cut off, shorter caps."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
@@ -7,8 +7,9 @@ from ssdmath.config.names import BASE
 from ssdmath.jobs import log
 from ssdmath.mechanism import lengths
 from ssdmath.mechanism.length_draws import Cells
+from ssdmath.mechanism.lengths import LengthSettings
 from ssdmath.mechanism.schemas import LENGTHS
-from ssdmath.mechanism.tokenizer import Vocabulary
+from ssdmath.mechanism.tokenizer import ModelTokenizer
 from ssdmath.models import weights
 from ssdmath.provenance import metadata
 from ssdmath.tables import chosen as choice
@@ -29,27 +30,28 @@ def main(
     code: str,
     table: str,
 ) -> None:
-    """Put each arm's chosen cell beside base at the same decoding; compare; write LENGTHS."""
+    """Compare each arm's chosen cell with base at the same decoding; write LENGTHS."""
+    config = LengthSettings.model_validate(settings)
     closing = None
-    if settings["thinking"]:
-        vocabulary = Vocabulary(weights.read_record(base)[0])
-        closing = vocabulary.tokenizer.token_to_id("</think>")
+    if config.thinking:
+        tokenizer = ModelTokenizer(weights.read_record(base)[0])
+        closing = tokenizer.backend.token_to_id("</think>")
     cells = Cells(samples, verdicts, closing)
     arms = choice.read(chosen)
-    winners = [(arm, choice.winner(arms, arm)) for arm in settings["arms"]]
+    winners = [(arm, choice.winner(arms, arm)) for arm in config.arms]
     decodings = [winner.decoding for _, winner in winners]
-    found = lengths.table(
+    rows = lengths.table(
         [
             (cells.side(arm, winner.models, slug), cells.side(BASE, [BASE], slug))
             for (arm, winner), slug in zip(winners, decodings, strict=True)
         ],
         {slug: cells.elsewhere(slug) for slug in decodings},
         parquet.read(problems, schemas.PROBLEMS),
-        cap=settings["cap"],
-        seed=settings["seed"],
-        resamples=settings["resamples"],
+        cap=config.cap,
+        seed=config.seed,
+        resamples=config.resamples,
     )
-    parquet.write(found, table, LENGTHS, metadata.of(settings=settings, code=code))
+    parquet.write(rows, table, LENGTHS, metadata.of(settings=settings, code=code))
 
 
 if __name__ == "__main__":
@@ -64,5 +66,5 @@ if __name__ == "__main__":
             code=snakemake.params.code,
             table=snakemake.output.table,
         ),
-        snakemake.log[0],
+        snakemake,
     )

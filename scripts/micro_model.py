@@ -23,5 +23,5 @@ if __name__ == "__main__":
             prompt=snakemake.input.prompt,
             recipe=snakemake.params.recipe,
         ),
-        snakemake.log[0],
+        snakemake,
     )

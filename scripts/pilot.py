@@ -1,4 +1,4 @@
-"""Summarise the pilot: what the plan would like to know before the study is run."""
+"""Summarise the pilot: lengths, variance and speed, from which the next plan is made."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -13,10 +13,13 @@ if TYPE_CHECKING:
 
 def main(*, samples: str, verdicts: str, settings: dict[str, Any], output: str) -> None:
     """Read the pilot's cell and its verdicts, write the summary."""
-    drawn, judged = parquet.read(samples, schemas.SAMPLES), parquet.read(verdicts, schemas.VERDICTS)
-    made = pilot.summary(drawn, judged, settings)
-    pace = pilot.speed(study_folder(samples) / "benchmarks" / "throughput.jsonl")
-    atomic.write_json(made | {"speed": pace}, output)
+    summary = pilot.summary(
+        parquet.read(samples, schemas.SAMPLES),
+        parquet.read(verdicts, schemas.VERDICTS),
+        pilot.PilotSettings.model_validate(settings),
+    )
+    summary["speed"] = pilot.speed(study_folder(samples) / "benchmarks" / "throughput.jsonl")
+    atomic.write_json(summary, output)
 
 
 if __name__ == "__main__":
@@ -27,5 +30,5 @@ if __name__ == "__main__":
             settings=snakemake.params.settings,
             output=snakemake.output.summary,
         ),
-        snakemake.log[0],
+        snakemake,
     )

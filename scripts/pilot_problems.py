@@ -25,5 +25,5 @@ if __name__ == "__main__":
             code=snakemake.params.code,
             output=snakemake.output.problems,
         ),
-        snakemake.log[0],
+        snakemake,
     )

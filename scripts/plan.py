@@ -1,4 +1,4 @@
-"""Write down what the study will cost and what it can detect, before it is spent."""
+"""Write down what the study will cost and what it can detect, before it runs."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,23 +22,23 @@ def main(
     json: str,
     markdown: str,
 ) -> None:
-    """Make the plan, as a table for programs and a page for people."""
-    made = build.plan(Study.model_validate(study), Machine.of(machine), pilot, single)
-    atomic.write_json(made, json)
+    """Make the plan: JSON for programs, and a page for people."""
+    planned = build.plan(Study.model_validate(study), Machine.of(machine), pilot, single)
+    atomic.write_json(planned, json)
     with atomic.atomic(Path(markdown)) as part:
-        part.write_text(page.markdown(made))
+        part.write_text(page.markdown(planned))
 
 
 if __name__ == "__main__":
-    given = snakemake.params
+    params = snakemake.params
     log.run(
         lambda: main(
-            study=given.study,
-            machine=given.circumstances["machine"],
-            pilot=given.circumstances["pilot"],
-            single=given.single,
+            study=params.study,
+            machine=params.circumstances["machine"],
+            pilot=params.circumstances["pilot"],
+            single=params.single,
             json=snakemake.output.json,
             markdown=snakemake.output.markdown,
         ),
-        snakemake.log[0],
+        snakemake,
     )

@@ -1,9 +1,11 @@
-"""Class the probed positions, and say what changed in each class; pick the example cards."""
+"""Classify the probed positions, estimate the change in each class, and pick examples."""
 
 from typing import TYPE_CHECKING, Any
 
+from ssdmath.config.mechanism import MechanismConfig
 from ssdmath.jobs import log
-from ssdmath.mechanism import examples, probe
+from ssdmath.mechanism import examples as example_positions
+from ssdmath.mechanism import probe
 from ssdmath.mechanism.schemas import POSITIONS, PROBE
 from ssdmath.provenance import metadata
 from ssdmath.tables import atomic, parquet
@@ -12,12 +14,13 @@ if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
 
-def main(*, positions: str, settings: dict[str, Any], code: str, table: str, shown: str) -> None:
-    """Read the positions, write the probe's table and the cards."""
-    seen = parquet.read(positions, POSITIONS)
-    made = metadata.of(settings=settings, code=code)
-    parquet.write(probe.table(seen, settings), table, PROBE, made)
-    atomic.write_json({"cards": examples.cards(seen, settings)}, shown)
+def main(*, positions: str, settings: dict[str, Any], code: str, table: str, examples: str) -> None:
+    """Read the positions, write the probe's table and the examples."""
+    rows = parquet.read(positions, POSITIONS)
+    config = MechanismConfig.model_validate(settings)
+    provenance = metadata.of(settings=settings, code=code)
+    parquet.write(probe.table(rows, config), table, PROBE, provenance)
+    atomic.write_json({"cards": example_positions.pick(rows, config)}, examples)
 
 
 if __name__ == "__main__":
@@ -27,7 +30,7 @@ if __name__ == "__main__":
             settings=snakemake.params.settings,
             code=snakemake.params.code,
             table=snakemake.output.table,
-            shown=snakemake.output.cards,
+            examples=snakemake.output.examples,
         ),
-        snakemake.log[0],
+        snakemake,
     )

@@ -41,5 +41,5 @@ if __name__ == "__main__":
             report=snakemake.output.report,
             cut=snakemake.output.cut,
         ),
-        snakemake.log[0],
+        snakemake,
     )

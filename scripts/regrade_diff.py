@@ -29,5 +29,5 @@ if __name__ == "__main__":
             table=snakemake.output.table,
             csv=snakemake.output.csv,
         ),
-        snakemake.log[0],
+        snakemake,
     )

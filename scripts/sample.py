@@ -13,6 +13,7 @@ from ssdmath.sampling import backends, job
 from ssdmath.sampling.journal import Journal
 from ssdmath.sampling.requests import Engine
 from ssdmath.sampling.schedule import longest_first
+from ssdmath.sampling.settings import SweepSettings
 from ssdmath.sampling.sweep import CellPlan, sample_sweep
 from ssdmath.tables import parquet, schemas
 
@@ -31,22 +32,23 @@ def main(
     outputs: list[str],
     terminal: TextIO,
 ) -> None:
-    """Draw what the cells' journals lack, then write each cell as it gets complete."""
+    """Draw what the cells' journals lack, and write each cell as soon as it is complete."""
     gpus.claim(grant.gpus)
-    from transformers import AutoTokenizer  # seconds, which a wrong call need not wait for
+    from transformers import AutoTokenizer  # takes seconds, after the checks that may fail
 
+    sweep = SweepSettings.model_validate(settings)
     folder, fingerprint = weights.read_record(model)
     tokenizer = AutoTokenizer.from_pretrained(folder)
-    asked = job.requests(tokenizer, problems, prompt, settings, fingerprint)
-    digest = backends.digest(settings)
+    requests_of = job.requests(tokenizer, problems, prompt, sweep, fingerprint)
+    digest = backends.digest(sweep)
     plans = {
-        path: CellPlan(asked(Cell.of(path)), Journal(job.journal_path(path), digest))
+        path: CellPlan(requests_of(Cell.of(path)), Journal(job.journal_path(path), digest))
         for path in outputs
     }
-    longest = max(len(one.prompt_ids) for plan in plans.values() for one in plan.requests)
+    longest = max(len(request.prompt_ids) for plan in plans.values() for request in plan.requests)
 
     def engine() -> Engine:
-        return backends.make(settings, folder, prompt=longest, grant=grant)
+        return backends.make(sweep, folder, prompt=longest, grant=grant)
 
     first, study = Cell.of(outputs[0]), job.study_folder(outputs[0])
     clock = Throughput(grant.batch)
@@ -59,23 +61,24 @@ def main(
         for path, samples in sample_sweep(
             clock.loading(engine),
             plans,
-            max_tokens=settings["cap"],
+            max_tokens=sweep.cap,
             order=longest_first(study / "samples", first.split),
             on_progress=on_progress,
         ):
             cell = Cell.of(path)
-            made = metadata.of(
+            provenance = metadata.of(
                 settings=settings | cell._asdict(),
                 code=code,
                 model=fingerprint,
-                engine=backends.versions(settings),
+                engine=backends.versions(sweep),
             )
-            parquet.write(job.as_table(samples, tokenizer, cell.seed), path, schemas.SAMPLES, made)
+            table = job.as_table(samples, tokenizer, cell.seed)
+            parquet.write(table, path, schemas.SAMPLES, provenance)
     clock.record(
         study / "benchmarks" / "throughput.jsonl",
         model=first.model,
         split=first.split,
-        engine=settings["engine"],
+        engine=sweep.engine,
         decodings=[Cell.of(path).decoding for path in outputs],
     )
 
@@ -92,5 +95,5 @@ if __name__ == "__main__":
             outputs=list(snakemake.output),
             terminal=terminal,
         ),
-        snakemake.log[0],
+        snakemake,
     )

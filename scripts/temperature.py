@@ -34,5 +34,5 @@ if __name__ == "__main__":
             code=snakemake.params.code,
             table=snakemake.output.table,
         ),
-        snakemake.log[0],
+        snakemake,
     )

@@ -1,9 +1,9 @@
-"""Compute the toy machine: optima, supports, curves and robustness, in closed form."""
+"""Compute the toy machine in closed form: the paper's results, and every other truncation."""
 
 from typing import TYPE_CHECKING
 
 from ssdmath.jobs import log
-from ssdmath.mechanism import toy
+from ssdmath.mechanism import toy, toy_envelope
 from ssdmath.tables import atomic
 
 if TYPE_CHECKING:
@@ -11,9 +11,9 @@ if TYPE_CHECKING:
 
 
 def main(*, output: str) -> None:
-    """Write the whole of it as JSON."""
-    atomic.write_json(toy.report(), output)
+    """Write the results as JSON."""
+    atomic.write_json(toy.report() | toy_envelope.report(), output)
 
 
 if __name__ == "__main__":
-    log.run(lambda: main(output=snakemake.output.toy), snakemake.log[0])
+    log.run(lambda: main(output=snakemake.output.toy), snakemake)

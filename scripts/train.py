@@ -21,45 +21,46 @@ def main(
     *,
     rows: str,
     base: str,
-    section: dict[str, Any],
+    settings: dict[str, Any],
     run: str,
     threads: int,
     gpus: int,
     history: str,
     health: list[str],
 ) -> None:
-    """Train (or go on training), then make each checkpoint from its state and put it on record."""
+    """Train a run (or resume it), then export each checkpoint from its state with its health."""
     claim(gpus)
     seed = Run.parse(run).seed
-    settings = TrainingConfig.model_validate(section | {"seeds": [seed]})
+    section = TrainingConfig.model_validate(settings | {"seeds": [seed]})
     folder, fingerprint = weights.read_record(base)
     states = Path(history).parent / "states"
     table = parquet.read(rows, schemas.TRAINING_SET)
-    made = launch.train(
-        gpus,
-        base=str(folder),
-        rows=rows,
-        section=settings.model_dump(mode="json"),
+    job = launch.TrainingJob(
+        base=folder,
+        rows=Path(rows),
+        states=states,
+        section=section,
         seed=seed,
         threads=threads,
-        states=states,
-        identity=[run, section, fingerprint, table.hash_rows().to_list()],
+        identity=[run, settings, fingerprint, table.hash_rows().to_list()],
     )
+    steps = launch.train(gpus, job)
     before = checkpoints.load_model(folder)
-    measure = {"count": settings.signal_rows or settings.batch, "batch": settings.batch}
+    measure = {"count": section.signal_rows or section.batch, "batch": section.batch}
     start = gradient_signal.signal(before, table, **measure)
-    for step, record in zip(settings.checkpoints, health, strict=True):
+    for step, record in zip(section.checkpoints, health, strict=True):
         output = Path(record).parent
         model = sft.export(
-            base=folder, state=sft.state_folder(states, step), section=settings, output=output
+            base=folder, state=sft.state_folder(states, step), section=section, output=output
         )
-        found = weight_changes.weights_changed(before, model)
-        found |= {"verdict": weight_changes.verdict(found, start), "step": step, "start": start}
-        found |= {"signal": gradient_signal.signal(model, table, **measure)}
-        found |= weight_changes.of_step(made, step)
-        atomic.write_json(weights.record(output, **found), record)
+        changed = weight_changes.weights_changed(before, model)
+        signal = gradient_signal.signal(model, table, **measure)
+        verdict = weight_changes.verdict(changed, start)
+        measured = changed | {"verdict": verdict, "step": step, "start": start, "signal": signal}
+        measured |= weight_changes.of_step(steps, step)
+        atomic.write_json(weights.record(output, **measured), record)
     with atomic.atomic(history) as part:
-        part.write_text("".join(json.dumps(row) + "\n" for row in made))
+        part.write_text("".join(json.dumps(row) + "\n" for row in steps))
     shutil.rmtree(states)
 
 
@@ -68,12 +69,12 @@ if __name__ == "__main__":
         lambda: main(
             rows=snakemake.input.rows,
             base=snakemake.input.base,
-            section=snakemake.params.section,
+            settings=snakemake.params.settings,
             run=snakemake.wildcards.run,
             threads=snakemake.threads,
             gpus=snakemake.resources.gpu,
             history=snakemake.output.log,
             health=list(snakemake.output.health),
         ),
-        snakemake.log[0],
+        snakemake,
     )

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
-from ssdmath.config.arms import ArmConfig
+from ssdmath.config.arms import SelectionConfig
 from ssdmath.jobs import log
 from ssdmath.provenance import metadata
 from ssdmath.tables import atomic, parquet, schemas
@@ -16,22 +16,22 @@ def main(
     *,
     samples: str,
     verdicts: list[str],
-    arm: dict[str, Any],
+    settings: dict[str, Any],
     run: str,
     code: str,
     rows: str,
     counts: str,
 ) -> None:
-    """Filter one synthesis cell as the run's arm says; write the rows and what was dropped."""
-    section = ArmConfig.model_validate(arm | {"decodings": ["t1"]})
+    """Filter one synthesis cell as the run's arm says; write the rows and the counts dropped."""
     chosen, dropped = selection.select(
         parquet.read(samples, schemas.SAMPLES),
         parquet.read(verdicts[0], schemas.VERDICTS) if verdicts else None,
-        section,
+        SelectionConfig.model_validate(settings),
         run=run,
     )
-    made = metadata.of(settings=arm, code=code, samples=parquet.provenance(samples).get("digest"))
-    parquet.write(chosen, rows, schemas.TRAINING_SET, made)
+    digest = parquet.provenance(samples).get("digest")
+    provenance = metadata.of(settings=settings, code=code, samples=digest)
+    parquet.write(chosen, rows, schemas.TRAINING_SET, provenance)
     atomic.write_json(dropped, counts)
 
 
@@ -40,11 +40,11 @@ if __name__ == "__main__":
         lambda: main(
             samples=snakemake.input.samples[0],
             verdicts=list(snakemake.input.verdicts),
-            arm=snakemake.params.arm,
+            settings=snakemake.params.settings,
             run=snakemake.wildcards.run,
             code=snakemake.params.code,
             rows=snakemake.output.rows,
             counts=snakemake.output.counts,
         ),
-        snakemake.log[0],
+        snakemake,
     )

@@ -1,7 +1,8 @@
-"""Hold the probe's classes against what the micro world knows, and say what changed there."""
+"""Estimate the change at true locks and forks, and how well the probe's classes find them."""
 
 from typing import TYPE_CHECKING, Any
 
+from ssdmath.config.mechanism import MechanismConfig
 from ssdmath.jobs import log
 from ssdmath.mechanism import ground_truth
 from ssdmath.mechanism.schemas import HEURISTIC_RECALL, POSITIONS, TRUTH
@@ -15,13 +16,13 @@ if TYPE_CHECKING:
 def main(
     *, positions: str, settings: dict[str, Any], code: str, table: str, heuristic_recall: str
 ) -> None:
-    """Read the positions, write what changed at true locks and forks, and how they are found."""
-    seen = parquet.read(positions, POSITIONS)
-    made = metadata.of(settings=settings, code=code)
-    parquet.write(ground_truth.table(seen, settings), table, TRUTH, made)
-    parquet.write(
-        ground_truth.heuristic_recall(seen, settings), heuristic_recall, HEURISTIC_RECALL, made
-    )
+    """Read the positions, write the changes at true locks and forks, and the recall."""
+    rows = parquet.read(positions, POSITIONS)
+    config = MechanismConfig.model_validate(settings)
+    provenance = metadata.of(settings=settings, code=code)
+    parquet.write(ground_truth.table(rows, config), table, TRUTH, provenance)
+    recall = ground_truth.heuristic_recall(rows, config)
+    parquet.write(recall, heuristic_recall, HEURISTIC_RECALL, provenance)
 
 
 if __name__ == "__main__":
@@ -33,5 +34,5 @@ if __name__ == "__main__":
             table=snakemake.output.table,
             heuristic_recall=snakemake.output.heuristic_recall,
         ),
-        snakemake.log[0],
+        snakemake,
     )

@@ -76,5 +76,5 @@ if __name__ == "__main__":
             outputs=list(snakemake.output),
             slowest=snakemake.log.slowest,
         ),
-        snakemake.log[0],
+        snakemake,
     )

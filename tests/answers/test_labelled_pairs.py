@@ -68,18 +68,22 @@ def test_every_gold_of_a_labelled_pair_can_be_compared(case):
 
 
 @pytest.mark.parametrize(
-    ("gold", "reason"),
+    ("gold", "kind", "reason"),
     [
-        ("", "empty"),
-        ("proof", "no answer"),
-        ("notfound", "no answer"),
-        ("\\frac{1}{", "not understood"),
-        ("\\text{see the figure that follows this page}", "prose"),
-        ("5 +* 3", "not understood"),
+        ("", "empty", "empty"),
+        ("proof", "no_answer", "no answer"),
+        ("notfound", "no_answer", "no answer"),
+        ("\\frac{1}{", "unreadable", "not understood"),
+        ("\\text{see the figure that follows this page}", "prose", "prose"),
+        ("\\text{at least } 3", "prose", "not understood"),
+        ("5 +* 3", "unreadable", "not understood"),
+        ("1, 5 +* 3", "unreadable", "not understood"),
     ],
 )
-def test_a_gold_that_cannot_be_compared_says_why(gold, reason):
-    assert reason in check_gold(gold)
+def test_a_gold_that_cannot_be_compared_says_why(gold, kind, reason):
+    fault = check_gold(gold)
+    assert fault.kind == kind
+    assert reason in fault.reason
 
 
 @pytest.mark.parametrize(

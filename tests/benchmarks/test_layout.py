@@ -1,14 +1,8 @@
 """The simulation behind docs/layout.md: what must hold whatever its figures are."""
 
-import sys
-from pathlib import Path
-
+import layout
 import numpy as np
 import pytest
-
-sys.path.append(str(Path(__file__).resolve().parents[2] / "benchmarks"))
-
-import layout
 
 
 def drawn(problems, cells=1, seed=0):

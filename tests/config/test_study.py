@@ -37,7 +37,7 @@ def message(path: str, value: Any) -> str:
 
 
 BAD = [
-    ("evaluation.drawz", 4, ["evaluation.drawz", "Extra inputs"]),
+    ("evaluation.drawz", 4, ["evaluation.drawz", "unknown key", "did you mean 'draws'?"]),
     ("sampling.cap", 0, ["sampling.cap", "greater than 0", "found 0"]),
     ("evaluation.sweeps.temperatures", ["t-1"], ["temperatures", "'t-1'", "is not of the form"]),
     ("evaluation.sweeps.temperatures", ["t1-p1.5"], ["top_p", "less than or equal to 1", "1.5"]),

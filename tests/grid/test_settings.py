@@ -28,7 +28,7 @@ def chosen(tmp_path):
     return tmp_path / "chosen.json"
 
 
-def test_base_and_the_first_run_of_each_arm_are_looked_into(chosen):
+def test_base_and_the_first_run_of_each_arm_are_examined(chosen):
     assert sweeps.examined_models(study(), chosen) == ["base", "ssd_t1.5_s0@30", "naive_t1_s0@30"]
 
 

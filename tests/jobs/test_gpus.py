@@ -100,3 +100,18 @@ def test_no_gpu_is_no_matter_for_a_job_that_runs_on_the_cpu():
 def test_too_few_gpus_are_said():
     with pytest.raises(ValueError, match="asks for 2 GPUs, 1 are visible"):
         claim(2, {VISIBLE: "0"})
+
+
+def test_a_lock_folder_that_others_can_write_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    folder = tmp_path / f"ssdmath-gpus-{os.getuid()}"
+    folder.mkdir()
+    folder.chmod(0o777)
+    with pytest.raises(ValueError, match=f"{folder}: found user .* allowed: a folder of this user"):
+        claim(1, {VISIBLE: "0,1"})
+    folder.rmdir()
+    folder.symlink_to(tmp_path)
+    with pytest.raises(ValueError, match="allowed: a folder of this user"):
+        claim(1, {VISIBLE: "0,1"})

@@ -17,13 +17,13 @@ from ssdmath.config.mechanism import MechanismConfig
 from ssdmath.config.names import BASE
 from ssdmath.mechanism import forward, geometry
 from ssdmath.mechanism.comparison import Comparison
-from ssdmath.mechanism.forward import Reader, Row
+from ssdmath.mechanism.forward import Row, TeacherForced
 from ssdmath.mechanism.schemas import CONTEXTS, GEOMETRY, POSITIONS, TARGET
-from ssdmath.mechanism.tokenizer import CarrierError, Vocabulary
+from ssdmath.mechanism.tokenizer import ContextError, ModelTokenizer
 from ssdmath.models import weights
 from ssdmath.tables import atomic, parquet
 
-SETTINGS = MechanismConfig().model_dump(mode="json") | {"resamples": 200}
+CONFIG = MechanismConfig(resamples=200)
 MODEL = "ssd_t1.5-p0.8_s0@30"
 
 
@@ -38,26 +38,26 @@ def _one_thread():
 def rows(count=12, vocabulary=tiny_models.VOCABULARY, shortest=3, longest=40, seed=0):
     rng = np.random.default_rng(seed)
     made = []
-    for carrier in range(count):
+    for context in range(count):
         prompt = rng.integers(3, vocabulary, size=int(rng.integers(1, 9))).tolist()
         completion = rng.integers(3, vocabulary, size=int(rng.integers(shortest, longest))).tolist()
         places = sorted(rng.choice(len(completion), size=3, replace=False).tolist())
-        made.append(Row(carrier, prompt, completion, places))
+        made.append(Row(context, prompt, completion, places))
     return made
 
 
-def carriers(count, vocabulary, length, seed=0):
+def contexts(count, vocabulary, length, seed=0):
     made = [
         {
-            "carrier": row.carrier,
+            "carrier": row.context,
             "source": "sampled",
-            "problem": f"p{row.carrier % 8}",
-            "cluster": f"p{row.carrier % 8}",
+            "problem": f"p{row.context % 8}",
+            "cluster": f"p{row.context % 8}",
             "stratum": "easy",
             "writer": BASE,
             "arm": BASE,
             "status": "correct",
-            "correct": bool(row.carrier % 2),
+            "correct": bool(row.context % 2),
             "length": "short",
             "prompt_ids": row.prompt,
             "token_ids": row.completion,
@@ -74,39 +74,39 @@ def carriers(count, vocabulary, length, seed=0):
 def test_a_batch_gives_what_each_row_gives_alone(kind, tmp_path, monkeypatch):
     folder = tiny_models.build(kind, tmp_path / kind)
     model = AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float32).eval()
-    monkeypatch.setattr(forward, "LOGITS", 8_000)
-    reader, every = Reader(folder), rows()
-    batches = list(forward.batches(every, reader.width))
+    monkeypatch.setattr(forward, "BATCH_LOGITS", 8_000)
+    model_on_disk, every = TeacherForced(folder), rows()
+    batches = list(forward.batches(every, model_on_disk.width))
     assert len(batches) > 1
-    assert sorted(row.carrier for batch in batches for row in batch) == list(range(12))
+    assert sorted(row.context for batch in batches for row in batch) == list(range(12))
     for batch in batches:
-        found = reader.log_probabilities(batch)
+        found = model_on_disk.log_probabilities(batch)
         alone = []
         for row in batch:
             with torch.inference_mode():
                 out = model(torch.tensor([[*row.prompt, *row.completion]])).logits[0]
-            alone.append(out[[len(row.prompt) + place - 1 for place in row.places]])
+            alone.append(out[[len(row.prompt) + place - 1 for place in row.positions]])
         expected = torch.cat(alone).double().log_softmax(dim=-1)
         np.testing.assert_allclose(found, expected, rtol=0, atol=2e-5)
         np.testing.assert_allclose(found.exp().sum(dim=1), 1, rtol=0, atol=1e-6)
 
 
-def compared(base, trained, table, settings=SETTINGS):
-    seen = Comparison(table, base, Vocabulary(base), settings)
-    seen.see_base()
-    seen.see(MODEL, trained)
-    return seen
+def compared(base, trained, table, config=CONFIG):
+    comparison = Comparison(table, base, ModelTokenizer(base), config)
+    comparison.measure_base()
+    comparison.measure(MODEL, trained)
+    return comparison
 
 
 def made(folder, table, base, trained):
     """Run the rule's own script on a base and a trained model."""
-    settings = SETTINGS | {"markers": ["t5"], "corrections": ["t7"]}
+    settings = CONFIG.model_dump(mode="json") | {"markers": ["t5"], "corrections": ["t7"]}
     record = folder / MODEL / "health.json"
     atomic.write_json(weights.record(trained), record)
     atomic.write_json(weights.record(base), folder / "base.json")
-    known = {"vocabulary": Vocabulary(base).digest}
+    known = {"vocabulary": ModelTokenizer(base).digest}
     parquet.write(table, folder / "carriers.parquet", CONTEXTS, known)
-    outputs = {name: str(folder / f"{name}.parquet") for name in ("table", "positions", "goal")}
+    outputs = {name: str(folder / f"{name}.parquet") for name in ("table", "positions", "target")}
     script.main(
         contexts=str(folder / "carriers.parquet"),
         records=[str(folder / "base.json"), str(record)],
@@ -115,7 +115,7 @@ def made(folder, table, base, trained):
         threads=1,
         **outputs,
     )
-    schemas = {"table": GEOMETRY, "positions": POSITIONS, "goal": TARGET}
+    schemas = {"table": GEOMETRY, "positions": POSITIONS, "target": TARGET}
     return {name: parquet.read(path, schemas[name]) for name, path in outputs.items()}
 
 
@@ -126,7 +126,7 @@ def pair(tmp_path_factory):
     base, trained = (
         tiny_models.build("qwen3", folder / name, seed=i) for i, name in enumerate("ab")
     )
-    table = carriers(16, tiny_models.VOCABULARY, 20)
+    table = contexts(16, tiny_models.VOCABULARY, 20)
     return made(folder, table, base, trained)
 
 
@@ -151,7 +151,7 @@ def test_a_difference_is_the_difference_of_the_values(pair):
 
 
 def test_terms_of_the_table_add_up(pair):
-    terms = {row["term"]: row for row in pair["goal"].iter_rows(named=True)}
+    terms = {row["term"]: row for row in pair["target"].iter_rows(named=True)}
     parts = ("support compression", "within-support reshaping", "alignment")
     for column in ("base", "value", "delta"):
         added = sum(terms[name][column] for name in parts)
@@ -160,7 +160,7 @@ def test_terms_of_the_table_add_up(pair):
     assert gap == pytest.approx(terms["cross-entropy"]["delta"], abs=1e-9)
 
 
-def test_positions_have_base_the_model_and_its_target_at_every_spot(pair):
+def test_positions_have_base_the_model_and_its_target_at_every_position(pair):
     counts = pair["positions"].group_by("model", "role").len().sort("model", "role")
     assert counts["role"].to_list() == ["observed", "observed", "predicted"]
     assert counts["len"].n_unique() == 1
@@ -170,12 +170,12 @@ def test_positions_have_base_the_model_and_its_target_at_every_spot(pair):
 
 def test_a_model_against_itself_has_not_moved(tmp_path):
     folder = tiny_models.build("qwen3", tmp_path / "model")
-    table = carriers(8, tiny_models.VOCABULARY, 12)
+    table = contexts(8, tiny_models.VOCABULARY, 12)
     found = made(tmp_path, table, folder, folder)["table"].filter(pl.col("model") == MODEL)
     assert found["delta"].abs().max() < 1e-12
 
 
-def test_a_carrier_of_another_tokenizer_stops_in_one_line(tmp_path):
+def test_a_model_of_another_tokenizer_stops_in_one_line(tmp_path):
     folder = tiny_models.build("qwen3", tmp_path / "model")
     other = tiny_models.build("qwen3", tmp_path / "other")
     path = other / "tokenizer.json"
@@ -183,8 +183,8 @@ def test_a_carrier_of_another_tokenizer_stops_in_one_line(tmp_path):
     vocab = text["model"]["vocab"]
     vocab["t8"], vocab["t9"] = vocab["t9"], vocab["t8"]
     path.write_text(json.dumps(text))
-    with pytest.raises(CarrierError, match="allowed: the same tokenizer") as raised:
-        compared(folder, other, carriers(4, tiny_models.VOCABULARY, 6))
+    with pytest.raises(ContextError, match="allowed: the same tokenizer") as raised:
+        compared(folder, other, contexts(4, tiny_models.VOCABULARY, 6))
     assert "\n" not in str(raised.value)
     assert str(path) in str(raised.value)
 
@@ -196,35 +196,37 @@ def test_a_resized_checkpoint_stops_in_one_line(tmp_path):
     model = AutoModelForCausalLM.from_pretrained(folder)
     model.resize_token_embeddings(tiny_models.VOCABULARY + 8)
     model.save_pretrained(resized)
-    with pytest.raises(CarrierError, match="a vocabulary of 104 tokens") as raised:
-        compared(folder, resized, carriers(4, tiny_models.VOCABULARY, 6))
+    with pytest.raises(ContextError, match="a vocabulary of 104 tokens") as raised:
+        compared(folder, resized, contexts(4, tiny_models.VOCABULARY, 6))
     assert "a checkpoint that was not resized" in str(raised.value)
 
 
-def seen_base(count):
-    bare = SETTINGS | {"markers": [], "random": 0, "step": 10_000}
-    seen = Comparison(carriers(count, 512, 64), "models/micro", Vocabulary("models/micro"), bare)
-    seen.see_base()
-    return seen
+def measured_base(count):
+    bare = MechanismConfig(resamples=200, markers=[], random=0, step=10_000)
+    table = contexts(count, 512, 64)
+    comparison = Comparison(table, "models/micro", ModelTokenizer("models/micro"), bare)
+    comparison.measure_base()
+    return comparison
 
 
-def test_memory_is_flat_in_the_number_of_carriers():
-    seen_base(60)
+def test_memory_is_flat_in_the_number_of_contexts():
+    measured_base(60)
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    seen = seen_base(300)  # their log-probabilities alone would take 39 MB in float32
+    # Their log-probabilities alone would take 157 MB in float32; malloc itself varies by 40 MB.
+    comparison = measured_base(1200)
     grown = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
-    assert seen.sums[BASE].counts.sum() == 300 * 64
-    assert grown < 25
+    assert comparison.sums[BASE].counts.sum() == 1200 * 64
+    assert grown < 80
 
 
-def test_one_micro_checkpoint_on_200_carriers_takes_less_than_a_minute(tmp_path):
+def test_one_micro_checkpoint_on_200_contexts_takes_less_than_a_minute(tmp_path):
     start = time.process_time()
-    table = carriers(200, 512, 45)
+    table = contexts(200, 512, 45)
     made(tmp_path, table, "models/micro", "models/micro")
     assert time.process_time() - start < 60
 
 
-def test_strata_hold_each_carrier_once_by_each_reason():
-    weights_ = geometry.strata(carriers(10, 512, 5))
+def test_strata_hold_each_context_once_by_each_reason():
+    weights_ = geometry.strata(contexts(10, 512, 5))
     assert weights_["all"].sum() == 10
     assert weights_["correct: yes"].sum() + weights_["correct: no"].sum() == 10

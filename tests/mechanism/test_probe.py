@@ -7,8 +7,8 @@ from ssdmath.config.mechanism import MechanismConfig
 from ssdmath.mechanism import examples, ground_truth, lock_fork, probe
 from ssdmath.mechanism.schemas import HEURISTIC_RECALL, POSITIONS, PROBE, TRUTH
 
-SETTINGS = MechanismConfig().model_dump(mode="json") | {"resamples": 100}
-DEFAULTS = SETTINGS["thresholds"]
+CONFIG = MechanismConfig(resamples=100)
+DEFAULTS = CONFIG.thresholds
 TRAINED = "ssd_t1.5_s0@30"
 LOCK = {"top1": 0.97, "second": 0.01, "nucleus": 1, "tail": 0.03}
 FORK = {"top1": 0.4, "second": 0.35, "nucleus": 3, "tail": 0.05}
@@ -84,7 +84,7 @@ def test_lock_is_strict_swapped_or_about_self_correction(trained, expected):
 def test_classes_are_those_of_base_and_changes_those_of_the_model():
     rows = [position(i, "base", LOCK) for i in range(4)]
     rows += [position(i, TRAINED, FORK) for i in range(4)]
-    table = probe.table(frame(*rows), SETTINGS)
+    table = probe.table(frame(*rows), CONFIG)
     assert table.schema == PROBE
     found = row_of(table, threshold="default", spots="all", metric="top1", **{"class": "lock"})
     assert (found["positions"], found["problems"]) == (4, 4)
@@ -94,7 +94,7 @@ def test_classes_are_those_of_base_and_changes_those_of_the_model():
 
 def test_an_empty_class_is_reported_with_no_number():
     rows = [position(i, m, LOCK) for i in range(3) for m in ("base", TRAINED)]
-    table = probe.table(frame(*rows), SETTINGS)
+    table = probe.table(frame(*rows), CONFIG)
     empty = table.filter(pl.col("class") == "fork")
     assert empty.height > 0
     assert empty["positions"].unique().to_list() == [0]
@@ -104,9 +104,9 @@ def test_an_empty_class_is_reported_with_no_number():
 
 def test_every_threshold_is_tried_one_at_a_time():
     table = probe.table(
-        frame(*(position(i, m, LOCK) for i in range(3) for m in ("base", TRAINED))), SETTINGS
+        frame(*(position(i, m, LOCK) for i in range(3) for m in ("base", TRAINED))), CONFIG
     )
-    names = {f"{name}={v:g}" for name, values in SETTINGS["sensitivity"].items() for v in values}
+    names = {f"{name}={v:g}" for name, values in CONFIG.sensitivity.items() for v in values}
     assert set(table["threshold"]) == {"default"} | names
     strict = table.filter(pl.col("threshold") == "lock_tail=0.02", pl.col("class") == "lock")
     assert strict["positions"].unique().to_list() == [0]
@@ -118,7 +118,7 @@ def test_a_position_probed_for_two_reasons_counts_once_in_all():
         for m in ("base", TRAINED)
         for kind, label in (("regular", None), ("marked", "Let"))
     ]
-    table = probe.table(frame(*rows), SETTINGS)
+    table = probe.table(frame(*rows), CONFIG)
     default = table.filter(pl.col("threshold") == "default", pl.col("class") == "lock")
     default = default.filter(pl.col("subclass") == "all")
     counts = dict(default.select("spots", "positions").iter_rows())
@@ -131,10 +131,10 @@ def written(carrier, model, features, label, right, place):
 
 
 def test_precision_and_recall_are_counted_among_known_labels():
-    spots = [("lock", LOCK)] * 3 + [("lock", FORK)] + [("fork", FORK)] * 2 + [("fork", DIFFUSE)]
-    spots += [("turn", LOCK)] + [("text", LOCK)] * 5
-    rows = [written(0, "base", f, label, 0.9, i) for i, (label, f) in enumerate(spots)]
-    table = ground_truth.heuristic_recall(frame(*rows), SETTINGS)
+    labelled = [("lock", LOCK)] * 3 + [("lock", FORK)] + [("fork", FORK)] * 2 + [("fork", DIFFUSE)]
+    labelled += [("turn", LOCK)] + [("text", LOCK)] * 5
+    rows = [written(0, "base", f, label, 0.9, i) for i, (label, f) in enumerate(labelled)]
+    table = ground_truth.heuristic_recall(frame(*rows), CONFIG)
     assert table.schema == HEURISTIC_RECALL
     lock = row_of(table, threshold="default", label="lock")
     fork = row_of(table, threshold="default", label="fork")
@@ -148,21 +148,21 @@ def test_precision_and_recall_are_counted_among_known_labels():
 def test_change_at_true_locks_is_that_of_the_right_token():
     rows = [written(i, "base", LOCK, "lock", 0.9, 3) for i in range(4)]
     rows += [written(i, TRAINED, LOCK, "lock", 0.95, 3) for i in range(4)]
-    table = ground_truth.table(frame(*rows), SETTINGS)
+    table = ground_truth.table(frame(*rows), CONFIG)
     assert table.schema == TRUTH
     found = row_of(table.filter(pl.col("t_eval").is_null()), label="lock", metric="right")
     assert found["delta"] == pytest.approx(0.05)
     over = table.filter(pl.col("t_eval").is_not_null(), pl.col("label") == "lock")
-    assert over["t_eval"].to_list() == SETTINGS["temperatures"]
+    assert over["t_eval"].to_list() == CONFIG.temperatures
     assert row_of(table, label="fork", metric="right")["positions"] == 0
 
 
-def test_cards_show_both_models_at_the_same_token():
+def test_examples_show_both_models_at_the_same_token():
     rows = [position(i, "base", LOCK) for i in range(3)]
     rows += [position(i, TRAINED, LOCK | {"top1": 0.97 - 0.1 * i}) for i in range(3)]
-    shown = examples.cards(frame(*rows), SETTINGS)
-    assert [card["which"].split()[1] for card in shown] == ["largest", "middle"]
-    assert shown[0]["carrier"] == 2
-    assert shown[0]["before"] == "<b>x"
-    assert shown[0]["base"] == [["7", 0.97], ["8", 0.01]]
-    assert (shown[0]["class"], shown[0]["subclass"]) == ("lock", "strict")
+    picked = examples.pick(frame(*rows), CONFIG)
+    assert [example["which"].split()[1] for example in picked] == ["largest", "middle"]
+    assert picked[0]["carrier"] == 2
+    assert picked[0]["before"] == "<b>x"
+    assert picked[0]["base"] == [["7", 0.97], ["8", 0.01]]
+    assert (picked[0]["class"], picked[0]["subclass"]) == ("lock", "strict")

@@ -12,7 +12,7 @@ MACHINES = {"teacher": toy.teacher(), "student": toy.student(toy.teacher())}
 
 
 def reshaped(head, temperature, top_p):
-    """docs/method.md, 2 once more, token by token, with nothing of the module in it."""
+    """docs/method.md, section 2, once more, token by token, with nothing of the module in it."""
     weights = [p ** (1 / temperature) if p else 0.0 for p in head]
     tempered = [w / sum(weights) for w in weights]
     kept, mass = {}, 0.0

@@ -1,6 +1,7 @@
 """The shipped micro model is what its card says, and the recipe makes the same bytes twice."""
 
 import json
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
@@ -32,6 +33,11 @@ def stated():
     return json.loads((MODEL / "card.json").read_text())
 
 
+def plain(settings):
+    """As JSON gives it back: lists instead of tuples."""
+    return json.loads(json.dumps(asdict(settings)))
+
+
 def accuracy(stated, temperature, stratum="all"):
     return next(
         cell["accuracy"]
@@ -45,11 +51,11 @@ def test_the_weights_are_those_of_the_card(stated):
 
 
 def test_the_card_states_the_recipe_and_the_composition_of_the_code(stated):
-    recipe = build.plain(Recipe())
-    composition = build.plain(Composition())
+    recipe = plain(Recipe())
+    composition = plain(Composition())
     assert stated["recipe"] == recipe
     assert stated["composition"] == composition
-    assert stated["measurement"] == build.plain(Measurement())
+    assert stated["measurement"] == plain(Measurement())
 
 
 def test_the_readme_is_written_from_the_card(stated):
@@ -95,7 +101,7 @@ def test_length_stops_and_unclosed_thinking_happen_at_the_cap(stated):
 def test_the_same_recipe_gives_the_same_bytes(tmp_path):
     hashes = []
     for name in ("a", "b"):
-        build.teach(tmp_path / name, TEMPLATE, Recipe(**TINY), Composition())
+        build.train(tmp_path / name, TEMPLATE, Recipe(**TINY), Composition())
         hashes.append(card.sha256(tmp_path / name / card.WEIGHTS))
     assert hashes[0] == hashes[1]
 

@@ -7,7 +7,7 @@ import pytest
 
 from ssdmath.micro.problems import items
 from ssdmath.micro.traces import Composition, build, follow
-from ssdmath.micro.writer import Pen, apply
+from ssdmath.micro.writer import Writer, apply
 
 CLEAN = Composition(
     slip=0.0, short_check=0.0, long_check=0.0, second_thoughts=0.0, run_on=0.0, unclosed=0.0
@@ -68,13 +68,13 @@ def test_without_slips_every_written_step_is_true():
 
 
 def test_a_slip_is_carried_into_the_following_step():
-    pen = Pen(Random(0), slip=0.0)
-    first = pen.step(3, "+", 1)
-    pen.slip = 1.0
-    wrong = pen.write(first)
-    pen.slip = 0.0
+    writer = Writer(Random(0), slip=0.0)
+    first = writer.step(3, "+", 1)
+    writer.slip = 1.0
+    wrong = writer.number(first)
+    writer.slip = 0.0
     assert wrong != 4
-    assert pen.step(wrong, "*", 2) == 2 * wrong
+    assert writer.step(wrong, "*", 2) == 2 * wrong
 
 
 def test_steps_follow_from_the_operands_as_written_even_after_slips():
@@ -88,10 +88,10 @@ def test_steps_follow_from_the_operands_as_written_even_after_slips():
 
 
 def test_a_redone_step_replaces_the_last_result():
-    pen = Pen(Random(0), slip=0.0)
-    result = pen.step(6, "*", 7)
-    assert pen.redo((5, result)) == (5, 42)
-    assert pen.text == "6*7=426*7=42"
+    writer = Writer(Random(0), slip=0.0)
+    result = writer.step(6, "*", 7)
+    assert writer.redo((5, result)) == (5, 42)
+    assert writer.text == "6*7=426*7=42"
 
 
 def test_arithmetic_never_fails_on_a_zero_divisor():

@@ -7,7 +7,9 @@ import pytest
 
 from ssdmath.plan import pilot
 
-SETTINGS = {"cap": 100, "decoding": "t1", "problems": 3, "draws": 2, "seed": 500}
+SETTINGS = pilot.PilotSettings(
+    model={"path": "m", "thinking": True}, cap=100, decoding="t1", problems=3, draws=2, seed=500
+)
 
 
 def cell(tokens: list[int], correct: list[bool | None]) -> tuple[pl.DataFrame, pl.DataFrame]:

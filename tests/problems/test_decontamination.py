@@ -44,10 +44,10 @@ def from_real(seed: int) -> tuple[list[Problem], list[Problem]]:
     rng = random.Random(seed)
     evaluation, training = [], []
     for number, one in enumerate(paraphrases.real()):
-        if number % 5 < 2:
+        if number % 5 < 3:
             evaluation.append(one)
             training.append(rewording.disguised(one, rng))
-        elif number % 5 == 2 and re.search(r"(?<![\d.])\d+(?![\d.])", one.statement):
+        elif number % 5 == 3 and re.search(r"(?<![\d.])\d+(?![\d.])", one.statement):
             evaluation.append(one)
             training.append(rewording.renumbered(one, rng))
         else:
@@ -79,7 +79,6 @@ def test_paraphrases_told_by_hand_are_found_among_a_thousand_foils(seed: int):
     assert precision >= 0.95
 
 
-@pytest.mark.skipif(not paraphrases.SHARED.exists(), reason="../shared/data is not here")
 @pytest.mark.parametrize("seed", [1, 2])
 def test_disguised_real_statements_are_found_and_renumbered_ones_are_not(seed: int):
     planted, foils, recall, precision = rates(*from_real(seed))

@@ -74,7 +74,7 @@ def test_best_decoding_takes_the_lower_temperature_on_a_tie(cells):
 
 def test_base_is_grey_and_every_other_colour_is_its_own():
     colours = theme.colours(["base", *[f"ssd t{i}" for i in range(len(theme.SERIES))]])
-    assert colours[0] == theme.BASE
+    assert colours[0] == theme.GREY
     assert len(set(colours)) == len(colours)
 
 
@@ -93,7 +93,7 @@ def luminance(colour: str) -> float:
 
 
 @pytest.mark.parametrize("mode", ["light", "dark"])
-@pytest.mark.parametrize("colour", [theme.BASE, *theme.SERIES, *theme.STATUS.values()])
+@pytest.mark.parametrize("colour", [theme.GREY, *theme.SERIES, *theme.STATUS.values()])
 def test_series_colour_has_contrast_of_three_on_both_grounds(mode, colour):
     low, high = sorted([luminance(colour), luminance(theme.INK[mode]["ground"])])
     assert (high + 0.05) / (low + 0.05) >= 3

@@ -10,7 +10,7 @@ from ssdmath.report import origin
     [
         ("scores.parquet", "scores"),
         ("chosen.json", "choose"),
-        ("found.parquet", "truth"),
+        ("heuristic_recall.parquet", "truth"),
         ("samples/base/test/t1/0.parquet", "sample_*"),
         ("verdicts/base/test/t1/0.parquet", "verify_*"),
         ("training/ssd_t1_s0/set.parquet", "training_set"),

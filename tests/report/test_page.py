@@ -1,5 +1,6 @@
 """What the report says, read from its page in a real headless Chromium."""
 
+import json
 import re
 from pathlib import Path
 
@@ -39,6 +40,46 @@ def test_first_screen_holds_the_verdict_words_of_the_primary_contrast(browser, p
         assert "95 % interval" in opened.page.inner_text("#answer .verdict").replace("\u00a0", " ")
         box = opened.page.locator("#figure-causes .chart svg").bounding_box()
         assert box["y"] + box["height"] < 900
+
+
+def test_first_screen_gives_both_accuracies_split_and_runs(browser, plain_report):
+    with Opened(browser, plain_report) as opened:
+        sentence = opened.page.inner_text("#answer .verdict").replace("\u00a0", " ")
+        rows = opened.page.locator("#figure-test .reading").inner_text().replace("\u00a0", " ")
+        causes = opened.page.locator("#answer dl.verdicts dd").all_inner_texts()
+    found = re.search(
+        r"On the 30 test problems, accuracy is ([\d.]+ %) for ssd t1.3-p0.8 at t0.7 \(2 runs\) and "
+        r"([\d.]+ %) for base at t0.7: a difference of [+−][\d.]+ points",
+        sentence,
+    )
+    assert found
+    assert f"ssd t1.3-p0.8 at t0.7 {found[1]}" in rows
+    assert f"base at t0.7 {found[2]}" in rows
+    assert len(causes) > 1
+    assert all(", validation: " in cause for cause in causes)
+
+
+def test_small_model_is_called_a_laboratory_model_and_a_large_one_is_not(browser, tmp_path):
+    files = synthetic_study.write(tmp_path, problems=6, draws=2)
+    large = {"path": "models/other", "thinking": True}
+    for model, parameters, small in (
+        (files["study"]["model"], None, True),
+        (large, None, False),
+        (large, 49, True),
+        (large, 4_000, False),
+    ):
+        path = None
+        if parameters:
+            path = tmp_path / "plan.json"
+            machine = {"slower": parameters / 10, "parameters_million": 10}
+            path.write_text(json.dumps({"memory": {"gpus_needed": 1}, "machine": machine}))
+        report.main(
+            **files | {"study": files["study"] | {"model": model}, "plan": path and str(path)}
+        )
+        with Opened(browser, Path(files["output"])) as opened:
+            text = opened.page.inner_text("#answer")
+            assert ("laboratory model" in text) == small, (model, parameters)
+            assert f"{parameters:,}.0 M" in text if parameters else True, (model, parameters)
 
 
 def test_the_card_says_what_the_study_cost(browser, plain_report):
@@ -88,7 +129,7 @@ def test_study_without_optional_files_says_so_instead_of_a_section(browser, tmp_
         assert "no `mechanism` section" in opened.page.inner_text("#mechanism")
         assert "no benchmark files" in opened.page.inner_text("#cost")
         assert "Cost" not in opened.page.inner_text("aside.card")
-        assert "are not here" in opened.page.inner_text("#problems")
+        assert "are not in this folder" in opened.page.inner_text("#problems")
         assert "Declared contrasts" in opened.page.inner_text("#answer")
 
 

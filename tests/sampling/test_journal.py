@@ -170,5 +170,5 @@ def test_progress_counts_the_draws_on_record(model, tmp_path):
 
 def test_two_draws_with_one_key_are_refused(tmp_path):
     plan = CellPlan(requests("t1") * 2, Journal(tmp_path / "0.jsonl", "d"))
-    with pytest.raises(ValueError, match="come to one prompt, token for token, in cell"):
+    with pytest.raises(ValueError, match="have the same prompt, token for token, in cell"):
         list(sample_sweep(no_engine, {"cell": plan}, max_tokens=CAP))

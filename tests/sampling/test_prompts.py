@@ -7,6 +7,7 @@ import pytest
 import tiny_models
 from transformers import AutoTokenizer
 
+from ssdmath.config.documents import DocumentError
 from ssdmath.sampling import prompts
 
 PLAIN = "Solve: {statement}"
@@ -49,5 +50,5 @@ def test_a_template_that_knows_thinking_is_found_where_it_stands(
 
 def test_a_torn_tokenizer_config_is_named(tmp_path: Path):
     (tmp_path / "tokenizer_config.json").write_text("{")
-    with pytest.raises(prompts.PromptError, match=r"tokenizer_config.json: .*; allowed is a JSON"):
+    with pytest.raises(DocumentError, match=r"tokenizer_config.json: .*; allowed: a JSON"):
         prompts.check_thinking(tmp_path, thinking=True)

@@ -1,10 +1,10 @@
-"""The distribution a decoding draws from, token by token in float64 (docs/method.md)."""
+"""The distribution of a decoding, token by token in float64 (docs/method.md, section 2)."""
 
 import numpy as np
 
 
 def exact(logits, seen, decoding):
-    """Temper, then top-k, top-p inside it, min-p; the presence penalty comes first."""
+    """Presence penalty, temperature, top-k, top-p inside the survivors, min-p."""
     z = (logits - np.float32(decoding.presence_penalty) * seen).astype(np.float64)
     order = sorted(range(len(z)), key=lambda id_: (-z[id_], id_))
     if decoding.greedy:

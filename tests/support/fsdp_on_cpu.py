@@ -1,7 +1,7 @@
-"""One process of a training whose weights are split by FSDP, on a CPU.
+"""One process of a training whose weights FSDP splits, on a CPU.
 
-accelerate splits weights on GPUs only; told that gloo's processes are GPUs called `cpu`, it does so
-here, with the config and the code that a GPU box runs.
+accelerate splits weights on GPUs only. This makes it take gloo's processes for GPUs named `cpu`, so
+that the config and the code of a GPU machine run here.
 """
 
 import os

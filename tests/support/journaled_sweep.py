@@ -1,4 +1,4 @@
-"""A sweep of two cells over made-up prompts, with its journals."""
+"""A sweep of two cells over artificial prompts, with its journals."""
 
 from ssdmath.config.decoding import Decoding
 from ssdmath.sampling.journal import Journal

@@ -1,7 +1,7 @@
 """Sampling jobs that are killed at random moments: a program that test_kills.py starts.
 
-A process of its own, because each job is a fork of it: torch is imported once and not forty times,
-and nothing that does not survive a fork (polars' threads) may have been used before.
+It forks a child for each job, so that torch is imported once instead of forty times. It has to be a
+process of its own, because polars' threads, which do not survive a fork, must not have started.
 """
 
 import json
@@ -20,20 +20,20 @@ import small_job
 from ssdmath.sampling.transformers_engine import TransformersEngine
 
 
-def telling(pipe: int) -> None:
-    """Let the engine say through a pipe which draws it has finished, before they are recorded."""
+def report_draws(pipe: int) -> None:
+    """Make the engine write the keys of finished draws to a pipe before they are recorded."""
     finished = TransformersEngine.generate
 
-    def generate(self: Any, *given: Any, **named: Any) -> Iterator[Any]:
-        for one in finished(self, *given, **named):
-            os.write(pipe, struct.pack("<Q", one.request.key))
-            yield one
+    def generate(self: Any, *args: Any, **kwargs: Any) -> Iterator[Any]:
+        for sample in finished(self, *args, **kwargs):
+            os.write(pipe, struct.pack("<Q", sample.request.key))
+            yield sample
 
     TransformersEngine.generate = generate
 
 
 def fork(work: Callable[[], None]) -> int:
-    """Run `work` in a child process; its number."""
+    """Run `work` in a child process; return its process id."""
     child = os.fork()
     if child:
         return child
@@ -45,39 +45,39 @@ def fork(work: Callable[[], None]) -> int:
     os._exit(0)
 
 
-def through(study: Path, inputs: dict[str, str]) -> None:
-    """Make the study's cells to the end."""
+def complete(study: Path, inputs: dict[str, str]) -> None:
+    """Sample the study's cells to the end."""
     status = os.waitpid(fork(lambda: small_job.run(study, inputs)), 0)[1]
     assert status == 0, f"the job failed: {study}"
 
 
 def killed(study: Path, inputs: dict[str, str], after: float | None) -> tuple[set[int], float]:
-    """Kill a job that long after its first finished draw, or let it end; the draws it finished.
+    """Kill a job `after` seconds from its first finished draw, or let it end.
 
-    Their keys, and the seconds from the first of them to the end.
+    Returns the keys of the draws it finished, and the seconds from the first one to the end.
     """
     reading, writing = os.pipe()
 
     def work() -> None:
         os.close(reading)
-        telling(writing)
+        report_draws(writing)
         small_job.run(study, inputs)
 
     child = fork(work)
     os.close(writing)
-    said, began = os.read(reading, 8), time.monotonic()
+    data, began = os.read(reading, 8), time.monotonic()
     if after is not None:
         time.sleep(after)
         os.kill(child, signal.SIGKILL)
     with os.fdopen(reading, "rb") as rest:
-        said += rest.read()
+        data += rest.read()
     os.waitpid(child, 0)
-    keys = {key for (key,) in struct.iter_unpack("<Q", said[: len(said) // 8 * 8])}
+    keys = {key for (key,) in struct.iter_unpack("<Q", data[: len(data) // 8 * 8])}
     return keys, time.monotonic() - began
 
 
 def recorded(study: Path) -> list[int]:
-    """The keys of the draws on record (the first line of a journal is its digest)."""
+    """The keys of the recorded draws (the first line of a journal is its digest)."""
     keys = []
     for path in small_job.journals(study):
         if path.exists():
@@ -87,16 +87,16 @@ def recorded(study: Path) -> list[int]:
 
 
 def main(folder: Path, inputs: dict[str, str], kills: int) -> None:
-    """Kill as many jobs, let each be finished by another; print what was found, a line a kill."""
-    chance = random.Random(6)
+    """Kill `kills` jobs and complete each by another; print one line of JSON per kill."""
+    generator = random.Random(6)
     whole = folder / "whole"
     _, drawing = killed(whole, inputs, after=None)
     tables = [path.read_bytes() for path in small_job.cells(whole)]
     for number in range(kills):
         study = folder / f"killed-{number}"
-        finished, _ = killed(study, inputs, after=chance.uniform(0, drawing))
+        finished, _ = killed(study, inputs, after=generator.uniform(0, drawing))
         kept = set(recorded(study))
-        through(study, inputs)
+        complete(study, inputs)
         keys = recorded(study)
         report = {
             "finished": len(finished),

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 CASES = json.loads((Path(__file__).parents[1] / "cases" / "paraphrases.json").read_text())
-SHARED = Path(__file__).resolve().parents[3] / "shared" / "data"
+GSM8K = Path(__file__).resolve().parents[2] / "data" / "gsm8k" / "test-200.jsonl"
 Numbers = dict[str, int]
 
 
@@ -150,18 +150,13 @@ def told(seed: int, each: int) -> Iterator[list[Problem]]:
 
 
 def real() -> list[Problem]:
-    """The real statements of ../shared/data with their answers."""
-    found = []
-    for row in _lines("gsm8k-sample.jsonl"):
-        found.append((row["question"], row["answer"].rpartition("####")[2].strip()))
-    for row in _lines("olympiadbench-sample.jsonl"):
-        found.append((row["question"], row["final_answer"][0]))
-    return [Problem(text.strip(), gold, f"real-{n}") for n, (text, gold) in enumerate(found)]
-
-
-def _lines(name: str) -> Iterator[dict[str, Any]]:
-    for line in (SHARED / name).read_text().splitlines():
-        yield json.loads(line)
+    """The GSM8K problems of data/, and those of the free retellings, which hold formulas."""
+    rows = [json.loads(line) for line in GSM8K.read_text().splitlines()]
+    texts = [(row["question"], row["answer"].rpartition("####")[2]) for row in rows]
+    texts += [(case["one"], case["answer"]) for case in CASES["free"]]
+    return [
+        Problem(text.strip(), gold.strip(), f"real-{n}") for n, (text, gold) in enumerate(texts)
+    ]
 
 
 def free() -> tuple[list[Problem], list[Problem], list[Problem]]:

@@ -1,4 +1,4 @@
-"""Rewords any statement by rule, for the real ones in ../shared/data; or changes its number."""
+"""Rewords a statement by rule, or changes one of its numbers."""
 
 import random
 import re

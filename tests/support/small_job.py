@@ -1,4 +1,4 @@
-"""A small sampling job, as the rule runs it, on the micro model: what several tests disturb."""
+"""A small sampling job on the micro model, run as its rule runs it; several tests interrupt it."""
 
 from pathlib import Path
 
@@ -23,7 +23,7 @@ SETTINGS = {
 
 
 def inputs(folder: Path, model: Path = ROOT / "models" / "micro") -> dict[str, str]:
-    """Make the files the job reads."""
+    """Write the input files of the job; return their paths."""
     from ssdmath.config.problems import ProblemsConfig
     from ssdmath.problems.build import build
 
@@ -41,17 +41,17 @@ def inputs(folder: Path, model: Path = ROOT / "models" / "micro") -> dict[str, s
 
 
 def cells(study: Path) -> list[Path]:
-    """The tables the job writes."""
+    """The tables that the job writes."""
     return [study / f"samples/base/validation/{one}/0.parquet" for one in DECODINGS]
 
 
 def journals(study: Path) -> list[Path]:
-    """The journals beside them, in the same order."""
+    """The journals of these cells, in the same order."""
     return [study / f"journal/base/validation/{one}/0.jsonl" for one in DECODINGS]
 
 
 def run(study: Path, files: dict[str, str]) -> None:
-    """Draw what is missing in the study's cells, and write them."""
+    """Draw what the study's cells lack, and write them."""
     study.mkdir(exist_ok=True)
     with (study / "terminal").open("w") as terminal:
         sample.main(

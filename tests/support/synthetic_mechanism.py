@@ -1,4 +1,4 @@
-"""The mechanism's files of the synthetic study: invented positions, the project's own tables."""
+"""The mechanism's files of the synthetic study: invented positions, tables by the real code."""
 
 from pathlib import Path
 from typing import Any
@@ -12,56 +12,62 @@ from ssdmath.mechanism import (
     geometry,
     ground_truth,
     lengths,
+    panels,
     probe,
     schemas,
     ssd_target,
     toy,
+    toy_envelope,
 )
 from ssdmath.mechanism.lengths import Side
 from ssdmath.tables import atomic, parquet
 
-SETTINGS = MechanismConfig().model_dump(mode="json") | {"resamples": 100}
+CONFIG = MechanismConfig(resamples=100)
 TRAINED = ("ssd_t1.3-p0.8_s0@40", "naive_t1_s0@40")
-TEMPERATURES = SETTINGS["temperatures"]
+TEMPERATURES = CONFIG.temperatures
 COLUMNS = [
-    *[("beyond rank", float(r)) for r in (1, 2, 5, 10)],
-    *[(panel, t) for panel in ("survivors", "entropy", "top-20 mass") for t in TEMPERATURES],
-    ("mass of </think>", None),
-    ("mass of Wait", None),
+    *[(panels.BEYOND_RANK, float(r)) for r in (1, 2, 5, 10)],
+    *[
+        (panel, t)
+        for panel in (panels.SURVIVORS, panels.ENTROPY, panels.TOP_MASS)
+        for t in TEMPERATURES
+    ],
+    (panels.MASS_OF + "</think>", None),
+    (panels.MASS_OF + "Wait", None),
 ]
 
 
 def write(root: Path, texts: list[str]) -> dict[str, str]:
-    """Write every file of docs/method.md, 7; `texts` stand as tokens and around them."""
+    """Write every file of the mechanism; `texts` are used as tokens and around them."""
     rng = np.random.default_rng(7)
-    carriers = _carriers(24)
-    how = {"seed": 0, "resamples": 100}
+    contexts = _contexts(24)
+    bootstrap = {"seed": 0, "resamples": 100}
     sums = {
         model: (np.sort(rng.random((24, len(COLUMNS))), axis=1)[:, ::-1] * 10, np.full(24, 10.0))
         for model in ("base", *TRAINED)
     }
     terms = {model: (rng.random((24, 10)) * 10, np.full(24, 10.0)) for model in TRAINED}
     positions = _positions(rng, texts)
-    made = {
-        "geometry": (geometry.table(carriers, COLUMNS, sums, **how), schemas.GEOMETRY),
-        "target": (ssd_target.table(carriers, terms, **how), schemas.TARGET),
-        "probe": (probe.table(positions, SETTINGS), schemas.PROBE),
-        "truth": (ground_truth.table(positions, SETTINGS), schemas.TRUTH),
+    tables = {
+        "geometry": (geometry.table(contexts, COLUMNS, sums, **bootstrap), schemas.GEOMETRY),
+        "target": (ssd_target.table(contexts, terms, **bootstrap), schemas.TARGET),
+        "probe": (probe.table(positions, CONFIG), schemas.PROBE),
+        "truth": (ground_truth.table(positions, CONFIG), schemas.TRUTH),
         "heuristic_recall": (
-            ground_truth.heuristic_recall(positions, SETTINGS),
+            ground_truth.heuristic_recall(positions, CONFIG),
             schemas.HEURISTIC_RECALL,
         ),
         "lengths": (_lengths(rng), schemas.LENGTHS),
     }
-    for name, (table, schema) in made.items():
+    for name, (table, schema) in tables.items():
         parquet.write(table, root / f"{name}.parquet", schema, {"code": "c0de"})
-    atomic.write_json({"cards": examples.cards(positions, SETTINGS)}, root / "probe.json")
-    atomic.write_json(toy.report(), root / "toy.json")
-    paths = {name: str(root / f"{name}.parquet") for name in made}
+    atomic.write_json({"cards": examples.pick(positions, CONFIG)}, root / "probe.json")
+    atomic.write_json(toy.report() | toy_envelope.report(), root / "toy.json")
+    paths = {name: str(root / f"{name}.parquet") for name in tables}
     return paths | {"cards": str(root / "probe.json"), "toy": str(root / "toy.json")}
 
 
-def _carriers(count: int) -> pl.DataFrame:
+def _contexts(count: int) -> pl.DataFrame:
     rows = {
         "problem": [f"p{i % 12}" for i in range(count)],
         "cluster": [f"p{i % 12}" for i in range(count)],
@@ -74,9 +80,9 @@ def _carriers(count: int) -> pl.DataFrame:
 
 def _positions(rng: np.random.Generator, texts: list[str]) -> pl.DataFrame:
     rows = []
-    for spot in range(60):
-        kind = ("lock", "fork", "text")[spot % 3]
-        sampled = spot < 36
+    for i in range(60):
+        kind = ("lock", "fork", "text")[i % 3]
+        sampled = i < 36
         for model, role in (
             ("base", "observed"),
             *[(model, role) for model in TRAINED for role in ("observed", "predicted")],
@@ -86,10 +92,10 @@ def _positions(rng: np.random.Generator, texts: list[str]) -> pl.DataFrame:
             right = None if sampled or kind == "text" else top
             rows.append(
                 {
-                    "carrier": spot,
+                    "carrier": i,
                     "source": "sampled" if sampled else "written",
-                    "problem": f"p{spot // 3 % 12}",
-                    "cluster": f"p{spot // 3 % 12}",
+                    "problem": f"p{i // 3 % 12}",
+                    "cluster": f"p{i // 3 % 12}",
                     "place": 3,
                     "kind": "regular" if sampled else "truth",
                     "label": None if sampled else kind,
@@ -107,11 +113,11 @@ def _positions(rng: np.random.Generator, texts: list[str]) -> pl.DataFrame:
                     "right_at": None
                     if right is None
                     else [right ** (0.5 + t) for t in TEMPERATURES],
-                    "top_ids": [spot % 7, 8],
-                    "top_texts": [texts[spot % len(texts)], "8"],
+                    "top_ids": [i % 7, 8],
+                    "top_texts": [texts[i % len(texts)], "8"],
                     "top_ps": [top, 0.01],
-                    "before": texts[spot % len(texts)],
-                    "token_text": texts[(spot + 1) % len(texts)],
+                    "before": texts[i % len(texts)],
+                    "token_text": texts[(i + 1) % len(texts)],
                     "after": "\n",
                 }
             )

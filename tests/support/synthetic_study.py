@@ -17,6 +17,7 @@ from synthetic_draws import CAP, HOSTILE, TEMPERATURES, models
 
 import curves
 from ssdmath.config.names import Model
+from ssdmath.config.study import Study
 from ssdmath.contrasts import attribution, by_stratum, choose, inputs
 from ssdmath.contrasts.table import Contrast, Side, contrasts
 from ssdmath.scores import strata, table, temperature_fit
@@ -72,23 +73,25 @@ def write(
 
 
 def study(draws: int, cap: int, *, hostile: bool) -> dict[str, Any]:
-    """The config as the workflow passes it on, in its outer shape."""
-    return {
-        "name": HOSTILE[6] + "\ud800" if hostile else "synthetic",
-        "model": {
-            "path": HOSTILE[0] if hostile else "models/micro",
-            "hub": None,
-            "revision": None,
-            "thinking": True,
-        },
-        "sampling": {"engine": "transformers", "cap": cap, "batch": 128},
-        "arms": {"ssd": {"decodings": ["t1-p0.8"], "keep": "nonempty"}},
-        "training": {"seeds": [0, 1], "checkpoints": [40], "batch": 16},
+    """The config as the workflow passes it on."""
+    arms = {arm: [t for a, t in synthetic_draws.TRAININGS if a == arm] for arm in ("ssd", "naive")}
+    sizes = {split: {"source": "micro", "size": 30} for split in ("train", "validation", "test")}
+    config = {
+        "name": "synthetic",
+        "model": {"path": HOSTILE[0] if hostile else "models/micro", "thinking": True},
+        "prompt": HOSTILE[6] if hostile else "config/prompts/boxed.txt",
+        "problems": {"sources": {"micro": {"kind": "generated"}}, "splits": sizes},
+        "sampling": {"cap": cap},
+        "arms": {arm: {"decodings": slugs} for arm, slugs in arms.items()},
+        "training": {"seeds": [0, 1], "checkpoints": [40], "batch": 16, "learning_rate": 1e-4},
         "evaluation": {
             "sweeps": {"t": TEMPERATURES},
             "draws": {"validation": draws, "test": 2 * draws},
+            "tested": ["base", *arms],
         },
+        "mechanism": synthetic_mechanism.CONFIG.model_dump(mode="json"),
     }
+    return Study.model_validate(config).model_dump(mode="json")
 
 
 def _pair(arm: str, slug: str) -> tuple[str, str]:

@@ -1,4 +1,4 @@
-"""Small random models with a tokenizer, built on the spot; any vocabulary id is a word `t<id>`."""
+"""Small random models with a tokenizer in which every id is a word `t<id>`."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Small random training sets, and the shortest trainings on them."""
+"""Small random training sets, and short trainings on them."""
 
 from pathlib import Path
 

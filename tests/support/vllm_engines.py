@@ -1,6 +1,6 @@
-"""The real vLLM engine and the reference engine on models/micro, one of each for all tests.
+"""The real vLLM engine and the transformers engine on models/micro, one of each for all tests.
 
-A pytest plugin: conftest.py makes its fixtures known.
+conftest.py loads this file as a pytest plugin.
 """
 
 from pathlib import Path
@@ -10,11 +10,12 @@ import pytest
 from ssdmath.config.decoding import Decoding
 from ssdmath.sampling import backends, prompts
 from ssdmath.sampling.requests import cell_requests
+from ssdmath.sampling.settings import EngineSettings
 
 ROOT = Path(__file__).resolve().parents[2]
 MICRO = ROOT / "models" / "micro"
 CAP = 128
-SETTINGS = {"engine": "vllm", "dtype": "float32", "cap": CAP}
+SETTINGS = EngineSettings(engine="vllm", dtype="float32", cap=CAP)
 
 
 @pytest.fixture(scope="session")
@@ -51,7 +52,7 @@ def vllm(longest):
 
 @pytest.fixture(scope="session")
 def reference(longest):
-    settings = SETTINGS | {"engine": "transformers"}
+    settings = SETTINGS.model_copy(update={"engine": "transformers"})
     return backends.make(settings, MICRO, prompt=longest, grant=backends.Grant(batch=256))
 
 

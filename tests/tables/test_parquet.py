@@ -39,3 +39,22 @@ def test_a_column_of_another_type_is_named(tmp_path: Path):
     pl.DataFrame(ROW | {"index": ["zero"]}).write_parquet(tmp_path / "c.parquet")
     with pytest.raises(parquet.TableError, match="index is String, not Int32"):
         parquet.read(tmp_path / "c.parquet", schemas.TRAINING_SET)
+
+
+def test_a_csv_runs_no_formula_and_keeps_its_numbers(tmp_path: Path):
+    texts = ['=HYPERLINK("x")', "+1", "-1", "@SUM(A1)", "\tx", "base | t0.7", "a=b", None]
+    frame = pl.DataFrame({"text": texts, "delta": [-0.5] * len(texts)})
+    parquet.write_csv(frame, tmp_path / "t.csv")
+    read = pl.read_csv(tmp_path / "t.csv")
+    assert read["text"].to_list() == [
+        '\'=HYPERLINK("x")',
+        "'+1",
+        "'-1",
+        "'@SUM(A1)",
+        "'\tx",
+        *texts[5:],
+    ]
+    assert read["delta"].to_list() == [-0.5] * len(texts)
+    plain = frame.slice(5)
+    parquet.write_csv(plain, tmp_path / "plain.csv")
+    assert (tmp_path / "plain.csv").read_text() == plain.write_csv()

@@ -24,16 +24,16 @@ def train(processes: int, base: Path, folder: Path, **more: object) -> list[dict
     folder.mkdir(exist_ok=True)
     rows = folder / "set.parquet"
     parquet.write(tiny_training.rows(16), rows, schemas.TRAINING_SET, {})
-    return launch.train(
-        processes,
-        base=str(base),
-        rows=str(rows),
+    job = launch.TrainingJob(
+        base=base,
+        rows=rows,
         states=folder / "states",
-        section=tiny_training.section(**more).model_dump(mode="json"),
+        section=tiny_training.section(**more),
         seed=0,
         threads=1,
         identity=["x"],
     )
+    return launch.train(processes, job)
 
 
 @pytest.mark.slow
@@ -51,7 +51,7 @@ def test_two_processes_train_as_one_and_go_on_where_they_were(tiny_qwen3: Path, 
     for name in a:
         torch.testing.assert_close(a[name], b[name], atol=1e-3, rtol=0)  # Adam: 4 steps of 0.01
 
-    (state / sft.WHOLE).unlink()
+    (state / sft.COMPLETE).unlink()
     assert train(2, tiny_qwen3, two) == shared
     again = load_model(state).state_dict()
     assert all(torch.equal(again[name], b[name]) for name in b)
@@ -94,7 +94,7 @@ def kill_after(launcher: subprocess.Popen[bytes], state: Path) -> None:
 
     They are in sessions of their own: what kills a job's process group does not reach them.
     """
-    while not (state / sft.WHOLE).exists() and launcher.poll() is None:
+    while not (state / sft.COMPLETE).exists() and launcher.poll() is None:
         time.sleep(0.01)
     processes = psutil.Process(launcher.pid).children(recursive=True)
     assert len(processes) >= 2

@@ -45,7 +45,7 @@ def test_a_resumed_run_ends_in_the_same_weights(tiny_qwen3: Path, tmp_path: Path
     whole = run(tiny_qwen3, tmp_path / "a", table, how)
     run(tiny_qwen3, tmp_path / "b", table, how)
     for torn in ("checkpoint-3", "checkpoint-4"):
-        (tmp_path / "b" / torn / sft.WHOLE).unlink()
+        (tmp_path / "b" / torn / sft.COMPLETE).unlink()
     resumed = run(tiny_qwen3, tmp_path / "b", table, how)
     assert not (tmp_path / "b" / "checkpoint-3" / "nonsense").exists()
     assert resumed == whole

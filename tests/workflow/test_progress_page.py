@@ -44,43 +44,43 @@ def judge(results: Path, decoding: str, right: list[bool]) -> None:
 
 
 def test_draws_are_counted_once_and_torn_lines_not_at_all(study: Study, tmp_path: Path):
-    found = progress_page.Standing(study, tmp_path)
+    found = progress_page.Progress(study, tmp_path)
     draw(tmp_path, "t1", 5)
-    assert found.look()["counts"]["draws"][0] == 5
+    assert found.measure()["counts"]["draws"][0] == 5
     draw(tmp_path, "t1", 2)
     draw(tmp_path, "t0.7", 1)
-    seen = found.look()
+    seen = found.measure()
     assert seen["counts"]["draws"][0] == 8
     assert found.journals.tokens == 24
     assert seen["tokens_per_second"] > 0
     assert seen["left"] > 0
     (tmp_path / "journal" / f"{CELL.format('t1')}.jsonl").write_text('{"digest":"e"}\n')
-    assert found.look()["counts"]["draws"][0] == 1
+    assert found.measure()["counts"]["draws"][0] == 1
 
 
 def test_accuracies_are_those_of_the_verdicts_with_the_unjudged_as_not_right(
     study: Study, tmp_path: Path
 ):
     judge(tmp_path, "t1", [True, False, None, False])
-    (row,) = progress_page.Standing(study, tmp_path).look()["rows"]
+    (row,) = progress_page.Progress(study, tmp_path).measure()["rows"]
     assert row == {"name": "base", "rates": {"t1": 0.25}}
 
 
 def test_a_study_whose_draws_are_made_says_so_and_leads_to_its_report(study: Study, tmp_path: Path):
-    found = progress_page.Standing(study, tmp_path).look()
+    found = progress_page.Progress(study, tmp_path).measure()
     assert "All draws" not in progress_page.page(found, 10)
     assert "report.html" not in progress_page.page(found, 10)
     (tmp_path / "report.html").write_text("made")
-    done = progress_page.Standing(study, tmp_path).look()
+    done = progress_page.Progress(study, tmp_path).measure()
     done["counts"]["draws"] = (9, 9)
-    assert "All draws are made" in progress_page.page(done, 10)
+    assert "All draws are finished" in progress_page.page(done, 10)
     assert '<a href="report.html">' in progress_page.page(done, 10)
 
 
 def test_a_page_that_cannot_be_made_stops_nothing(study: Study, tmp_path: Path):
     judge(tmp_path, "t1", [True])
     (tmp_path / "verdicts" / f"{CELL.format('t1')}.parquet").write_text("no parquet")
-    progress_page.write(progress_page.Standing(study, tmp_path))
+    progress_page.write(progress_page.Progress(study, tmp_path))
     assert not (tmp_path / progress_page.PAGE).exists()
 
 
@@ -109,18 +109,18 @@ def address(tmp_path: Path) -> Iterator[str]:
 def test_the_page_shows_a_running_study_and_refreshes_by_itself(
     study: Study, tmp_path: Path, address: str, browser_page: Page
 ):
-    found = progress_page.Standing(study, tmp_path)
+    found = progress_page.Progress(study, tmp_path)
     draw(tmp_path, "t1", 5)
     progress_page.write(found, every=1)
     browser_page.goto(address)
     expect(browser_page.locator("dl")).to_contain_text("5 of ")
-    expect(browser_page.locator("#when")).to_contain_text("refreshes by itself")
+    expect(browser_page.locator("#when")).to_contain_text("reloads by itself")
     draw(tmp_path, "t1", 20)
     judge(tmp_path, "t1", [True, False])
     judge(tmp_path, "t0.7", [True, True])
     progress_page.write(found, every=1)
     expect(browser_page.locator("dl")).to_contain_text("25 of ", timeout=10_000)
-    expect(browser_page.locator("body")).to_contain_text("tokens/s over the last minutes")
+    expect(browser_page.locator("body")).to_contain_text("tokens/s over the last five minutes")
     expect(browser_page.locator("table")).to_contain_text("100.0%")
     assert browser_page.locator("polyline").count() == 1
 
@@ -131,7 +131,7 @@ def test_the_page_of_a_run_that_is_over_says_so(
 ):
     judge(tmp_path, "t1", [True, False])
     judge(tmp_path, "t0.7", [True, True])
-    seen = progress_page.Standing(study, tmp_path).look() | {"at": time.time() - 600}
+    seen = progress_page.Progress(study, tmp_path).measure() | {"at": time.time() - 600}
     with atomic.atomic(tmp_path / progress_page.PAGE) as part:
         part.write_text(progress_page.page(seen, 600))
     browser_page.goto(address)

@@ -16,7 +16,7 @@ from ssdmath.workflow.resources import Queue
 
 ROOT = Path(__file__).resolve().parents[2]
 SET = "set-resources"
-STANDS = Queue(stands=True, longest=None)
+STANDS = Queue(exists=True, longest=None)
 
 
 def study(**model: Any) -> Study:
@@ -103,7 +103,7 @@ def test_jobs_ask_for_the_hours_of_the_plan_and_a_margin(model: dict[str, Any]):
 
 def test_no_job_asks_for_more_time_than_the_queue_allows_and_each_attempt_for_more_memory():
     found = study(path=None, hub="Qwen/Qwen3.5-4B", revision="a" * 40)
-    want = sampling(found, sweep_of(found, "temperatures"), Queue(stands=True, longest=240))
+    want = sampling(found, sweep_of(found, "temperatures"), Queue(exists=True, longest=240))
     assert [asked(want, attempt)[1] for attempt in (1, 2)] == [240, 240]
     first, second = (asked(want, attempt)[0] for attempt in (1, 2))
     assert second == 2 * first
@@ -111,7 +111,7 @@ def test_no_job_asks_for_more_time_than_the_queue_allows_and_each_attempt_for_mo
 
 def test_without_a_queue_a_job_asks_for_memory_as_a_number_and_for_no_time():
     found = study()
-    want = sampling(found, sweep_of(found, "temperatures"), Queue(stands=False, longest=None))
+    want = sampling(found, sweep_of(found, "temperatures"), Queue(exists=False, longest=None))
     queued = sampling(found, sweep_of(found, "temperatures"))
     assert want == {"mem_mb": asked(queued)[0]}
 
@@ -119,9 +119,9 @@ def test_without_a_queue_a_job_asks_for_memory_as_a_number_and_for_no_time():
 @pytest.mark.parametrize(
     ("given", "queue"),
     [
-        ({"default_resources": {"longest": 240}, "nodes": 9}, Queue(stands=True, longest=240)),
-        ({"default_resources": {"runtime": 9}, "nodes": 9}, Queue(stands=True, longest=None)),
-        ({}, Queue(stands=False, longest=None)),
+        ({"default_resources": {"longest": 240}, "nodes": 9}, Queue(exists=True, longest=240)),
+        ({"default_resources": {"runtime": 9}, "nodes": 9}, Queue(exists=True, longest=None)),
+        ({}, Queue(exists=False, longest=None)),
     ],
 )
 def test_the_queue_is_read_from_the_profiles_settings(given: dict[str, Any], queue: Queue):

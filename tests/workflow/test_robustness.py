@@ -185,7 +185,7 @@ def test_a_damaged_line_is_named_and_the_rest_is_kept(
     journal.write_bytes(complete + rest)
     number = complete.count(b"\n") + 1
     said = error_of(half, files)
-    assert said == f"{journal}: line {number} is damaged; delete the line to draw it anew"
+    assert said == f"{journal}: line {number} is damaged; delete the line to draw it again"
     assert journal.read_bytes() == complete + rest
     subprocess.run(["sed", "-i", f"{number}d", str(journal)], check=True)
     assert_finishes(half, files, sampled)

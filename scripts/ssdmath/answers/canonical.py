@@ -2,14 +2,15 @@
 
 from collections.abc import Callable
 
-from ssdmath.answers import rational
-from ssdmath.answers.equality import infinity
+from ssdmath.answers import digits, rational
 from ssdmath.answers.interpret import readings
+from ssdmath.answers.intervals import infinity
 from ssdmath.answers.normalise import tight
 from ssdmath.answers.value import Value
 
 LONGEST_TEXT = 200
-_WRAPPED = {"tuple": "({})", "list": "{{{}}}", "set": "{{{}}}", "matrix": "[{}]", "union": "{}"}
+_WRAPPED = {"tuple": "({})", "list": "{{{}}}", "set": "{{{}}}", "matrix": "[{}]", "union": "{}",
+            "ratio": "ratio {}", "congruence": "congruence {}", "family": "family {}"}  # fmt: skip
 
 ScalarKey = Callable[[Value], str | None]
 
@@ -23,7 +24,7 @@ def canonical(answer: str) -> str:
 def text_key(text: str) -> str:
     """The class of an answer that is compared as text only."""
     found = tight(text)
-    return "text " + (found if len(found) <= LONGEST_TEXT else rational.digits_key(found))
+    return "text " + (found if len(found) <= LONGEST_TEXT else digits.digits_key(found))
 
 
 def class_key(value: Value, scalar_key: ScalarKey) -> str | None:
@@ -52,7 +53,7 @@ def exact_key(value: Value) -> str | None:
     if sign:
         return "oo" if sign > 0 else "-oo"
     found = rational.value(value.expr)
-    return None if found is None else rational.key(found)
+    return None if found is None else digits.key(found)
 
 
 def numeric_key(value: Value) -> str | None:

@@ -4,44 +4,30 @@ The structure is compared here; two scalars are handed to `same`, so that the ex
 the parent process and the two libraries of the worker share one set of rules.
 """
 
-import re
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import replace
-from fractions import Fraction
 
-from ssdmath.answers import rational
+from ssdmath.answers import congruences, rational
+from ssdmath.answers.containers import (
+    any_of,
+    as_sets,
+    by_label,
+    matrices,
+    ordered,
+    ratios,
+    unordered,
+)
+from ssdmath.answers.intervals import infinity
 from ssdmath.answers.normalise import tight
-from ssdmath.answers.syntax import CONSTANTS, Expr, number
+from ssdmath.answers.scalars import (
+    Same,
+    bound_name_renamed,
+    curve_of,
+    residues_agree,
+    scalars_equal,
+)  # fmt: skip
+from ssdmath.answers.syntax import Expr
 from ssdmath.answers.value import Value
-
-Same = Callable[[Value, Value], bool | None]
-
-# A value in one of these units is also right in the plain number it stands for.
-_FACTORS = {
-    "%": number(Fraction(1, 100)),
-    "degree": Expr("*", (Expr("name", name="pi"), number(Fraction(1, 180)))),
-}
-_FUNCTION = re.compile(r"(.*)\(([A-Za-z](?:,[A-Za-z])*)\)")
-
-
-def any_of(outcomes: Iterable[bool | None]) -> bool | None:
-    """Three-valued or: true wins, else unknown, else false."""
-    unknown = False
-    for outcome in outcomes:
-        if outcome:
-            return True
-        unknown |= outcome is None
-    return None if unknown else False
-
-
-def all_of(outcomes: Iterable[bool | None]) -> bool | None:
-    """Three-valued and: false wins, else unknown, else true."""
-    unknown = False
-    for outcome in outcomes:
-        if outcome is False:
-            return False
-        unknown |= outcome is None
-    return None if unknown else True
 
 
 def compare(golds: Iterable[Value], answers: Iterable[Value], same: Same) -> bool | None:
@@ -50,139 +36,113 @@ def compare(golds: Iterable[Value], answers: Iterable[Value], same: Same) -> boo
     return any_of(values_equal(gold, answer, same) for gold in golds for answer in answers)
 
 
-def values_equal(gold: Value, answer: Value, same: Same) -> bool | None:  # noqa: C901 - one line a kind
+def values_equal(gold: Value, answer: Value, same: Same) -> bool | None:  # noqa: C901 - one line per kind
     """Whether two structures are equal, with `same` deciding their scalars."""
     if _spelling(gold) == _spelling(answer):
-        return None if gold.kind == "opaque" else _labels_agree(gold, answer)
+        return _labels_agree(gold, answer)
     if gold.label and answer.label:
-        answer = _rename(gold, answer)
+        answer = bound_name_renamed(gold, answer)
         if not _labels_agree(gold, answer):
             return False
     kinds = {gold.kind, answer.kind}
     if "opaque" in kinds:
         return None
+
+    def equal(a: Value, b: Value) -> bool | None:
+        return values_equal(a, b, same)
+
     if kinds == {"scalar"}:
-        return _scalars(gold, answer, same)
+        return any_of(
+            (scalars_equal(gold, answer, same), _family_without_domain(gold, answer, same))
+        )
     if "word" in kinds:
-        return len(kinds) == 1 and gold.text == answer.text
-    if kinds == {"relation"}:
-        return same(gold, answer) if gold.ends == answer.ends else False
+        return _letters(gold) == _letters(answer) if kinds <= {"word", "scalar"} else False
+    if "family" in kinds:
+        return _families(gold, answer, same)
     if "relation" in kinds:
-        return None if kinds & {"interval", "union"} else False
+        return _relations(gold, answer, same)
+    if "congruence" in kinds:
+        return residues_agree(gold, answer, same) if len(kinds) == 1 else _not("scalar" in kinds)
     if kinds & {"interval", "union"}:
-        return _as_sets(gold, answer, same)
+        return as_sets(gold, answer, equal)
     if "matrix" in kinds:
-        return _ordered(_rows(gold), _rows(answer), same)
+        return matrices(gold, answer, equal)
+    if "ratio" in kinds:
+        return ratios(gold, answer, equal)
     if kinds == {"tuple"} or kinds == {"tuple", "list"}:
-        return _ordered(gold.items, answer.items, same)
+        return ordered(by_label(gold, answer), by_label(answer, gold), equal)
     if kinds <= {"set", "list"}:
-        return _unordered(gold.items, answer.items, same)
+        return unordered(gold.items, answer.items, equal)
     if kinds == {"set", "scalar"}:  # {5} for 5; an empty set is not a number
-        return _unordered(gold.items or (gold,) * (gold.kind == "scalar"),
-                          answer.items or (answer,) * (answer.kind == "scalar"), same)  # fmt: skip
+        return unordered(gold.items or (gold,) * (gold.kind == "scalar"),
+                          answer.items or (answer,) * (answer.kind == "scalar"), equal)  # fmt: skip
     return False
+
+
+def _not(possible: bool) -> bool | None:
+    """Not equal; not known where the two may say the same after all."""
+    return None if possible else False
 
 
 def _spelling(value: Value) -> tuple[str, ...]:
     return value.kind, value.ends, value.unit, tight(value.text)
 
 
-def _scalars(gold: Value, answer: Value, same: Same) -> bool | None:
-    if gold.unit and answer.unit and gold.unit != answer.unit:
-        return False
-    plain = same(gold, answer)
-    for one, other in ((gold, answer), (answer, gold)):
-        factor = _FACTORS.get(one.unit)
-        if factor is not None and not other.unit and one.expr is not None:
-            scaled = replace(one, expr=Expr("*", (one.expr, factor)), text=_scaled_text(one))
-            plain = any_of((plain, same(scaled, other)))
-    return plain
-
-
-def _scaled_text(value: Value) -> str:
-    factor = "\\frac{1}{100}" if value.unit == "%" else "\\frac{\\pi}{180}"
-    return f"({value.text})*{factor}"
+def _letters(value: Value) -> str:
+    letters = tight(value.text).casefold()
+    return letters if len(letters) > 1 and letters.isalpha() else f"not a word: {value.kind}"
 
 
 def _labels_agree(gold: Value, answer: Value) -> bool:
     return not (gold.label and answer.label) or gold.label == answer.label
 
 
-def _rename(gold: Value, answer: Value) -> Value:
-    """f(t) = t^2 written with gold's variable: the argument of a function is a bound name."""
-    ours, theirs = _FUNCTION.fullmatch(gold.label), _FUNCTION.fullmatch(answer.label)
-    if not ours or not theirs or ours.group(1) != theirs.group(1) or answer.expr is None:
-        return answer
-    old, new = theirs.group(2).split(","), ours.group(2).split(",")
-    if len(old) != len(new) or old == new or CONSTANTS.intersection(old + new):
-        return answer
-    expr = _substitute(answer.expr, dict(zip(old, new, strict=True)))
-    renamed = dict(zip(old, new, strict=True))
-    text = re.sub(r"\\?[A-Za-z]+", lambda m: renamed.get(m.group(), m.group()), answer.text)
-    return replace(answer, expr=expr, label=gold.label, text=text)
+def _relations(gold: Value, answer: Value, same: Same) -> bool | None:
+    """Equations and inequalities; an equation may also give the value of a quantity."""
+    if gold.kind == answer.kind:
+        return same(gold, answer) if gold.ends == answer.ends else False
+    line, other = (gold, answer) if gold.kind == "relation" else (answer, gold)
+    curve = curve_of(other)
+    if line.ends == "=" and curve is not None:
+        return same(gold, curve) if line is gold else same(curve, answer)
+    if line is answer and answer.items:
+        return values_equal(gold, answer.items[0], same)  # x^2+y^2 = 25 answers 25
+    return None if other.kind in ("interval", "union") else False
 
 
-def _substitute(expr: Expr, names: dict[str, str]) -> Expr:
-    if expr.op == "name":
-        return replace(expr, name=names.get(expr.name, expr.name))
-    return replace(expr, args=tuple(_substitute(arg, names) for arg in expr.args))
+def _families(gold: Value, answer: Value, same: Same) -> bool | None:
+    """Families are equal when one parameter can be put for the other."""
+    sides = [v if v.kind == "family" else congruences.as_family(v, o.ends)
+             for v, o in ((gold, answer), (answer, gold))]  # fmt: skip
+    ours, theirs = sides
+    if ours is None or theirs is None or ours.ends[1:] != theirs.ends[1:]:
+        return None
+
+    def equal(a: Value, b: Value) -> bool | None:
+        return values_equal(a, b, same)
+
+    return any_of(
+        unordered(ours.items, tuple(_at(item, theirs.ends, term) for item in theirs.items), equal)
+        for term in congruences.substitutions(ours.ends, theirs.ends)
+    )
 
 
-def _rows(value: Value) -> tuple[Value, ...]:
-    """The entries to compare in order: a single row or column stands for its vector."""
-    if value.kind != "matrix":
-        return value.items or (value,)
-    if len(value.items) == 1:
-        return value.items[0].items
-    if all(len(row.items) == 1 for row in value.items):
-        return tuple(row.items[0] for row in value.items)
-    return value.items
+def _at(item: Value, ends: str, term: Expr) -> Value:
+    """A member of a family with a term put for its parameter."""
+    name = ends.split(" ", 1)[0]
+    if item.expr is None:
+        return replace(item, items=tuple(_at(part, ends, term) for part in item.items))
+    return replace(item, expr=item.expr.put({name: term}), text="")
 
 
-def _ordered(a: tuple[Value, ...], b: tuple[Value, ...], same: Same) -> bool | None:
-    if len(a) != len(b):
+def _family_without_domain(gold: Value, answer: Value, same: Same) -> bool | None:
+    r"""\frac{\pi}{4}+k\pi and \frac{\pi}{4}+n\pi are one family without saying so."""
+    if gold.expr is None or answer.expr is None or gold.expr.free == answer.expr.free:
         return False
-    return all_of(values_equal(x, y, same) for x, y in zip(a, b, strict=True))
-
-
-def _unordered(a: tuple[Value, ...], b: tuple[Value, ...], same: Same) -> bool | None:
-    """Same elements in any order; each element may be used once."""
-    if len(a) != len(b):
+    ours, theirs = (congruences.as_family(value, "k Z") for value in (gold, answer))
+    if ours is None or theirs is None or not gold.expr.mentions("pi"):
         return False
-    left, unknown = list(b), False
-    for x in a:
-        for at, y in enumerate(left):
-            outcome = values_equal(x, y, same)
-            if outcome:
-                del left[at]
-                break
-            unknown |= outcome is None
-        else:
-            return None if unknown else False
-    return True
-
-
-def _as_sets(gold: Value, answer: Value, same: Same) -> bool | None:
-    """Intervals, unions of them, and open intervals written like pairs."""
-    a, b = _pieces(gold), _pieces(answer)
-    if not a or not b or len(a) != len(b):
-        return False
-    return _unordered(a, b, same) if len(a) > 1 else _pair(a[0], b[0], same)
-
-
-def _pieces(value: Value) -> tuple[Value, ...]:
-    """The parts of a union, each wrapped so that its ends are compared as well."""
-    return value.items if value.kind in ("union", "list") else (value,)
-
-
-def _pair(a: Value, b: Value, same: Same) -> bool | None:
-    if {a.kind, b.kind} <= {"interval", "tuple"}:
-        return _ordered(a.items, b.items, same) if _ends(a) == _ends(b) else False
-    return False
-
-
-def _ends(value: Value) -> str:
-    return value.ends or ("()" if value.kind == "tuple" and len(value.items) == 2 else "")
+    return _families(ours, theirs, same)
 
 
 def exactly_same(a: Value, b: Value) -> bool | None:
@@ -190,16 +150,9 @@ def exactly_same(a: Value, b: Value) -> bool | None:
     if a.expr is None or b.expr is None or "relation" in (a.kind, b.kind):
         return None
     left, right = rational.value(a.expr), rational.value(b.expr)
-    infinite = [infinity(v.expr) for v in (a, b) if v.expr is not None]
+    infinite = [infinity(value.expr) for value in (a, b) if value.expr is not None]
     if any(infinite) and all(
-        sign or v is not None for sign, v in zip(infinite, (left, right), strict=True)
+        sign or value is not None for sign, value in zip(infinite, (left, right), strict=True)
     ):
         return infinite[0] == infinite[1]
     return None if left is None or right is None else left == right
-
-
-def infinity(expr: Expr) -> int:
-    """1 or -1 for an infinite end of an interval, else 0."""
-    if expr.op == "neg":
-        return -infinity(expr.args[0])
-    return int(expr.op == "name" and expr.name == "oo")

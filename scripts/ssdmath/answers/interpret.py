@@ -3,10 +3,14 @@
 import re
 from dataclasses import replace
 
-from ssdmath.answers import parser
+from ssdmath.answers import congruences, intervals, parser
+from ssdmath.answers.labels import is_label
+from ssdmath.answers.matrices import matrix
 from ssdmath.answers.normalise import grouped_commas, tidy, tight
-from ssdmath.answers.relations import is_label, relation
+from ssdmath.answers.relations import relation
+from ssdmath.answers.syntax import number
 from ssdmath.answers.value import CLOSING, OPENING, Value, deepest, scalar, split
+from ssdmath.answers.vocabulary import NUMBER_WORDS
 
 MAX_ITEMS = 400
 MAX_WORD = 60
@@ -15,8 +19,14 @@ MAX_NESTING = 70
 _AND = re.compile(
     r"\s*,?\s*(?:\\text\s?\{\s*,?(?:and|or)\s*\}|(?<![A-Za-z\\])(?:and|or)(?![A-Za-z]))"
 )
+_OR = re.compile(r"(?<![A-Za-z])or(?![A-Za-z])")
 _TEXT = re.compile(r"\\text\s?\{([^{}]*)\}")
+_INEQUALITY = re.compile(r"\\(?:le|ge|ne)(?![A-Za-z])|[<>]")
+_PLUS_MINUS = re.compile(r"\\([pm]{2})(?![A-Za-z])")
 _EMPTY = frozenset({"\\emptyset", "\\{\\}", "nosolution", "nosolutions", "norealsolutions"})
+_CHOICE = re.compile(r"\\text\s?\{\(([A-E])\)[.:]?\}\s?(?=.)")
+_POINT = re.compile(r"[A-Z]\s?(?=\([^()]*,[^()]*\)$)")
+_POWER_OF_TEN = re.compile(r"(?<![A-Za-z\d.])(\d+(?:\.\d*)?)[eE]([-+]\d{1,4})(?!\d)")
 
 
 def readings(text: str) -> tuple[Value, ...]:
@@ -25,49 +35,88 @@ def readings(text: str) -> tuple[Value, ...]:
     if len(cleaned) > parser.MAX_CHARACTERS or deepest(cleaned) > MAX_NESTING:
         return (Value("opaque", cleaned),)
     grouped = grouped_commas(cleaned)
-    found = [structure(cleaned)]
+    values = [structure(cleaned)]
     if grouped != cleaned:
-        found.insert(0, structure(grouped))
-    return tuple(found)
+        values.insert(0, structure(grouped))
+    choice = _CHOICE.match(cleaned)  # (C) 5 is the value 5, and the choice C
+    if choice:
+        values.append(Value("scalar", choice[1], expr=parser.parse(choice[1])))
+    point = _POINT.match(cleaned)  # C(3,4) is a binomial, and the point C
+    if point:
+        values.append(structure(cleaned[point.end() :]))
+    if _POWER_OF_TEN.search(cleaned):  # 1.5e-3 may be Euler's number
+        values.append(structure(_POWER_OF_TEN.sub(r"(\1*10^{\2})", cleaned)))
+    return tuple(values)
 
 
 def structure(text: str) -> Value:
     """The structure of a tidied text; kind `opaque` when it is not understood."""
+    text = congruences.with_parameter(text)
     if tight(text).casefold() in _EMPTY or _plain(text).casefold() in _EMPTY:
         return Value("set", text)
-    word = _word(text)
-    if word:
-        return Value("word", word)
-    text = _AND.sub(",", text)
+    special = intervals.read(text, structure) or _words(text)
+    if special:
+        return special
+    has_or = bool(_OR.search(text))
+    text = _unbraced(_AND.sub(",", text))
+    modular = congruences.congruence(text, structure)
+    if modular:
+        return modular
     parts = split(text, ",;")
     if len(parts) > 1:
-        return _several(text, [part for part in parts if part])
+        return _several(text, [part for part in parts if part], has_or=has_or)
     return _one(text)
 
 
-def _several(text: str, parts: list[str]) -> Value:
+def _unbraced(text: str) -> str:
+    """{5} is 5, and {2,3,5} is a set."""
+    if text[:1] != "{" or text[-1:] != "}" or not _encloses(text):
+        return text
+    inner = text[1:-1].strip()
+    return f"\\{{{inner}\\}}" if len(split(inner, ",;")) > 1 else inner
+
+
+def _several(text: str, parts: list[str], *, has_or: bool = False) -> Value:
+    family = congruences.family(text, parts, structure) if parts else None
+    if family:
+        return family
     items: list[Value] = []
     for part in parts[: MAX_ITEMS + 1]:
-        found = structure(part)
-        items.extend(found.items if found.kind == "list" else [found])
+        value = structure(part)
+        items.extend(value.items if value.kind == "list" else [value])
     if len(items) > MAX_ITEMS or not items:
         return Value("opaque", text)
     if all(item.kind in ("interval", "union") for item in items):
-        return Value("union", text, tuple(items))
+        joint = None if has_or else _joint(text, parts, items)
+        return joint or Value("union", text, tuple(items))
     return Value("list", text, tuple(items))
 
 
+def _joint(text: str, parts: list[str], items: list[Value]) -> Value | None:
+    """What satisfies all of several inequalities; None where nothing does: then any was meant."""
+    if not all(_INEQUALITY.search(part) for part in parts):
+        return None
+    common = intervals.LINE
+    for item in items:
+        pieces = intervals.pieces_of(item)
+        if pieces is None:
+            return None
+        common = intervals.intersect(common, pieces)
+    return intervals.value_of(text, common) if common else None
+
+
 def _one(text: str) -> Value:
-    if "\\pm" in text or "\\mp" in text:
-        plus = text.replace("\\pm", "+").replace("\\mp", "-")
-        minus = text.replace("\\pm", "-").replace("\\mp", "+")
+    if _PLUS_MINUS.search(text):
+        turned = {"pm": "mp", "mp": "pm"}
+        signs = {"pm": "+", "mp": "-"}
+        plus = _PLUS_MINUS.sub(lambda m: signs[m.group(1)], text)
+        minus = _PLUS_MINUS.sub(lambda m: signs[turned[m.group(1)]], text)
         return _several(text, [plus, minus])
     pieces = re.split(r"\\cup(?![A-Za-z])", text)
     if len(pieces) > 1:
         items = tuple(structure(piece.strip()) for piece in pieces)
         known = all(item.kind in ("interval", "tuple", "set", "union") for item in items)
         return Value("union" if known else "opaque", text, items)
-    text = re.split(r"\\approx(?![A-Za-z])", text)[0].strip()
     member = re.split(r"\\in(?![A-Za-z])", text)
     if len(member) == 2 and is_label(member[0]):
         return structure(member[1].strip())
@@ -78,33 +127,31 @@ def _plain(text: str) -> str:
     return re.sub(r"[\s.]", "", _TEXT.sub(r"\1", text))
 
 
-def _word(text: str) -> str:
-    r"""The words of an answer that is words (`\text{Yes}`, `Monday`, `BACD`), case kept off."""
+def _words(text: str) -> Value | None:
+    r"""An answer in words (`\text{Yes}`, `Monday`, `BACD`), case kept off; `five` is 5."""
     inner = _TEXT.sub(r"\1", text).strip().strip("().'\" ")
     if not inner or len(inner) > MAX_WORD or not re.fullmatch(r"[A-Za-z][A-Za-z' -]*", inner):
-        return ""
-    run = inner.replace(" ", "")
+        return None
+    run, word = inner.replace(" ", ""), inner.casefold()
+    if word in NUMBER_WORDS:
+        return Value("scalar", str(NUMBER_WORDS[word]), expr=number(NUMBER_WORDS[word]))
     if len(run) == 1 or (inner == text and run in ("pi", "sqrt")):
-        return ""
-    is_word = (
-        "\\text" in text or len(run) >= 4 or run.isupper() or inner.casefold() in ("yes", "no")
-    )
-    return inner.casefold() if is_word else ""
+        return None
+    is_word = "\\text" in text or len(run) >= 4 or run.isupper() or word in ("yes", "no")
+    return Value("word", word) if is_word else None
 
 
 def _bracketed(text: str) -> Value | None:
-    matrix = re.fullmatch(
-        r"\\begin\s?\{([pbvBV]?matrix|array)\}(.*)\\end\s?\{\1\}", text, re.DOTALL
-    )
-    if matrix:
-        return _matrix(text, re.sub(r"^\s*\{[lcr| ]{1,40}\}", "", matrix.group(2)))
+    array = matrix(text, structure)
+    if array:
+        return array
     body, ends = _body(text)
     if not ends:
         return None
     parts = split(body, ",;")
     if ends == "\\{\\}":
-        found = _several(text, parts)
-        return replace(found, kind="set" if found.kind in ("list", "union") else "opaque")
+        value = _several(text, parts)
+        return replace(value, kind="set" if value.kind in ("list", "union") else "opaque")
     if len(parts) == 1:
         return None
     items = tuple(structure(part) for part in parts)
@@ -122,21 +169,16 @@ def _body(text: str) -> tuple[str, str]:
             return text[len(left) : -len(right)].strip(), "\\{\\}" if left == "\\{" else "()"
     if re.match(r"[A-Za-z] ?[(\[]", text) and (text[-1:] == "]" or "[" in text[:3]):
         text = text[1:].lstrip()  # `t(0,4]`: the variable written before its interval
-    if len(text) > 2 and text[0] in "([" and text[-1] in ")]":
-        depth = 0
-        for at, char in enumerate(text):
-            depth += (char in OPENING) - (char in CLOSING)
-            if depth == 0:
-                return (text[1:-1].strip(), text[0] + text[-1]) if at == len(text) - 1 else ("", "")
+    if len(text) > 2 and text[0] in "([" and text[-1] in ")]" and _encloses(text):
+        return text[1:-1].strip(), text[0] + text[-1]
     return "", ""
 
 
-def _matrix(text: str, body: str) -> Value:
-    rows = []
-    for row in re.split(r"\\newrow", body):
-        cells = tuple(structure(cell) for cell in split(row, "&"))
-        if row.strip():
-            rows.append(Value("tuple", row.strip(), cells))
-    if not rows or any(cell.kind == "opaque" for row in rows for cell in row.items):
-        return Value("opaque", text)
-    return Value("matrix", text, tuple(rows))
+def _encloses(text: str) -> bool:
+    """Whether the first bracket closes with the last character."""
+    depth = 0
+    for at, char in enumerate(text):
+        depth += (char in OPENING) - (char in CLOSING)
+        if depth == 0:
+            return at == len(text) - 1
+    return False

@@ -3,14 +3,18 @@
 import re
 from fractions import Fraction
 
+from ssdmath.answers import numerals
 from ssdmath.answers.syntax import Expr, ParseError, number, words
 
 MAX_DEPTH = 120
-_TOKEN = re.compile(r"\d+(?:\.\d*)?|\.\d+|\\[A-Za-z]+|\\.|[A-Za-z]+'*|\S", re.ASCII)
+_TOKEN = re.compile(r"#\d+|\d+(?:\.\d*)?|\.\d+|\\[A-Za-z]+|\\.|[A-Za-z]+'*|\S", re.ASCII)
 FUNCTIONS = words(
-    "sin cos tan cot sec csc arcsin arccos arctan sinh cosh tanh ln log exp gcd lcm max min"
+    "sin cos tan cot sec csc arcsin arccos arctan sinh cosh tanh ln log lg exp gcd lcm max min"
 )
-_WORDS = {"sqrt": "\\sqrt", "pi": "\\pi", "floor": "floor", "ceil": "ceil", "abs": "abs"}
+_WORDS = {
+    "sqrt": "\\sqrt", "pi": "\\pi", "floor": "floor", "ceil": "ceil", "abs": "abs",
+    "sum": "\\sum", "prod": "\\prod",
+}  # fmt: skip
 
 
 class Tokens:
@@ -18,10 +22,18 @@ class Tokens:
 
     def __init__(self, text: str) -> None:
         """Split a tidied text; ParseError for a symbol that no expression holds."""
+        self.specials: list[Fraction] = []
+        if "#" in text:
+            raise ParseError("unexpected '#'")
+        text = numerals.SPECIAL.sub(self._special, text)
         self.tokens = self._split_words(_TOKEN.findall(text))
         self.at = 0
         self.depth = 0
         self.bars = 0
+
+    def _special(self, match: re.Match[str]) -> str:
+        self.specials.append(numerals.special(match))
+        return f" #{len(self.specials) - 1} "
 
     @staticmethod
     def _split_words(tokens: list[str]) -> list[str]:
@@ -62,36 +74,53 @@ class Tokens:
 
     def numeral(self, token: str) -> Expr:
         """A number, a repeating decimal or a mixed number."""
+        if token[0] == "#":
+            return number(self.specials[int(token[1:])])
         whole = number(Fraction(token))
-        if self.peek() == "\\overline" and self.peek(1) == "{" and self.peek(2).isdigit():
-            return number(self.repeating(token))
-        proper = self.mixed_part() if token.isdigit() else None
-        return whole if proper is None else Expr("+", (whole, proper))
-
-    def repeating(self, token: str) -> Fraction:
-        r"""0.1\overline{6}: the block repeats for ever."""
-        self.take()
-        self.take("{")
-        block = self.take()
-        self.take("}")
-        decimals = len(token.partition(".")[2])
-        return Fraction(token) + Fraction(int(block), (10 ** len(block) - 1) * 10**decimals)
-
-    def mixed_part(self) -> Expr | None:
-        r"""The proper fraction of a mixed number (3\frac{1}{2}, 3 1/2), if one follows."""
-        tail = self.tokens[self.at : self.at + 7]
-        if len(tail) == 7 and tail[0] == "\\frac" and [tail[1], tail[3], tail[4], tail[6]] == [
-            "{", "}", "{", "}",
-        ]:  # fmt: skip
-            top, bottom, length = tail[2], tail[5], 7
-        elif len(tail) >= 3 and tail[1] == "/":
-            top, bottom, length = tail[0], tail[2], 3
+        if self.peek() == "\\frac":
+            proper = self._fraction_of_numerals()
+        elif self.peek().isdigit() and self.peek(1) == "/" and self.peek(2).isdigit():
+            top, _, bottom = self.take(), self.take(), self.take()
+            proper = self._proper(int(top), int(bottom))
         else:
+            return whole
+        if proper is None:
+            return whole
+        if not token.isdigit() or self.peek()[:1].isdigit() or self.peek() == "^":
+            raise ParseError("neither a mixed number nor a product")
+        return Expr("+", (whole, proper))
+
+    def _fraction_of_numerals(self) -> Expr | None:
+        r"""The proper fraction after a whole number: \frac{1}{2}, \frac12, \frac1{2}, \frac{1}2.
+
+        None where the fraction holds anything but integers: 2\frac{\pi}{3} is a product.
+        """
+        start = self.at
+        self.take()
+        parts = [self._braced_or_digit() for _ in range(2)]
+        if parts[0] is None or parts[1] is None:
+            self.at = start
             return None
-        if not (top.isdigit() and bottom.isdigit() and 0 < int(top) < int(bottom)):
-            return None
-        self.at += length
-        return number(Fraction(int(top), int(bottom)))
+        return self._proper(int(parts[0]), int(parts[1]))
+
+    def _braced_or_digit(self) -> str | None:
+        if self.peek() == "{" and self.peek(1).isdigit() and self.peek(2) == "}":
+            self.at += 3
+            return self.tokens[self.at - 2]
+        self.split_digits()
+        return self.take() if self.peek().isdigit() else None
+
+    @staticmethod
+    def _proper(top: int, bottom: int) -> Expr:
+        if not 0 < top < bottom:  # 3\frac{5}{2} may be meant as a sum or as a product
+            raise ParseError("an improper fraction after a whole number")
+        return number(Fraction(top, bottom))
+
+    def split_digits(self) -> None:
+        r"""Cut the first digit off the next token: \frac12 has the arguments 1 and 2."""
+        token = self.peek()
+        if token.isdigit() and len(token) > 1:
+            self.tokens[self.at : self.at + 1] = [token[0], token[1:]]
 
     def degrees(self) -> bool:
         r"""Take `\circ` or `{\circ}`, the degree sign inside an expression."""

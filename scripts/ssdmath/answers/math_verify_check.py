@@ -5,15 +5,15 @@ so they are off here: the worker around this module is killed instead.
 """
 
 import logging
-import re
 from functools import lru_cache
 from itertools import islice
 
 from math_verify import LatexExtractionConfig, parse, verify
 from sympy import Expr, N, Rational, Symbol
 
-from ssdmath.answers import numeric
-from ssdmath.answers.evaluate import Point
+from ssdmath.answers.math_verify_text import spelled_out
+from ssdmath.answers.rational import Point
+from ssdmath.answers.sample_points import points
 from ssdmath.answers.value import Value
 
 _CONFIG = (LatexExtractionConfig(boxed_match_priority=0),)
@@ -50,15 +50,11 @@ def texts_same(gold: str, answer: str) -> bool | None:
     return bool(verify(left, right, timeout_seconds=None))
 
 
-_DEGREES = re.compile(r"(\d+(?:\.\d+)?)\s?\^\s?\{?\s?\\circ\s?\}?")  # it reads sin 30° in radians
-
-
 @lru_cache(maxsize=4096)
 def read(text: str) -> object | None:
     """The sympy object math-verify reads out of a boxed text; None for no object or a string."""
-    radians = _DEGREES.sub(r"(\\frac{\1\\pi}{180})", text)
     found = parse(
-        f"\\boxed{{{radians}}}",
+        f"\\boxed{{{spelled_out(text)}}}",
         extraction_config=_CONFIG,
         parsing_timeout=None,
         fallback_mode="no_fallback",
@@ -72,7 +68,7 @@ def _gap(left: object, right: object, gold: Value, answer: Value) -> Rational | 
         return None
     try:
         gaps = []
-        for point in islice(numeric.points(gold.expr, answer.expr), 3):
+        for point in islice(points(gold.expr, answer.expr), 3):
             a, b = (_value(side, point) for side in (left, right))
             scale = max(abs(a), abs(b))
             gaps.append(min(abs(a - b), abs(a - b) / scale) if scale else scale)

@@ -6,50 +6,24 @@ Every pattern is linear: no nested quantifiers, bounded repetition. Nothing here
 import re
 import unicodedata
 
-from ssdmath.answers.syntax import words
+from ssdmath.answers import text_commands
+from ssdmath.answers.spellings import DROPPED, RENAMED, SUBSCRIPTS, SUPERSCRIPTS, SYMBOLS
 
 _INVISIBLE = frozenset({"Cf", "Cc", "Co", "Cn", "Cs"})  # bidi marks, zero widths, NUL, ...
-_SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺ⁿ", "0123456789-+n")
 _SUPERSCRIPT_RUN = re.compile("[⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺ⁿ]+")
+_SUBSCRIPT_RUN = re.compile("[₀₁₂₃₄₅₆₇₈₉]+")
 _VULGAR = re.compile("[½⅓⅔¼¾⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞]")
-_SYMBOLS = str.maketrans(
-    {
-        "×": "*", "·": "*", "⋅": "*", "∗": "*", "•": "*", "÷": "/", "∕": "/", "⁄": "/",
-        "−": "-", "–": "-", "—": "-", "‐": "-", "‑": "-", "π": "\\pi ", "∞": "\\infty ",
-        "≤": "\\le ", "≥": "\\ge ", "⩽": "\\le ", "⩾": "\\ge ", "≠": "\\ne ", "≈": "\\approx ",
-        "∪": "\\cup ", "∈": "\\in ", "±": "\\pm ", "∓": "\\mp ", "°": "^\\circ ",
-        "∅": "\\emptyset ",
-        "⌊": "\\lfloor ", "⌋": "\\rfloor ", "⌈": "\\lceil ", "⌉": "\\rceil ", "∠": "\\angle ",
-        "⟨": "\\langle ", "⟩": "\\rangle ", "€": "\\euro ", "£": "\\pound ", "≡": "\\equiv ",
-    }
-)  # fmt: skip
-_RENAMED = {
-    "dfrac": "frac", "tfrac": "frac", "cfrac": "frac", "dbinom": "binom", "tbinom": "binom",
-    "cdot": "*", "times": "*", "ast": "*", "div": "/", "leq": "le", "leqslant": "le", "geq": "ge",
-    "geqslant": "ge", "neq": "ne", "lt": "<", "gt": ">", "lbrace": "\\{", "rbrace": "\\}",
-    "lbrack": "[", "rbrack": "]", "lvert": "|", "rvert": "|", "vert": "|", "mid": "|",
-    "infin": "infty", "varnothing": "emptyset", "degree": "^\\circ ", "lparen": "(", "rparen": ")",
-    "langle": "(", "rangle": ")",
-    "land": "\\text{and}", "lor": "\\text{or}", "wedge": "\\text{and}", "vee": "\\text{or}",
-    "colon": ":", "exp": "exp", "percent": "\\%", "dollar": "\\$", "tg": "tan", "arctg": "arctan",
-    "ldots": "\\dots", "cdots": "\\dots", "dotsc": "\\dots", "sim": "\\approx", "backslash": "\\ ",
-    "thinspace": "\\,", "quad": "\\ ", "qquad": "\\ ", "enspace": "\\ ", "space": "\\ ",
-}  # fmt: skip
-_DROPPED = words(
-    "left right middle big Big bigg Bigg bigl bigr Bigl Bigr biggl biggr Biggl Biggr "
-    "displaystyle textstyle scriptstyle limits nolimits rm bf it boldmath nonumber null"
-)
-_TEXTS = words(
-    "mathrm text textbf mathbf textrm textit mathit mathsf textsf operatorname mbox hbox "
-    "textnormal boldsymbol bm mathcal emph texttt"
-)
-_UNWRAPPED = words("underline ensuremath boxed fbox mathop overrightarrow vec hat bar")
-_COMMAND = re.compile(r"\\([A-Za-z]+)\*?")
+_LINE_ABOVE = re.compile(r"((?:\d[\u0304\u0305])+)")
+_DOT_ABOVE = re.compile(r"(\d)\u0307")
+_COMMAND = re.compile(r"\\([A-Za-z]+)")
 _ARGUMENT_DROPPED = re.compile(
     r"\\(?:text)?color\{[^{}]{1,30}\}|\\(?:hspace|vspace|phantom|tag|label|kern)\*?\{[^{}]{0,30}\}"
 )
-_PLAIN_TEXT = re.compile(r"\\text\s?\{([^A-Za-z{}]*)\}")
 _LETTER_TEXT = re.compile(r"\\text\s?\{([^A-Za-z{}]*[A-Za-z][^A-Za-z{}]*)\}")
+_NOT_EQUAL = re.compile(r"\\not\s?(?:=|\\eq(?![a-z]))")
+_COMBINATIONS = re.compile(
+    r"(?:\{\s?\}\s?)?[_^]\s?\{?\s?(\d{1,4})\s?\}?\s?C\s?_\s?\{?\s?(\d{1,4})\s?\}?(?![\d^])"
+)
 _GROUPED = re.compile(r"(?<![\d.,])\d{1,3}(?:,\d{3})+(?![\d,])", re.ASCII)
 _SPACED = re.compile(r"(?<![\d.])\d{1,3}(?: \d{3})+(?![\d ]*[\d/])", re.ASCII)
 _MARK = "\u2063"  # stands for a thousands separator until the whole run has been seen
@@ -57,19 +31,26 @@ _MARK = "\u2063"  # stands for a thousands separator until the whole run has bee
 
 def tidy(text: str) -> str:
     """One spelling for symbols, fractions, spacing, thousands separators and decoration."""
-    text = unicodedata.normalize("NFC", text)
-    text = _VULGAR.sub(lambda m: _vulgar(m.group()), text)
-    text = _SUPERSCRIPT_RUN.sub(lambda m: "^{" + m.group().translate(_SUPERSCRIPTS) + "}", text)
-    text = unicodedata.normalize("NFKC", text.translate(_SYMBOLS))
-    text = "".join(" " if c in "\n\t\r" else c for c in text if c in "\n\t\r" or _visible(c))
+    text = _ascii(unicodedata.normalize("NFC", text))
     text = _ARGUMENT_DROPPED.sub(" ", _rows(text))
+    text = text_commands.resolve(_NOT_EQUAL.sub(r"\\ne ", text))
     text = _COMMAND.sub(_command, text)
-    text = _separators(text)
+    text = _separators(text.replace("<=", "\\le ").replace(">=", "\\ge "))
     text = re.sub(r"[$`]|\*\*|__|(?<!\\)\\[()\[\]]", " ", text.replace("\\$", "\\dollar "))
-    text = _PLAIN_TEXT.sub(r" \1 ", text)
+    text = _COMBINATIONS.sub(r"\\binom{\1}{\2}", text.replace("...", "\\dots "))
     text = _strip_outside(re.sub(r"\s+", " ", text))
     letter = _LETTER_TEXT.fullmatch(text)  # \text{(C)} is the choice C; in 5\text{ m} it is a unit
     return letter.group(1).strip() if letter else text
+
+
+def _ascii(text: str) -> str:
+    """Unicode symbols as commands, and invisible characters gone."""
+    text = _VULGAR.sub(lambda m: _vulgar(m.group()), text)
+    text = _SUPERSCRIPT_RUN.sub(lambda m: "^{" + m.group().translate(SUPERSCRIPTS) + "}", text)
+    text = _SUBSCRIPT_RUN.sub(lambda m: "_{" + m.group().translate(SUBSCRIPTS) + "}", text)
+    text = _LINE_ABOVE.sub(lambda m: f"\\overline{{{re.sub('[^0-9]', '', m.group())}}}", text)
+    text = unicodedata.normalize("NFKC", _DOT_ABOVE.sub(r"\\dot{\1}", text).translate(SYMBOLS))
+    return "".join(" " if c in "\n\t\r" else c for c in text if c in "\n\t\r" or _visible(c))
 
 
 def _rows(text: str) -> str:
@@ -88,18 +69,17 @@ def _vulgar(char: str) -> str:
 
 def _command(match: re.Match[str]) -> str:
     name = match.group(1)
-    if name in _DROPPED or name in _UNWRAPPED:
+    if name in DROPPED:
         return " "
-    if name in _TEXTS:
-        return "\\text"
-    new = _RENAMED.get(name, name)
+    new = RENAMED.get(name, name)
     # a command name keeps its backslash; punctuation and whole commands stand alone
     return f"\\{new}" if new.isalpha() else new
 
 
 def _separators(text: str) -> str:
     r"""33\,124\,147, 33{,}124 and 33 124 147 become one number; other thin spaces become blanks."""
-    text = re.sub(r"\{\s?,\s?\}", _MARK, text).replace("\\!", "").replace("~", " ")
+    text = re.sub(r"(?<=\d),\s?\\!\s?(?=\d{3}(?!\d))", _MARK, text)
+    text = re.sub(r"\{\s?,\s?\}", _MARK, text).replace("\\!", " ").replace("~", " ")
     text = re.sub(r"(?<=\d)\s?\\[,;:> ]\s?(?=\d{3}(?!\d))", _MARK, text)
     text = re.sub(rf"(?<=\d),{_MARK}?(?=\d{{3}}{_MARK})", _MARK, text)
     text = re.sub(rf"(?<!\d)\d{{1,3}}(?:{_MARK}\d{{3}})+(?!\d)", _joined, text)

@@ -6,21 +6,15 @@ bounded: length and nesting are limited, and it never evaluates anything.
 
 from fractions import Fraction
 
-from ssdmath.answers.lexer import FUNCTIONS, Tokens
-from ssdmath.answers.syntax import Expr, ParseError, number, words
+from ssdmath.answers.arithmetic import CLOSING, GREEK, Arithmetic
+from ssdmath.answers.lexer import FUNCTIONS
+from ssdmath.answers.syntax import Expr, ParseError, negative, number, quotient
 
 MAX_CHARACTERS = 4000
-MAX_FACTORIALS = 3
 
-_GREEK = words(
-    "alpha beta gamma delta epsilon varepsilon zeta eta theta lambda mu nu xi rho sigma tau "
-    "phi varphi chi psi omega Gamma Delta Theta Lambda Sigma Phi Psi Omega ell"
-)
-_CLOSING = {"(": ")", "[": "]", "{": "}", "|": "|", "\\lfloor": "\\rfloor", "\\lceil": "\\rceil"}
-_BRACKET_CALLS = {"|": "abs", "\\lfloor": "floor", "\\lceil": "ceil"}
-_STARTERS = frozenset(
-    {"\\frac", "\\sqrt", "\\binom", "\\pi", "\\infty", "\\lfloor", "\\lceil", "(", "[", "{"}
-)
+_MARKED = ("\\vec", "\\hat", "\\tilde", "\\overline")
+_SERIES = {"\\sum": "sum", "\\prod": "product"}
+_INVERSES = {"sin": "arcsin", "cos": "arccos", "tan": "arctan"}
 
 
 def parse(text: str) -> Expr:
@@ -30,131 +24,100 @@ def parse(text: str) -> Expr:
     return _Parser(text).whole()
 
 
-class _Parser(Tokens):
+class _Parser(Arithmetic):
+    def __init__(self, text: str) -> None:
+        super().__init__(text)
+        self.indices: list[str] = []  # of the sums around the position
+
     def whole(self) -> Expr:
-        found = self.sum()
+        expr = self.group()
         if self.at != len(self.tokens):
             raise ParseError(f"unexpected {self.peek()!r}")
-        return found
+        return expr
 
-    def sum(self) -> Expr:
-        self.deeper()
-        terms = [self.product()]
-        while self.peek() in ("+", "-"):
-            minus = self.take() == "-"
-            term = self.product()
-            terms.append(Expr("neg", (term,)) if minus else term)
-        self.depth -= 1
-        return terms[0] if len(terms) == 1 else Expr("+", tuple(terms))
-
-    def product(self) -> Expr:
-        factors = [self.signed()]  # flat, so that a long product is not a deep tree
-        while True:
-            if self.peek() == "*":
-                self.take()
-                factors.append(self.signed())
-            elif self.peek() == "/":
-                self.take()
-                factors.append(Expr("inverse", (self.signed(),)))
-            elif self.starts_factor():
-                factors.append(self.power())
-            else:
-                return factors[0] if len(factors) == 1 else Expr("*", tuple(factors))
-
-    def starts_factor(self) -> bool:
-        token = self.peek()
-        if token == "|":
-            return self.bars == 0
-        if token[:1].isdigit():  # `3 4` is not a product; `x 4` and `) 4` are not written either
-            return False
-        known = token in _STARTERS or token[1:] in FUNCTIONS or token[1:] in _GREEK
-        return known or token[:1].isalpha()
-
-    def signed(self) -> Expr:
-        minus = False
-        while self.peek() in ("+", "-"):
-            minus ^= self.take() == "-"
-        found = self.power()
-        return Expr("neg", (found,)) if minus else found
-
-    def power(self) -> Expr:
-        base = self.postfix(self.primary())
-        if self.peek() != "^":
-            return base
-        self.take()
-        if self.degrees():
-            return Expr("*", (base, Expr("name", name="pi"), number(Fraction(1, 180))))
-        return self.postfix(Expr("^", (base, self.exponent())))
-
-    def exponent(self) -> Expr:
-        self.deeper()
-        if self.peek() == "-":
-            self.take()
-            found = Expr("neg", (self.exponent(),))
-        elif self.peek()[:1].isdigit():  # not a mixed number: 2^3\\frac{1}{2} is 4
-            found = number(Fraction(self.take()))
-        else:
-            found = self.primary()
-        if self.peek() == "^":
-            self.take()
-            found = Expr("^", (found, self.exponent()))
-        self.depth -= 1
-        return found
-
-    def postfix(self, found: Expr) -> Expr:
-        for _ in range(MAX_FACTORIALS):
-            if self.peek() != "!":
-                break
-            self.take()
-            double = self.peek() == "!"
-            if double:
-                self.take()
-            found = Expr("double_factorial" if double else "factorial", (found,))
-        return found
-
-    def primary(self) -> Expr:
-        self.deeper()
-        found = self.atom(self.take())
-        self.depth -= 1
-        return found
-
-    def atom(self, token: str) -> Expr:
-        if token[0].isdigit() or token[0] == ".":
+    def atom(self, token: str) -> Expr:  # noqa: C901 - one line per form
+        if token[0].isdigit() or token[0] in ".#":
             return self.numeral(token)
-        if token in _CLOSING:
+        if token in CLOSING:
             return self.bracket(token)
         if token == "\\frac":
-            return Expr("*", (self.argument(), Expr("inverse", (self.argument(),))))
+            return self.closed(quotient(self.argument(), self.argument()))
         if token == "\\sqrt":
-            return self.root()
+            return self.closed(self.root())
         if token == "\\binom":
-            return Expr("binomial", (self.argument(), self.argument()))
+            return self.closed(Expr("binomial", (self.argument(), self.argument())))
+        if token in _SERIES:
+            return self.series(_SERIES[token])
         if token in ("\\pi", "\\infty"):
             return Expr("name", name="pi" if token == "\\pi" else "oo")
+        if token in _MARKED:
+            return self.marked_name(token)
         if token in ("floor", "ceil", "abs") or token[1:] in FUNCTIONS:
             return self.call(token.lstrip("\\"))
-        if token[0].isalpha() or token[1:] in _GREEK:
-            return Expr("name", name=token.lstrip("\\") + self.subscript())
+        if token == "C" and (self.peek() == "(" or self.peek() == "_"):
+            return self.combinations()
+        if token[0].isalpha() or token[1:] in GREEK:
+            return self.name(token)
         raise ParseError(f"unexpected {token!r}")
 
-    def bracket(self, opening: str) -> Expr:
-        self.bars += opening == "|"
-        outer, self.bars = self.bars, self.bars if opening == "|" else 0
-        found = self.sum()
-        self.bars = outer
-        self.take(_CLOSING[opening])
-        self.bars -= opening == "|"
-        call = _BRACKET_CALLS.get(opening)
-        return Expr(call, (found,)) if call else found
+    def closed(self, expr: Expr) -> Expr:
+        r"""An expression that may end in a digit of its own: \binom n2 2^n is a product."""
+        self.closed_at = self.at
+        return expr
 
-    def argument(self) -> Expr:
-        r"""A braced group or, as in \frac12, a single digit or name."""
-        token = self.peek()
-        if token.isdigit() and len(token) > 1:
-            self.tokens[self.at : self.at + 1] = [token[0], token[1:]]
-        if token == "{":
-            return self.bracket(self.take())
-        return number(int(self.take())) if token.isdigit() else self.primary()
+    def name(self, token: str) -> Expr:
+        name = token.lstrip("\\") + self.subscript()
+        return Expr("name", name=f"#{name}" if name in self.indices else name)
+
+    def marked_name(self, mark: str) -> Expr:
+        r"""\vec{v}, \hat x: another name than the letter; \overline{z} is not z."""
+        braced = self.peek() == "{"
+        letter = self.peek(1) if braced else self.peek()
+        if not letter.isalpha() or (braced and self.peek(2) != "}"):
+            raise ParseError(f"unexpected {mark!r}")
+        self.at += 3 if braced else 1
+        return Expr("name", name=f"{mark[1:]}({letter})" + self.subscript())
+
+    def combinations(self) -> Expr:
+        """C(10, 5) and C_{10}^{5}; any other C is a name."""
+        start = self.at
+        if self.peek() == "(":
+            arguments = self.arguments()
+            if len(arguments) == 2:
+                return Expr("binomial", arguments)
+        else:
+            below, above = self.subscript()[1:], ""
+            if self.peek() == "^":
+                self.take()
+                above = self.subscript_like()
+            if below.isdigit() and above.isdigit() and int(above) <= int(below):
+                return self.closed(Expr("binomial", (number(int(below)), number(int(above)))))
+        self.at = start
+        return self.name("C")
+
+    def subscript_like(self) -> str:
+        """The token or one-token group after a caret; empty for anything else."""
+        if self.peek() == "{" and self.peek(2) == "}":
+            self.at += 3
+            return self.tokens[self.at - 2]
+        return self.take() if self.peek().isdigit() else ""
+
+    def series(self, op: str) -> Expr:
+        r"""\sum_{i=1}^{n} i^3 and sum_(i=1)^n i^3; the body reaches to the next plus or minus."""
+        self.take("_")
+        closing = CLOSING["(" if self.take() == "(" else "{"]
+        index = self.take()
+        if not index.isalpha():
+            raise ParseError("a sum without an index")
+        self.take("=")
+        low = self.sum()
+        self.take(closing)
+        self.take("^")
+        high = self.exponent()
+        self.indices.append(index)
+        body = self.product()
+        self.indices.pop()
+        return Expr(op, (low, high, body), name=f"#{index}")
 
     def root(self) -> Expr:
         index = number(2)
@@ -166,33 +129,47 @@ class _Parser(Tokens):
 
     def call(self, name: str) -> Expr:
         base: tuple[Expr, ...] = ()
+        if name == "lg":
+            name, base = "log", (number(10),)
         if name == "log" and self.peek() == "_":
             self.take()
             base = (self.argument(),)
         exponent = None
         if self.peek() == "^":
             self.take()
-            exponent = self.argument()
+            exponent = self.signed_argument()
+        if exponent == negative(number(1)) and name in _INVERSES:
+            name, exponent = _INVERSES[name], None
         if name in ("gcd", "lcm", "max", "min"):
-            found = Expr(name, self.arguments())
+            expr = Expr(name, self.arguments())
         elif self.peek() in ("(", "{", "["):
-            found = Expr(name, (self.bracket(self.take()), *base))
+            expr = Expr(name, (self.bracket(self.take()), *base))
         else:
-            found = Expr(name, (self.juxtaposed(), *base))
-        return found if exponent is None else Expr("^", (found, exponent))
+            expr = Expr(name, (self.juxtaposed(), *base))
+        return expr if exponent is None else Expr("^", (expr, exponent))
+
+    def signed_argument(self) -> Expr:
+        if self.peek() == "-":
+            self.take()
+            return negative(self.argument())
+        return self.argument()
 
     def arguments(self) -> tuple[Expr, ...]:
-        closing = _CLOSING["(" if self.take() == "(" else "{"]
-        found = [self.sum()]
+        opening = self.take()
+        if opening not in ("(", "{", "\\{", "["):
+            raise ParseError(f"unexpected {opening!r}")
+        arguments = [self.sum()]
         while self.peek() == ",":
             self.take()
-            found.append(self.sum())
-        self.take(closing)
-        return tuple(found)
+            arguments.append(self.sum())
+        self.take(CLOSING[opening])
+        return tuple(arguments)
 
     def juxtaposed(self) -> Expr:
         r"""The argument of `\sin 2x`: a run of factors without a sign or another function."""
         factors = [self.signed()]
         while self.starts_factor() and self.peek()[1:] not in FUNCTIONS and self.peek() != "(":
+            if self.at_digit():
+                break
             factors.append(self.power())
-        return Expr("*", tuple(factors))
+        return factors[0] if len(factors) == 1 else Expr("*", tuple(factors))

@@ -1,103 +1,166 @@
-"""Exact rational value of an expression, without sympy and without floats."""
+"""Exact rational value of an expression, without sympy and without floats.
 
-import hashlib
+The work is bounded before it is done: sizes are estimated before each operation, and one budget
+covers all operations of an expression. The bound is in bits and not in seconds, so that a busy
+machine does not change a verdict.
+"""
+
 import math
+from collections.abc import Callable, Iterator, Mapping
 from fractions import Fraction
 
-from ssdmath.answers.syntax import Expr
+from ssdmath.answers.syntax import BINDING, Expr
+from ssdmath.answers.work import MAX_BITS, Budget, NotExactError
 
-LONGEST_KEY = 300  # digits; a longer integer is named by its length and digest
-MAX_BITS = 100_000  # a value larger than this is left to the numeric comparison
+MAX_FACTORIAL = 5000
+MAX_TERMS = 2000  # of a sum or product
+_HIGHEST_ROOT = 64
+_GROWING = frozenset({"factorial", "double_factorial", "binomial", "lcm"})
+
+Point = Mapping[str, Fraction]
+_ORIGIN: Point = {}
 
 
-class NotExactError(ValueError):
-    """An expression that is irrational, has variables, or is too large to write out."""
+def value(expr: Expr, point: Point = _ORIGIN) -> Fraction | None:
+    """The rational number an expression is at a point; None when it is not known to be one."""
+    if expr.value is not None:
+        return expr.value
+    if not expr.free <= point.keys():
+        return None
+    if expr.free:
+        return _attempt(expr, point)
+    if not expr.exact:  # a constant is worked out once, however often it is compared
+        object.__setattr__(expr, "exact", (_attempt(expr, _ORIGIN),))
+    return expr.exact[0]
 
 
-def value(expr: Expr) -> Fraction | None:
-    """The rational number an expression stands for, or None when it is not known to be one."""
+def _attempt(expr: Expr, point: Point) -> Fraction | None:
     try:
-        return _value(expr)
+        return _Evaluator().value(expr, point)
     except (NotExactError, ZeroDivisionError):
         return None
 
 
-def _value(expr: Expr) -> Fraction:
-    if expr.value is not None:
-        return expr.value
-    if expr.op == "name":
-        raise NotExactError(expr.name)
-    found = _apply(expr.op, [_value(arg) for arg in expr.args])
-    return _bounded(found)
+class _Evaluator(Budget):
+    def value(self, expr: Expr, point: Point) -> Fraction:
+        if expr.value is not None:
+            return expr.value
+        if expr.op == "name":
+            if expr.name not in point:
+                raise NotExactError(expr.name)
+            return point[expr.name]
+        if expr.op in BINDING:
+            return self._series(expr, point)
+        return self._apply(expr, (self.value(arg, point) for arg in expr.args))
+
+    def _apply(self, expr: Expr, values: Iterator[Fraction]) -> Fraction:
+        if expr.op in ("+", "*"):  # step by step, so that the size is checked before each product
+            return self._fold(self._add if expr.op == "+" else self._multiply, values)
+        args = list(values)
+        self.spend(*map(_bits, args))
+        operation = _OPERATIONS.get(expr.op)
+        if expr.op == "^":
+            return self._power(*args)
+        if expr.op == "root":
+            return self._power(args[0], 1 / args[1]) if args[1] > 0 else _fail(expr.op)
+        if operation is None:
+            raise NotExactError(expr.op)
+        result = operation(args)
+        if expr.op in _GROWING:
+            self.spend(2 * _bits(result))
+        return result
+
+    @staticmethod
+    def _fold(
+        step: Callable[[Fraction, Fraction], Fraction], values: Iterator[Fraction]
+    ) -> Fraction:
+        total = next(values)
+        for item in values:
+            total = step(total, item)
+        return total
+
+    def _add(self, a: Fraction, b: Fraction) -> Fraction:
+        bits = _bits(a) + _bits(b)  # of the cross products
+        self.spend(bits if a.denominator > 1 or b.denominator > 1 else max(_bits(a), _bits(b)))
+        return a + b
+
+    def _multiply(self, a: Fraction, b: Fraction) -> Fraction:
+        self.spend(_bits(a) + _bits(b))
+        return a * b
+
+    def _power(self, base: Fraction, exponent: Fraction) -> Fraction:
+        if exponent.denominator != 1:
+            self.spend(8 * _bits(base))
+            base = _root(base, exponent.denominator)
+        if base == 0 and exponent <= 0:
+            raise NotExactError("zero to a power that is not positive")
+        if abs(base) == 1:
+            return base if exponent.numerator % 2 else Fraction(1)
+        if base == 0:
+            return base
+        self.spend(abs(exponent.numerator) * (_bits(base) - (_bits(base) > 2)))
+        return base**exponent.numerator
+
+    def _series(self, expr: Expr, point: Point) -> Fraction:
+        """A sum or product over the integers from one bound to the other; the empty one is 0, 1."""
+        low, high = (self.value(bound, point) for bound in expr.args[:2])
+        if low.denominator > 1 or high.denominator > 1 or high - low >= MAX_TERMS:
+            raise NotExactError("bounds")
+        step, total = (self._add, 0) if expr.op == "sum" else (self._multiply, 1)
+        result = Fraction(total)
+        for index in range(int(low), int(high) + 1):
+            result = step(result, self.value(expr.args[2], {**point, expr.name: Fraction(index)}))
+        return result
 
 
-def _bounded(found: Fraction) -> Fraction:
-    if max(found.numerator.bit_length(), found.denominator.bit_length()) > MAX_BITS:
-        raise NotExactError("too large")
-    return found
+def _bits(a: Fraction) -> int:
+    return max(a.numerator.bit_length(), a.denominator.bit_length())
 
 
-def _apply(op: str, args: list[Fraction]) -> Fraction:  # noqa: C901 - one line an operation
-    match op, args:
-        case "+", _:
-            return sum(args, Fraction(0))
-        case "neg", [a]:
-            return -a
-        case "*", _:
-            return math.prod(args, start=Fraction(1))
-        case "inverse", [a]:
-            return 1 / a
-        case "^", [a, b]:
-            return _power(a, b)
-        case "root", [a, b]:
-            return _power(a, 1 / b) if b > 0 else _fail(op)
-        case "abs", [a]:
-            return abs(a)
-        case "floor", [a]:
-            return Fraction(math.floor(a))
-        case "ceil", [a]:
-            return Fraction(math.ceil(a))
-        case (("max" | "min"), _):
-            return max(args) if op == "max" else min(args)
-        case (("gcd" | "lcm"), _):
-            return Fraction((math.gcd if op == "gcd" else math.lcm)(*map(_natural, args)))
-        case "factorial", [a]:
-            return Fraction(math.factorial(_natural(a, 5000)))
-        case "double_factorial", [a]:
-            return Fraction(math.prod(range(_natural(a, 5000), 0, -2)))
-        case "binomial", [a, b]:
-            return Fraction(math.comb(_natural(a, 5000), _natural(b, 5000)))
-        case _:
-            return _fail(op)
+def _fail(reason: str) -> Fraction:
+    raise NotExactError(reason)
 
 
-def _fail(op: str) -> Fraction:
-    raise NotExactError(op)
-
-
-def _natural(a: Fraction, most: int | None = None) -> int:
+def natural(a: Fraction, most: int | None = None) -> int:
+    """The natural number a value is; NotExactError for any other or one above `most`."""
     if a.denominator != 1 or a < 0 or (most is not None and a > most):
         raise NotExactError("not a small natural number")
     return a.numerator
 
 
-def _power(base: Fraction, exponent: Fraction) -> Fraction:
-    if exponent.denominator != 1:
-        base = _root(base, exponent.denominator)
-    if base == 0 and exponent <= 0:
-        raise NotExactError("zero to a power that is not positive")
-    bits = max(base.numerator.bit_length(), base.denominator.bit_length())
-    if abs(base) != 1 and abs(exponent.numerator) * bits > MAX_BITS:
+def _double_factorial(n: int) -> int:
+    return math.prod(range(n, 0, -2))
+
+
+_OPERATIONS: dict[str, Callable[[list[Fraction]], Fraction]] = {
+    "neg": lambda a: -a[0],
+    "inverse": lambda a: 1 / a[0],
+    "abs": lambda a: abs(a[0]),
+    "floor": lambda a: Fraction(math.floor(a[0])),
+    "ceil": lambda a: Fraction(math.ceil(a[0])),
+    "max": max,
+    "min": min,
+    "gcd": lambda a: Fraction(math.gcd(*map(natural, a))),
+    "lcm": lambda a: Fraction(_lcm(*map(natural, a))),
+    "factorial": lambda a: Fraction(math.factorial(natural(a[0], MAX_FACTORIAL))),
+    "double_factorial": lambda a: Fraction(_double_factorial(natural(a[0], MAX_FACTORIAL))),
+    "binomial": lambda a: Fraction(math.comb(*(natural(n, MAX_FACTORIAL) for n in a))),
+}
+
+
+def _lcm(*numbers: int) -> int:
+    if sum(n.bit_length() for n in numbers) > MAX_BITS:
         raise NotExactError("too large")
-    if abs(base) == 1:
-        return base if exponent.numerator % 2 else Fraction(1)
-    return base**exponent.numerator
+    return math.lcm(*numbers)
 
 
 def _root(base: Fraction, degree: int) -> Fraction:
-    if base < 0 or degree > 64:
+    if degree > _HIGHEST_ROOT or (base < 0 and degree % 2 == 0):
         raise NotExactError("root of a negative number")
-    return Fraction(_int_root(base.numerator, degree), _int_root(base.denominator, degree))
+    sign = -1 if base < 0 else 1
+    return Fraction(
+        sign * _int_root(abs(base.numerator), degree), _int_root(base.denominator, degree)
+    )
 
 
 def _int_root(n: int, degree: int) -> int:
@@ -112,32 +175,3 @@ def _int_root(n: int, degree: int) -> int:
     if guess**degree != n:
         raise NotExactError("irrational root")
     return guess
-
-
-def key(found: Fraction) -> str:
-    """The canonical text of a rational: `-3/4`, `12`."""
-    top, bottom = integer_key(found.numerator), integer_key(found.denominator)
-    return top if bottom == "1" else f"{top}/{bottom}"
-
-
-def integer_key(n: int) -> str:
-    """The canonical text of an integer."""
-    return ("-" if n < 0 else "") + digits_key(_decimal(abs(n)))
-
-
-def digits_key(digits: str) -> str:
-    """The canonical text of a run of decimal digits without leading zeros."""
-    if len(digits) <= LONGEST_KEY:
-        return digits
-    return (
-        f"{digits[:20]}...{len(digits)} digits#{hashlib.sha256(digits.encode()).hexdigest()[:16]}"
-    )
-
-
-def _decimal(n: int) -> str:
-    """str(n) for any size: Python refuses more than 4,300 digits at once."""
-    parts = []
-    while n.bit_length() > 13_000:
-        n, low = divmod(n, 10**3900)
-        parts.append(str(low).zfill(3900))
-    return str(n) + "".join(reversed(parts))

@@ -5,40 +5,37 @@ from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
 
-from ssdmath.answers import rational
+from ssdmath.answers import intervals, rational
+from ssdmath.answers.labels import is_label, names_of
 from ssdmath.answers.normalise import tight
-from ssdmath.answers.syntax import CONSTANTS, Expr, number
+from ssdmath.answers.syntax import Expr, difference
 from ssdmath.answers.value import CLOSING, OPENING, Value, scalar
 
 Structure = Callable[[str], Value]
-_RELATIONS = re.compile(r"\\le(?![A-Za-z])|\\ge(?![A-Za-z])|\\ne(?![A-Za-z])|<|>|=")
-_LABEL = re.compile(
-    r"(?:\\(?:angle|overline|triangle|mathbb|operatorname|text)\s?)?\{?\s?"
-    r"[A-Za-z\\][A-Za-z\\' ]{0,20}(?:_(?:\{[^{}]{1,12}\}|\w))?(?:\^\\circ)?\s?\}?"
-    r"(?:[A-Z\s](?:_(?:\{[^{}]{1,12}\}|\w))?){0,4}\s?(?:\([A-Za-z0-9, ]{1,20}\))?",
-    re.ASCII,
+_RELATIONS = re.compile(r"\\(?:le|ge|ne|approx)(?![A-Za-z])|<|>|=")
+_FLIPPED = {"<": ">", ">": "<", "\\le": "\\ge", "\\ge": "\\le", "\\ne": "\\ne"}
+_CURVES = frozenset("xyzt")  # in these letters an equation is a curve: x+y=12 is not 12
+_ANGLE = re.compile(
+    r"\\(?:sin|cos|tan|cot)\s?\(?\{?\s?(?:\\angle\s?)?(?:[A-Z]{1,3}|\\[a-z]+)\s?\}?\)?"
 )
-_NAMES = re.compile(r"\(\s?[A-Za-z]\w?(?:\s?,\s?[A-Za-z]\w?){1,5}\s?\)", re.ASCII)
-_FLIPPED = {"<": ">", ">": "<", "\\le": "\\ge", "\\ge": "\\le"}
-
-
-def is_label(text: str) -> bool:
-    r"""Whether a text only names a quantity: x, f(x), \angle ABC, (x, y), S_{10}."""
-    return bool(_LABEL.fullmatch(text.strip()) or _NAMES.fullmatch(text.strip()))
+_CALL = re.compile(r"(?<![A-Za-z\\])([A-Za-z])\s?\(([A-Za-z0-9]{1,6})\)")
+_MOST_OPERATORS = 6
 
 
 def relation(text: str, structure: Structure) -> Value | None:
     """The reading of a text that holds =, < or the like outside brackets; else None."""
     operators = [match for match in _RELATIONS.finditer(text) if _outside(text, match.start())]
-    if not operators or len(operators) > 6:
+    if not operators or len(operators) > _MOST_OPERATORS:
         return None
     cuts = [0, *(at for match in operators for at in match.span()), len(text)]
     sides = [text[a:b].strip() for a, b in zip(cuts[::2], cuts[1::2], strict=True)]
     signs = [match.group() for match in operators]
     if not all(sides):
         return Value("opaque", text)
-    if set(signs) == {"="}:
-        return _equation(text, sides, structure)
+    if set(signs) <= {"=", "\\approx"}:
+        return _equation(text, sides, signs, structure)
+    if set(signs) == {"\\ne"}:
+        return _unequal(text, sides)
     interval = _interval_of(text, sides, signs)
     if interval:
         return interval
@@ -49,81 +46,128 @@ def relation(text: str, structure: Structure) -> Value | None:
     return _difference(text, left, right, sign)
 
 
-def _equation(text: str, sides: list[str], structure: Structure) -> Value:
+def _outside(text: str, at: int) -> bool:
+    before = text[:at]
+    return sum(before.count(c) for c in OPENING) <= sum(before.count(c) for c in CLOSING)
+
+
+def _equation(text: str, sides: list[str], signs: list[str], structure: Structure) -> Value:
+    if signs[-1] == "\\approx" and (len(sides) > 2 or not is_label(sides[0])):
+        sides, signs = sides[:-1], signs[:-1]  # sqrt(2) \approx 1.414 answers sqrt(2)
+        if len(sides) == 1:
+            return structure(sides[0])
+    if "\\approx" in signs[:-1]:
+        return Value("opaque", text)
     if is_label(sides[0]):
-        return replace(structure(sides[-1]), label=tight(sides[0]))
+        return _labelled(structure(sides[-1]), sides[0])
     values = [scalar(side) for side in sides]
-    if all(value.expr is not None and not value.expr.names() for value in values):
+    if all(value.expr is not None and not value.expr.free for value in values):
         return values[-1]  # 2^{10} = 1024: a chain of numbers ends in the answer
     if len(sides) == 2 and is_label(sides[1]) and values[0].kind == "scalar":
         return replace(values[0], label=tight(sides[1]))
-    return _difference(text, sides[0], sides[-1], "=") if len(sides) == 2 else Value("opaque", text)
+    if len(sides) != 2:
+        return _quantity(sides[0], structure(sides[-1])) or Value("opaque", text)
+    (left, right) = sides
+    named = _quantity(left, structure(right)) or _quantity(right, structure(left))
+    if named is not None and named.label:
+        return named
+    plain = _difference(text, left, right, "=")
+    if named is None:
+        return plain
+    return replace(plain, kind="relation", ends="=", items=(named,))
+
+
+def _labelled(value: Value, label: str) -> Value:
+    """The value under its name; the parts of (x, y) = (1, 2) get their own names."""
+    names = names_of(label.strip())
+    if value.kind == "tuple" and len(names) == len(value.items):
+        items = (replace(item, label=name) for item, name in zip(value.items, names, strict=True))
+        value = replace(value, items=tuple(items))
+    return replace(value, label=tight(label))
+
+
+def _quantity(side: str, other: Value) -> Value | None:
+    r"""The other side, where this one is a quantity in several letters: x^2+y^2 = 25, AB^2 = 25.
+
+    An equation in one letter has to be solved first: \ln x = 5 does not answer 5. The value has a
+    label if the letters are those of a sum that problems ask for (m+n = 12).
+    """
+    if other.kind != "scalar" or other.expr is None or rational.value(other.expr) == 0:
+        return None
+    if _ANGLE.fullmatch(side) and not other.expr.free:
+        return replace(other, label=tight(side))
+    side = re.sub(r"\\angle(?![A-Za-z])", "", _CALL.sub(r"\1_{\2}", side))
+    expr = scalar(side).expr
+    if expr is None or len(expr.free) < 2 or expr.free & other.expr.free:
+        return None
+    is_sum = expr.op == "+" and all(arg.op == "name" for arg in expr.args)
+    if is_sum and not expr.free & _CURVES and not other.expr.free:
+        return replace(other, label=tight(side))
+    return other
+
+
+def _unequal(text: str, sides: list[str]) -> Value:
+    r"""X \ne 3: all numbers but one."""
+    left, right = (scalar(side).expr for side in sides[:2])
+    if len(sides) == 2 and left is not None and right is not None:
+        point = rational.value(right)
+        if left.op == "name" and left.free and point is not None:
+            return intervals.value_of(text, intervals.without(point))
+    return (
+        _difference(text, sides[0], sides[1], "\\ne") if len(sides) == 2 else Value("opaque", text)
+    )
 
 
 def _difference(text: str, left: str, right: str, sign: str) -> Value:
     a, b = scalar(left), scalar(right)
     if a.expr is None or b.expr is None:
         return Value("opaque", text)
-    expr = Expr("+", (a.expr, Expr("neg", (b.expr,))))
+    expr = difference(a.expr, b.expr)
     solved = _solved(text, expr, sign) if sign in ("<", "\\le") else None
     return solved or Value("relation", text, expr=expr, ends=sign)
 
 
 def _interval_of(text: str, sides: list[str], signs: list[str]) -> Value | None:
-    r"""X < 2, 0 < x \le 4 or 4 \ge x > 0 as an interval of the one variable."""
+    r"""X < 2, 0 < x \le 4, 4 \ge x > 0 or 0 < f(x) < 1 as an interval of the one variable."""
     if signs[0] in (">", "\\ge"):
         sides, signs = sides[::-1], [_FLIPPED.get(sign, sign) for sign in signs[::-1]]
     values = [scalar(side) for side in sides]
-    names = [value.expr.names() if value.expr else frozenset({"?"}) for value in values]
-    at = [
-        i for i, value in enumerate(values) if value.expr and value.expr.op == "name" and names[i]
-    ]
-    bounds = [i for i in range(len(values)) if not names[i]]
-    if len(at) != 1 or len(bounds) != len(values) - 1 or not set(signs) <= {"<", "\\le"}:
+    bounds = [i for i, value in enumerate(values) if value.expr and not value.expr.free]
+    if len(bounds) != len(values) - 1 or len(values) > 3 or not set(signs) <= {"<", "\\le"}:
         return None
-    if len(values) > 3 or (len(values) == 3 and at != [1]):
+    (at,) = set(range(len(values))) - set(bounds)
+    if len(values) == 3 and at != 1:
         return None
-    low = values[0] if at[0] > 0 else scalar("-\\infty")
-    high = values[-1] if at[0] < len(values) - 1 else scalar("\\infty")
-    left = "[" if at[0] > 0 and signs[0] == "\\le" else "("
-    right = "]" if at[0] < len(values) - 1 and signs[-1] == "\\le" else ")"
-    return Value("interval", text, (low, high), ends=left + right)
+    low = values[0] if at > 0 else scalar("-\\infty")
+    high = values[-1] if at < len(values) - 1 else scalar("\\infty")
+    left = "[" if at > 0 and signs[0] == "\\le" else "("
+    right = "]" if at < len(values) - 1 and signs[-1] == "\\le" else ")"
+    interval = Value("interval", text, (low, high), ends=left + right)
+    if is_label(sides[at]):
+        return interval
+    middle = values[at].expr
+    line = intervals.linear(middle) if middle is not None and len(middle.free) == 1 else None
+    return _scaled(text, interval, line) if line and len(values) == 3 else None
 
 
-def _outside(text: str, at: int) -> bool:
-    before = text[:at]
-    return sum(before.count(c) for c in OPENING) <= sum(before.count(c) for c in CLOSING)
+def _scaled(text: str, interval: Value, line: tuple[Fraction, Fraction]) -> Value | None:
+    """The interval of x where that of slope x + intercept is known: -1 < 2x+1 < 3."""
+    slope, intercept = line
+    pieces = intervals.pieces_of(interval)
+    if pieces is None or slope == 0:
+        return None
+    ((low, high, left, right),) = pieces
+    low, high = (low - intercept) / slope, (high - intercept) / slope
+    if slope < 0:
+        low, high, left, right = high, low, right, left
+    return intervals.value_of(text, [intervals.Piece(low, high, left, right)])
 
 
 def _solved(text: str, expr: Expr, sign: str) -> Value | None:
     """The interval of a linear inequality in one variable, a x + b < 0."""
-    line = _linear(expr) if len(expr.names()) == 1 else None
+    line = intervals.linear(expr) if len(expr.free) == 1 else None
     if line is None or line[0] == 0:
         return None
-    bound = Value("scalar", text, expr=number(-line[1] / line[0]))
-    end = sign == "\\le"
-    if line[0] > 0:
-        return Value("interval", text, (scalar("-\\infty"), bound), ends="(" + ")]"[end])
-    return Value("interval", text, (bound, scalar("\\infty")), ends="(["[end] + ")")
-
-
-def _linear(expr: Expr) -> tuple[Fraction, Fraction] | None:
-    """Slope and intercept of an expression that is visibly linear in its only variable."""
-    if expr.op == "name" and expr.name not in CONSTANTS:
-        return Fraction(1), Fraction(0)
-    if not expr.names():
-        constant = rational.value(expr)
-        return None if constant is None else (Fraction(0), constant)
-    parts = [part for part in map(_linear, expr.args) if part is not None]
-    if len(parts) < len(expr.args):
-        return None
-    if expr.op in ("+", "neg"):
-        sign = -1 if expr.op == "neg" else 1
-        slopes, intercepts = zip(*parts, strict=True)
-        return sign * sum(slopes, Fraction(0)), sign * sum(intercepts, Fraction(0))
-    if expr.op == "*" and sum(a != 0 for a, _ in parts) == 1:
-        slope, intercept = next(part for part in parts if part[0] != 0)
-        for factor in (b for a, b in parts if a == 0):
-            slope, intercept = slope * factor, intercept * factor
-        return slope, intercept
-    return None
+    ends = "(]" if sign == "\\le" else "()"
+    below = Value("interval", text, (scalar("-\\infty"), scalar("0")), ends=ends)
+    return _scaled(text, below, line)

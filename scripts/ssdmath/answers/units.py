@@ -3,20 +3,29 @@
 import re
 
 from ssdmath.answers.syntax import words
+from ssdmath.answers.vocabulary import ADJECTIVES, FILLERS, NOUNS, NUMBER_WORDS, TAILS
 
 _SYNONYMS = {
     "degree": ("degrees", "deg", "^\\circ", "^{\\circ}", "\\circ"),
+    "celsius": ("degrees celsius", "^\\circc"),
+    "fahrenheit": ("degrees fahrenheit", "^\\circf"),
     "%": ("\\%", "percent", "per cent", "percentage", "pct"),
     "dollar": ("dollars", "usd", "\\dollar"),
+    "euro": ("euros", "eur", "\\euro"),
+    "sterling": ("\\pound", "gbp"),
+    "rupee": ("rupees",),
+    "yuan": ("yuans",),
     "cent": ("cents",),
     "minute": ("minutes", "min", "mins"),
     "second": ("seconds", "sec", "secs", "s"),
+    "millisecond": ("milliseconds", "ms"),
     "hour": ("hours", "hr", "hrs", "h"),
     "day": ("days",),
     "week": ("weeks",),
     "month": ("months",),
     "year": ("years", "yr", "yrs"),
     "metre": ("meter", "meters", "metres", "m"),
+    "decimetre": ("decimeter", "decimeters", "decimetres", "dm"),
     "centimetre": ("centimeter", "centimeters", "centimetres", "cm"),
     "millimetre": ("millimeter", "millimeters", "millimetres", "mm"),
     "kilometre": ("kilometer", "kilometers", "kilometres", "km"),
@@ -26,65 +35,146 @@ _SYNONYMS = {
     "yard": ("yards", "yd"),
     "kilogram": ("kilograms", "kg"),
     "gram": ("grams", "g"),
+    "milligram": ("milligrams", "mg"),
+    "tonne": ("tonnes", "tons", "ton"),
+    "ounce": ("ounces", "oz"),
     "pound": ("pounds", "lb", "lbs"),
     "litre": ("liter", "liters", "litres", "l"),
-    "mph": ("miles per hour",),
+    "millilitre": ("milliliter", "milliliters", "millilitres", "ml"),
+    "gallon": ("gallons", "gal"),
+    "quart": ("quarts",),
+    "pint": ("pints",),
+    "joule": ("joules", "j"),
+    "newton": ("newtons",),
+    "watt": ("watts",),
+    "kilowatt": ("kilowatts", "kw"),
+    "volt": ("volts",),
+    "hertz": ("hz",),
+    "mile/hour": ("mph", "miles per hour"),
+    "kilometre/hour": ("kph", "kmh", "kmph"),
     "unit": ("units",),
-    "radian": ("radians", "rad"),
+    "radian": ("radians", "rad", "rads"),
 }
 _CANONICAL = {name: unit for unit, names in _SYNONYMS.items() for name in (unit, *names)}
 _MATH_WORDS = words("sin cos tan log ln exp sqrt pi mod gcd lcm floor ceil abs")
-_TEXT_UNIT = re.compile(r"\s?\\text\s?\{\s*([^{}]{0,40})\}\s?(?:\^\s?\{?(\d)\}?)?$")
+_POWER = r"(?:\^\s?\{?\s?(\d)\s?\}?)?"
+_TEXT_UNIT = re.compile(rf"\s?\\text\s?\{{\s*([^{{}}]{{0,60}})\}}\s?{_POWER}$")
 _WORD_UNIT = re.compile(
-    r"(?<=[\d)}])( ?[A-Za-z]{1,20}\.?(?: [A-Za-z]{2,20}\.?){0,3})(?:\^\s?\{?(\d)\}?)?$"
+    r"(?:(?<=[\d)}])|(?<=\\pi ))"
+    rf"( ?[A-Za-z]{{1,20}}\.?(?:[ /]{{1,3}}[A-Za-z]{{1,20}}\.?){{0,5}}){_POWER}$"
 )
-_SIGN_UNIT = re.compile(r"\s?(\\%|%|\^\s?\{?\s?\\circ\s?\}?|\\dollar)(?:\s?[CF])?$")
-_PREFIX = re.compile(r"^(?:\\dollar|\\euro|\\pound|\\text\s?\{[^{}]{0,40}\})\s?")
-_BASE = re.compile(r"^([0-9A-Za-z]+)_\s?(?:\{\s?(\d{1,2})\s?\}|(\d))$")
+_SIGN_UNIT = re.compile(r"\s?(\\%|%|\^\s?\{?\s?\\circ\s?\}?(?:\s?[CF])?|\\dollar|\\euro)$")
+_MONEY = re.compile(r"^(-?)\s?(\\dollar|\\euro|\\pound)\s?")
+_TEXT_PREFIX = re.compile(r"^\\text\s?\{\s*([^{}]{0,60}?)\s*[:=]?\s*\}\s?:?\s?")
+_WORD_PREFIX = re.compile(r"^([A-Za-z]{1,20}(?: [A-Za-z]{1,20}){0,5})\s?:?\s(?=[-+\d\\(])")
+_CHOICE = re.compile(r"\([A-Ea-e]\)\.?")
+_BASE = re.compile(
+    r"^([0-9][0-9A-Za-z]*)_\s?(?:\{\s?(\d{1,2})\s?\}|(\d)|\{?\s?\\text\s?\{\s?(\w+)\s?\}\s?\}?)$"
+)
 _FUNCTION = re.compile(r"\\?(?:sin|cos|tan|cot|sec|csc)")
 _NUMERIC = re.compile(r"[\d)}\\]")
+_DIMENSIONS = {"square": "2", "sq": "2", "cubic": "3", "cu": "3"}
 
 
 def split_unit(text: str) -> tuple[str, str]:
-    """A scalar's text without its unit, and the unit's canonical name (empty: none)."""
+    """A scalar's text without its unit, and the unit's canonical name (empty: none).
+
+    Words that are neither a unit nor what was counted stay in the text, which then cannot be read.
+    """
     based = _BASE.match(text)
-    if based and based.group(1)[0].isdigit():
-        return based.group(1), f"base{based.group(2) or based.group(3)}"
-    prefix = _PREFIX.match(text)
+    if based:
+        base = based.group(2) or based.group(3) or NUMBER_WORDS.get(based.group(4).casefold())
+        return (based.group(1), f"base{base}") if base else (text, "")
+    text = _without_prefix(text)
     unit = ""
-    if prefix and prefix.end() < len(text):
-        text = text[prefix.end() :]
-        unit = "dollar" if "dollar" in prefix.group() else ""
+    money = _MONEY.match(text)
+    if money and money.end() < len(text):
+        text, unit = money.group(1) + text[money.end() :], _CANONICAL[money.group(2)]
     for pattern in (_SIGN_UNIT, _TEXT_UNIT, _WORD_UNIT):
-        found = pattern.search(text)
-        if found and _NUMERIC.search(text[: found.start()]) and not _in_function(text, found):
-            name = _name(found)
+        match = pattern.search(text)
+        if match and _NUMERIC.search(text[: match.start()]) and not _in_function(text, match):
+            name = _name(match)
             if name is not None:
-                return text[: found.start()].strip(), unit or name
+                return text[: match.start()].strip(), unit or name
     return text, unit
 
 
-def _in_function(text: str, found: re.Match[str]) -> bool:
+def _without_prefix(text: str) -> str:
+    for pattern in (_TEXT_PREFIX, _WORD_PREFIX):
+        match = pattern.match(text)
+        if match and match.end() < len(text):
+            said = match.group(1).casefold()
+            if _CHOICE.fullmatch(match.group(1)) or FILLERS.issuperset(re.split(r"[\s,]+", said)):
+                return text[match.end() :].strip()
+    return text
+
+
+def _in_function(text: str, match: re.Match[str]) -> bool:
     r"""Whether the degrees belong to the argument of a function: \tan 15^\circ has no unit."""
-    return found.re is _SIGN_UNIT and bool(_FUNCTION.search(text))
+    return match.re is _SIGN_UNIT and bool(_FUNCTION.search(text))
 
 
-def _name(found: re.Match[str]) -> str | None:
+def _name(match: re.Match[str]) -> str | None:
     """The canonical unit, empty for a word that only says what was counted, None for no unit."""
-    word = re.sub(r"[\s{}.]+", " ", found.group(1)).strip().casefold()
-    if found.re is _SIGN_UNIT:
-        return _CANONICAL[word.replace(" ", "")]
-    word = re.sub(r"^(?:square|sq) (\w+)$", r"\1^2", re.sub(r"^cubic (\w+)$", r"\1^3", word))
-    base, _, power = word.partition("^")
-    name = _CANONICAL.get(base, "")
-    if found.re is _WORD_UNIT and not _is_unit_word(base, found.group(1), name):
+    if match.re is _SIGN_UNIT:
+        return _CANONICAL[re.sub(r"[\s{}]", "", match.group(1)).casefold()]
+    phrase = match.group(1)
+    if match.re is _WORD_UNIT:
+        letters = re.sub(r"[^A-Za-z]", "", phrase)
+        if len(letters) == 1 or _MATH_WORDS.intersection(phrase.split()):
+            return None
+        if not phrase.startswith(" ") and phrase.casefold() not in _CANONICAL:
+            return None  # 5abc is a product, 5cm is not
+    name = unit_of(phrase)
+    if name and match.group(2) and match.group(2) != "1":
+        name += f"^{match.group(2)}"
+    return name
+
+
+def unit_of(phrase: str) -> str | None:
+    """The canonical unit of a phrase; empty for what was counted; None for other words.
+
+    `km/h`, `miles per hour` and `square feet` are units, `red apples` were counted.
+    """
+    phrase = re.sub(r"[\s.,;]+", " ", phrase).strip().casefold()
+    if phrase in _CANONICAL:
+        return _CANONICAL[phrase]
+    parts = re.split(r"\s?/\s?| per | an? (?=hour|day|week|minute|month|year|second)", phrase)
+    if len(parts) == 2:
+        top, bottom = map(_simple, parts)
+        return None if top is None or bottom is None else f"{top}/{bottom}" if bottom else ""
+    return _simple(phrase) if len(parts) == 1 else None
+
+
+def _simple(phrase: str) -> str | None:
+    match = re.fullmatch(
+        r"(?:(square|sq|cubic|cu) )?([a-z%\\ ]+?)\s?(?:\^\s?\{?([123])\}?)?", phrase
+    )
+    if not match:
+        return "" if not phrase else None
+    dimension, base, power = match.groups()
+    known = _CANONICAL.get(base)
+    if known is None:
+        return _counted(base, phrase)
+    power = power or _DIMENSIONS.get(dimension or "", "")
+    return f"{known}^{power}" if power and power != "1" else known
+
+
+def _counted(base: str, phrase: str) -> str | None:
+    """The unit that a phrase of known nouns begins with, empty without one; None if unreadable."""
+    parts = base.split()
+    if phrase != base or not all(map(_known, parts)):
         return None
-    power = found.group(2) or power
-    return f"{name}^{power}" if name and power and power != "1" else name
+    if parts[0] in TAILS or not any(is_noun(part) or part in _CANONICAL for part in parts):
+        return None
+    return _CANONICAL.get(parts[0], "")
 
 
-def _is_unit_word(word: str, written: str, known: str) -> bool:
-    """Whether bare letters after a number are a unit and not a product of variables."""
-    if len(word) == 1 or _MATH_WORDS.intersection(word.split()):
-        return False
-    return bool(known) or (written[0] == " " and len(word.replace(" ", "")) > 2)
+def _known(word: str) -> bool:
+    return word in TAILS or word in ADJECTIVES or word in _CANONICAL or is_noun(word)
+
+
+def is_noun(word: str) -> bool:
+    """Whether a word, or its singular, is among the known nouns."""
+    forms = {word, word.removesuffix("s"), word.removesuffix("es")}
+    return not forms.isdisjoint(NOUNS)

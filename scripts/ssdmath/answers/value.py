@@ -8,7 +8,19 @@ from ssdmath.answers.syntax import Expr, ParseError
 from ssdmath.answers.units import split_unit
 
 Kind = Literal[
-    "scalar", "word", "tuple", "list", "set", "interval", "union", "relation", "matrix", "opaque"
+    "scalar",
+    "word",
+    "tuple",
+    "list",
+    "set",
+    "interval",
+    "union",
+    "relation",
+    "matrix",
+    "opaque",
+    "ratio",
+    "congruence",
+    "family",
 ]
 OPENING, CLOSING = "([{", ")]}"
 
@@ -23,7 +35,9 @@ class Value:
     expr: Expr | None = None
     unit: str = ""
     label: str = ""
-    ends: str = ""  # of an interval: "()", "[)", "(]", "[]"; of a relation: its operator
+    # of an interval: "()", "[)", "(]", "[]"; of a relation: its operator; of a matrix: its
+    # brackets; of a family: the parameter and where it runs, `k Z`
+    ends: str = ""
 
 
 def split(text: str, separators: str) -> list[str]:
@@ -50,10 +64,10 @@ def deepest(text: str) -> int:
 
 
 def scalar(text: str) -> Value:
-    """A scalar with its unit, a ratio of two as their quotient; else opaque."""
+    """A scalar with its unit, a ratio of two as their quotient; else a ratio or opaque."""
     ratio = split(text, ":")
     if len(ratio) > 2:
-        return Value("tuple", text, tuple(scalar(part) for part in ratio))
+        return Value("ratio", text, tuple(scalar(part) for part in ratio))
     if len(ratio) == 2:
         text = f"({ratio[0]})/({ratio[1]})"
     body, unit = split_unit(text)

@@ -6,6 +6,8 @@ holds what only a hub source needs; the revision is never here, the study pins i
 
 from typing import Any
 
+from ssdmath.config.documents import shown
+
 _SUBJECTS = [
     "algebra", "counting_and_probability", "geometry", "intermediate_algebra", "number_theory",
     "prealgebra", "precalculus",
@@ -109,13 +111,14 @@ MAPPINGS: dict[str, dict[str, Any]] = {
 def resolved(source: dict[str, Any]) -> dict[str, Any]:
     """Fill a source's settings in from the mapping it names; what is written beside it wins."""
     name = source.get("mapping")
-    if name is None:
+    own = source.get("columns") or {}
+    if name is None or not isinstance(own, dict):
         return source
-    if name not in MAPPINGS:
-        raise ValueError(f"mapping is {name!r}; allowed are {sorted(MAPPINGS)}")
+    if not isinstance(name, str) or name not in MAPPINGS:
+        raise ValueError(f"mapping is {shown(name)}; allowed are {sorted(MAPPINGS)}")
     known = dict(MAPPINGS[name])
     hub = known.pop("hub")
     if source.get("kind") == "hub":
         known |= hub
-    columns = known["columns"] | dict(source.get("columns") or {})
+    columns = known["columns"] | own
     return known | source | {"columns": columns}

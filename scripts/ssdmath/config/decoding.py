@@ -1,15 +1,18 @@
 """A decoding: how the next token is drawn, and its one canonical name.
 
-Order of docs/method.md, 2: presence penalty, temperature, top-k, top-p inside the top-k survivors,
-min-p, Gumbel-max. This module holds values and names only; `sampling.filters` applies them.
+This module holds values and names only. `stats.truncation` says which tokens survive top-k, top-p
+and min-p, and `sampling.filters` draws. docs/method.md, section 2, defines the order: presence
+penalty, temperature, top-k, top-p inside the top-k survivors, min-p, Gumbel-max.
 """
 
 import re
 from typing import Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-GREEDY_BELOW = 1e-5  # docs/method.md, 2: a temperature below this is greedy
+from ssdmath.config.documents import shown
+
+GREEDY_BELOW = 1e-5  # a lower temperature is greedy (docs/method.md, section 2)
 
 _SLUG = re.compile(
     r"t(?P<temperature>\d+(?:\.\d+)?)"
@@ -24,7 +27,7 @@ ALLOWED = (
 
 
 # Names that may stand for a slug in a config. The model card's presets of Qwen3.5, and the SSD
-# paper's synthesis decodings by model (docs/method.md, 1 and 3).
+# paper's synthesis decodings by model (docs/method.md, sections 2 and 3).
 PRESETS = {
     "precise": "t0.6-k20-p0.95",
     "general": "t1-k20-p0.95-pp1.5",
@@ -40,10 +43,10 @@ PRESETS = {
 class Decoding(BaseModel):
     """One setting of the sampler; the neutral value of each field leaves the distribution alone."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
     temperature: float = Field(ge=0, le=5, description="T; below 1e-5 is greedy")
-    top_k: int = Field(default=0, ge=0, description="keep the k likeliest tokens; 0: all")
+    top_k: int = Field(default=0, ge=0, le=10**7, description="keep the k likeliest tokens; 0: all")
     top_p: float = Field(default=1.0, gt=0, le=1, description="nucleus mass in the top-k; 1: all")
     min_p: float = Field(default=0.0, ge=0, le=1, description="floor relative to the top; 0: none")
     presence_penalty: float = Field(default=0.0, ge=0, le=5, description="off used tokens")
@@ -69,11 +72,19 @@ class Decoding(BaseModel):
         match = _SLUG.fullmatch(text)
         if match is None:
             presets = ", ".join(PRESETS)
-            raise ValueError(f"decoding {text!r} is not of the form {ALLOWED}, nor of {presets}")
+            raise ValueError(
+                f"decoding {shown(text)} is not of the form {ALLOWED}, nor of {presets}"
+            )
         found = {key: float(value) for key, value in match.groupdict().items() if value is not None}
-        decoding = cls.model_validate(found)
+        try:
+            decoding = cls.model_validate(found)
+        except ValidationError as error:
+            first = error.errors(include_url=False)[0]
+            key, allowed = first["loc"][0], first["msg"].removeprefix("Input should be ")
+            wrong = f"decoding {shown(text)}: {key}: found {first['input']:g}"
+            raise ValueError(f"{wrong}; allowed: {allowed}") from None
         if slug(decoding) != text:
-            raise ValueError(f"decoding {text!r} must be written {slug(decoding)!r}")
+            raise ValueError(f"decoding {shown(text)} must be written {slug(decoding)!r}")
         return decoding
 
 

@@ -1,8 +1,8 @@
 """The engines, and what they or a model cannot do; nothing heavy is imported here."""
 
-import json
 from pathlib import Path
 
+from ssdmath.config import documents
 from ssdmath.config.decoding import Decoding, slug
 
 ENGINES = ("transformers", "vllm")
@@ -21,7 +21,7 @@ def others(engine: str) -> tuple[str, ...]:
 
 
 def check_decoding(engine: str, decoding: Decoding) -> None:
-    """Raise ValueError for a decoding that the engine would draw in another way (method.md 2)."""
+    """Raise ValueError if the engine deviates from docs/method.md, section 2, for a decoding."""
     if engine == "transformers":
         return
     if decoding.min_p > 0 and decoding.top_p < 1:
@@ -38,9 +38,17 @@ def check_decoding(engine: str, decoding: Decoding) -> None:
 
 def context(folder: str | Path) -> int | None:
     """The most positions the model in a folder was made for, None if its config does not say."""
-    config = json.loads((Path(folder) / "config.json").read_text())
-    found = config.get("text_config", config).get("max_position_embeddings")
-    return None if found is None else int(found)
+    file = Path(folder) / "config.json"
+    config = documents.read_json(file)
+    text = config.get("text_config") or config
+    if not isinstance(text, dict):
+        found = f"text_config: found {documents.shown(text)}"
+        raise documents.DocumentError(f"{file}: {found}; allowed: a JSON object")
+    positions = text.get("max_position_embeddings")
+    if positions is not None and (type(positions) is not int or positions < 1):
+        found = f"max_position_embeddings: found {documents.shown(positions)}"
+        raise documents.DocumentError(f"{file}: {found}; allowed: a positive integer")
+    return positions
 
 
 def check_length(folder: str | Path, *, prompt: int, cap: int) -> None:

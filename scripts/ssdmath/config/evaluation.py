@@ -4,17 +4,30 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
-from ssdmath.config.base import ClosedModel, Name, Slug, Slugs, distinct
+from ssdmath.config.base import (
+    LARGEST_COUNT,
+    LARGEST_LIST,
+    ClosedModel,
+    Count,
+    Name,
+    Seed,
+    Slug,
+    Slugs,
+    TrainingSeeds,
+    distinct,
+)
+from ssdmath.config.terms import Family
 
-Family = Literal["primary", "confirmatory", "exploratory", "null"]
 CHOSEN: Literal["chosen"] = "chosen"
 
 
 class StrataConfig(ClosedModel):
     """Draws of base at the default decoding that serve to sort problems by difficulty alone."""
 
-    draws: int = Field(default=4, gt=0, description="draws a problem; no score counts them")
-    seed: int = Field(default=7000, ge=0, description="their sampling seed")
+    draws: int = Field(
+        default=4, gt=0, le=LARGEST_COUNT, description="draws a problem; no score counts them"
+    )
+    seed: Seed = Field(default=7000, description="their sampling seed")
 
 
 class PlaceboConfig(ClosedModel):
@@ -30,9 +43,11 @@ class EvaluationConfig(ClosedModel):
     controls: dict[Name, Slugs] = Field(
         default={}, description="more sweeps, e.g. of decode-only controls; also for every arm"
     )
-    draws: dict[Literal["validation", "test"], Annotated[int, Field(gt=0)]]
-    seed: int = Field(default=0, ge=0, description="sampling seed of the evaluation")
-    ks: list[Annotated[int, Field(gt=0)]] = Field(default=[1], description="k of pass@k, maj@k")
+    draws: dict[Literal["validation", "test"], Count]
+    seed: Seed = Field(default=0, description="sampling seed of the evaluation")
+    ks: Annotated[list[Count], AfterValidator(distinct)] = Field(
+        default=[1], max_length=LARGEST_LIST, description="k of pass@k, maj@k"
+    )
     tested: list[Name] = Field(description="arms whose chosen cell goes to the test split")
     default: Slug = Field(
         default="t1", description="decoding of base that nobody tuned; goes to the test split"
@@ -50,10 +65,14 @@ class EvaluationConfig(ClosedModel):
         default=PlaceboConfig(),
         description="a null arm: every finding on it is false; null: none",
     )
-    nested: Annotated[list[Annotated[int, Field(gt=0)]], AfterValidator(distinct)] = Field(
-        default=[], description="also report the first n problems of a split: a stratified part"
+    nested: Annotated[list[Count], AfterValidator(distinct)] = Field(
+        default=[],
+        max_length=LARGEST_LIST,
+        description="also report the first n problems of a split: a stratified part",
     )
-    resamples: int = Field(default=10_000, ge=100, description="bootstrap and permutation draws")
+    resamples: int = Field(
+        default=10_000, ge=100, le=10**7, description="bootstrap and permutation draws"
+    )
 
     @model_validator(mode="after")
     def _enough(self) -> Self:
@@ -93,8 +112,8 @@ class SideConfig(ClosedModel):
 
     arm: Name
     train_decoding: Slug | Literal["chosen"] = CHOSEN
-    step: int | Literal["chosen"] = CHOSEN
-    seeds: Annotated[list[int], Field(min_length=1), AfterValidator(distinct)] | None = Field(
+    step: Count | Literal["chosen"] = CHOSEN
+    seeds: TrainingSeeds | None = Field(
         default=None, description="training seeds; default: all of them"
     )
     decoding: Slug | Literal["chosen", "same"] = Field(
@@ -105,7 +124,7 @@ class SideConfig(ClosedModel):
 class ContrastConfig(ClosedModel):
     """A declared comparison a - b."""
 
-    name: str = Field(min_length=1)
+    name: str = Field(min_length=1, max_length=200)
     family: Family = Field(description="null: a check on which every finding is false")
     split: Literal["validation", "test"]
     a: SideConfig

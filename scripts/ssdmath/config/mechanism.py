@@ -4,7 +4,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from ssdmath.config.base import ClosedModel
+from ssdmath.config.base import LARGEST_COUNT, ClosedModel, Seed
 
 Share = Annotated[float, Field(ge=0, le=1)]
 Threshold = Literal[
@@ -16,9 +16,13 @@ class ThresholdsConfig(ClosedModel):
     """What makes a position lock-like or fork-like under the base model; the rest is diffuse."""
 
     lock_top1: Share = Field(default=0.9, description="lock: the top token has at least this")
-    lock_nucleus: float = Field(default=2, ge=1, description="lock: at most so many in the nucleus")
+    lock_nucleus: float = Field(
+        default=2, ge=1, le=1e6, description="lock: at most so many in the nucleus"
+    )
     lock_tail: Share = Field(default=0.05, description="lock: at most this outside the nucleus")
-    fork_nucleus: float = Field(default=8, ge=2, description="fork: at most so many in the nucleus")
+    fork_nucleus: float = Field(
+        default=8, ge=2, le=1e6, description="fork: at most so many in the nucleus"
+    )
     fork_ratio: Share = Field(default=0.2, description="fork: second token against the first")
     fork_tail: Share = Field(default=0.1, description="fork: at most this outside the nucleus")
 
@@ -26,12 +30,22 @@ class ThresholdsConfig(ClosedModel):
 class MechanismConfig(ClosedModel):
     """Contexts on which base and trained models are compared, and the grids they are seen over."""
 
-    carriers: int = Field(default=200, gt=0, description="sampled completions used as contexts")
-    written: int = Field(default=200, ge=0, description="contexts a generated source writes itself")
-    positions: int = Field(default=256, gt=0, description="most positions of a carrier in geometry")
+    carriers: int = Field(
+        default=200, gt=0, le=LARGEST_COUNT, description="sampled completions used as contexts"
+    )
+    written: int = Field(
+        default=200, ge=0, le=LARGEST_COUNT, description="contexts a generated source writes itself"
+    )
+    positions: int = Field(
+        default=256, gt=0, le=10**7, description="most positions of a carrier in geometry"
+    )
     runs: Literal["first", "all"] = Field(default="first", description="training seeds of an arm")
-    step: int = Field(default=16, gt=0, description="probe: a position every so many tokens")
-    random: int = Field(default=2, ge=0, description="probe: random positions of a carrier")
+    step: int = Field(
+        default=16, gt=0, le=10**7, description="probe: a position every so many tokens"
+    )
+    random: int = Field(
+        default=2, ge=0, le=10**7, description="probe: random positions of a carrier"
+    )
     markers: list[Annotated[str, Field(min_length=1)]] = Field(
         default=["\\boxed", "Let", "Suppose", "</think>", "Wait"], description="probe: marked spots"
     )
@@ -41,7 +55,9 @@ class MechanismConfig(ClosedModel):
     temperatures: list[Annotated[float, Field(gt=0, le=5)]] = Field(
         default=[0.3, 0.5, 0.7, 0.9, 1.0, 1.2, 1.5, 2.0], min_length=2, description="T_eval"
     )
-    top_k: int = Field(default=20, ge=2, description="of the filter over the temperatures")
+    top_k: int = Field(
+        default=20, ge=2, le=10**6, description="of the filter over the temperatures"
+    )
     top_p: float = Field(default=0.95, gt=0, le=1, description="of the filter over them")
     nucleus: float = Field(default=0.9, gt=0, lt=1, description="mass of the probe's nucleus")
     thresholds: ThresholdsConfig = ThresholdsConfig()
@@ -54,8 +70,10 @@ class MechanismConfig(ClosedModel):
         },
         description="other values of a threshold, tried one at a time",
     )
-    resamples: int = Field(default=2_000, ge=100, description="bootstrap draws of problems")
-    seed: int = Field(default=0, ge=0)
+    resamples: int = Field(
+        default=2_000, ge=100, le=10**6, description="bootstrap draws of problems"
+    )
+    seed: Seed = Field(default=0)
 
     @model_validator(mode="after")
     def _ascending(self) -> Self:

@@ -4,15 +4,15 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
-from ssdmath.config.base import ClosedModel
-from ssdmath.config.pinning import UNPINNED, Fingerprint, Revision
+from ssdmath.config.base import LARGEST_COUNT, ClosedModel, LocalPath, Seed
+from ssdmath.config.pinning import UNPINNED, Fingerprint, HubId, Revision
 
 
 class ModelConfig(ClosedModel):
     """The frozen model that is sampled from, trained and compared against."""
 
-    path: str | None = Field(default=None, description="local model directory")
-    hub: str | None = Field(default=None, description="hub id, read at a pinned revision")
+    path: LocalPath | None = Field(default=None, description="local model directory")
+    hub: HubId | None = Field(default=None, description="hub id, read at a pinned revision")
     revision: Revision | None = Field(default=None, description="commit of the hub id")
     fingerprint: Fingerprint | None = None
     thinking: bool = Field(description="the chat template opens <think> before the completion")
@@ -43,17 +43,23 @@ class SamplingConfig(ClosedModel):
     dtype: Literal["float32", "bfloat16"] = Field(
         default="float32", description="of weights and activations while sampling, for every model"
     )
-    cap: int = Field(gt=0, description="most tokens of a completion; never compare across caps")
-    batch: int = Field(default=128, gt=0, description="draws in flight; no influence on a draw")
+    cap: int = Field(
+        gt=0, le=10**7, description="most tokens of a completion; never compare across caps"
+    )
+    batch: int = Field(
+        default=128, gt=0, le=2**20, description="draws in flight; no influence on a draw"
+    )
 
 
 class SynthesisConfig(ClosedModel):
     """What the base model is asked to write for training: a sweep over the training split."""
 
-    draws: int = Field(default=1, gt=0, description="completions per training prompt")
+    draws: int = Field(
+        default=1, gt=0, le=LARGEST_COUNT, description="completions per training prompt"
+    )
     shared: bool = Field(
         default=False,
         description="all runs train on one sample, and results speak of that sample alone; "
         "default: run r trains on its own, with sampling seed r",
     )
-    seed: int = Field(default=1000, ge=0, description="sampling seed of a shared sample")
+    seed: Seed = Field(default=1000, description="sampling seed of a shared sample")

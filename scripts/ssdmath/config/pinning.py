@@ -5,17 +5,22 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
+from ssdmath.config.documents import shown
+
 UNPINNED = "unpinned"  # planned and dry-run everywhere, read only in a study with `smoke: true`
 
 
 def _checked(text: str) -> str:
     if text != UNPINNED and not re.fullmatch(r"[0-9a-f]{7,40}", text):
         allowed = f"a commit (7 to 40 hex digits), or {UNPINNED!r} until it is known"
-        raise ValueError(f"revision is {text!r}; allowed: {allowed}")
+        raise ValueError(f"revision is {shown(text)}; allowed: {allowed}")
     return text
 
 
 Revision = Annotated[str, AfterValidator(_checked)]
+HubId = Annotated[
+    str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*(/[A-Za-z0-9._-]+)?$", max_length=200)
+]
 Fingerprint = Annotated[
     str,
     Field(

@@ -4,13 +4,12 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, model_validator
 
-from ssdmath.config.base import ClosedModel, Split
+from ssdmath.config.base import ClosedModel, Count, LocalPath, Seed, Split
 from ssdmath.config.datasets import MAPPINGS, resolved
-from ssdmath.config.pinning import UNPINNED, Fingerprint, Revision
+from ssdmath.config.pinning import UNPINNED, Fingerprint, Revision, refusal
 
 Extractor = Literal["as_is", "after_hashes", "boxed", "only_of_list", "first_of_list"]
 Unwanted = Literal["proofs", "several_answers", "images", "other_languages"]
-Positive = Annotated[int, Field(gt=0)]
 
 
 class Columns(ClosedModel):
@@ -28,7 +27,7 @@ class GeneratedSource(ClosedModel):
     """The micro world's own problems."""
 
     kind: Literal["generated"]
-    seed: int = Field(default=0, ge=0)
+    seed: Seed = Field(default=0)
 
 
 class TableSource(ClosedModel):
@@ -51,7 +50,7 @@ class TableSource(ClosedModel):
         default={}, description="difficulty label -> number; else the digits in it"
     )
     bins: list[float] = Field(default=[], description="difficulties at which strata are cut")
-    limit: Positive | None = Field(default=None, description="most rows to read, from the first")
+    limit: Count | None = Field(default=None, description="most rows to read, from the first")
     licence: str = Field(default="", description="a note for the report")
 
     @model_validator(mode="before")
@@ -75,7 +74,7 @@ class FileSource(TableSource):
     """A local jsonl, csv or parquet file, or a folder: saved by `datasets`, or of such files."""
 
     kind: Literal["file"]
-    path: str
+    path: LocalPath
     split: str | None = Field(default=None, description="of a folder that holds several")
     fingerprint: Fingerprint | None = None
 
@@ -84,7 +83,7 @@ class HubSource(TableSource):
     """A hub dataset at a pinned revision; several configs are read one after the other."""
 
     kind: Literal["hub"]
-    id: str = Field(default="", description="needed unless `mapping` has it")
+    id: str = Field(default="", max_length=1000, description="needed unless `mapping` has it")
     config: str | list[str] | None = None
     files: str | None = Field(default=None, description="only these data files, a glob")
     split: str = Field(default="", description="needed unless `mapping` has it")
@@ -104,11 +103,11 @@ class SplitConfig(ClosedModel):
     """Where a split's problems come from and how many are taken."""
 
     source: str | None = Field(default=None, description="a key of problems.sources")
-    sources: list[str] | dict[str, Positive] = Field(
+    sources: list[str] | dict[str, Count] = Field(
         default=[], description="several: mixed as they come, or a fixed number of each"
     )
     backfill: list[str] = Field(default=[], description="taken in turn when the rest falls short")
-    size: int = Field(gt=0, description="number of problems")
+    size: Count = Field(description="number of problems")
 
     @model_validator(mode="after")
     def _adds_up(self) -> Self:
@@ -135,7 +134,7 @@ class SplitConfig(ClosedModel):
 class DecontaminationConfig(ClosedModel):
     """When two statements count as one problem; docs/problems.md says what was measured."""
 
-    on: bool = True
+    on: bool = Field(default=True, description="`enabled` is another name of this key")
     ngram: int = Field(default=3, ge=2, le=8, description="longest run of words compared")
     threshold: float = Field(
         default=0.85, gt=0, le=1, description="least n-gram Jaccard where the answers differ"
@@ -149,6 +148,20 @@ class DecontaminationConfig(ClosedModel):
     generated: bool = Field(
         default=False, description="also generated problems, which share templates on purpose"
     )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _spelled(cls, section: Any) -> Any:
+        """Take `enabled`, and the true that YAML makes of a bare `on`, as the key `on`."""
+        if not isinstance(section, dict):
+            return section
+        # by type, because 1 == True would match too
+        spellings = [
+            key for key in section if key is True or key in ("on", "True", "true", "enabled")
+        ]
+        if len(spellings) > 1:
+            raise ValueError("on and enabled are one key; give one of the two")
+        return {"on" if key in spellings else key: value for key, value in section.items()}
 
     @model_validator(mode="after")
     def _ordered(self) -> Self:
@@ -164,7 +177,7 @@ class ProblemsConfig(ClosedModel):
 
     sources: dict[str, Source]
     splits: dict[Split, SplitConfig]
-    seed: int = Field(default=0, ge=0, description="seed of the splitting")
+    seed: Seed = Field(default=0, description="seed of the splitting")
     drop_unparsable: bool = Field(default=False, description="drop and count bad golds, not stop")
     decontamination: DecontaminationConfig = DecontaminationConfig()
 
@@ -185,6 +198,15 @@ class ProblemsConfig(ClosedModel):
         if isinstance(self.sources[name], GeneratedSource) and len(section.named) > 1:
             found = f"splits.{split}.{key} mixes the generated source {name!r} with others"
             raise ValueError(f"{found}; allowed: a generated source alone")
+
+    @property
+    def pin_refusal(self) -> str | None:
+        """Why the hub sources may not be read; None where each is read at a commit."""
+        for name in self.unpinned:
+            source = self.sources[name]
+            assert isinstance(source, HubSource)
+            return refusal(f"problems.sources.{name}", "datasets", source.id)
+        return None
 
     @property
     def unpinned(self) -> list[str]:

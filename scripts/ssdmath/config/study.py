@@ -10,9 +10,12 @@ from typing import Annotated, Any, Self
 
 from pydantic import Field, ValidationError, model_validator
 
+from ssdmath.config import messages
 from ssdmath.config.arms import ArmConfig
-from ssdmath.config.base import ClosedModel, Name
+from ssdmath.config.base import LONGEST_NAME, ClosedModel, LocalPath, Name
+from ssdmath.config.config_file import check_plain
 from ssdmath.config.decoding import Decoding
+from ssdmath.config.documents import DocumentError
 from ssdmath.config.engines import check_decoding
 from ssdmath.config.evaluation import CHOSEN, ContrastConfig, EvaluationConfig, SideConfig
 from ssdmath.config.mechanism import MechanismConfig
@@ -20,6 +23,7 @@ from ssdmath.config.model import ModelConfig, SamplingConfig, SynthesisConfig
 from ssdmath.config.names import BASE, PLACEBO, UNTRAINED, Run
 from ssdmath.config.planning import PilotConfig, PlanConfig
 from ssdmath.config.problems import ProblemsConfig
+from ssdmath.config.terms import PRIMARY
 from ssdmath.config.training import TrainingConfig
 from ssdmath.config.verification import VerificationConfig
 
@@ -31,9 +35,9 @@ class StudyError(ValueError):
 class Study(ClosedModel):
     """Everything that decides a result; the files in config/ are examples."""
 
-    name: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")]
+    name: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$", max_length=LONGEST_NAME)]
     model: ModelConfig
-    prompt: str = Field(description="file of the prompt template, with {statement}")
+    prompt: LocalPath = Field(description="file of the prompt template, with {statement}")
     problems: ProblemsConfig
     sampling: SamplingConfig
     synthesis: SynthesisConfig = SynthesisConfig()
@@ -72,7 +76,7 @@ class Study(ClosedModel):
         for contrast in self.contrasts:
             for key, side in (("a", contrast.a), ("b", contrast.b)):
                 self._check_side(f"contrasts[{contrast.name}].{key}", side, contrast.split)
-        if self.contrasts and not any(c.family == "primary" for c in self.contrasts):
+        if self.contrasts and not any(c.family == PRIMARY for c in self.contrasts):
             raise ValueError("contrasts: no contrast is of family primary; one must be")
         names = [contrast.name for contrast in self.contrasts]
         if len(set(names)) < len(names):
@@ -182,21 +186,12 @@ def null_checks(study: Study) -> list[ContrastConfig]:
 def load(config: Mapping[str, Any], file: str) -> Study:
     """Check a parsed config; StudyError names the file, the key, what was found and is allowed."""
     try:
+        check_plain(config)
         return Study.model_validate(dict(config))
+    except DocumentError as error:
+        raise StudyError(f"{file}: {error}") from None
     except ValidationError as error:
-        raise StudyError(f"{file}: {_first(error)}") from None
-
-
-def _first(error: ValidationError) -> str:
-    """Say the first of the errors in one line, and how many more there are."""
-    first, *rest = error.errors(include_url=False)
-    key = ".".join(str(part) for part in first["loc"])
-    message = first["msg"].removeprefix("Value error, ")
-    value = first["input"]
-    plain = isinstance(value, str | int | float) and first["type"] != "value_error"
-    found = f", found {value!r}" if plain else ""
-    more = f" (and {len(rest)} more)" if rest else ""
-    return " ".join(f"{key}: {message}{found}{more}".removeprefix(": ").split())
+        raise StudyError(f"{file}: {messages.first(error, dict(config))}") from None
 
 
 def schema() -> str:

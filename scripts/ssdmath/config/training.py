@@ -4,14 +4,16 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
-from ssdmath.config.base import ClosedModel, Seeds
+from ssdmath.config.base import LARGEST_COUNT, LARGEST_LIST, ClosedModel, Count, TrainingSeeds
+
+Beta = Annotated[float, Field(ge=0, lt=1)]
 
 
 class AdapterConfig(ClosedModel):
     """Low-rank adapters, merged into the weights before anything is sampled."""
 
-    rank: int = Field(gt=0)
-    alpha: float = Field(gt=0)
+    rank: int = Field(gt=0, le=65536)
+    alpha: float = Field(gt=0, le=1e6)
     targets: list[str] = Field(min_length=1, description="names of the adapted projections")
 
 
@@ -19,16 +21,20 @@ class TrainingConfig(ClosedModel):
     """Supervised fine-tuning; master weights and moments are float32 whatever the model's type."""
 
     lora: AdapterConfig | None = Field(default=None, description="absent: full fine-tuning")
-    seeds: Seeds
-    checkpoints: list[Annotated[int, Field(gt=0)]] = Field(min_length=1, description="steps kept")
-    batch: int = Field(gt=0, description="sequences per optimizer step")
-    micro_batch: int | None = Field(default=None, gt=0, description="per forward; default: batch")
-    learning_rate: float = Field(gt=0)
-    final_learning_rate: float = Field(default=0.0, ge=0, description="end of the cosine")
-    warmup_steps: int = Field(default=0, ge=0)
-    weight_decay: float = Field(default=0.1, ge=0)
-    betas: tuple[float, float] = Field(default=(0.9, 0.95))
-    clip: float = Field(default=1.0, gt=0, description="largest gradient norm")
+    seeds: TrainingSeeds
+    checkpoints: list[Count] = Field(
+        min_length=1, max_length=LARGEST_LIST, description="steps kept"
+    )
+    batch: int = Field(gt=0, le=2**20, description="sequences per optimizer step")
+    micro_batch: int | None = Field(
+        default=None, gt=0, le=2**20, description="per forward; default: batch"
+    )
+    learning_rate: float = Field(gt=0, le=10)
+    final_learning_rate: float = Field(default=0.0, ge=0, le=10, description="end of the cosine")
+    warmup_steps: int = Field(default=0, ge=0, le=LARGEST_COUNT)
+    weight_decay: float = Field(default=0.1, ge=0, le=10)
+    betas: tuple[Beta, Beta] = Field(default=(0.9, 0.95), description="of Adam's moments")
+    clip: float = Field(default=1.0, gt=0, le=1e6, description="largest gradient norm")
     gradient_checkpointing: bool | None = Field(
         default=None, description="compute activations twice to keep few; default: on a GPU"
     )
@@ -38,9 +44,12 @@ class TrainingConfig(ClosedModel):
     signal_rows: int | None = Field(
         default=None,
         ge=3,
+        le=2**20,
         description="rows each gradient signal is estimated from; default: batch",
     )
-    save_every: int = Field(default=50, gt=0, description="steps between resumable states")
+    save_every: int = Field(
+        default=50, gt=0, le=LARGEST_COUNT, description="steps between resumable states"
+    )
 
     @model_validator(mode="after")
     def _ordered(self) -> Self:

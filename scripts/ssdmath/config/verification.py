@@ -10,4 +10,6 @@ class VerificationConfig(ClosedModel):
 
     seconds: float = Field(default=1.0, gt=0, le=600, description="CPU seconds a comparison")
     wall: float = Field(default=10.0, gt=0, le=3600, description="wall-clock seconds a comparison")
-    megabytes: int = Field(default=768, ge=384, description="address space of a worker, MiB")
+    megabytes: int = Field(
+        default=768, ge=384, le=2**20, description="address space of a worker, MiB"
+    )

@@ -1,7 +1,7 @@
 """The settings of each rule: the slice of the study that decides its output, named after the rule.
 
-Each slice is one plain dict: Snakemake compares params by their values without names and does not
-see objects. A rule does not rerun for a change outside its slice.
+Each slice is one plain dict, because Snakemake compares the values of params without their names
+and cannot compare objects. A change outside its slice does not rerun a rule.
 """
 
 import hashlib
@@ -36,7 +36,7 @@ def training_set(study: Study, run: str) -> dict[str, Any]:
 
 def needs_verdicts(study: Study, run: str) -> bool:
     """Whether a run's training set depends on verdicts; others must not rerun with the verifier."""
-    return study.arms[Run.parse(run).arm].keep == "correct"
+    return study.arms[Run.parse(run).arm].needs_verdicts
 
 
 def train(study: Study) -> dict[str, Any]:
@@ -45,7 +45,7 @@ def train(study: Study) -> dict[str, Any]:
 
 
 def pilot(study: Study) -> dict[str, Any]:
-    """What decides a pilot's draws: a pilot of other settings says nothing of this study."""
+    """What decides a pilot's draws; a pilot with other settings says nothing about this study."""
     return {
         "model": study.model.model_dump(mode="json"),
         "decoding": study.evaluation.default,
@@ -163,17 +163,17 @@ def lengths(study: Study) -> dict[str, Any]:
 
 
 def geometry(study: Study) -> dict[str, Any]:
-    """What decides where models are looked at and what is measured there."""
+    """What decides the examined positions and what is measured there."""
     return _of(study.mechanism, _GEOMETRY)
 
 
 def probe(study: Study) -> dict[str, Any]:
-    """What decides the classes; none of it needs a model."""
+    """What decides the classes of positions; none of it needs a model."""
     return _of(study.mechanism, _PROBE)
 
 
 def knows_truth(study: Study) -> bool:
-    """Whether there are carriers whose forks and locks are known."""
+    """Whether there are contexts whose forks and locks are known."""
     section = study.mechanism
     return section is not None and section.written > 0 and world(study) is not None
 

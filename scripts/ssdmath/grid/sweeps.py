@@ -27,12 +27,12 @@ class Sweep(NamedTuple):
     decodings: list[str]
     seed: int
     draws: int
-    model: str = "{model}"  # the wildcard, or the one model that the sweep is of
-    folder: str = ""  # under the study's, for cells that are no part of its tables
+    model: str = "{model}"  # the wildcard, or the only model that the sweep is for
+    folder: str = ""  # inside the study's folder, for cells that no table counts
 
     @property
     def log(self) -> str:
-        """What in the log's name tells this sweep's jobs apart."""
+        """The part of the log's name that differs between this sweep's jobs."""
         return f"{self.model}_{{decoding}}" if self.name in (TEST, PLACEBO_TEST) else self.model
 
     def settings(self, study: Study) -> dict[str, Any]:
@@ -82,7 +82,7 @@ def environment(study: Study) -> str:
 
 
 def unused_engines(study: Study) -> tuple[str, ...]:
-    """List the code of the engines that the study does not use: it reruns nothing."""
+    """List the files of the engines that the study does not use; an edit of them reruns nothing."""
     return engines.others(study.sampling.engine)
 
 

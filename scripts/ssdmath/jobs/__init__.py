@@ -1,1 +1,1 @@
-"""What a running job needs: its log, its GPUs, a progress bar. No result depends on it."""
+"""Support of running jobs: logs, GPUs, progress. No result depends on this package."""

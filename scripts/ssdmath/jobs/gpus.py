@@ -1,26 +1,30 @@
-"""A GPU of its own for each job of one machine: Snakemake counts GPUs, it does not hand them out.
+"""GPUs for the jobs of one machine, where Snakemake counts GPUs but assigns none to a job.
 
-A cluster does, and shows a job only what it was granted; then there is nothing to choose here.
+Each job locks the GPUs that it takes. On a cluster the scheduler shows a job only the GPUs that it
+granted, and nothing is left to choose.
 """
 
-import fcntl
 import os
+import stat
 import tempfile
 import time
-from collections.abc import Iterator, MutableMapping
-from contextlib import contextmanager, suppress
+from collections.abc import MutableMapping
+from contextlib import suppress
 from pathlib import Path
 
+from filelock import FileLock
+
+from ssdmath.jobs import locks
+
 VISIBLE = "CUDA_VISIBLE_DEVICES"
-EVERY = 0.5  # seconds between looks for a free one
-_HELD: list[int] = []  # open, and so locked, as long as this process lives
+EVERY = 0.5  # seconds between attempts to lock a free GPU
 
 
 def claim(wanted: int, environ: MutableMapping[str, str] | None = None) -> list[str]:
-    """Take `wanted` free GPUs for this process, waiting for them, and make it see no other.
+    """Lock `wanted` free GPUs for this process, waiting until they are free, and hide all others.
 
-    To be called before CUDA is. Nothing happens on a machine without GPUs, or where as many are
-    visible as wanted. ValueError if there are fewer.
+    Call it before CUDA is initialised. Nothing happens on a machine without GPUs, or where exactly
+    as many are visible as wanted. ValueError if fewer are visible.
     """
     environ = os.environ if environ is None else environ
     found = visible(environ)
@@ -35,7 +39,7 @@ def claim(wanted: int, environ: MutableMapping[str, str] | None = None) -> list[
 
 
 def visible(environ: MutableMapping[str, str]) -> list[str]:
-    """The names of the GPUs this process may use."""
+    """The names of the GPUs that this process may use."""
     if (named := environ.get(VISIBLE)) is not None:
         return [name.strip() for name in named.split(",") if name.strip()]
     cards = Path("/dev").glob("nvidia[0-9]*")
@@ -44,35 +48,33 @@ def visible(environ: MutableMapping[str, str]) -> list[str]:
 
 def _take(names: list[str], wanted: int) -> list[str]:
     """Lock `wanted` of the named GPUs, or none."""
-    taken: dict[str, int] = {}
-    with _one_at_a_time():  # else two jobs of two GPUs each could end up holding one each
+    folder = _folder()
+    taken: dict[str, FileLock] = {}
+    # One process at a time, or two jobs of two GPUs each could end up holding one each.
+    with FileLock(folder / "lock", fallback_to_soft=False):
         for name in names:
-            handle = os.open(_folder() / name.replace("/", "_"), os.O_RDWR | os.O_CREAT, 0o600)
-            with suppress(BlockingIOError):
-                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                taken[name] = handle
-                if len(taken) == wanted:
-                    _HELD.extend(taken.values())
-                    return list(taken)
-                continue
-            os.close(handle)
-        for handle in taken.values():
-            os.close(handle)
+            lock = locks.take(folder / name.replace("/", "_"))
+            if lock is not None:
+                taken[name] = lock
+            if len(taken) == wanted:
+                locks.keep(*taken.values())
+                return list(taken)
+        for lock in taken.values():
+            lock.release()
     return []
 
 
-@contextmanager
-def _one_at_a_time() -> Iterator[None]:
-    handle = os.open(_folder() / "lock", os.O_RDWR | os.O_CREAT, 0o600)
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(handle)
-
-
 def _folder() -> Path:
-    """Where the locks are: of this machine and not of a study, which other machines may share."""
+    """The folder of the locks: of this machine and not of a study, which other machines may share.
+
+    ValueError if another user made it: whoever owns the folder decides which GPUs seem free.
+    """
     folder = Path(tempfile.gettempdir()) / f"ssdmath-gpus-{os.getuid()}"
-    folder.mkdir(mode=0o700, exist_ok=True)
+    with suppress(FileExistsError):  # of whatever kind; looked at below
+        folder.mkdir(mode=0o700)
+    status = folder.lstat()
+    if not stat.S_ISDIR(status.st_mode) or status.st_uid != os.getuid() or status.st_mode & 0o022:
+        found = f"found user {status.st_uid} and mode {stat.filemode(status.st_mode)}"
+        allowed = "a folder of this user that nobody else can write; remove it, or set TMPDIR"
+        raise ValueError(f"{folder}: {found}; allowed: {allowed}")
     return folder

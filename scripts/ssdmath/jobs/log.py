@@ -4,21 +4,19 @@ The log is also the job's lock. A job that outlived its Snakemake (a cluster's j
 job sent again would write the same journal; the second one waits a little and then gives up.
 """
 
-import fcntl
 import logging
 import os
 import sys
-import time
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
-from typing import TextIO
+from typing import Any, TextIO
 
-from ssdmath.jobs import orphans
+from ssdmath.jobs import locks, orphans
+from ssdmath.provenance import job_records
 
 LOGGER = logging.getLogger("ssdmath")
 PATIENCE = 60.0  # seconds that a cancelled job may take to end
-_HELD: list[int] = []  # open, and so locked, as long as this process lives
 
 
 def to_file(path: str) -> TextIO:
@@ -40,32 +38,33 @@ def to_file(path: str) -> TextIO:
 
 def hold(path: str, patience: float = PATIENCE) -> None:
     """Take the job's lock for as long as this process lives; exits with one line if it is held."""
-    handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
-    deadline = time.monotonic() + patience
-    while True:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            break
-        except BlockingIOError:
-            if time.monotonic() > deadline:
-                found = "the same job, of an earlier run, is still at work"
-                sys.exit(f"error: {path}: {found}; wait for it or cancel it, then start again")
-            time.sleep(min(1.0, patience / 10))
-        except OSError:  # a file system without locks
-            break
-    _HELD.append(handle)
+    try:
+        held = locks.hold(path, seconds=patience, poll=min(1.0, patience / 10))
+    except OSError:  # a file system without locks
+        Path(path).touch()
+        return
+    if not held:
+        found = "the same job, of an earlier run, is still at work"
+        sys.exit(f"error: {path}: {found}; wait for it or cancel it, then start again")
 
 
-def run(main: Callable[[], None], path: str) -> None:
-    """Run a script's `main` with its output in the log; an error's last line also on screen."""
-    run_on_terminal(lambda _: main(), path)
+def run(main: Callable[[], None], job: Any) -> None:
+    """Run a script's `main` with its output in the log; an error's last line also on screen.
+
+    `job` is the script's `snakemake` object, or the log's path where there is none: then the job
+    leaves no record beside its results.
+    """
+    run_on_terminal(lambda _: main(), job)
 
 
-def run_on_terminal(main: Callable[[TextIO], None], path: str) -> None:
+def run_on_terminal(main: Callable[[TextIO], None], job: Any) -> None:
     """Run a `main` that shows its progress on the terminal beside the log."""
+    path = job if isinstance(job, str) else str(job.log[0])
     terminal = to_file(path)
     try:
         main(terminal)
+        if not isinstance(job, str):
+            job_records.write(job)
     except Exception as error:
         with suppress(OSError):  # a full disk holds no log either
             LOGGER.exception("failed")

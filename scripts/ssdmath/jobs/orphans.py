@@ -1,4 +1,4 @@
-"""A job whose Snakemake was killed ends too: else it would write beside the run that follows."""
+"""Ending a job whose Snakemake was killed, so that it cannot write while the next run does."""
 
 import os
 import signal
@@ -7,19 +7,20 @@ import time
 
 import psutil
 
-EVERY = 0.2  # seconds between looks
+EVERY = 0.2  # seconds between checks
 
 
 def end_with_snakemake() -> None:
-    """Watch the Snakemake process above this one, if there is one, and die when it dies."""
+    """Watch the Snakemake process above this one, if there is one, and end when it ends."""
     above = [process for process in psutil.Process().parents() if _is_snakemake(process)]
     _end_with(above[:1])
 
 
 def end_with_job() -> None:
-    """Be a process that a job's launcher started: die when the launcher or the job dies.
+    """End this process of a distributed training when its launcher or its job ends.
 
-    Snakemake may live on and send the job again, which must find nobody at its states.
+    Snakemake may still be running and start the job again, and no old process may then write its
+    states.
     """
     _end_with(psutil.Process().parents()[:2])
 
@@ -45,5 +46,5 @@ def _watch(above: psutil.Process) -> None:
 def _lives(process: psutil.Process) -> bool:
     try:
         return bool(process.is_running() and process.status() != psutil.STATUS_ZOMBIE)
-    except psutil.NoSuchProcess:  # it ended between the two looks
+    except psutil.NoSuchProcess:  # it ended between the two calls
         return False

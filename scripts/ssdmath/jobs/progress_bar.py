@@ -1,4 +1,4 @@
-"""How far a sampling job is: a bar on a terminal, a line now and then in a log."""
+"""Progress of a sampling job: a bar on a terminal, a line every few seconds in a log."""
 
 import sys
 import time
@@ -13,12 +13,12 @@ LINE_SECONDS = 10.0
 
 
 class DrawProgress:
-    """Draws done, tokens a second and time left; called as `sweep.sample_sweep` reports."""
+    """Draws done, tokens per second and time left; an `on_progress` of `sweep.sample_sweep`."""
 
     def __init__(
         self, label: str, streams: Sequence[TextIO] = (), every: float = LINE_SECONDS
     ) -> None:
-        """Report on `streams` (default: standard error), lines at most each `every` seconds."""
+        """Report on `streams` (default: standard error), a line at most every `every` seconds."""
         self._label = label
         self._every = every
         streams = streams or (sys.stderr,)
@@ -27,11 +27,11 @@ class DrawProgress:
             (bar, bar.add_task(label, total=None, rate=""))
             for bar in (_bar(stream) for stream in streams if stream.isatty())
         ]
-        self._began = self._told = time.monotonic()
-        self._before: int | None = None  # draws found in the journals
+        self._began = self._last_line = time.monotonic()
+        self._before: int | None = None  # draws that were in the journals already
 
     def __call__(self, done: int, total: int, tokens: int) -> None:
-        """Report draws done of all, and the tokens this job has drawn so far."""
+        """Report the draws done, all draws, and the tokens that this job has drawn so far."""
         now = time.monotonic()
         if self._before is None:
             self._before, self._began = done, now
@@ -39,9 +39,9 @@ class DrawProgress:
         text = self._pace(done, total, tokens, now - self._began)
         for bar, task in self._bars:
             bar.update(task, completed=done, total=total, rate=text)
-        if done > self._before and (done == total or now - self._told >= self._every):
+        if done > self._before and (done == total or now - self._last_line >= self._every):
             self._line(f"{done}/{total} draws, {text}")
-            self._told = now
+            self._last_line = now
 
     def __enter__(self) -> Self:
         """Show the bars."""
@@ -55,7 +55,7 @@ class DrawProgress:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        """Leave the bars as they stand."""
+        """Stop updating the bars."""
         for bar, _ in self._bars:
             bar.stop()
 

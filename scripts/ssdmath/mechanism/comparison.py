@@ -1,7 +1,7 @@
-"""Base and trained models on the same contexts: one pass over the carriers for each pair.
+"""Base and trained models on the same contexts, one pass over the contexts per pair.
 
-Base stays loaded and is asked again beside every trained model, because the SSD target is made of
-its whole distribution, which is too large to keep.
+Base stays loaded and is evaluated again beside every trained model: the SSD target is made of its
+whole distribution, which is too large to keep.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -13,132 +13,151 @@ import torch
 from torch import Tensor
 
 from ssdmath.config.decoding import Decoding
+from ssdmath.config.mechanism import MechanismConfig
 from ssdmath.config.names import BASE, Model
 from ssdmath.mechanism import distributions, features, forward, positions
-from ssdmath.mechanism.forward import Reader, Row
-from ssdmath.mechanism.geometry_columns import Panels, Sums
-from ssdmath.mechanism.tokenizer import Vocabulary, check_same
+from ssdmath.mechanism.forward import Row, TeacherForced
+from ssdmath.mechanism.geometry_columns import ContextSums, GeometryColumns
+from ssdmath.mechanism.tokenizer import ModelTokenizer, check_same
 
 OBSERVED, PREDICTED = "observed", "predicted"
 
 
 class Comparison:
-    """What is measured of base and of each trained model, carrier by carrier and spot by spot."""
+    """Measures base and each trained model: sums per context, features per probed position."""
 
     def __init__(
         self,
-        carriers: pl.DataFrame,
+        contexts: pl.DataFrame,
         base: Path,
-        vocabulary: Vocabulary,
-        settings: Mapping[str, Any],
+        tokenizer: ModelTokenizer,
+        config: MechanismConfig,
     ) -> None:
-        """Load base and lay out where it will be looked at."""
-        self.carriers = carriers
-        self.rows = {row["carrier"]: row for row in carriers.iter_rows(named=True)}
-        self.vocabulary = vocabulary
-        self.settings = settings
-        self.base = Reader(base)
-        self.panels = Panels.of(settings, vocabulary, self.base.width)
-        self.spots = positions.of_carriers(carriers, vocabulary, settings)
-        self.sums: dict[str, Sums] = {}
-        self.terms: dict[str, Sums] = {}
-        self.seen: list[pl.DataFrame] = []
+        """Load base and choose the positions; `contexts` has the columns of CONTEXTS."""
+        self.contexts = {row["carrier"]: row for row in contexts.iter_rows(named=True)}
+        self.tokenizer = tokenizer
+        self.config = config
+        self.base = TeacherForced(base)
+        self.geometry = GeometryColumns.of(config, tokenizer, self.base.width)
+        self.probed = positions.of_contexts(contexts, tokenizer, config)
+        self.sums: dict[str, ContextSums] = {}
+        self.terms: dict[str, ContextSums] = {}
+        self._features: list[pl.DataFrame] = []
 
-    def see_base(self) -> None:
+    def measure_base(self) -> None:
         """Measure base."""
-        sums = self.sums[BASE] = Sums(len(self.rows), len(self.panels.columns))
+        sums = self._sums(BASE)
         for batch in self._batches():
             logp = self.base.log_probabilities(batch)
-            at, carriers = self._of_geometry(batch)
-            sums.add(carriers, self.panels.values(logp[at]))
-            self._observe(logp, self._inside(logp), batch, BASE, OBSERVED)
+            index, contexts = self._geometry_rows(batch)
+            sums.add(contexts, self.geometry.values(logp[index]))
+            self._probe(logp, self._nucleus(logp), batch, BASE, OBSERVED)
 
-    def see(self, model: str, folder: Path) -> None:
-        """Measure a trained model against base and against the target it was trained towards."""
-        check_same(Vocabulary(folder), self.vocabulary.digest, f"base ({self.base.folder})")
-        trained = Reader(folder)
+    def measure(self, model: str, folder: Path) -> None:
+        """Measure a trained model against base and against the target it was trained towards.
+
+        ContextError if its tokenizer or its number of logits differs from base's.
+        """
+        check_same(ModelTokenizer(folder), self.tokenizer.digest, f"base ({self.base.folder})")
+        trained = TeacherForced(folder)
         forward.check_width(trained, self.base.width, f"base ({self.base.folder})")
-        sums = self.sums[model] = Sums(len(self.rows), len(self.panels.columns))
-        goal = _goal(model)
-        if goal is not None:
-            self.terms[model] = Sums(len(self.rows), 2 * len(distributions.Terms._fields))
+        sums = self._sums(model)
+        synthesis = _synthesis(model)
+        if synthesis is not None:
+            columns = 2 * len(distributions.Terms._fields)
+            self.terms[model] = ContextSums(len(self.contexts), columns)
         for batch in self._batches():
             before, logp = (m.log_probabilities(batch) for m in (self.base, trained))
-            at, carriers = self._of_geometry(batch)
-            sums.add(carriers, self.panels.values(logp[at]))
-            inside = self._inside(before)
-            self._observe(logp, inside, batch, model, OBSERVED)
-            if goal is not None:
-                logq = distributions.log_target(before, goal)
-                self._observe(logq, inside, batch, model, PREDICTED)
-                terms = _terms(logq[at], before[at], logp[at], goal)
-                self.terms[model].add(carriers, terms)
+            index, contexts = self._geometry_rows(batch)
+            sums.add(contexts, self.geometry.values(logp[index]))
+            nucleus = self._nucleus(before)
+            self._probe(logp, nucleus, batch, model, OBSERVED)
+            if synthesis is not None:
+                logq = distributions.log_target(before, synthesis)
+                self._probe(logq, nucleus, batch, model, PREDICTED)
+                terms = _terms(logq[index], before[index], logp[index], synthesis)
+                self.terms[model].add(contexts, terms)
 
     def positions(self) -> pl.DataFrame:
-        """Every spot of every model, as POSITIONS."""
-        return pl.concat(self.seen)
+        """Every probed position of every model, as POSITIONS."""
+        return pl.concat(self._features)
+
+    def _sums(self, model: str) -> ContextSums:
+        self.sums[model] = ContextSums(len(self.contexts), len(self.geometry.columns))
+        return self.sums[model]
 
     def _batches(self) -> Iterator[list[Row]]:
-        every = [self._asked(row) for row in self.rows.values()]
-        return forward.batches(every, self.base.width)
+        rows = [self._row(context) for context in self.contexts.values()]
+        return forward.batches(rows, self.base.width)
 
-    def _asked(self, row: Mapping[str, Any]) -> Row:
-        wanted = {spot.place for spot in self.spots[row["carrier"]]} | self._geometry_places(row)
-        return Row(row["carrier"], row["prompt_ids"], row["token_ids"], sorted(wanted))
+    def _row(self, context: Mapping[str, Any]) -> Row:
+        number = context["carrier"]
+        tokens = {at.token for at in self.probed[number]} | self._geometry_tokens(context)
+        return Row(number, context["prompt_ids"], context["token_ids"], sorted(tokens))
 
-    def _geometry_places(self, row: Mapping[str, Any]) -> set[int]:
-        if row["source"] == "written":
+    def _geometry_tokens(self, context: Mapping[str, Any]) -> set[int]:
+        if context["source"] == "written":
             return set()
-        return set(positions.evenly(len(row["token_ids"]), self.settings["positions"]))
+        return set(positions.evenly_spaced(len(context["token_ids"]), self.config.positions))
 
-    def _of_geometry(self, batch: Sequence[Row]) -> tuple[list[int], list[int]]:
-        """Which of a batch's places the geometry is made of, and the carrier of each."""
-        places = [(row.carrier, place) for row in batch for place in row.places]
-        wanted = {row.carrier: self._geometry_places(self.rows[row.carrier]) for row in batch}
-        at = [i for i, (carrier, place) in enumerate(places) if place in wanted[carrier]]
-        return at, [places[i][0] for i in at]
+    def _geometry_rows(self, batch: Sequence[Row]) -> tuple[list[int], list[int]]:
+        """Which rows of a batch's log-probabilities the geometry uses, and their contexts."""
+        keys = _keys(batch)
+        used = {row.context: self._geometry_tokens(self.contexts[row.context]) for row in batch}
+        index = [i for i, (context, token) in enumerate(keys) if token in used[context]]
+        return index, [keys[i][0] for i in index]
 
-    def _inside(self, base: Tensor) -> Tensor:
-        return distributions.nucleus_of(base, self.settings["nucleus"])
+    def _nucleus(self, base: Tensor) -> Tensor:
+        return distributions.nucleus_of(base, self.config.nucleus)
 
-    def _observe(
-        self, logp: Tensor, inside: Tensor, batch: Sequence[Row], model: str, role: str
+    def _probe(
+        self, logp: Tensor, nucleus: Tensor, batch: Sequence[Row], model: str, role: str
     ) -> None:
-        """Put the batch's spots on record under a model's name."""
-        places = [(row.carrier, place) for row in batch for place in row.places]
-        where = {key: at for at, key in enumerate(places)}
-        # What follows from the route needs no trained model: only the classes are tried on it.
-        every = [(self.rows[row.carrier], s) for row in batch for s in self.spots[row.carrier]]
-        every = [(row, s) for row, s in every if model == BASE or s.label != positions.TEXT]
-        if not every:
+        """Record the features of a model at the batch's probed positions."""
+        row_of = {key: i for i, key in enumerate(_keys(batch))}
+        contexts = [self.contexts[row.context] for row in batch]
+        probed = [(context, at) for context in contexts for at in self.probed[context["carrier"]]]
+        # Plain text is used only to try the classes, which needs base alone.
+        probed = [(c, at) for c, at in probed if model == BASE or at.label != positions.TEXT]
+        if not probed:
             return
-        at = [where[row["carrier"], spot.place] for row, spot in every]
+        index = [row_of[context["carrier"], at.token] for context, at in probed]
         names = {"model": model, "arm": Model.parse(model).arm, "role": role}
-        found = features.observed(logp[at], inside[at], every, names, self.settings)
-        around = self._around(every) if model == BASE else {}
-        self.seen.append(features.with_texts(found, self.vocabulary, around))
+        rows = features.measured(logp[index], nucleus[index], probed, names, self.config)
+        around = self._texts_around(probed) if model == BASE else {}
+        self._features.append(features.with_texts(rows, self.tokenizer, around))
 
-    def _around(self, every: Sequence[features.At]) -> dict[tuple[int, int], dict[str, str]]:
+    def _texts_around(
+        self, probed: Sequence[features.Probed]
+    ) -> dict[tuple[int, int], dict[str, str]]:
         texts = {
-            row["carrier"]: [self.vocabulary.text(i) for i in row["token_ids"]]
-            for row, _ in every
-            if row["source"] == "sampled"
+            context["carrier"]: [self.tokenizer.text(i) for i in context["token_ids"]]
+            for context, _ in probed
+            if context["source"] == "sampled"
         }
         return {
-            (row["carrier"], spot.place): positions.around(texts[row["carrier"]], spot.place)
-            for row, spot in every
-            if row["carrier"] in texts
+            (context["carrier"], at.token): positions.text_around(
+                texts[context["carrier"]], at.token
+            )
+            for context, at in probed
+            if context["carrier"] in texts
         }
 
 
-def _goal(model: str) -> Decoding | None:
+def _keys(batch: Sequence[Row]) -> list[tuple[int, int]]:
+    """(context, token number) of each row of a batch's log-probabilities."""
+    return [(row.context, token) for row in batch for token in row.positions]
+
+
+def _synthesis(model: str) -> Decoding | None:
     """The synthesis decoding of a model's arm; None where no fixed target exists."""
     decoding = Decoding.parse(str(Model.parse(model).train_decoding))
     return decoding if decoding.presence_penalty == 0 else None
 
 
-def _terms(logq: Tensor, before: Tensor, logp: Tensor, goal: Decoding) -> Tensor:
+def _terms(logq: Tensor, before: Tensor, logp: Tensor, synthesis: Decoding) -> Tensor:
     """The terms under base and under the trained model, side by side: [positions, 2 x terms]."""
-    temperature = 1.0 if goal.greedy else goal.temperature  # one token is its own tempering
-    parts = [distributions.target_terms(logq, one, temperature) for one in (before, logp)]
+    # A single token stays itself at every temperature.
+    temperature = 1.0 if synthesis.greedy else synthesis.temperature
+    parts = [distributions.target_terms(logq, under, temperature) for under in (before, logp)]
     return torch.stack([column for part in parts for column in part], dim=1)

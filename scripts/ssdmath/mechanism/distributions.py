@@ -11,8 +11,9 @@ import torch
 from torch import Tensor
 
 from ssdmath.config.decoding import Decoding
+from ssdmath.stats.truncation import Truncation, support
 
-TOP = 20  # tokens of "top-20 mass", docs/method.md, 7
+TOP = 20  # tokens of "top-20 mass", docs/method.md, section 7
 
 
 def log_target(logp: Tensor, decoding: Decoding) -> Tensor:
@@ -34,19 +35,11 @@ def _sorted(logp: Tensor) -> tuple[Tensor, Tensor]:
 
 
 def _support(logp: Tensor, tempered: Tensor, decoding: Decoding) -> Tensor:
-    """Which tokens survive top-k, then top-p inside it, then min-p."""
+    """Which tokens survive a decoding's truncation, as a mask in vocabulary order."""
     _, ids = _sorted(logp)
     gap = tempered.gather(1, ids)
     weight = (gap - gap[:, :1]).exp()
-    inside = torch.ones_like(weight, dtype=torch.bool)
-    if decoding.top_k:
-        inside[:, decoding.top_k :] = False
-    weight = weight.masked_fill(~inside, 0.0)
-    if decoding.top_p < 1:
-        summed = weight.cumsum(dim=-1)
-        reached = summed >= decoding.top_p * summed[:, -1:]
-        inside[:, 1:] &= ~reached[:, :-1]
-    inside &= weight >= decoding.min_p
+    inside = support(weight, Truncation.of(decoding)).inside
     return torch.zeros_like(inside).scatter_(1, ids, inside)
 
 
@@ -68,9 +61,7 @@ def filtered(
         whole = (logp.double() / temperature).logsumexp(dim=-1, keepdim=True)
         masses.append((tempered[:, :TOP] - whole).exp().sum(dim=-1))
         p = tempered[:, :top_k].softmax(dim=-1)
-        summed = p.cumsum(dim=-1)
-        keep = torch.ones_like(p, dtype=torch.bool)
-        keep[:, 1:] = (summed[:, :-1] < top_p) | (top_p >= 1)
+        keep = support(p, Truncation(top_p=top_p), total=1.0).inside
         kept = p * keep
         q = kept / kept.sum(dim=-1, keepdim=True)
         survivors.append(keep.sum(dim=-1).double())
@@ -111,11 +102,10 @@ def features(logp: Tensor, inside: Tensor, mass: float, shown: int = 5) -> Featu
     """The features of one model; `inside` is base's nucleus, outside of which the tail lies."""
     values, ids = _sorted(logp)
     ranked = values.double().exp()
-    before = ranked.cumsum(dim=-1) - ranked
     return Features(
         top1=ranked[:, 0],
         second=ranked[:, 1],
-        nucleus=(before < mass).sum(dim=-1),
+        nucleus=support(ranked, Truncation(top_p=mass), total=1.0).inside.sum(dim=-1),
         tail=(logp.double().exp() * ~inside).sum(dim=-1),
         entropy=torch.special.entr(ranked).sum(dim=-1),
         top_ids=ids[:, :shown],

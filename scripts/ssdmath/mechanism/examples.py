@@ -1,10 +1,11 @@
-"""Example cards: a position in its context, with what base and trained expect there."""
+"""Examples: single positions in their context, with the likeliest tokens of base and trained."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 import polars as pl
 
+from ssdmath.config.mechanism import MechanismConfig
 from ssdmath.config.names import BASE
 from ssdmath.mechanism import lock_fork, probe
 
@@ -17,23 +18,23 @@ GROUPS = (
 )
 
 
-def cards(positions: pl.DataFrame, settings: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """For each model and class: the position that changed most, and the one in the middle.
+def pick(positions: pl.DataFrame, config: MechanismConfig) -> list[dict[str, Any]]:
+    """For each model and class: the position with the largest change, and the one with the median.
 
-    Change is that of the top token's probability under base.
+    The change is that of the top token's probability.
     """
     sampled = positions.filter(pl.col("source") == "sampled")
     base = sampled.filter(pl.col("model") == BASE)
     base = base.unique(["carrier", "place"], keep="first", maintain_order=True)
     pairs = lock_fork.paired(sampled.filter(pl.col("role") == "observed"))
-    labelled = probe.classified(pairs, settings["thresholds"], settings["corrections"])
-    shown = []
+    labelled = probe.classified(pairs, config.thresholds, config.corrections)
+    examples = []
     for (model,), part in labelled.group_by(["model"], maintain_order=True):
         for row, which in _chosen(probe.once(part)):
             same = (pl.col(name) == row[name] for name in ("carrier", "place"))
-            here = base.filter(*same).row(0, named=True)
-            shown.append(_card(row, here, str(model), which))
-    return shown
+            base_row = base.filter(*same).row(0, named=True)
+            examples.append(_example(row, base_row, str(model), which))
+    return examples
 
 
 def _chosen(part: pl.DataFrame) -> Iterator[tuple[dict[str, Any], str]]:
@@ -49,7 +50,7 @@ def _chosen(part: pl.DataFrame) -> Iterator[tuple[dict[str, Any], str]]:
             yield group.row(group.height // 2, named=True), "the middle one of its class"
 
 
-def _card(
+def _example(
     row: Mapping[str, Any], base: Mapping[str, Any], model: str, which: str
 ) -> dict[str, Any]:
     return {

@@ -1,7 +1,8 @@
-"""Teacher-forced passes: log-probabilities of chosen places of carriers, a batch at a time.
+"""Teacher-forced passes: log-probabilities at chosen positions of contexts, a batch at a time.
 
-Rows are padded on the right: every layer of a causal model, recurrent ones too, looks to the left
-only, so that no mask is needed. Logits exist for one batch at a time, however many the carriers.
+Rows are padded on the right. A causal model, a recurrent one too, never depends on later tokens, so
+that the padding needs no mask. Logits exist for one batch at a time, so that memory does not grow
+with the number of contexts.
 """
 
 from collections.abc import Iterator, Sequence
@@ -12,19 +13,19 @@ import torch
 from torch import Tensor
 from transformers import AutoModelForCausalLM
 
-from ssdmath.mechanism.tokenizer import CarrierError
+from ssdmath.mechanism.tokenizer import ContextError
 
-LOGITS = 1 << 19  # elements of a batch's logits: 2 MB in float32, of which sorting makes copies
-TOKENS = 1 << 14  # tokens of a batch; a large vocabulary goes a row at a time
+BATCH_LOGITS = 1 << 19  # elements of a batch's logits: 2 MB in float32, and sorting copies them
+BATCH_TOKENS = 1 << 14  # tokens of a batch; with a large vocabulary a batch is a single row
 
 
 class Row(NamedTuple):
-    """A carrier and the numbers of its completion's tokens that are asked about."""
+    """A context's tokens, and the positions in its completion at which a model is evaluated."""
 
-    carrier: int
+    context: int
     prompt: Sequence[int]
     completion: Sequence[int]
-    places: Sequence[int]
+    positions: Sequence[int]
 
     @property
     def length(self) -> int:
@@ -33,12 +34,12 @@ class Row(NamedTuple):
 
     @property
     def columns(self) -> list[int]:
-        """Where the model says what it expects at each place: one token before it."""
-        return [len(self.prompt) + place - 1 for place in self.places]
+        """Where the model's output for each position is: at the token before it."""
+        return [len(self.prompt) + position - 1 for position in self.positions]
 
 
-class Reader:
-    """A causal language model on disk, in float32 on a CPU and bfloat16 on a GPU."""
+class TeacherForced:
+    """A causal language model on disk, in float32 on a CPU and in bfloat16 on a GPU."""
 
     def __init__(self, folder: str | Path) -> None:
         """Load the model."""
@@ -50,35 +51,35 @@ class Reader:
 
     @property
     def width(self) -> int:
-        """Entries of the output vocabulary."""
+        """Number of logits per position."""
         return int(self.model.get_output_embeddings().weight.shape[0])
 
     def log_probabilities(self, batch: Sequence[Row]) -> Tensor:
-        """Log p of every place of every row, one below the other: float32 [places, vocabulary]."""
+        """Log p at every position of every row, row after row: float32 [positions, width]."""
         with torch.inference_mode():
             return self._forward(batch)
 
     def _forward(self, batch: Sequence[Row]) -> Tensor:
         ids = torch.zeros(len(batch), max(row.length for row in batch), dtype=torch.int64)
-        for at, row in enumerate(batch):
-            ids[at, : row.length] = torch.tensor([*row.prompt, *row.completion])
-        asked = sorted({column for row in batch for column in row.columns})
-        where = {column: at for at, column in enumerate(asked)}
-        keep = torch.tensor(asked, device=self.device)
+        for i, row in enumerate(batch):
+            ids[i, : row.length] = torch.tensor([*row.prompt, *row.completion])
+        kept = sorted({column for row in batch for column in row.columns})
+        index_of = {column: i for i, column in enumerate(kept)}
+        keep = torch.tensor(kept, device=self.device)
         logits = self.model(ids.to(self.device), logits_to_keep=keep, use_cache=False).logits
-        rows = [at for at, row in enumerate(batch) for _ in row.places]
-        columns = [where[column] for row in batch for column in row.columns]
-        found: Tensor = logits[rows, columns].float().log_softmax(dim=-1)
-        return found
+        rows = [i for i, row in enumerate(batch) for _ in row.positions]
+        columns = [index_of[column] for row in batch for column in row.columns]
+        logp: Tensor = logits[rows, columns].float().log_softmax(dim=-1)
+        return logp
 
 
-def batches(rows: Sequence[Row], vocabulary: int) -> Iterator[list[Row]]:
-    """Rows in order of length, as many at a time as fit; a row that does not fit goes alone."""
+def batches(rows: Sequence[Row], width: int) -> Iterator[list[Row]]:
+    """Rows in order of length, as many per batch as fit; a row that never fits is a batch alone."""
     batch: list[Row] = []
-    for row in sorted((row for row in rows if row.places), key=lambda r: (r.length, r.carrier)):
-        asked = {column for one in [*batch, row] for column in one.columns}
-        logits = (len(batch) + 1) * len(asked) * vocabulary
-        if batch and (logits > LOGITS or (len(batch) + 1) * row.length > TOKENS):
+    for row in sorted((row for row in rows if row.positions), key=lambda r: (r.length, r.context)):
+        columns = {column for member in [*batch, row] for column in member.columns}
+        logits = (len(batch) + 1) * len(columns) * width
+        if batch and (logits > BATCH_LOGITS or (len(batch) + 1) * row.length > BATCH_TOKENS):
             yield batch
             batch = []
         batch.append(row)
@@ -86,8 +87,10 @@ def batches(rows: Sequence[Row], vocabulary: int) -> Iterator[list[Row]]:
         yield batch
 
 
-def check_width(reader: Reader, expected: int, whose: str) -> None:
-    """Raise unless a checkpoint gives logits for as many tokens as base does."""
-    if reader.width != expected:
-        found = f"a vocabulary of {reader.width} tokens, {whose} has {expected}"
-        raise CarrierError(f"{reader.folder}: {found}; allowed: a checkpoint that was not resized")
+def check_width(model: TeacherForced, expected: int, whose: str) -> None:
+    """Raise ContextError unless a checkpoint has as many logits as base."""
+    if model.width != expected:
+        difference = f"a vocabulary of {model.width} tokens, {whose} has {expected}"
+        raise ContextError(
+            f"{model.folder}: {difference}; allowed: a checkpoint that was not resized"
+        )

@@ -1,9 +1,10 @@
-"""Which positions are lock-like, fork-like or diffuse under base, and what became of the locks."""
+"""Classes of positions under base (lock-like, fork-like, diffuse) and subclasses of the locks."""
 
 from collections.abc import Iterator, Mapping, Sequence
 
 import polars as pl
 
+from ssdmath.config.mechanism import Threshold, ThresholdsConfig
 from ssdmath.config.names import BASE
 
 CLASSES = ("lock", "fork", "diffuse")
@@ -12,30 +13,28 @@ SUBCLASSES = (STRICT, SWAPPED, CORRECTION)
 DEFAULT = "default"
 
 
-def class_of(thresholds: Mapping[str, float]) -> pl.Expr:
-    """The class of a position from base's features (docs/method.md, 7)."""
+def class_of(thresholds: ThresholdsConfig) -> pl.Expr:
+    """The class of a position from base's features (docs/method.md, section 7)."""
     t = thresholds
     lock = (
-        (pl.col("top1") >= t["lock_top1"])
-        & (pl.col("nucleus") <= t["lock_nucleus"])
-        & (pl.col("tail") <= t["lock_tail"])
+        (pl.col("top1") >= t.lock_top1)
+        & (pl.col("nucleus") <= t.lock_nucleus)
+        & (pl.col("tail") <= t.lock_tail)
     )
     fork = (
         (pl.col("nucleus") >= 2)
-        & (pl.col("nucleus") <= t["fork_nucleus"])
-        & (pl.col("second") >= t["fork_ratio"] * pl.col("top1"))
-        & (pl.col("tail") <= t["fork_tail"])
+        & (pl.col("nucleus") <= t.fork_nucleus)
+        & (pl.col("second") >= t.fork_ratio * pl.col("top1"))
+        & (pl.col("tail") <= t.fork_tail)
     )
-    return pl.when(lock).then(pl.lit("lock")).when(fork).then(pl.lit("fork")).otherwise(_DIFFUSE)
-
-
-_DIFFUSE = pl.lit("diffuse")
+    is_lock, is_fork, is_diffuse = map(pl.lit, CLASSES)
+    return pl.when(lock).then(is_lock).when(fork).then(is_fork).otherwise(is_diffuse)
 
 
 def subclass_of(words: Sequence[str]) -> pl.Expr:
-    """What became of a lock: strict (same top token), swapped, or about a word of self-correction.
+    """Subclass of a lock: strict (same top token), swapped, or about a word of self-correction.
 
-    Needs `top`, `base_top` (ids) and their texts.
+    Needs the columns `top`, `base_top` (ids), `top_text` and `base_top_text`.
     """
     about = pl.lit(value=False)
     for column in ("top_text", "base_top_text"):
@@ -46,23 +45,23 @@ def subclass_of(words: Sequence[str]) -> pl.Expr:
 
 
 def variants(
-    thresholds: Mapping[str, float], sensitivity: Mapping[str, Sequence[float]]
-) -> Iterator[tuple[str, dict[str, float]]]:
-    """The default thresholds, then each other value one at a time, with its name."""
-    yield DEFAULT, dict(thresholds)
+    thresholds: ThresholdsConfig, sensitivity: Mapping[Threshold, Sequence[float]]
+) -> Iterator[tuple[str, ThresholdsConfig]]:
+    """The default thresholds, then those with one other value, each with its name."""
+    yield DEFAULT, thresholds
     for name, values in sorted(sensitivity.items()):
         for value in values:
-            yield f"{name}={value:g}", {**thresholds, name: value}
+            yield f"{name}={value:g}", thresholds.model_copy(update={name: value})
 
 
 def paired(positions: pl.DataFrame) -> pl.DataFrame:
-    """Rows of the trained models and targets, each beside base's row at the same spot."""
+    """Rows of the trained models and targets, each with base's row at the same position."""
     keys = ["carrier", "place", "kind", "label"]
     base = positions.filter(pl.col("model") == BASE)
     features = ["top1", "second", "nucleus", "tail", "entropy", "p_token"]
     features += ["right", "routes", "right_at"]
     texts = {"top": pl.col("top_ids").list.first(), "top_text": pl.col("top_texts").list.first()}
-    mine = base.select(*keys, *features, **texts)
-    mine = mine.rename({name: f"base_{name}" for name in [*features, *texts]})
+    base_features = base.select(*keys, *features, **texts)
+    base_features = base_features.rename({name: f"base_{name}" for name in [*features, *texts]})
     others = positions.filter(pl.col("model") != BASE).with_columns(**texts)
-    return others.join(mine, on=keys, how="left", nulls_equal=True, maintain_order="left")
+    return others.join(base_features, on=keys, how="left", nulls_equal=True, maintain_order="left")

@@ -1,4 +1,4 @@
-"""Where the probe looks: at regular steps, at marked words, at random, and where truth is known."""
+"""Which positions are probed: at regular steps, at marked words, at random, and at known truth."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -7,83 +7,83 @@ from typing import Any, NamedTuple
 
 import polars as pl
 
-from ssdmath.mechanism.tokenizer import Vocabulary
+from ssdmath.config.mechanism import MechanismConfig
+from ssdmath.mechanism.tokenizer import ModelTokenizer
 
-TEXT = "text"  # a token of a written carrier that carries no label
-AROUND = 160  # characters of context that a card shows
+TEXT = "text"  # label of a token in a generated context that is no fork, lock or turn
+CHARACTERS_AROUND = 160  # of the context that an example shows before a token; half of it after
 
 
-class Spot(NamedTuple):
-    """A token of a completion and why the probe looks there."""
+class Position(NamedTuple):
+    """A token of a completion and why it is probed."""
 
-    place: int
+    token: int  # its number in the completion
     kind: str  # regular | marked | random | truth
     label: str | None
     right: tuple[int, ...] = ()
 
 
-def spots(
-    row: Mapping[str, Any], texts: Sequence[str], settings: Mapping[str, Any]
-) -> Iterator[Spot]:
-    """The spots of one carrier (a row of CONTEXTS) whose tokens have the given texts."""
+def of_context(
+    row: Mapping[str, Any], texts: Sequence[str], config: MechanismConfig
+) -> Iterator[Position]:
+    """The positions of one context (a row of CONTEXTS) whose tokens have the given texts."""
     count = len(row["token_ids"])
     if row["source"] == "written":
-        yield from _truth(row, count)
+        yield from _labelled(row, count)
         return
-    step = settings["step"]
-    for place in range(step - 1, count, step):
-        yield Spot(place, "regular", None)
-    for marker in settings["markers"]:
-        for place in marked(texts, marker):
-            yield Spot(place, "marked", marker)
-    rng = Random(f"probe:{settings['seed']}:{row['carrier']}")
-    for place in sorted(rng.sample(range(count), min(settings["random"], count))):
-        yield Spot(place, "random", None)
+    for token in range(config.step - 1, count, config.step):
+        yield Position(token, "regular", None)
+    for marker in config.markers:
+        for token in marked(texts, marker):
+            yield Position(token, "marked", marker)
+    rng = Random(f"probe:{config.seed}:{row['carrier']}")
+    for token in sorted(rng.sample(range(count), min(config.random, count))):
+        yield Position(token, "random", None)
 
 
-def _truth(row: Mapping[str, Any], count: int) -> Iterator[Spot]:
-    """Every token of a written carrier; what carries no label is `text`."""
-    known = {
-        place: (label, tuple(right))
-        for place, label, right in zip(row["places"], row["labels"], row["right"], strict=True)
+def _labelled(row: Mapping[str, Any], count: int) -> Iterator[Position]:
+    """Every token of a generated context with its label; the rest is `text`."""
+    labels = {
+        token: (label, tuple(right))
+        for token, label, right in zip(row["places"], row["labels"], row["right"], strict=True)
     }
-    for place in range(count):
-        label, right = known.get(place, (TEXT, ()))
-        yield Spot(place, "truth", label, right)
+    for token in range(count):
+        label, right = labels.get(token, (TEXT, ()))
+        yield Position(token, "truth", label, right)
 
 
 def marked(texts: Sequence[str], marker: str) -> list[int]:
-    """The tokens in which a marker starts; a word counts only where no letter adjoins it."""
+    """The tokens in which a marker starts; a word counts only if no letter is next to it."""
     before = r"(?<![A-Za-z])" if marker[0].isalpha() else ""
     after = r"(?![A-Za-z])" if marker[-1].isalpha() else ""
-    starts = [place for place, text in enumerate(texts) for _ in text]
-    whole = "".join(texts)
-    found = re.finditer(before + re.escape(marker) + after, whole)
-    return list(dict.fromkeys(starts[match.start()] for match in found))
+    token_of = [token for token, text in enumerate(texts) for _ in text]
+    matches = re.finditer(before + re.escape(marker) + after, "".join(texts))
+    return list(dict.fromkeys(token_of[match.start()] for match in matches))
 
 
-def evenly(count: int, most: int) -> list[int]:
-    """All of 0 ... count - 1, or `most` of them spread evenly."""
+def evenly_spaced(count: int, most: int) -> list[int]:
+    """All of 0 ... count - 1, or `most` of them at even distances."""
     if count <= most:
         return list(range(count))
     return sorted({i * count // most for i in range(most)})
 
 
-def around(texts: Sequence[str], place: int) -> dict[str, str]:
-    """The text before a token, the token, and what follows it."""
-    before = "".join(texts[max(0, place - AROUND) : place])
+def text_around(texts: Sequence[str], token: int) -> dict[str, str]:
+    """The text before a token, the token itself, and the text after it."""
+    before = "".join(texts[max(0, token - CHARACTERS_AROUND) : token])
+    after = "".join(texts[token + 1 : token + CHARACTERS_AROUND])
     return {
-        "before": before[-AROUND:],
-        "token_text": texts[place],
-        "after": "".join(texts[place + 1 : place + AROUND])[: AROUND // 2],
+        "before": before[-CHARACTERS_AROUND:],
+        "token_text": texts[token],
+        "after": after[: CHARACTERS_AROUND // 2],
     }
 
 
-def of_carriers(
-    carriers: pl.DataFrame, vocabulary: Vocabulary, settings: Mapping[str, Any]
-) -> dict[int, list[Spot]]:
-    """The spots of every carrier."""
+def of_contexts(
+    contexts: pl.DataFrame, tokenizer: ModelTokenizer, config: MechanismConfig
+) -> dict[int, list[Position]]:
+    """The positions of every context, by its number."""
     return {
-        row["carrier"]: list(spots(row, [vocabulary.text(i) for i in row["token_ids"]], settings))
-        for row in carriers.iter_rows(named=True)
+        row["carrier"]: list(of_context(row, [tokenizer.text(i) for i in row["token_ids"]], config))
+        for row in contexts.iter_rows(named=True)
     }

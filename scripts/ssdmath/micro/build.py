@@ -1,10 +1,9 @@
-"""From a recipe to a model directory: the order of the work, and nothing of how it is done."""
+"""Make a model directory from a recipe: tokenizer, pretraining, measurement and the model card."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -17,29 +16,30 @@ from ssdmath.micro.evaluate import Measurement
 from ssdmath.micro.pretrain import Recipe
 from ssdmath.micro.problems import Item, items
 from ssdmath.micro.traces import Composition, build
-from ssdmath.sampling.prompts import PLACE
+from ssdmath.sampling.prompts import PLACEHOLDER
 
 TOKENIZER_TEXTS = 6_000
-SECTIONS = ("training", "composition", "measurement")
+PARTS = ("training", "composition", "measurement")
 
 
 def make(output: Path, *, template: str, recipe: Mapping[str, Any]) -> None:
-    """Make the model and its card in `output`; `recipe` overrides defaults by section.
+    """Make the model and its card in `output`; `recipe` overrides the defaults of each part.
 
-    Same recipe, same kind of machine and same number of threads: same bytes.
+    The same recipe on the same kind of machine with the same number of threads gives the same
+    bytes. ValueError for a part that is not one of PARTS.
     """
-    if unknown := set(recipe) - set(SECTIONS):
-        msg = f"recipe: found {min(unknown)!r}, allowed {', '.join(SECTIONS)}"
+    if unknown := set(recipe) - set(PARTS):
+        msg = f"recipe: found {min(unknown)!r}, allowed {', '.join(PARTS)}"
         raise ValueError(msg)
     training = Recipe(**recipe.get("training", {}))
     composition = Composition(**recipe.get("composition", {}))
     measurement = Measurement(**recipe.get("measurement", {}))
     torch.set_num_threads(training.threads)
-    result = teach(output, template, training, composition)
-    describe(output, template, training, composition, measurement, result)
+    result = train(output, template, training, composition)
+    write_card(output, template, training, composition, measurement, result)
 
 
-def describe(
+def write_card(
     folder: Path,
     template: str,
     recipe: Recipe,
@@ -47,8 +47,8 @@ def describe(
     measurement: Measurement,
     training: Mapping[str, float],
 ) -> None:
-    """Measure the model in a folder and write its card beside it, as JSON and as Markdown."""
-    stated = card.card(
+    """Measure the model in a folder and write its card there, as JSON and as Markdown."""
+    contents = card.card(
         folder,
         recipe=recipe,
         composition=composition,
@@ -56,29 +56,24 @@ def describe(
         training=training,
         cells=evaluate.measure(folder, template, measurement, threads=recipe.threads),
     )
-    (folder / "README.md").write_text(readme.readme(stated))
-    (folder / "card.json").write_text(json.dumps(stated, indent=1) + "\n")
+    (folder / "README.md").write_text(readme.readme(contents))
+    (folder / "card.json").write_text(json.dumps(contents, indent=1) + "\n")
 
 
-def teach(
+def train(
     output: Path, template: str, recipe: Recipe, composition: Composition
 ) -> dict[str, float]:
-    """Learn the tokenizer, pretrain the model, save both; returns what the training came to."""
+    """Learn the tokenizer, pretrain the model, save both; returns the numbers for the card."""
     pool = items(split="pretrain", n=recipe.items, seed=recipe.seed)
-    words = learn_tokenizer(pool, template, recipe, composition)
-    model = pretrain.new_model(recipe, words)
-    stream = pretrain.examples(pool, words, template, recipe, composition)
-    batches = pretrain.batches(stream, size=recipe.batch, pad=words.pad_token_id)
+    learned = learn_tokenizer(pool, template, recipe, composition)
+    model = pretrain.new_model(recipe, learned)
+    stream = pretrain.examples(pool, learned, template, recipe, composition)
+    batches = pretrain.batches(stream, size=recipe.batch, pad=learned.pad_token_id)
     result = pretrain.pretrain(model, batches, recipe)
     output.mkdir(parents=True, exist_ok=True)
     model.save_pretrained(output)
-    words.save_pretrained(output)
+    learned.save_pretrained(output)
     return {"parameters": model.num_parameters(), **result}
-
-
-def plain(settings: Recipe | Composition | Measurement) -> dict[str, Any]:
-    """Settings as they stand in the card: only what JSON knows."""
-    return dict(json.loads(json.dumps(asdict(settings))))
 
 
 def learn_tokenizer(
@@ -86,10 +81,10 @@ def learn_tokenizer(
 ) -> PreTrainedTokenizerFast:
     """Learn the tokenizer from prompts and traces of the pretraining split."""
     rng = Random(f"tokenizer:{recipe.seed}")
-    instruction = template.split(PLACE)[0]
+    instruction = template.split(PLACEHOLDER)[0]
     texts: list[str] = []
     for item in pool[:TOKENIZER_TEXTS]:
-        # The role words of the chat template are worth a token each.
-        texts.append(f"user\n{template.replace(PLACE, item.statement)}\nassistant\n")
+        # The role words of the chat template deserve a token each.
+        texts.append(f"user\n{template.replace(PLACEHOLDER, item.statement)}\nassistant\n")
         texts.append(build(item, composition=composition, rng=rng).text)
     return tokenizer.train(texts, vocabulary=recipe.vocabulary, phrases=[instruction])

@@ -1,4 +1,4 @@
-"""What the micro model's card states, gathered from code and measurements; `readme` words it."""
+"""The contents of the micro model's card, from code and measurements; `readme` words them."""
 
 from __future__ import annotations
 
@@ -21,9 +21,14 @@ from ssdmath.provenance import metadata
 WEIGHTS = "model.safetensors"
 PACKAGES = ("torch", "transformers", "tokenizers")
 COUNTED_TRACES = 4_200
-# The grid over which the closed form looks for each machine's best decoding temperature.
-THEORY_TEMPERATURES = (0.3, 0.5, 0.7, 0.8, 0.9, 1.0, 1.1, 1.3, 1.5)
-THEORY_SYNTHESES = (Sampling(1.0, 1.0), Sampling(1.0, 0.9), Sampling(1.3, 1.0), Sampling(1.3, 0.9))
+# The grid of decoding temperatures on which the closed form finds the best one of each machine.
+CLOSED_FORM_TEMPERATURES = (0.3, 0.5, 0.7, 0.8, 0.9, 1.0, 1.1, 1.3, 1.5)
+CLOSED_FORM_SYNTHESES = (
+    Sampling(1.0, 1.0),
+    Sampling(1.0, 0.9),
+    Sampling(1.3, 1.0),
+    Sampling(1.3, 0.9),
+)
 
 
 def card(
@@ -35,8 +40,8 @@ def card(
     training: Mapping[str, float],
     cells: Sequence[Cell],
 ) -> dict[str, Any]:
-    """Everything the card states; nothing in it depends on the clock."""
-    traces = _traces(composition, recipe.seed)
+    """Everything the card states, as plain values; nothing in it depends on the clock."""
+    traces = _traces_by_level(composition, recipe.seed)
     locks = locks_by_level(traces)
     return {
         "weights": {"file": WEIGHTS, "sha256": sha256(folder / WEIGHTS)},
@@ -47,7 +52,7 @@ def card(
         "problems": _problems(),
         "measurement": asdict(measurement),
         "accuracy": [cell._asdict() for cell in cells],
-        "theory": _theory(composition, locks),
+        "theory": _closed_form(composition, locks),
         "versions": metadata.versions(*PACKAGES),
     }
 
@@ -59,19 +64,19 @@ def sha256(path: Path) -> str:
 
 
 def locks_by_level(traces: Mapping[Stratum, Sequence[Trace]]) -> dict[Stratum, float]:
-    """Mean number of digits of the traces that end, by level."""
+    """Mean number of digits in a trace that ends, by level."""
     return {
         stratum: fmean(sum(s.kind == "lock" for s in t.spans) for t in part if t.stopped)
         for stratum, part in traces.items()
     }
 
 
-def _traces(composition: Composition, seed: int) -> dict[Stratum, list[Trace]]:
+def _traces_by_level(composition: Composition, seed: int) -> dict[Stratum, list[Trace]]:
     rng = Random(f"card:{seed}")
-    made: dict[Stratum, list[Trace]] = {stratum: [] for stratum in STRATA}
+    traces: dict[Stratum, list[Trace]] = {stratum: [] for stratum in STRATA}
     for item in items(split="pretrain", n=COUNTED_TRACES, seed=seed):
-        made[item.stratum].append(build(item, composition=composition, rng=rng))
-    return made
+        traces[item.stratum].append(build(item, composition=composition, rng=rng))
+    return traces
 
 
 def _measured(
@@ -104,10 +109,11 @@ def _problems() -> dict[str, Any]:
     }
 
 
-def _theory(composition: Composition, locks: dict[Stratum, float]) -> dict[str, Any]:
-    """Predicted success of the base and of the perfect student of each synthesis, at its best T."""
+def _closed_form(composition: Composition, locks: dict[Stratum, float]) -> dict[str, Any]:
+    """Predicted success of base, and of the perfect student of each synthesis at its best T."""
     base = {
-        t: predicted(composition, locks=locks, evaluation=Sampling(t)) for t in THEORY_TEMPERATURES
+        t: predicted(composition, locks=locks, evaluation=Sampling(t))
+        for t in CLOSED_FORM_TEMPERATURES
     }
     return {
         "base": [{"temperature": t, **row} for t, row in base.items()],
@@ -115,9 +121,11 @@ def _theory(composition: Composition, locks: dict[Stratum, float]) -> dict[str, 
             {
                 "t_train": synthesis.temperature,
                 "top_p": synthesis.top_p,
-                **best(composition, locks=locks, synthesis=synthesis, grid=THEORY_TEMPERATURES),
+                **best(
+                    composition, locks=locks, synthesis=synthesis, grid=CLOSED_FORM_TEMPERATURES
+                ),
             }
-            for synthesis in THEORY_SYNTHESES
+            for synthesis in CLOSED_FORM_SYNTHESES
         ],
-        "best_base": best(composition, locks=locks, synthesis=None, grid=THEORY_TEMPERATURES),
+        "best_base": best(composition, locks=locks, synthesis=None, grid=CLOSED_FORM_TEMPERATURES),
     }

@@ -10,8 +10,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from ssdmath.micro.family import STRATA, Stratum
 from ssdmath.micro.traces import Composition
+from ssdmath.stats.truncation import Truncation, support
 
 Distribution = tuple[float, ...]
 RIGHT_ROUTES: dict[Stratum, int] = {"easy": 3, "medium": 4, "hard": 5}
@@ -54,14 +57,12 @@ def reshape(distribution: Distribution, sampling: Sampling) -> Distribution:
     """Temper, cut to the smallest prefix that reaches top-p, renormalise (docs/method.md, 2)."""
     powers = [p ** (1 / sampling.temperature) if p > 0 else 0.0 for p in distribution]
     tempered = [p / sum(powers) for p in powers]
-    kept = [0.0] * len(tempered)
-    mass = 0.0
-    for i in sorted(range(len(tempered)), key=lambda i: -tempered[i]):
-        if mass >= sampling.top_p:
-            break
-        kept[i] = tempered[i]
-        mass += tempered[i]
-    return tuple(p / mass for p in kept)
+    order = sorted(range(len(tempered)), key=lambda i: -tempered[i])
+    ranked = np.array([tempered[i] for i in order])
+    inside = support(ranked, Truncation(top_p=sampling.top_p), total=1.0).inside
+    kept = dict(zip(order, (ranked * inside).tolist(), strict=True))
+    mass = sum(kept.values())
+    return tuple(kept[i] / mass for i in range(len(tempered)))
 
 
 def machine(stratum: Stratum, composition: Composition, *, locks: float) -> Machine:

@@ -1,4 +1,4 @@
-"""How well a micro model does, by level and temperature: the numbers on its card."""
+"""Accuracy of a micro model by level and temperature: the numbers on its card."""
 
 from __future__ import annotations
 
@@ -14,24 +14,20 @@ from typing import NamedTuple
 
 from ssdmath.answers.boxed import BOX, CLOSED, judged_part, last_box
 from ssdmath.config.decoding import Decoding
+from ssdmath.micro.family import STRATA
 from ssdmath.micro.problems import Item, items
 from ssdmath.sampling import prompts
 from ssdmath.sampling.requests import Sample, cell_requests
 from ssdmath.sampling.transformers_engine import TransformersEngine
+from ssdmath.tables import statuses
 
 log = logging.getLogger(__name__)
 
-# The micro world's answers are whole numbers and plain fractions: they are compared exactly here.
-# The workflow judges with math-verify.
+# The answers of the micro world are whole numbers and plain fractions, so they are compared exactly
+# here. The workflow compares answers with its own verifier.
 NUMBER = re.compile(r"(-?\d+)|\\frac\{(-?\d+)\}\{(-?\d+)\}")
-STATUSES = (
-    "correct",
-    "wrong",
-    "no_box",
-    "unclosed_think",
-    "length_stop",
-    "parse_fail",
-)
+# An exact comparison cannot time out.
+STATUSES = tuple(name for name in statuses.STATUSES if name != statuses.TIMEOUT)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +44,7 @@ class Measurement:
 
 
 class Cell(NamedTuple):
-    """One temperature and stratum ("all" for every problem); shares are of all draws."""
+    """Draws at one temperature in one stratum ("all": every problem); shares are of all draws."""
 
     temperature: float
     stratum: str
@@ -59,12 +55,12 @@ class Cell(NamedTuple):
 
 
 def measure(folder: Path, template: str, plan: Measurement, *, threads: int) -> list[Cell]:
-    """Draw and judge every temperature; one cell for each stratum and one for all."""
-    chosen = items(split=plan.split, n=plan.problems, seed=plan.seed)
+    """Draw and judge at every temperature; each has one cell per stratum and one for all."""
+    problems = items(split=plan.split, n=plan.problems, seed=plan.seed)
     engine = TransformersEngine(str(folder), batch=plan.batch, threads=threads)
-    statements = [item.statement for item in chosen]
+    statements = [item.statement for item in problems]
     rendered = prompts.render(engine.tokenizer, template, statements, thinking=True)
-    by_id = dict(zip(map(str, range(len(chosen))), zip(chosen, rendered, strict=True), strict=True))
+    by_id = {str(i): pair for i, pair in enumerate(zip(problems, rendered, strict=True))}
     cells: list[Cell] = []
     for temperature in plan.temperatures:
         requests = cell_requests(
@@ -85,37 +81,39 @@ def measure(folder: Path, template: str, plan: Measurement, *, threads: int) -> 
 
 
 def status(engine: TransformersEngine, item: Item, sample: Sample) -> str:
-    """The status of a draw by docs/method.md, 4's rules."""
+    """The status of a draw (docs/method.md, section 4)."""
     if sample.finish == "length":
-        return "length_stop"
+        return statuses.LENGTH_STOP
     text = engine.decode(sample.token_ids)
     if CLOSED not in text:
-        return "unclosed_think"
+        return statuses.UNCLOSED_THINK
     if BOX not in judged_part(text):
-        return "no_box"
+        return statuses.NO_BOX
     value = read(last_box(judged_part(text)))
     if value is None:
-        return "parse_fail"
-    return "correct" if value == item.answer else "wrong"
+        return statuses.PARSE_FAIL
+    return statuses.CORRECT if value == item.answer else statuses.WRONG
 
 
 def read(box: str | None) -> Fraction | None:
     """The number in a box; None for anything but a whole number or a fraction."""
-    found = NUMBER.fullmatch(box or "")
-    if not found:
+    match = NUMBER.fullmatch(box or "")
+    if not match:
         return None
-    if found[1]:
-        return Fraction(int(found[1]))
-    return Fraction(int(found[2]), int(found[3])) if int(found[3]) else None
+    if match[1]:
+        return Fraction(int(match[1]))
+    return Fraction(int(match[2]), int(match[3])) if int(match[3]) else None
 
 
 def summarise(temperature: float, judged: Sequence[tuple[Item, Sample, str]]) -> list[Cell]:
-    """Cells by stratum, the one over all problems last."""
+    """One cell per stratum, and last the one over all problems."""
     cells = []
-    for stratum in ("easy", "medium", "hard", "all"):
-        part = [(s, verdict) for i, s, verdict in judged if stratum in (i.stratum, "all")]
-        counts = Counter(verdict for _, verdict in part)
+    for stratum in (*STRATA, "all"):
+        part = [(s, outcome) for i, s, outcome in judged if stratum in (i.stratum, "all")]
+        counts = Counter(outcome for _, outcome in part)
         shares = {name: counts[name] / len(part) for name in STATUSES}
         tokens = fmean(len(s.token_ids) for s, _ in part)
-        cells.append(Cell(temperature, stratum, len(part), shares["correct"], tokens, shares))
+        cells.append(
+            Cell(temperature, stratum, len(part), shares[statuses.CORRECT], tokens, shares)
+        )
     return cells

@@ -8,15 +8,15 @@ from fractions import Fraction
 from random import Random
 from typing import Literal
 
-from ssdmath.micro.writer import Pen
+from ssdmath.micro.writer import Writer
 
 Parameters = tuple[int, ...]
 Stratum = Literal["easy", "medium", "hard"]
 STRATA: tuple[Stratum, ...] = ("easy", "medium", "hard")
 
-# A way of working returns the parts of its result: one whole number, or numerator and denominator.
-# Its last written step yields the last part, so that a self-check can redo it.
-Work = Callable[[Pen, Parameters], tuple[int, ...]]
+# Writes the work of a route and returns the parts of its result: one whole number, or numerator and
+# denominator. The last step it writes yields one of the parts, so that a self-check can redo it.
+Work = Callable[[Writer, Parameters], tuple[int, ...]]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -38,7 +38,7 @@ class Level:
     mistake: Route
 
     def parameters(self) -> list[Parameters]:
-        """The parameters whose mistake, worked without a slip, misses."""
+        """The parameters for which the mistake, worked without a slip, gives a wrong answer."""
         return [p for p in self.space if flawless(self.mistake, p) != self.answer(p)]
 
 
@@ -56,13 +56,18 @@ class Family:
         return {"easy": self.easy, "medium": self.medium, "hard": self.hard}[stratum]
 
 
-def routes(*openers_and_work: tuple[str, Work]) -> tuple[Route, ...]:
-    """Routes from pairs of opener and work."""
-    return tuple(Route(opener, work) for opener, work in openers_and_work)
+def routes(openers: Sequence[str], *work: Work) -> tuple[Route, ...]:
+    """Routes with the first of `openers`, one for each way of working."""
+    return tuple(map(Route, openers, work))
+
+
+def mistake(work: Work) -> Route:
+    """The popular mistake of a level, which always opens with the same word."""
+    return Route("Clearly ", work)
 
 
 def value_of(parts: tuple[int, ...]) -> Fraction | None:
-    """The number that result parts stand for; None for a zero denominator, left by a slip."""
+    """The number that the parts of a result stand for; None if a slip left a zero denominator."""
     if len(parts) == 1:
         return Fraction(parts[0])
     return None if parts[1] == 0 else Fraction(parts[0], parts[1])
@@ -70,4 +75,4 @@ def value_of(parts: tuple[int, ...]) -> Fraction | None:
 
 def flawless(route: Route, parameters: Parameters) -> Fraction | None:
     """The result of a route worked without a slip."""
-    return value_of(route.work(Pen(Random(0), slip=0.0), parameters))
+    return value_of(route.work(Writer(Random(0), slip=0.0), parameters))

@@ -35,16 +35,16 @@ class Recipe:
     head_dim: int = 32
     intermediate: int = 384
     items: int = 12_000
-    """Distinct pretraining problems; each is met several times, every time with a fresh trace."""
+    """Distinct pretraining problems; each is used several times, always with a fresh trace."""
     steps: int = 1_500
     batch: int = 64
     completion_tokens: int = 160
-    """Longest completion in training: beyond the study's cap, so that a run-on goes past it."""
+    """Longest completion in training: beyond the study's cap, so that run-ons reach the cap."""
     muon_rate: float = 0.03
     adam_rate: float = 0.003
     warm_up: float = 0.03
     cool_down: float = 0.5
-    """Shares of the steps in which the rate rises, and falls to zero, linearly."""
+    """Shares of the steps in which the rate rises and in which it falls to zero, both linearly."""
 
 
 class Example(NamedTuple):
@@ -85,25 +85,25 @@ def examples(
 ) -> Iterator[Example]:
     """Endless examples: the pool in a new order each time, each item with a fresh trace."""
     rng = Random(f"traces:{recipe.seed}")
-    known: dict[str, list[int]] = {}
+    prompt_ids: dict[str, list[int]] = {}
     while True:
         for item in rng.sample(pool, len(pool)):
             statement = item.statement
-            if statement not in known:
-                known[statement] = list(
+            if statement not in prompt_ids:
+                prompt_ids[statement] = list(
                     prompts.render(tokenizer, template, [statement], thinking=True)[0]
                 )
             trace = build(item, composition=composition, rng=rng)
             completion = tokenizer.encode(trace.text)
             if trace.stopped:
                 completion.append(tokenizer.eos_token_id)
-            yield Example(known[statement], completion[: recipe.completion_tokens])
+            yield Example(prompt_ids[statement], completion[: recipe.completion_tokens])
 
 
 def batches(
     stream: Iterator[Example], *, size: int, pad: int, group: int = 16
 ) -> Iterator[tuple[Tensor, Tensor]]:
-    """Input ids and labels, padded on the right; sequences of like length share a batch."""
+    """Input ids and labels, padded on the right; sequences of similar length share a batch."""
     order = Random(0)
     while True:
         chunk = sorted(
@@ -129,11 +129,11 @@ def collate(part: Sequence[Example], *, pad: int) -> tuple[Tensor, Tensor]:
 
 
 def completion_loss(model: Qwen3ForCausalLM, ids: Tensor, labels: Tensor) -> Tensor:
-    """Mean cross-entropy over completion tokens, in nats; logits are made there only."""
+    """Mean cross-entropy over completion tokens, in nats; logits are computed for those only."""
     hidden = model.model(input_ids=ids[:, :-1]).last_hidden_state
-    wanted = labels[:, 1:] != IGNORED
-    logits = model.lm_head(hidden[wanted])
-    return torch.nn.functional.cross_entropy(logits, labels[:, 1:][wanted])
+    learned = labels[:, 1:] != IGNORED
+    logits = model.lm_head(hidden[learned])
+    return torch.nn.functional.cross_entropy(logits, labels[:, 1:][learned])
 
 
 def _optimizers(model: Qwen3ForCausalLM, recipe: Recipe) -> list[torch.optim.Optimizer]:

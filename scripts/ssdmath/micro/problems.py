@@ -1,7 +1,7 @@
-"""Problems of the micro world in competition wording, seeded, each in one split for ever.
+"""Problems of the micro world in competition wording, drawn from a seed; each has a fixed split.
 
-A parameter tuple belongs to one split by a stable hash of its numbers, so that neither a statement
-nor the numbers behind it, in another order or wording, reach two splits.
+A stable hash of its numbers puts every problem into one split. So neither a statement nor its
+numbers in another order or wording can reach a second split.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ FAMILIES: tuple[Family, ...] = (
 )
 DIFFICULTY: dict[Stratum, float] = {"easy": 1.0, "medium": 2.0, "hard": 3.0}
 
-# Upper ends of the hash ranges, in percent: half of the numbers are for pretraining.
+# Upper ends of the hash ranges in percent: half of the numbers are for pretraining.
 SPLIT_ENDS = {"pretrain": 50, "train": 74, "validation": 87, "test": 100}
 
 
@@ -49,7 +49,7 @@ class Problem(NamedTuple):
 
 
 class Item(NamedTuple):
-    """A problem as the world knows it: where it stands and with which numbers."""
+    """A problem as the generator knows it: family, level, numbers and wording."""
 
     family: Family
     stratum: Stratum
@@ -73,14 +73,17 @@ class Item(NamedTuple):
 
 
 def split_of(family: str, parameters: Parameters) -> str:
-    """The one split that these numbers belong to, in whatever order a problem names them."""
+    """The split of these numbers, in whatever order a problem names them."""
     key = f"{family}:{','.join(map(str, sorted(parameters)))}"
     share = int.from_bytes(hashlib.sha256(key.encode()).digest()[:8], "big") % 100
     return next(split for split, end in SPLIT_ENDS.items() if share < end)
 
 
 def generate(*, split: str, n: int, seed: int) -> list[Problem]:
-    """Draw n distinct problems of a split, balanced over the cells; ValueError if n is too many."""
+    """Draw n distinct problems of a split, evenly over families and levels.
+
+    ValueError if the split has fewer than n.
+    """
     return [
         Problem(
             statement=item.statement,
@@ -94,7 +97,7 @@ def generate(*, split: str, n: int, seed: int) -> list[Problem]:
 
 
 def items(*, split: str, n: int, seed: int) -> list[Item]:
-    """Draw the items behind `generate`: each cell in turn, new numbers before new wordings."""
+    """The items behind `generate`: family and level in turn, new numbers before new wordings."""
     if split not in SPLIT_ENDS:
         msg = f"split: found {split!r}, allowed {', '.join(SPLIT_ENDS)}"
         raise ValueError(msg)
@@ -106,9 +109,9 @@ def items(*, split: str, n: int, seed: int) -> list[Item]:
     if len(chosen) < n:
         msg = f"n: found {n} problems wanted, allowed at most {len(chosen)} in split {split!r}"
         raise ValueError(msg)
-    last_round = chosen[:n]
-    rng.shuffle(last_round)
-    return last_round
+    drawn = chosen[:n]
+    rng.shuffle(drawn)
+    return drawn
 
 
 def as_latex(value: Fraction) -> str:
@@ -120,18 +123,18 @@ def as_latex(value: Fraction) -> str:
 
 @cache
 def parameters_of(family: Family, stratum: Stratum, split: str) -> tuple[Parameters, ...]:
-    """All numbers of one level that a split may use."""
+    """All numbers of one level that belong to a split."""
     level = family.level(stratum)
     return tuple(p for p in level.parameters() if split_of(family.name, p) == split)
 
 
 def _shuffled(family: Family, stratum: Stratum, split: str, rng: Random) -> list[Item]:
-    """Every wording of all numbers, to be popped: all numbers once before any second wording."""
+    """Every wording of all numbers, popped from the end: all numbers before a second wording."""
     numbers = list(parameters_of(family, stratum, split))
     rng.shuffle(numbers)
     wordings = len(family.level(stratum).phrasings)
     rounds = [
-        [Item(family, stratum, p, (i + turn) % wordings) for i, p in enumerate(numbers)]
-        for turn in range(wordings)
+        [Item(family, stratum, p, (i + round_) % wordings) for i, p in enumerate(numbers)]
+        for round_ in range(wordings)
     ]
-    return [item for one in reversed(rounds) for item in one]
+    return [item for items_ in reversed(rounds) for item in items_]

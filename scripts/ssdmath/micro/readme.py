@@ -1,9 +1,12 @@
-"""The micro model's card in words: Markdown from the card's own numbers."""
+"""The micro model's card as a Markdown page, every number taken from the card itself."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Any
+
+from ssdmath.micro.family import STRATA
+from ssdmath.tables.statuses import LENGTH_STOP, NO_BOX, PARSE_FAIL, UNCLOSED_THINK
 
 HEAD = """# models/micro
 
@@ -34,7 +37,13 @@ def readme(card: Mapping[str, Any]) -> str:
         versions=", ".join(f"{name} {version}" for name, version in card["versions"].items()),
         **{k: v for k, v in recipe.items() if k not in {"steps", "loss"}},
     )
-    parts = [head, _composition(card), _accuracy(card), _theory(card["theory"]), _problems(card)]
+    parts = [
+        head,
+        _composition(card),
+        _accuracy(card),
+        _closed_form(card["theory"]),
+        _problems(card),
+    ]
     return "\n".join(parts)
 
 
@@ -50,7 +59,7 @@ def percent(share: float) -> str:
 
 
 def _composition(card: Mapping[str, Any]) -> str:
-    stated = table(
+    shares = table(
         ["share", "value"], [[f"`{name}`", value] for name, value in card["composition"].items()]
     )
     measured = card["composition_measured"]
@@ -71,20 +80,20 @@ def _composition(card: Mapping[str, Any]) -> str:
     )
     return (
         "## Composition of the world\n\nAs set (`ssdmath.micro.traces.Composition` says what each "
-        f"means):\n\n{stated}\nAs counted in freshly built pretraining traces:\n\n{counted}"
+        f"means):\n\n{shares}\nAs counted in freshly built pretraining traces:\n\n{counted}"
     )
 
 
 def _accuracy(card: Mapping[str, Any]) -> str:
     plan = card["measurement"]
-    shares = ("length_stop", "unclosed_think", "no_box", "parse_fail")
+    shares = (LENGTH_STOP, UNCLOSED_THINK, NO_BOX, PARSE_FAIL)
     by_temperature: dict[float, dict[str, Any]] = {}
     for cell in card["accuracy"]:
         by_temperature.setdefault(cell["temperature"], {})[cell["stratum"]] = cell
     rows = [
         [
             "greedy" if temperature == 0 else f"{temperature:g}",
-            *(percent(cells[level]["accuracy"]) for level in ("easy", "medium", "hard", "all")),
+            *(percent(cells[level]["accuracy"]) for level in (*STRATA, "all")),
             cells["all"]["draws"],
             f"{cells['all']['tokens']:.1f}",
             *(percent(cells["all"]["shares"][name]) for name in shares),
@@ -99,7 +108,7 @@ def _accuracy(card: Mapping[str, Any]) -> str:
     )
 
 
-def _theory(theory: Mapping[str, Any]) -> str:
+def _closed_form(theory: Mapping[str, Any]) -> str:
     base = theory["best_base"]
     rows = [["base", "", f"{base['temperature']:g}", percent(base["success"]), ""]]
     rows += [

@@ -14,8 +14,8 @@ END = "<|im_end|>"
 THINK = "<think>"
 THINK_END = "</think>"
 
-# A digit stands alone; a space before a digit belongs to the word or sign before it, so that
-# numbers cost no extra token; a LaTeX command takes its opening brace along.
+# Each digit is a piece of its own. A space before a digit belongs to the word or sign before it, so
+# that numbers cost no extra token. A LaTeX command includes its opening brace.
 PIECES = (
     r"\p{N}"
     r"| ?\$?\\\p{L}+\{?"
@@ -43,9 +43,9 @@ def train(
 ) -> PreTrainedTokenizerFast:
     """Learn a tokenizer of exactly `vocabulary` entries; the same texts give the same one.
 
-    Each of `phrases` becomes one token: an instruction that opens every prompt costs a single one.
+    Each of `phrases` becomes one token, so that an instruction in every prompt costs only one.
     """
-    whole = (THINK, THINK_END, *phrases)
+    single_tokens = (THINK, THINK_END, *phrases)
     tokenizer = Tokenizer(models.BPE())
     tokenizer.pre_tokenizer = pre_tokenizers.Sequence(
         [
@@ -55,17 +55,18 @@ def train(
     )
     tokenizer.decoder = decoders.ByteLevel()
     trainer = trainers.BpeTrainer(
-        vocab_size=vocabulary - len(whole),
+        vocab_size=vocabulary - len(single_tokens),
         special_tokens=[PAD, START, END],
         initial_alphabet=sorted(pre_tokenizers.ByteLevel.alphabet()),
         show_progress=False,
     )
-    # What becomes a token of its own below must not cost a merge.
-    apart = re.compile("|".join(map(re.escape, whole)))
-    pieces = (piece for text in texts for piece in apart.split(text))
+    # The texts are cut at these tokens, so that none of their pieces costs a merge.
+    separators = re.compile("|".join(map(re.escape, single_tokens)))
+    pieces = (piece for text in texts for piece in separators.split(text))
     tokenizer.train_from_iterator(pieces, trainer)
-    # Not special: skip_special_tokens must keep them, the verdict reads what follows </think>.
-    tokenizer.add_tokens([AddedToken(t, special=False, normalized=False) for t in whole])
+    # Not special: decoding with skip_special_tokens must keep them, because the verdict depends on
+    # what follows </think>.
+    tokenizer.add_tokens([AddedToken(t, special=False, normalized=False) for t in single_tokens])
     return PreTrainedTokenizerFast(
         tokenizer_object=tokenizer,
         pad_token=PAD,

@@ -1,6 +1,6 @@
 """Traces that the micro model learns from: thinking text, `</think>`, and an answer in a box.
 
-Every trace carries the spans of its forks, locks and turns, so that a later probe knows the truth.
+Every trace carries the spans of its forks, locks and turns: the ground truth for the probe.
 """
 
 from __future__ import annotations
@@ -11,14 +11,14 @@ from typing import NamedTuple
 
 from ssdmath.micro.family import Route, Stratum, value_of
 from ssdmath.micro.problems import Item
-from ssdmath.micro.writer import Pen, Span
+from ssdmath.micro.writer import Span, Writer
 
 THINK_END = "</think>"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Composition:
-    """The shares that make the world; all of them are stated on the model's card."""
+    """The shares that define the world; the model's card states all of them."""
 
     slip: float = 0.015
     """Probability that a digit is written wrong and carried forward."""
@@ -37,7 +37,7 @@ class Composition:
     unclosed: float = 0.025
     """Probability, at each turn, of answering without closing the thinking."""
     run_on_characters: int = 600
-    """Where a run-on trace is cut; longer than any cap of a study."""
+    """Where a run-on trace is cut: beyond the cap of every study."""
 
     def mistake(self, stratum: Stratum) -> float:
         """The weight of the mistake at the first fork of a level."""
@@ -46,7 +46,7 @@ class Composition:
 
 
 class Trace(NamedTuple):
-    """A completion with its labels; not `stopped`: a run-on, which must not be taught to stop."""
+    """A completion with its labels; one that is not `stopped` is a run-on, without an end."""
 
     text: str
     spans: tuple[Span, ...]
@@ -58,14 +58,14 @@ class Trace(NamedTuple):
     correct: bool
 
 
-class _Writer:
-    """The state of one trace while it is written."""
+class _TraceBuilder:
+    """A trace while it is being written."""
 
     def __init__(self, item: Item, composition: Composition, rng: Random) -> None:
         self.item = item
         self.composition = composition
         self.rng = rng
-        self.pen = Pen(rng, slip=composition.slip)
+        self.writer = Writer(rng, slip=composition.slip)
         self.route = item.level.mistake
         self.parts: tuple[int, ...] = ()
 
@@ -77,19 +77,19 @@ class _Writer:
         """Follow a route to its end."""
         first, rest = route.opener.split(" ", 1)
         self.route = route
-        self.pen.mark(first, "fork", "mistake" if self.mistaken else first)
-        self.pen.say(f" {rest}")
+        self.writer.label(first, "fork", "mistake" if self.mistaken else first)
+        self.writer.words(f" {rest}")
         self.work()
 
     def work(self) -> None:
-        self.parts = self.route.work(self.pen, self.item.parameters)
-        self.pen.say(".\n")
+        self.parts = self.route.work(self.writer, self.item.parameters)
+        self.writer.words(".\n")
 
     def turn(self) -> str:
         """Decide what comes after a finished piece of work."""
         c = self.composition
         shares = {
-            "short check": c.short_check if self.pen.can_redo else 0.0,
+            "short check": c.short_check if self.writer.can_redo else 0.0,
             "long check": c.long_check,
             "second thoughts": c.second_thoughts if self.mistaken else 0.0,
             "run on": c.run_on,
@@ -99,72 +99,73 @@ class _Writer:
         return self.rng.choices(list(shares), list(shares.values()))[0]
 
     def check(self, decision: str) -> None:
-        """One self-check, or a new start on a right route."""
+        """Write a self-check, or start again on a right route."""
         if decision == "short check":
-            self.pen.mark("Wait", "turn", decision)
-            self.pen.say(", ")
-            self.parts = self.pen.redo(self.parts)
-            self.pen.say(".\n")
+            self.writer.label("Wait", "turn", decision)
+            self.writer.words(", ")
+            self.parts = self.writer.redo(self.parts)
+            self.writer.words(".\n")
         elif decision == "long check":
-            self.pen.mark("Check", "turn", decision)
-            self.pen.say(": ")
+            self.writer.label("Check", "turn", decision)
+            self.writer.words(": ")
             self.work()
         else:
-            self.pen.mark("Wait", "turn", decision)
-            self.pen.say(", no. ")
+            self.writer.label("Wait", "turn", decision)
+            self.writer.words(", no. ")
             self.take(self.rng.choice(self.item.level.right))
 
     def run_on(self) -> None:
-        """The same work again and again, past every cap."""
-        while len(self.pen.text) < self.composition.run_on_characters:
-            self.pen.mark("Hmm", "turn", "run on")
-            self.pen.say(", ")
+        """Write the same work again and again, past every cap."""
+        while len(self.writer.text) < self.composition.run_on_characters:
+            self.writer.label("Hmm", "turn", "run on")
+            self.writer.words(", ")
             self.work()
 
     def answer(self) -> None:
-        """The sentence with the box; its digits are copied, so they are locks too."""
-        self.pen.say("The answer is $\\boxed{")
+        """Write the sentence with the box; its digits are copied, so they are locks too."""
+        self.writer.words("The answer is $\\boxed{")
         if len(self.parts) == 1:
-            self.parts = (self.pen.write(self.parts[0]),)
+            self.parts = (self.writer.number(self.parts[0]),)
         else:
-            self.pen.say("\\frac{")
-            numerator = self.pen.write(self.parts[0])
-            self.pen.say("}{")
-            self.parts = (numerator, self.pen.write(self.parts[1]))
-            self.pen.say("}")
-        self.pen.say("}$.")
+            self.writer.words("\\frac{")
+            numerator = self.writer.number(self.parts[0])
+            self.writer.words("}{")
+            self.parts = (numerator, self.writer.number(self.parts[1]))
+            self.writer.words("}")
+        self.writer.words("}$.")
 
 
 def build(item: Item, *, composition: Composition, rng: Random) -> Trace:
-    """A trace for an item as the composition has it: a route, its checks, and how it ends."""
+    """Draw a trace for an item by the composition: a route, its checks, and how it ends."""
     mistake = rng.random() < composition.mistake(item.stratum)
     route = item.level.mistake if mistake else rng.choice(item.level.right)
     return follow(item, route, composition=composition, rng=rng)
 
 
 def follow(item: Item, route: Route, *, composition: Composition, rng: Random) -> Trace:
-    """A trace that starts on the given route."""
-    writer = _Writer(item, composition, rng)
-    writer.take(route)
-    while (decision := writer.turn()) in {"short check", "long check", "second thoughts"}:
-        writer.check(decision)
+    """Draw a trace that starts on the given route."""
+    trace = _TraceBuilder(item, composition, rng)
+    writer = trace.writer
+    trace.take(route)
+    while (decision := trace.turn()) in {"short check", "long check", "second thoughts"}:
+        trace.check(decision)
     if decision == "run on":
-        writer.run_on()
+        trace.run_on()
     elif decision == "close":
-        writer.pen.mark(THINK_END, "turn", decision)
-        writer.pen.say("\n\n")
-        writer.answer()
+        writer.label(THINK_END, "turn", decision)
+        writer.words("\n\n")
+        trace.answer()
     else:
-        start = len(writer.pen.text)
-        writer.answer()
-        writer.pen.spans.append(Span(start, start + len("The"), "turn", decision))
+        start = len(writer.text)
+        trace.answer()
+        writer.spans.append(Span(start, start + len("The"), "turn", decision))
     return Trace(
-        text=writer.pen.text,
-        spans=tuple(sorted(writer.pen.spans)),
+        text=writer.text,
+        spans=tuple(sorted(writer.spans)),
         stopped=decision != "run on",
         closed=decision == "close",
-        route=writer.route.opener,
-        mistaken=writer.mistaken,
-        slips=writer.pen.slips,
-        correct=decision == "close" and value_of(writer.parts) == item.answer,
+        route=trace.route.opener,
+        mistaken=trace.mistaken,
+        slips=writer.slips,
+        correct=decision == "close" and value_of(trace.parts) == item.answer,
     )

@@ -1,8 +1,8 @@
-"""The pen that writes a trace: text, digits that may slip, and labelled spans. It knows no problem.
+"""Writes a trace: text, digits that may slip, and labelled spans. It knows nothing of problems.
 
-A digit is a *lock*: one value is right given what has been written so far. With a small probability
-the pen slips to another digit, and every later step works with what stands on the page: slips are
-carried forward, as in a human calculation.
+A digit is a *lock*: given the text so far, one value is right. With a small probability the writer
+slips to another digit. Later steps use the digits as written, so that a slip is carried forward, as
+in a calculation by hand.
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ Sign = Literal["+", "-", "*", "/", " mod "]
 class Span(NamedTuple):
     """A labelled stretch [start, end) of a trace, in characters of its text.
 
-    kind "fork": the first word of a route, `note` the route's name; "lock": one digit, `note` the
-    digit that was forced there; "turn": the word that decides between closing, checking, running
-    on and stopping, `note` the decision.
+    kind "fork": the first word of a route, `note` is the route's name. "lock": one digit, `note` is
+    the digit that was right there. "turn": the word that decides between closing, checking, running
+    on and stopping, `note` is the decision.
     """
 
     start: int
@@ -29,11 +29,11 @@ class Span(NamedTuple):
     note: str
 
 
-class Pen:
-    """Writes text and numbers, and remembers where each choice was made."""
+class Writer:
+    """Writes text and numbers, and records where each choice was made."""
 
     def __init__(self, rng: Random, *, slip: float) -> None:
-        """`slip` is the probability that one digit is written wrong."""
+        """`slip` is the probability that a digit is written wrong."""
         self.rng = rng
         self.slip = slip
         self.slips = 0
@@ -45,24 +45,24 @@ class Pen:
 
     @property
     def text(self) -> str:
-        """What stands on the page."""
+        """Everything written so far."""
         return "".join(self._parts)
 
-    def say(self, text: str) -> None:
-        """Write words: nothing is forced here."""
+    def words(self, text: str) -> None:
+        """Write text without a label."""
         self._parts.append(text)
         self._length += len(text)
 
-    def mark(self, word: str, kind: Kind, note: str) -> None:
+    def label(self, word: str, kind: Kind, note: str) -> None:
         """Write a word and label it."""
         self.spans.append(Span(self._length, self._length + len(word), kind, note))
-        self.say(word)
+        self.words(word)
 
-    def write(self, value: int) -> int:
-        """Write a number digit by digit; returns what really stands on the page."""
+    def number(self, value: int) -> int:
+        """Write a number digit by digit; returns the number as written, slips included."""
         digits = str(abs(value))
         if value < 0:
-            self.say("-")
+            self.words("-")
         written = "".join(
             self._digit(d, first=i == 0 < len(digits) - 1) for i, d in enumerate(digits)
         )
@@ -70,21 +70,21 @@ class Pen:
 
     def step(self, left: int, sign: Sign, right: int) -> int:
         """Write `left sign right=result`; the result follows from the operands as written."""
-        a = self.write(left)
-        self.say(sign)
-        b = self.write(right)
-        self.say("=")
-        self._last = self.write(apply(a, sign, b))
+        a = self.number(left)
+        self.words(sign)
+        b = self.number(right)
+        self.words("=")
+        self._last = self.number(apply(a, sign, b))
         self._redo = lambda: self.step(left, sign, right)
         return self._last
 
-    def pick(self, cycle: list[int], place: int) -> int:
-        """Write `term place is value` for a 1-based place in a repeating list."""
-        self.say("term ")
-        k = self.write(place)
-        self.say(" is ")
-        self._last = self.write(cycle[(k - 1) % len(cycle)])
-        self._redo = lambda: self.pick(cycle, place)
+    def term(self, cycle: list[int], position: int) -> int:
+        """Write `term position is value` for a 1-based position in a repeating list."""
+        self.words("term ")
+        k = self.number(position)
+        self.words(" is ")
+        self._last = self.number(cycle[(k - 1) % len(cycle)])
+        self._redo = lambda: self.term(cycle, position)
         return self._last
 
     @property
@@ -93,29 +93,29 @@ class Pen:
         return self._redo is not None
 
     def redo(self, parts: tuple[int, ...]) -> tuple[int, ...]:
-        """Write the last step again; returns the result parts with the new value in its place."""
+        """Write the last step again; returns the parts of the result with the new value in them."""
         if self._redo is None:
             return parts
         before = self._last
         now = self._redo()
         if before not in parts:
             return parts
-        place = len(parts) - 1 - parts[::-1].index(before)
-        return (*parts[:place], now, *parts[place + 1 :])
+        index = len(parts) - 1 - parts[::-1].index(before)
+        return (*parts[:index], now, *parts[index + 1 :])
 
     def _digit(self, digit: str, *, first: bool) -> str:
         # A number of several digits never starts with 0: such a slip would not look like a number.
         choices = "123456789" if first else "0123456789"
-        shown = digit
+        written = digit
         if self.rng.random() < self.slip:
-            shown = self.rng.choice([d for d in choices if d != digit])
+            written = self.rng.choice([d for d in choices if d != digit])
             self.slips += 1
-        self.mark(shown, "lock", digit)
-        return shown
+        self.label(written, "lock", digit)
+        return written
 
 
 def apply(a: int, sign: Sign, b: int) -> int:
-    """Whole-number arithmetic that never fails: a zero divisor, left by a slip, gives 0."""
+    """Whole-number arithmetic that never fails: dividing by a zero that a slip left gives 0."""
     if sign == "+":
         return a + b
     if sign == "-":

@@ -1,1 +1,1 @@
-"""Model folders on disk and on the hub: weights, checkpoints, fingerprints."""
+"""Model folders on disk and on the hub: records, fingerprints, checkpoints."""

@@ -1,8 +1,9 @@
-"""Checkpoints as folders: loaded whole, and written as whole as the base model was.
+"""Checkpoints as folders, as complete as the base model's.
 
-Only the language model is trained. A checkpoint keeps everything else the base's folder holds (a
-vision tower, multi-token-prediction heads, processor files), bit for bit, and the types its weights
-were stored in: without the tower, reloads broke and thinking never ended (FACTS, Qwen3.5).
+Only the language model is trained. A checkpoint also holds everything else of the base's folder (a
+vision tower, multi-token-prediction heads, processor files), bit for bit, and stores weights in the
+base's types. Qwen3.5 checkpoints saved without the vision tower have failed to reload and have
+never ended their thinking.
 """
 
 import json
@@ -22,20 +23,20 @@ from ssdmath.models.weights import ModelError
 
 INDEX = "model.safetensors.index.json"
 UNTRAINED = "model-untrained.safetensors"
-BESIDE = ("*.json", "*.jinja", "*.txt", "*.model")  # a model's files that are not its weights
+OTHER_FILES = ("*.json", "*.jinja", "*.txt", "*.model")  # of a model folder, beside its weights
 
 
 def load_model(folder: Path) -> Any:
-    """Load a causal language model, float32; ModelError if the weights do not fit the config.
+    """Load a causal language model in float32; ModelError if the weights do not fit the config.
 
-    transformers would fill a weight that is not there with random numbers and go on.
+    transformers itself would initialise a missing weight at random and go on.
     """
     name = f"{folder}: the weights"
     try:
-        model, found = transformers.AutoModelForCausalLM.from_pretrained(
+        model, info = transformers.AutoModelForCausalLM.from_pretrained(
             folder, dtype=torch.float32, output_loading_info=True
         )
-    except RuntimeError as error:  # a weight of another shape
+    except RuntimeError as error:  # a weight has another shape
         shapes = " ".join(str(error).split())[:200]
         raise ModelError(f"{name} do not fit its config.json ({shapes})") from None
     except ValueError as error:
@@ -45,18 +46,18 @@ def load_model(folder: Path) -> Any:
         raise ModelError(
             f"{folder}: config.json: model_type is {kind!r}; allowed: a causal language model"
         ) from None
-    for what, names in (
-        ("lack", found["missing_keys"]),
-        ("also hold", found["unexpected_keys"]),
+    for verb, names in (
+        ("lack", info["missing_keys"]),
+        ("also hold", info["unexpected_keys"]),
     ):
         if names:
             listed = f"{len(names)} such as {min(names)}"
-            raise ModelError(f"{name} {what} {listed}; allowed: those of {type(model).__name__}")
+            raise ModelError(f"{name} {verb} {listed}; allowed: those of {type(model).__name__}")
     return model
 
 
 def save(model: Any, *, base: Path, output: Path) -> None:
-    """Write a trained model as a checkpoint like its base; it appears whole or not at all."""
+    """Write a trained model as a checkpoint like its base; the folder appears when complete."""
     part = output.with_name(f".{output.name}.part")
     shutil.rmtree(part, ignore_errors=True)
     model.save_pretrained(part)
@@ -67,15 +68,15 @@ def save(model: Any, *, base: Path, output: Path) -> None:
 
 
 def _complete(part: Path, base: Path, model: Any) -> None:
-    """Give the trained weights their stored types, and add what of the base was not loaded."""
+    """Convert the trained weights to the base's types, and add what was not loaded of the base."""
     stored, trained = _tensors(base), _tensors(part)
     tied = {"lm_head.weight"} if "lm_head.weight" not in trained else set()
     kept = stored.keys() - trained.keys() - tied
     ignored = getattr(model, "_keys_to_ignore_on_load_unexpected", None) or []
-    strange = [name for name in kept if not any(re.search(one, name) for one in ignored)]
-    if strange := sorted([*strange, *(trained.keys() - stored.keys())]):
-        found = f"{len(strange)} weights are not in both it and {base}, such as {strange[0]}"
-        raise ModelError(f"{part}: {found}; allowed: a checkpoint of the base's architecture")
+    foreign = [name for name in kept if not any(re.search(rule, name) for rule in ignored)]
+    if foreign := sorted([*foreign, *(trained.keys() - stored.keys())]):
+        names = f"{len(foreign)} weights are not in both it and {base}, such as {foreign[0]}"
+        raise ModelError(f"{part}: {names}; allowed: a checkpoint of the base's architecture")
     types = {name: stored[name][1] for name in trained}
     if not kept and all(trained[name][1] == kind for name, kind in types.items()):
         return
@@ -84,9 +85,9 @@ def _complete(part: Path, base: Path, model: Any) -> None:
     if kept:
         _rewrite(part / UNTRAINED, {name: stored[name] for name in kept})
         _index(part)
-    for file in (one for pattern in BESIDE for one in base.glob(pattern)):
-        ours = file.name != "config.json" and (part / file.name).exists()
-        if not ours and file.name not in (INDEX, *weights.NOTES):
+    for file in (path for pattern in OTHER_FILES for path in base.glob(pattern)):
+        saved = file.name != "config.json" and (part / file.name).exists()
+        if not saved and file.name not in (INDEX, *weights.NOTES):
             shutil.copy(file, part)
 
 
@@ -103,20 +104,23 @@ def _headers(folder: Path) -> Iterator[tuple[Path, str, torch.dtype]]:
 
 
 def _rewrite(target: Path, tensors: dict[str, tuple[Path, torch.dtype]]) -> None:
-    """Write tensors, each from its file and in its type, to `target`."""
-    made = {}
+    """Write tensors to `target`, each read from its file and converted to its type."""
+    rewritten = {}
     for source in sorted({file for file, _ in tensors.values()}):
         with safe_open(source, "pt") as opened:
             for name, (file, kind) in tensors.items():
                 if file == source:
-                    made[name] = opened.get_tensor(name).to(kind).clone()
+                    rewritten[name] = opened.get_tensor(name).to(kind).clone()
     temporary = target.with_suffix(".new")
-    save_file(made, temporary, metadata={"format": "pt"})
+    save_file(rewritten, temporary, metadata={"format": "pt"})
     temporary.replace(target)
 
 
 def _index(part: Path) -> None:
-    """Say in an index which weight is in which file; a lone model.safetensors would hide others."""
+    """Write the index that maps weights to files.
+
+    transformers reads no index beside a file named model.safetensors, so that one is renamed.
+    """
     lone = part / "model.safetensors"
     if lone.exists():
         lone.rename(part / "model-trained.safetensors")

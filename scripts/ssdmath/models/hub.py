@@ -1,4 +1,4 @@
-"""A hub model on this machine: the snapshot of one commit."""
+"""Hub models: the local snapshot of one commit."""
 
 from pathlib import Path
 
@@ -9,7 +9,7 @@ from ssdmath.models.weights import ModelError
 def fetch(hub: str, revision: str) -> Path:
     """Return the folder of a hub model at a revision; its name is the commit.
 
-    What the local cache holds is not asked for again, and with HF_HUB_OFFLINE nothing is.
+    Files in the local cache are not downloaded again; with HF_HUB_OFFLINE nothing is downloaded.
     """
     from huggingface_hub import snapshot_download
 
@@ -17,5 +17,5 @@ def fetch(hub: str, revision: str) -> Path:
         return Path(snapshot_download(hub, revision=None if revision == UNPINNED else revision))
     except (OSError, ValueError) as error:
         reason = str(error).strip().splitlines()[0]
-        found = f"model.hub: {hub} at revision {revision} cannot be read ({reason})"
-        raise ModelError(f"{found}; allowed: an id and a commit, on the hub or cached") from None
+        failure = f"model.hub: {hub} at revision {revision} cannot be read ({reason})"
+        raise ModelError(f"{failure}; allowed: an id and a commit, on the hub or cached") from None

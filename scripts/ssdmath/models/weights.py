@@ -1,7 +1,7 @@
-"""A model on disk: its folder, and the fingerprint of its weights.
+"""A model on disk: its folder, its fingerprint and its record.
 
-A record (a small JSON beside or for the weights) stands for a model in the DAG, so that Snakemake
-compares a hash and not gigabytes.
+A record is a small JSON file that stands for a model in the workflow's graph of jobs, so that
+Snakemake compares a hash instead of gigabytes.
 """
 
 from pathlib import Path
@@ -11,7 +11,7 @@ from ssdmath.provenance import metadata
 from ssdmath.tables import atomic
 
 WEIGHTS = "*.safetensors"
-NOTES = ("card.json", "health.json")  # beside a model's files, not part of it
+NOTES = ("card.json", "health.json")  # in a model's folder, but not part of the model
 
 
 class ModelError(ValueError):
@@ -29,10 +29,10 @@ def check_folder(folder: str | Path) -> Path:
 
 
 def files(folder: str | Path) -> list[Path]:
-    """List what decides a model's output: weights, config, tokenizer, chat template."""
+    """List the files that decide a model's output: weights, config, tokenizer, chat template."""
     path = Path(folder)
-    found = [*path.glob(WEIGHTS), *path.glob("*.json"), *path.glob("*.jinja")]
-    return sorted(file for file in found if file.name not in NOTES)
+    candidates = [*path.glob(WEIGHTS), *path.glob("*.json"), *path.glob("*.jinja")]
+    return sorted(file for file in candidates if file.name not in NOTES)
 
 
 def size(folder: str | Path) -> int:
@@ -46,15 +46,15 @@ def fingerprint(folder: str | Path) -> str:
 
 
 def record(folder: str | Path, **more: Any) -> dict[str, Any]:
-    """Describe a model for its record file."""
+    """Make the content of a record: folder, fingerprint, and whatever else is given."""
     return {"folder": str(folder), "weights": fingerprint(folder), **more}
 
 
 def read_record(path: str | Path) -> tuple[Path, str]:
-    """Return folder and fingerprint that a record file names; ModelError if the files changed."""
-    found = atomic.read_json(path)
-    folder, recorded = check_folder(str(found["folder"])), str(found["weights"])
+    """Return the folder and fingerprint in a record; ModelError if the model's files changed."""
+    content = atomic.read_json(path)
+    folder, recorded = check_folder(str(content["folder"])), str(content["weights"])
     if (now := fingerprint(folder)) != recorded:
         changed = f"the model's files changed since {path} was made ({recorded}, now {now})"
-        raise ModelError(f"{folder}: {changed}; put them back, or start again to remake it all")
+        raise ModelError(f"{folder}: {changed}; restore them, or start again to redo it all")
     return folder, recorded

@@ -1,4 +1,4 @@
-"""The plan of a study as one value: what plan.json holds and plan.md says."""
+"""The plan of a study as one value: the content of plan.json and plan.md."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -14,8 +14,12 @@ TRAINING = "training"
 def plan(
     study: Study, machine: Machine, pilot: Mapping[str, Any] | None, single: list[str]
 ) -> dict[str, Any]:
-    """Make the plan; the same study, machine and pilot give the same plan on every day."""
-    estimate, found = Estimate.of(study, machine, pilot), model_shape.of(study)
+    """Make the plan of a study on a machine.
+
+    `pilot` is the content of pilot.json, None without one; `single` names the rules that run once.
+    The same arguments always give the same plan.
+    """
+    estimate, shape = Estimate.of(study, machine, pilot), model_shape.of(study)
     stages = _sampled(study, estimate)
     stages[TRAINING] = _trained(study, estimate)
     prompt = pilot["prompt_tokens"] if pilot else study.plan.prompt_tokens
@@ -31,9 +35,9 @@ def plan(
         "trainings": len(study.runs),
         "training_steps": study.training.checkpoints[-1] * len(study.runs),
         "disk_bytes": disk.needed(study, estimate.lengths, at_once=max(1, machine.gpus)),
-        "memory": found
+        "memory": shape
         and memory.estimate(
-            found, study.training, tokens=tokens, gpu_memory_gb=machine.gpu_memory_gb
+            shape, study.training, tokens=tokens, gpu_memory_gb=machine.gpu_memory_gb
         ),
         "within": power.within(study.plan, pilot),
         "priors": study.plan.model_dump(mode="json", exclude={"shape", "lengths"}),
@@ -44,6 +48,7 @@ def plan(
 
 
 def _sampled(study: Study, estimate: Estimate) -> dict[str, dict[str, Any]]:
+    """One row per stage of sampling."""
     rows = {}
     for name, stage in counts.stages(study).items():
         tokens = estimate.sampled(stage.completions)
@@ -62,7 +67,7 @@ def _sampled(study: Study, estimate: Estimate) -> dict[str, dict[str, Any]]:
 
 
 def _trained(study: Study, estimate: Estimate) -> dict[str, Any]:
-    """Trainings, each a job."""
+    """The row of the trainings, one job each."""
     section, prompt = study.training, study.plan.prompt_tokens
     steps = section.checkpoints[-1] * section.batch
     tokens = sum(estimate.trained(study, run.arm) for run in study.runs)

@@ -1,4 +1,4 @@
-"""Counting a study: jobs by rule, and the cells, prompts and draws of each stage of sampling."""
+"""Counts of a study: jobs per rule, and cells, prompts and draws per stage of sampling."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -15,12 +15,12 @@ from ssdmath.grid.sweeps import (
     synthesis_name,
 )
 
-VERBS = ("sample", "verify")  # of the rules that every sweep has
+VERBS = ("sample", "verify")  # every sweep has a rule of each
 
 
 @dataclass(frozen=True)
 class Stage:
-    """One stage of sampling: how many jobs, cells, problems a cell, draws a problem and cell."""
+    """One stage of sampling: its jobs and cells, problems per cell, draws per problem and cell."""
 
     jobs: int
     cells: int
@@ -29,12 +29,12 @@ class Stage:
 
     @property
     def completions(self) -> int:
-        """Draws in all."""
+        """All draws of the stage."""
         return self.cells * self.problems * self.draws
 
 
 def stages(study: Study) -> dict[str, Stage]:
-    """Count the stages; the test cells at most, for choices may coincide."""
+    """Count the stages; test cells are an upper bound, as two arms may choose the same decoding."""
     evaluation, sizes = study.evaluation, study.problems.splits
     models, draws = len(study.models), evaluation.draws
     placebo = int(evaluation.placebo is not None)
@@ -60,7 +60,11 @@ def stages(study: Study) -> dict[str, Stage]:
 
 
 def _tested(study: Study) -> int:
-    """Cells of the test split: base untuned, baselines, each tested arm's winner and base there."""
+    """Count the cells of the test split, at most.
+
+    They are base at the default decoding and at the baselines, each tested arm at its chosen
+    decoding, and base at those decodings.
+    """
     evaluation = study.evaluation
     trained = [arm for arm in evaluation.tested if arm in study.arms]
     cells = 1 + len(evaluation.baselines) + len(trained) * len(study.training.seeds)
@@ -69,26 +73,26 @@ def _tested(study: Study) -> int:
 
 
 def started_once(workflow: Any) -> list[str]:
-    """Name the rules that a run of the study starts once: those without a wildcard."""
-    beside = {"all", "micro_model", "pilot", "pilot_problems", "regrade_diff"}
-    beside |= {f"{verb}_{PILOT}" for verb in VERBS}
+    """List the rules that a run of the study starts once: those without a wildcard."""
+    excluded = {"all", "micro_model", "pilot", "pilot_problems", "regrade_diff"}
+    excluded |= {f"{verb}_{PILOT}" for verb in VERBS}
     rules = {rule.name for rule in workflow.rules if not rule.has_wildcards()}
-    return sorted(rules - beside)
+    return sorted(rules - excluded)
 
 
 def jobs(study: Study, single: list[str]) -> dict[str, int]:
-    """Count the jobs by rule; `single` names the rules that run once whatever the study."""
+    """Count the jobs per rule; `single` names the rules that run once in every study."""
     counted, models = stages(study), len(study.models)
     judged = any(needs_verdicts(study, str(run)) for run in study.runs)
-    found = dict.fromkeys(single, 1)
+    jobs_of = dict.fromkeys(single, 1)
     for verb in VERBS:
-        found |= {f"{verb}_{sweep}": models for sweep in study.evaluation.grid}
+        jobs_of |= {f"{verb}_{sweep}": models for sweep in study.evaluation.grid}
         placebo = int(PLACEBO in study.tested)
-        found[f"{verb}_{TEST}"] = counted["test"].jobs - placebo
-        found |= {f"{verb}_{PLACEBO_TEST}": placebo}
-        found |= {f"{verb}_{PLACEBO}": int(study.evaluation.placebo is not None)}
-        found |= {f"{verb}_{name}": 1 for name in DIFFICULTY.values() if name in counted}
+        jobs_of[f"{verb}_{TEST}"] = counted["test"].jobs - placebo
+        jobs_of |= {f"{verb}_{PLACEBO_TEST}": placebo}
+        jobs_of |= {f"{verb}_{PLACEBO}": int(study.evaluation.placebo is not None)}
+        jobs_of |= {f"{verb}_{name}": 1 for name in DIFFICULTY.values() if name in counted}
     for name in map(synthesis_name, study.synthesis_seeds):
-        found |= {f"sample_{name}": 1, f"verify_{name}": int(judged)}
-    found |= dict.fromkeys(("training_set", "train"), len(study.runs))
-    return {rule: number for rule, number in sorted(found.items()) if number}
+        jobs_of |= {f"sample_{name}": 1, f"verify_{name}": int(judged)}
+    jobs_of |= dict.fromkeys(("training_set", "train"), len(study.runs))
+    return {rule: number for rule, number in sorted(jobs_of.items()) if number}

@@ -1,4 +1,4 @@
-"""How long the model's work takes: one estimate for the plan and for what a job asks for."""
+"""How long sampling and training take: one estimate for the plan and for the jobs' time limits."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,29 +12,30 @@ from ssdmath.plan.throughput import Machine
 
 @dataclass(frozen=True)
 class Estimate:
-    """The machine's speed, the completions' lengths, and how slow the model is on that machine."""
+    """The machine's speed, the completions' lengths, and the model's speed on that machine."""
 
     machine: Machine
     lengths: Lengths
-    slower: float
+    slower: float  # time per token, relative to the model that the machine was timed with
 
     @classmethod
     def of(cls, study: Study, machine: Machine, pilot: Mapping[str, Any] | None) -> Self:
         """Estimate from the profile's figures, and from the pilot if there is one."""
-        found = model_shape.of(study)
-        slower = machine.scaled(found.parameters if found else None)
+        shape = model_shape.of(study)
+        slower = machine.slowdown(shape.parameters if shape else None)
         return cls(machine, lengths.of(study, pilot), slower)
 
     def sampled(self, completions: int) -> float:
-        """Tokens of so many completions."""
+        """Expected tokens of a number of completions."""
         return completions * self.lengths.mean
 
     def trained(self, study: Study, arm: str) -> float:
-        """Tokens of one training: every step sees a batch of prompts and completions."""
-        kept = study.arms[arm].keep in ("complete", "correct")
-        row = study.plan.prompt_tokens + (self.lengths.complete if kept else self.lengths.mean)
+        """Expected tokens of one training of an arm: every step has a batch of whole rows."""
+        lengths = self.lengths
+        completion = lengths.complete if study.arms[arm].drops_cut_off else lengths.mean
+        row = study.plan.prompt_tokens + completion
         return study.training.checkpoints[-1] * study.training.batch * row
 
     def hours(self, *, sampled: float = 0, trained: float = 0, jobs: int = 1) -> float:
-        """Device hours of so many tokens, and of loading the model in each job."""
+        """Device hours of sampled and trained tokens, and of loading the model once per job."""
         return self.machine.hours(sampled=sampled, trained=trained, jobs=jobs, slower=self.slower)

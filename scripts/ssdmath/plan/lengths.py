@@ -1,4 +1,4 @@
-"""How long completions are: measured by a pilot, believed by the config, or the cap at worst."""
+"""How long completions are: measured by a pilot, else assumed by the config, else the cap."""
 
 import math
 from collections.abc import Mapping
@@ -12,11 +12,11 @@ from ssdmath.config.study import Study
 
 @dataclass(frozen=True)
 class Lengths:
-    """Tokens of a completion under the cap, and where the figures come from."""
+    """Tokens per completion under the cap, and where the figures come from."""
 
-    mean: float  # of min(length, cap): what a draw costs
-    complete: float  # mean of those that finished by themselves: what a `complete` arm trains on
-    capped: float  # share cut off
+    mean: float  # of min(length, cap): the cost of a draw
+    complete: float  # mean of those that stopped by themselves: what a `complete` arm trains on
+    capped: float  # share cut off at the cap
     spread: float | None  # standard error of the mean, as a share of it
     source: str
 
@@ -25,13 +25,13 @@ def of(study: Study, pilot: Mapping[str, Any] | None) -> Lengths:
     """Take the pilot's lengths if there is one, else the config's, else the cap itself."""
     cap = study.sampling.cap
     if pilot is not None:
-        found = pilot["lengths"]
+        measured = pilot["lengths"]
         drawn = f"{pilot['problems']} problems x {pilot['draws']} draws"
         return Lengths(
-            mean=found["mean"],
-            complete=found["complete"] or cap,
-            capped=found["capped"],
-            spread=found["se"] / found["mean"],
+            mean=measured["mean"],
+            complete=measured["complete"] or cap,
+            capped=measured["capped"],
+            spread=measured["se"] / measured["mean"],
             source=f"measured by the pilot ({drawn} of base at {pilot['decoding']})",
         )
     if study.plan.lengths is not None:
@@ -40,7 +40,7 @@ def of(study: Study, pilot: Mapping[str, Any] | None) -> Lengths:
 
 
 def lognormal(prior: LengthsConfig, cap: int) -> Lengths:
-    """Means of a log-normal length with this median, of which this share is cut off at the cap."""
+    """Means of a log-normal length with the prior's median and share beyond the cap."""
     if prior.median >= cap:
         raise ValueError(f"plan.lengths.median is {prior.median}; allowed: below the cap ({cap})")
     normal = NormalDist()

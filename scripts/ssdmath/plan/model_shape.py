@@ -1,4 +1,4 @@
-"""A model's size, from its own files or from the config; no weight is read."""
+"""The size of a model, from its own files or from the config; no weights are read."""
 
 import json
 import math
@@ -9,7 +9,7 @@ from ssdmath.config.planning import ShapeConfig
 from ssdmath.config.study import Study
 from ssdmath.models import weights
 
-NAMES = {
+NAMES = {  # of ShapeConfig and of a config.json
     "layers": "num_hidden_layers",
     "hidden": "hidden_size",
     "intermediate": "intermediate_size",
@@ -18,24 +18,24 @@ NAMES = {
 
 
 def of(study: Study) -> ShapeConfig | None:
-    """The model's shape; None for a hub model of which the config says nothing."""
+    """Return the shape of a study's model; None for a hub model without `plan.shape`."""
     if study.model.path is None or study.plan.shape is not None:
         return study.plan.shape
     return read(Path(study.model.path))
 
 
 def read(folder: Path) -> ShapeConfig | None:
-    """Read the shape off a model directory; None where its config has other names for it."""
+    """Read the shape of a model directory; None if its config.json uses other names."""
     config = json.loads((folder / "config.json").read_text())
     text: dict[str, Any] = config.get("text_config") or config
     if not all(isinstance(text.get(name), int) for name in NAMES.values()):
         return None
-    found = {key: text[name] for key, name in NAMES.items()}
-    return ShapeConfig(parameters=parameters(folder), **found)
+    sizes = {key: text[name] for key, name in NAMES.items()}
+    return ShapeConfig(parameters=parameters(folder), **sizes)
 
 
 def parameters(folder: Path) -> int:
-    """Count the numbers in a model's weights, from the headers of its safetensors files."""
+    """Count the parameters of a model from the headers of its safetensors files."""
     return sum(
         math.prod(entry["shape"])
         for file in folder.glob(weights.WEIGHTS)
@@ -48,5 +48,5 @@ def _header(file: Path) -> dict[str, Any]:
     """Read a safetensors header: its length in 8 bytes, then JSON."""
     with file.open("rb") as stream:
         size = int.from_bytes(stream.read(8), "little")
-        found: dict[str, Any] = json.loads(stream.read(size))
-        return found
+        header: dict[str, Any] = json.loads(stream.read(size))
+        return header

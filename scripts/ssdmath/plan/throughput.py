@@ -1,8 +1,8 @@
-"""How fast and how dear the machine is: figures of the profile, scaled to the model's size.
+"""Speed and price of the machine: figures of the profile, scaled to the model's size.
 
-A profile states them as resources of the rule `plan` (whole numbers; Snakemake rounds others):
-`set-resources: plan: sample_tokens_per_second: 3000`. docs/plan.md says where the shipped ones
-come from.
+A profile states them as resources of the rule `plan`, for example `set-resources: plan:
+sample_tokens_per_second: 3000` (whole numbers, as Snakemake rounds others). docs/plan.md explains
+the shipped figures.
 """
 
 from collections.abc import Mapping
@@ -12,13 +12,13 @@ from typing import Any, Self
 
 @dataclass(frozen=True)
 class Machine:
-    """One device: a GPU, or (the defaults) a core of the laptop the micro study was timed on."""
+    """One device: a GPU, or by default a core of the laptop on which the micro study was timed."""
 
     sample_tokens_per_second: int = 8800
     train_tokens_per_second: int = 6000
-    parameters_million: int = 1  # of the model these two were measured with
-    load_seconds: int = 8  # imports and weights, once a job
-    gpus: int = 0  # devices that work at once; 0: no GPU, one core
+    parameters_million: int = 1  # of the model that these two were measured with
+    load_seconds: int = 8  # imports and weights, once per job
+    gpus: int = 0  # GPUs that work at the same time; 0: no GPU, one core
     gpu_memory_gb: int = 80
     gpu_cents_per_hour: int = 0
 
@@ -30,28 +30,28 @@ class Machine:
             if name not in known:
                 raise ValueError(f"set-resources: plan: {name} is unknown; allowed: {known}")
             if not isinstance(value, int) or value < 0 or (value == 0 and name != known[-1]):
-                found = f"set-resources: plan: {name} is {value!r}"
-                raise ValueError(f"{found}; allowed: a whole number above 0")
+                stated = f"set-resources: plan: {name} is {value!r}"
+                raise ValueError(f"{stated}; allowed: a whole number above 0")
         return cls(**granted)
 
     @property
     def device(self) -> str:
-        """What an hour of this machine is an hour of."""
+        """The device whose hours are counted."""
         return "GPU" if self.gpus else "core"
 
-    def scaled(self, parameters: int | None) -> float:
-        """How many times slower the model is than the one that was timed; 1 where unknown."""
+    def slowdown(self, parameters: int | None) -> float:
+        """Time per token relative to the model that was timed; 1 where the size is unknown."""
         return parameters / (self.parameters_million * 1e6) if parameters else 1.0
 
     def hours(self, *, sampled: float = 0, trained: float = 0, jobs: int, slower: float) -> float:
-        """Device hours of so many tokens, and of loading the model in each job."""
+        """Device hours of sampled and trained tokens, and of loading the model once per job."""
         seconds = sampled / self.sample_tokens_per_second + trained / self.train_tokens_per_second
         return (slower * seconds + jobs * self.load_seconds) / 3600
 
     def cost(self, hours: float) -> float:
-        """What so many device hours cost, in the profile's currency."""
+        """The cost of a number of device hours, in the profile's currency."""
         return hours * self.gpu_cents_per_hour / 100
 
     def as_dict(self) -> dict[str, int]:
-        """The figures as the plan puts them on record."""
+        """The figures as plan.json holds them."""
         return asdict(self)

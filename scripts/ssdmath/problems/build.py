@@ -9,7 +9,6 @@ from typing import Any, NamedTuple
 
 import polars as pl
 
-from ssdmath.config import pinning
 from ssdmath.config.base import Split
 from ssdmath.config.problems import GeneratedSource, HubSource, ProblemsConfig
 from ssdmath.problems.decontamination import pairs
@@ -45,10 +44,8 @@ def build(section: ProblemsConfig, *, smoke: bool = False) -> Built:
 
 def check_pinned(section: ProblemsConfig, *, smoke: bool) -> None:
     """Raise if a hub source would be read at no particular commit, outside a smoke study."""
-    for name in [] if smoke else section.unpinned:
-        source = section.sources[name]
-        assert isinstance(source, HubSource)
-        raise SourceError(pinning.refusal(f"problems.sources.{name}", "datasets", source.id))
+    if not smoke and (found := section.pin_refusal):
+        raise SourceError(found)
 
 
 def _origin(section: ProblemsConfig, name: str) -> dict[str, str]:

@@ -128,6 +128,7 @@ class Pools:
                 raise SourceError(f"{row.row} ({made['id']}): {why}; or set drop_unparsable: true")
             elif wrong:
                 tally.drop("unparsable_answer", row.row)
+                tally.drop(f"unparsable_{wrong.kind}", row.row)
             else:
                 seen.add(key)
                 tally.keep()

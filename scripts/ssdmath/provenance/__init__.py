@@ -1,1 +1,1 @@
-"""How a file was made: settings, code fingerprint, versions."""
+"""Records of how a file was made: settings, code fingerprint, versions."""

@@ -1,9 +1,10 @@
 """Fingerprints of code, as a rule's `params: code=...`.
 
-Snakemake notices neither imported modules nor the difference between a comment and a change. The
-fingerprint covers a file and every library module it imports, transitively, with comments,
-docstrings and layout removed: a real edit reruns what depends on it, a comment reruns nothing.
-Only static imports are seen; `ast.unparse` may differ between Python minor versions.
+Snakemake neither notices changes of imported modules nor ignores changes of comments. This
+fingerprint covers a file and every library module that it imports, directly or not, without
+comments, docstrings and layout. So an edit of the code reruns what depends on it, and an edit of a
+comment reruns nothing. Only static imports count; `ast.unparse` may differ between minor versions
+of Python.
 """
 
 import ast
@@ -12,47 +13,47 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
-from ssdmath.provenance.parse_cache import Parsed, Shelf
+from ssdmath.provenance.parse_cache import ParseCache, Parsed
 
 SCRIPTS = Path(__file__).resolve().parents[2]
 PACKAGE = "ssdmath"
-# What only reports or gives a job its place: no result depends on it, an edit of it reruns nothing.
-SILENT = ("ssdmath/jobs/", "ssdmath/provenance/parse_cache.py")
+# No result depends on these modules, so an edit of them reruns nothing.
+IGNORED = ("ssdmath/jobs/", "ssdmath/provenance/parse_cache.py")
 
 
 def code(*names: str, without: tuple[str, ...] = ()) -> str:
-    """Fingerprint files of scripts/ (`"sample.py"`) with all the library modules they import.
+    """Fingerprint files of scripts/ (`"sample.py"`) with all library modules that they import.
 
-    Modules under the folders `without` do not count; the caller says why.
+    Modules whose paths start with one of `without` are left out.
     """
-    found: dict[str, str] = {}
+    digests: dict[str, str] = {}
     pending = [SCRIPTS / name for name in names]
     while pending:
         path = pending.pop()
         key = path.relative_to(SCRIPTS).as_posix()
-        if key not in found and not key.startswith((*SILENT, *without)):
-            found[key], imported = _read(path)
+        if key not in digests and not key.startswith((*IGNORED, *without)):
+            digests[key], imported = _read(path)
             pending += imported
-    _shelf().save()
-    listed = "\n".join(f"{key} {found[key]}" for key in sorted(found))
+    _cache().save()
+    listed = "\n".join(f"{key} {digests[key]}" for key in sorted(digests))
     return hashlib.sha256(listed.encode()).hexdigest()[:16]
 
 
 @cache
 def _read(path: Path) -> tuple[str, list[Path]]:
-    """Return a file's own fingerprint and the library files it names in imports."""
+    """Return a file's own fingerprint and the library files that it imports."""
     content = path.read_bytes()
-    parsed = _shelf().get(content)
+    parsed = _cache().get(content)
     if parsed is None:
         parsed = _parse(content)
-        _shelf().put(content, parsed)
+        _cache().put(content, parsed)
     digest, names = parsed
     return digest, [file for name in names for file in _files(name)]
 
 
 @cache
-def _shelf() -> Shelf:
-    return Shelf(way=Path(__file__).read_bytes())
+def _cache() -> ParseCache:
+    return ParseCache(parser=Path(__file__).read_bytes())
 
 
 def _parse(content: bytes) -> Parsed:
@@ -74,7 +75,7 @@ def _names(tree: ast.AST) -> Iterator[str]:
 
 
 def _files(name: str) -> list[Path]:
-    """Return the files of one dotted name, its packages' `__init__` included, if it is ours."""
+    """Return the library files of a dotted name, including `__init__` files of its packages."""
     parts = name.split(".")
     if parts[0] != PACKAGE:
         return []

@@ -1,4 +1,4 @@
-"""What every table says of its making: study digest, model, engine, versions, code, host kind."""
+"""The provenance that every table stores: settings, code, versions, kind of host."""
 
 import hashlib
 import json
@@ -12,34 +12,34 @@ PACKAGES = ("torch", "transformers", "trl", "peft", "math-verify", "polars", "vl
 
 
 def fingerprint(files: Iterable[Path]) -> str:
-    """Hash files, their names too (sha256, 16 hex digits)."""
-    found = hashlib.sha256()
+    """Hash the names and contents of files (sha256, 16 hex digits)."""
+    combined = hashlib.sha256()
     for file in files:
-        found.update(file.name.encode())
+        combined.update(file.name.encode())
         with file.open("rb") as stream:
-            found.update(hashlib.file_digest(stream, "sha256").digest())
-    return found.hexdigest()[:16]
+            combined.update(hashlib.file_digest(stream, "sha256").digest())
+    return combined.hexdigest()[:16]
 
 
 def digest(value: Any) -> str:
-    """Fingerprint any plain value (dicts by sorted keys): 16 hex digits of its sha256."""
+    """Hash any plain value, dicts by sorted keys (sha256, 16 hex digits)."""
     text = json.dumps(value, sort_keys=True, default=str)
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 def versions(*names: str) -> dict[str, str]:
-    """Give the installed versions of the named packages, by default of all that matter."""
-    found = {}
+    """Return the installed versions of packages, by default those that results depend on."""
+    installed = {}
     for name in names or PACKAGES:
         try:
-            found[name] = metadata.version(name)
+            installed[name] = metadata.version(name)
         except metadata.PackageNotFoundError:
             continue
-    return found
+    return installed
 
 
 def of(*, settings: Mapping[str, Any], code: str, **more: Any) -> dict[str, Any]:
-    """Make the provenance of one table; `settings` is what in the study decides it."""
+    """Make the provenance of a table; `settings` is the part of the study that decides it."""
     return {
         "settings": dict(settings),
         "digest": digest(settings),

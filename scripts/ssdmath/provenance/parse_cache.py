@@ -1,6 +1,6 @@
-"""What parsing a source file gave, kept by its content: a second of every Snakemake start else.
+"""A cache of parsed source files by content; it saves a second of every start of Snakemake.
 
-The file is in Snakemake's own folder and may be deleted; without that folder nothing is kept.
+The file lies in Snakemake's own folder and may be deleted; without that folder nothing is cached.
 """
 
 import hashlib
@@ -9,43 +9,43 @@ import os
 import sys
 from pathlib import Path
 
-KEPT = Path(".snakemake/parsed.json")
-Parsed = tuple[str, list[str]]  # a file's fingerprint, and the dotted names it imports
+FILE = Path(".snakemake/parsed.json")
+Parsed = tuple[str, list[str]]  # a file's fingerprint, and the dotted names that it imports
 
 
-class Shelf:
-    """Results by content, for one way of parsing; another Python or another `way` starts anew."""
+class ParseCache:
+    """Results of one parser by file content; another parser or Python starts an empty cache."""
 
-    def __init__(self, way: bytes) -> None:
-        """Open the shelf; one that is missing, torn or of another way is empty."""
-        self._way = hashlib.sha256(way + sys.version.encode()).hexdigest()
-        self._held: dict[str, Parsed] = {}
+    def __init__(self, parser: bytes) -> None:
+        """Load the cache of this parser (its source code); empty if missing or unreadable."""
+        self._parser = hashlib.sha256(parser + sys.version.encode()).hexdigest()
+        self._parsed: dict[str, Parsed] = {}
         try:
-            found = json.loads(KEPT.read_text())
-            if found["way"] == self._way:
-                self._held = {
-                    key: (digest, names) for key, (digest, names) in found["held"].items()
+            content = json.loads(FILE.read_text())
+            if content["way"] == self._parser:
+                self._parsed = {
+                    key: (digest, names) for key, (digest, names) in content["held"].items()
                 }
         except (OSError, ValueError, KeyError, TypeError):
             pass
-        self._new = False
+        self._changed = False
 
     def get(self, content: bytes) -> Parsed | None:
-        """What was kept of a file with this content."""
-        return self._held.get(hashlib.sha256(content).hexdigest())
+        """Return the cached result for a file with this content."""
+        return self._parsed.get(hashlib.sha256(content).hexdigest())
 
     def put(self, content: bytes, parsed: Parsed) -> None:
-        """Keep a result until `save`."""
-        self._held[hashlib.sha256(content).hexdigest()] = parsed
-        self._new = True
+        """Add a result; `save` writes it."""
+        self._parsed[hashlib.sha256(content).hexdigest()] = parsed
+        self._changed = True
 
     def save(self) -> None:
-        """Write what is new, whole or not at all; two Snakemakes may do so at once."""
-        if self._new and KEPT.parent.is_dir():
-            part = KEPT.with_name(f".{KEPT.name}.{os.getpid()}.part")
+        """Write new results atomically, as two Snakemakes may do so at the same time."""
+        if self._changed and FILE.parent.is_dir():
+            part = FILE.with_name(f".{FILE.name}.{os.getpid()}.part")
             try:
-                part.write_text(json.dumps({"way": self._way, "held": self._held}))
-                part.replace(KEPT)
+                part.write_text(json.dumps({"way": self._parser, "held": self._parsed}))
+                part.replace(FILE)
             except OSError:
-                part.unlink(missing_ok=True)  # a folder that cannot be written keeps nothing
-        self._new = False
+                part.unlink(missing_ok=True)  # a folder that cannot be written caches nothing
+        self._changed = False

@@ -1,10 +1,15 @@
-"""What a section of the report is made of; the templates know how each kind looks."""
+"""What a section of the report is made of; the templates say how each kind is shown."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
+import polars as pl
+
 from ssdmath.report.figures.figure import Figure
+
+DASH = "–"
+Row = Mapping[str, Any]
 
 
 class Value(NamedTuple):
@@ -16,16 +21,27 @@ class Value(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A table column; `help` is shown where the pointer rests on its head."""
+    """A table column as data; `ssdmath.report.columns` makes the usual kinds.
+
+    `value` is a key of the row or a function of it: what the column is sorted by; a dash is shown
+    where it is None. `text` writes a row's value; `help` is the tooltip of the header.
+    """
 
     name: str
+    value: str | Callable[[Row], Any]
+    text: Callable[[Row, Any], str]
+    numeric: bool
     help: str = ""
-    numeric: bool = True
+
+    def cell(self, row: Row) -> Value:
+        """The column's cell in a row; KeyError if `value` names no key of it."""
+        value = row[self.value] if isinstance(self.value, str) else self.value(row)
+        return Value(DASH, None) if value is None else Value(self.text(row, value), value)
 
 
 @dataclass(frozen=True, slots=True)
 class Plot:
-    """A figure with its title, its one-sentence reading and how to look at it."""
+    """A figure with its title, one sentence on its result and one on how to read it."""
 
     id: str
     title: str
@@ -51,15 +67,21 @@ class Panels:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A sortable table."""
+    """A sortable table: one row of `rows` per line, one column each."""
 
     id: str
     title: str
     columns: Sequence[Column]
-    rows: Sequence[Sequence[Value]]
+    rows: Sequence[Row] | pl.DataFrame
     note: str = ""
     source: str = ""
     kind: Literal["table"] = "table"
+
+    @property
+    def cells(self) -> list[list[Value]]:
+        """What the table shows, line by line."""
+        rows = self.rows.to_dicts() if isinstance(self.rows, pl.DataFrame) else self.rows
+        return [[column.cell(row) for column in self.columns] for row in rows]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +103,7 @@ class Traces:
 
 @dataclass(frozen=True, slots=True)
 class Cards:
-    """Tokens in their context, with what each side expects there."""
+    """Tokens in their context, with what each model expects there."""
 
     title: str
     cards: Sequence[Mapping[str, Any]]
@@ -91,7 +113,7 @@ class Cards:
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
-    """The problem viewer: filters and the problems the page holds as data."""
+    """The problem viewer: filters, and the problems that the page holds as data."""
 
     data: Mapping[str, Any]
     filters: Mapping[str, Sequence[str]]
@@ -113,18 +135,13 @@ Block = Plot | Panels | Table | Prose | Traces | Cards | Viewer | Code
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A titled part of the report; its id is its address and its word in the navigation."""
+    """A titled part of the report; its id is its anchor and its entry in the navigation."""
 
     id: str
     title: str
     blocks: Sequence[Block]
 
 
-def number(value: float | None, shown: str) -> Value:
-    """A numeric table cell, dashed where there is no number."""
-    return Value(shown if value is not None else "–", value)
-
-
-def label(text: object) -> Value:
-    """A textual table cell, dashed where there is none."""
-    return Value("–" if text is None else str(text), None if text is None else str(text))
+def without(id_: str, title: str, sentence: str) -> Section:
+    """A section that has nothing to show, and says why."""
+    return Section(id_, title, [Prose([sentence])])

@@ -1,36 +1,33 @@
-"""How the mechanism's sections say what changed: a difference with its interval, and its sign."""
-
-from collections.abc import Mapping
-from typing import Any
+"""How the mechanism's sections state a change: a difference with its interval, and its sign."""
 
 import polars as pl
 
 from ssdmath.report import format as fmt
-from ssdmath.report.blocks import Value, number
-from ssdmath.report.inputs import Material
-
-Row = Mapping[str, Any]
+from ssdmath.report.blocks import Row
+from ssdmath.report.results import Results
 
 
-def conditions(material: Material) -> dict[str, str]:
+def conditions(results: Results) -> dict[str, str]:
     """The condition of each model, as in every legend."""
-    return dict(material.cells.select("model", "condition").unique().iter_rows())
+    return dict(results.cells.select("model", "condition").unique().iter_rows())
 
 
-def legend(material: Material, table: pl.DataFrame) -> list[str]:
-    """The conditions of a table's models, in the order of all legends."""
-    names = conditions(material)
-    held = {names.get(model, model) for model in table["model"].unique()}
-    return [name for name in material.conditions if name in held] + sorted(
-        held - set(material.conditions)
-    )
+def legend(results: Results, table: pl.DataFrame) -> list[str]:
+    """Every condition of the study, then those that only the table has: one order of colours."""
+    return [*results.conditions, *sorted(set(table["condition"]) - set(results.conditions))]
 
 
-def named(material: Material, table: pl.DataFrame) -> pl.DataFrame:
-    """The table with its models' conditions."""
-    names = conditions(material)
-    name = pl.col("model").replace_strict(names, default=pl.col("model"), return_dtype=pl.String)
+def named(results: Results, table: pl.DataFrame, model: str | pl.Expr = "model") -> pl.DataFrame:
+    """The table with the condition of each row's model."""
+    names = conditions(results)
+    model = pl.col(model) if isinstance(model, str) else model
+    name = model.replace_strict(names, default=model, return_dtype=pl.String)
     return table.with_columns(condition=name)
+
+
+def by(part: pl.DataFrame, column: str) -> dict[str, Row]:
+    """The rows of a table by the value of one column."""
+    return {row[column]: row for row in part.to_dicts()}
 
 
 def plain(value: float | None, digits: int = 3, scale: float = 1.0) -> str:
@@ -45,23 +42,16 @@ def signed(value: float | None, digits: int = 3, scale: float = 1.0) -> str:
 
 def change(row: Row, digits: int = 3, scale: float = 1.0) -> str:
     """A difference and its interval, `+0.14 [0.13, 0.15]`."""
-    said = signed(row["delta"], digits, scale)
+    delta = signed(row["delta"], digits, scale)
     if row["delta_lo"] is None or row["delta_hi"] is None:
-        return said
-    ends = [plain(row[name], digits, scale) for name in ("delta_lo", "delta_hi")]
-    return f"{said} [{ends[0]}, {ends[1]}]"
-
-
-def cell(row: Row | None, digits: int = 3, scale: float = 1.0) -> Value:
-    """A difference as a table cell, sorted by its value."""
-    if row is None or row["delta"] is None:
-        return number(None, "")
-    return number(row["delta"], change(row, digits, scale))
+        return delta
+    lo, hi = (plain(row[name], digits, scale) for name in ("delta_lo", "delta_hi"))
+    return f"{delta} [{lo}, {hi}]"
 
 
 def direction(row: Row) -> str:
-    """What the interval of a difference says: up, down, or not told apart from 0."""
+    """What the interval of a difference shows: up, down, or neither."""
     lo, hi = row["delta_lo"], row["delta_hi"]
     if lo is None or hi is None or lo <= 0 <= hi:
-        return "not told apart from 0"
+        return "not distinguishable from 0"
     return "up" if lo > 0 else "down"

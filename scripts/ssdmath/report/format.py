@@ -1,6 +1,6 @@
 """Numbers in words: one place for how rates, differences and p-values are written."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 MINUS = "\u2212"
@@ -42,8 +42,8 @@ def pvalue(p: float | None) -> str:
     """`p = 0.034`, `p < 0.001`, or nothing where there is no p."""
     if p is None:
         return ""
-    said = probability(p)
-    return f"p{NBSP}{said}" if said.startswith("<") else f"p{NBSP}={NBSP}{said}"
+    text = probability(p)
+    return f"p{NBSP}{text}" if text.startswith("<") else f"p{NBSP}={NBSP}{text}"
 
 
 def probability(p: float | None) -> str:
@@ -77,27 +77,41 @@ def side(text: str) -> tuple[tuple[str, ...], str]:
 def side_name(text: str) -> str:
     """A contrast's side for people: `ssd t1.3-p0.8 at t0.7 (2 runs)`."""
     models, decoding = side(text)
-    first = models[0].rsplit("_s", 1)[0].replace("_t", " t", 1) if "@" in models[0] else models[0]
-    runs = f" ({len(models)} runs)" if len(models) > 1 else ""
-    return f"{first} at {decoding}{runs}"
+    if "@" not in models[0]:
+        return f"{models[0]} at {decoding}"
+    condition = models[0].rsplit("_s", 1)[0].replace("_t", " t", 1)
+    return f"{condition} at {decoding} ({count(len(models), 'run')})"
 
 
-def verdict(row: Mapping[str, Any]) -> str:
-    """A row of the contrasts in one sentence; what it claims is the row's own verdict."""
+def answer(row: Mapping[str, Any], accuracies: Sequence[float | None]) -> str:
+    """A contrast in one sentence: accuracies of a and b, difference, interval, p, split, runs."""
+    sides = [side_name(row[key]) for key in "ab"]
+    first, second = accuracies
+    if first is None or second is None:
+        subject = f"{sides[0]} against {sides[1]}"
+    else:
+        subject = (
+            f"accuracy is {percent(first)} for {sides[0]} and {percent(second)} for {sides[1]}"
+        )
     p = row.get("p_holm")
-    corrected = f"{pvalue(p)} after Holm" if p is not None else pvalue(row.get("p"))
-    parts = [
-        f"95{NBSP}% interval {interval(row['lo'], row['hi'])}",
-        corrected,
-        f"{count(row['problems'], 'problem')} of {row['split']}",
-    ]
-    facts = ", ".join(part for part in parts if part)
-    names = f"{side_name(row['a'])} against {side_name(row['b'])}"
-    return f"{names}: {points(row['delta'])} ({facts})."
+    tested = f"{pvalue(p)} after Holm correction" if p is not None else pvalue(row.get("p"))
+    facts = [f"95{NBSP}% interval {interval(row['lo'], row['hi'])}", tested]
+    return (
+        f"On the {count(row['problems'])} {row['split']} problems, {subject}: a difference of "
+        f"{points(row['delta'])} ({', '.join(fact for fact in facts if fact)})."
+    )
+
+
+def numbers(row: Mapping[str, Any]) -> str:
+    """A contrast's sides, split, difference and interval in one line."""
+    return (
+        f"{side_name(row['a'])} against {side_name(row['b'])}, {row['split']}: "
+        f"{points(row['delta'])} {interval(row['lo'], row['hi'])}"
+    )
 
 
 def headline(row: Mapping[str, Any]) -> str:
-    """The verdict's own words and what it is about: `Better: ssd t1.3-p0.8 against base`."""
+    """The verdict and what it is about: `Better: ssd t1.3-p0.8 against base`."""
     text = str(row["verdict"])
     a, b = (side_name(row[key]).split(" at ")[0] for key in ("a", "b"))
     return f"{text[:1].upper()}{text[1:]}: {a} against {b}"

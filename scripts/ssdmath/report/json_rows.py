@@ -2,8 +2,6 @@
 
 from typing import Any
 
-from ssdmath.report.blocks import Value, label, number
-
 
 def flatten(value: Any, prefix: str = "") -> list[tuple[str, Any]]:
     """The leaves of a JSON value with their paths, `a › b`."""
@@ -19,10 +17,3 @@ def flatten(value: Any, prefix: str = "") -> list[tuple[str, Any]]:
 
 def _is_leaf(value: object) -> bool:
     return value is None or isinstance(value, str | int | float | bool)
-
-
-def cell(value: Any) -> Value:
-    """A JSON leaf as a table cell."""
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return label(value)
-    return number(float(value), f"{value:.4g}" if isinstance(value, float) else f"{value:,}")

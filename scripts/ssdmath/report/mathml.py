@@ -28,12 +28,12 @@ _TAGS |= {"mprescripts", "mtable", "mtr", "mtd", "mpadded", "mphantom", "mstyle"
 
 def parts(statement: str) -> list[Part]:
     """Split a statement into text and formulas; what cannot be read as a formula stays text."""
-    found: list[Part] = []
+    split: list[Part] = []
     end = 0
     for match in _FORMULA.finditer(statement):
-        found += [visible(statement[end : match.start()]), formula(match)]
+        split += [visible(statement[end : match.start()]), formula(match)]
         end = match.end()
-    return [part for part in [*found, visible(statement[end:])] if part]
+    return [part for part in [*split, visible(statement[end:])] if part]
 
 
 def formula(match: re.Match[str]) -> Part:

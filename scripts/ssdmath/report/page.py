@@ -15,16 +15,21 @@ from markupsafe import Markup
 from ssdmath.report.blocks import Block, Panels, Plot, Section, Viewer
 from ssdmath.report.escape import cleaned, for_script, visible
 from ssdmath.report.figures import figure, theme
-from ssdmath.report.inputs import Material
+from ssdmath.report.results import Results
 from ssdmath.report.sections import (
     accuracy,
     answer,
     choice,
+    composition,
+    cost,
     data,
+    decoding,
     difficulty,
     health,
+    limits,
     mechanism,
-    record,
+    provenance,
+    several_draws,
     traces,
     training,
     verification,
@@ -35,33 +40,33 @@ from ssdmath.tables.atomic import atomic
 TEMPLATES = Path(__file__).parent / "templates"
 
 
-def sections(material: Material) -> list[Section]:
+def sections(results: Results) -> list[Section]:
     """All sections in reading order; provenance last, when every file has been read."""
     return [
-        accuracy.accuracy(material),
-        accuracy.composition(material),
-        choice.choice(material),
-        choice.control(material),
-        difficulty.strata(material),
-        difficulty.several_draws(material),
-        health.health(material),
-        training.training(material),
-        *mechanism.sections(material),
-        verification.verification(material),
-        traces.traces(material),
-        viewer.viewer(material),
-        data.data(material),
-        record.cost(material),
-        record.limits(material),
-        record.provenance(material),
+        accuracy.accuracy(results),
+        composition.composition(results),
+        choice.choice(results),
+        decoding.decoding(results),
+        difficulty.difficulty(results),
+        several_draws.several_draws(results),
+        health.health(results),
+        training.training(results),
+        *mechanism.sections(results),
+        verification.verification(results),
+        traces.traces(results),
+        viewer.viewer(results),
+        data.data(results),
+        cost.cost(results),
+        limits.limits(results),
+        provenance.provenance(results),
     ]
 
 
-def render(material: Material) -> str:
+def render(results: Results) -> str:
     """The whole report as one HTML document."""
-    first = answer.opening(material)
-    made = sections(material)
-    blocks = [block for section in made for block in section.blocks] + first.blocks
+    first = answer.opening(results)
+    parts = sections(results)
+    blocks = [block for section in parts for block in section.blocks] + first.blocks
     charts = dict(_charts(blocks))
     style, code, vega = _asset("style.css"), _asset("page.js"), figure.script()
     return (
@@ -69,8 +74,8 @@ def render(material: Material) -> str:
         .get_template("page.html.j2")
         .render(
             opening=first,
-            sections=made,
-            title=f"{material.study.get('name', 'study')}: SSD on competition math",
+            sections=parts,
+            title=f"{results.study.name}: SSD on competition math",
             policy=_policy(style, [vega, code]),
             style=Markup(style),
             code=Markup(code),
@@ -81,9 +86,9 @@ def render(material: Material) -> str:
     )
 
 
-def write(material: Material, path: str | Path) -> None:
+def write(results: Results, path: str | Path) -> None:
     """Write the report, atomically."""
-    html = render(material)
+    html = render(results)
     with atomic(path) as part:
         part.write_text(html, encoding="utf-8")
 
@@ -92,7 +97,9 @@ def _charts(blocks: Sequence[Block]) -> list[tuple[str, dict[str, Any]]]:
     charts = [(block.id, block.figure.spec()) for block in blocks if isinstance(block, Plot)]
     for block in blocks:
         if isinstance(block, Panels):
-            charts += [(f"{block.id}-{i}", made.spec()) for i, (_, made) in enumerate(block.plots)]
+            charts += [
+                (f"{block.id}-{i}", figure_.spec()) for i, (_, figure_) in enumerate(block.plots)
+            ]
     return charts
 
 

@@ -1,1 +1,1 @@
-"""Exact sampling: prompts, filters, engines, the journal of finished draws."""
+"""Sampling: prompts, decoding filters, engines, the journal of finished draws."""

@@ -1,6 +1,5 @@
-"""Which engine draws. An engine is imported when the first draw is missing, not before."""
+"""The choice of engine. It is imported only when a draw is missing, as that takes seconds."""
 
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple, Self
 
@@ -8,6 +7,7 @@ from ssdmath.config.engines import check_length, module
 from ssdmath.provenance import metadata
 from ssdmath.provenance.code import code
 from ssdmath.sampling.requests import Engine
+from ssdmath.sampling.settings import EngineSettings
 
 PACKAGES = {
     "transformers": ("torch", "transformers"),
@@ -16,31 +16,35 @@ PACKAGES = {
 
 
 class Grant(NamedTuple):
-    """What the machine gives a sampling job; none of it has an influence on a draw's law."""
+    """What the machine gives a sampling job; none of it changes the distribution of a draw."""
 
-    batch: int  # completions in flight
+    batch: int  # completions drawn at once
     threads: int = 1
     gpus: int = 1  # vLLM splits the model over them
     gpu_memory_percent: int = 90  # of each GPU, for weights and cache
 
     @classmethod
     def of(cls, resources: Any, threads: int) -> Self:
-        """Read what Snakemake granted a job; what a profile does not name keeps its default."""
-        named = {key: resources.get(key) for key in ("batch", "gpu_memory_percent")}
-        known = {key: int(value) for key, value in named.items() if value is not None}
+        """Read the resources that Snakemake granted; unset resources keep their defaults."""
+        stated = {key: resources.get(key) for key in ("batch", "gpu_memory_percent")}
+        known = {key: int(value) for key, value in stated.items() if value is not None}
         return cls(**known, threads=threads, gpus=int(resources.get("gpu") or 1))
 
 
-def make(settings: Mapping[str, Any], folder: Path, *, prompt: int, grant: Grant) -> Engine:
-    """Load the model of a folder into the engine of the study; `prompt`: tokens of the longest."""
-    check_length(folder, prompt=prompt, cap=settings["cap"])
-    if settings["engine"] == "vllm":
+def make(settings: EngineSettings, folder: Path, *, prompt: int, grant: Grant) -> Engine:
+    """Load the model of a folder into the study's engine.
+
+    `prompt` is the length of the longest prompt in tokens; ValueError if it and the cap do not fit
+    the model.
+    """
+    check_length(folder, prompt=prompt, cap=settings.cap)
+    if settings.engine == "vllm":
         from ssdmath.sampling.vllm_engine import VllmEngine
 
         return VllmEngine(
             str(folder),
-            dtype=settings["dtype"],
-            longest=prompt + settings["cap"],
+            dtype=settings.dtype,
+            longest=prompt + settings.cap,
             batch=grant.batch,
             gpus=grant.gpus,
             gpu_memory=grant.gpu_memory_percent / 100,
@@ -48,17 +52,17 @@ def make(settings: Mapping[str, Any], folder: Path, *, prompt: int, grant: Grant
     from ssdmath.sampling.transformers_engine import TransformersEngine
 
     return TransformersEngine(
-        str(folder), batch=grant.batch, threads=grant.threads, dtype=settings["dtype"]
+        str(folder), batch=grant.batch, threads=grant.threads, dtype=settings.dtype
     )
 
 
-def versions(settings: Mapping[str, Any]) -> dict[str, str]:
-    """The installed versions of what the engine is made of."""
-    return metadata.versions(*PACKAGES[settings["engine"]])
+def versions(settings: EngineSettings) -> dict[str, str]:
+    """The installed versions of the packages that the engine consists of."""
+    return metadata.versions(*PACKAGES[settings.engine])
 
 
-def digest(settings: Mapping[str, Any]) -> str:
-    """Fingerprint what a draw depends on beside its key; a change starts a journal anew."""
-    made_by = code(module(settings["engine"]))
-    decided = [settings[key] for key in ("cap", "engine", "dtype")]
-    return metadata.digest([*decided, made_by, versions(settings)])
+def digest(settings: EngineSettings) -> str:
+    """Fingerprint what a draw depends on beside its key; a change starts a new journal."""
+    engine_code = code(module(settings.engine))
+    decided = [settings.cap, settings.engine, settings.dtype]
+    return metadata.digest([*decided, engine_code, versions(settings)])

@@ -1,4 +1,4 @@
-"""The completions a batch is working on: what each has drawn, under which decoding and noise."""
+"""The completions in a running batch: the tokens of each so far, its decoding and its noise key."""
 
 import math
 from collections.abc import Sequence
@@ -14,12 +14,12 @@ from ssdmath.sampling.requests import Request, Sample
 
 
 class Rows:
-    """One row a slot; a slot without a request is free and whatever it draws is dropped."""
+    """One row per slot; a slot without a request is free, and its draws are dropped."""
 
     def __init__(
         self, slots: int, *, max_tokens: int, ends: Sequence[int], device: torch.device
     ) -> None:
-        """Have free slots for completions of up to `max_tokens`, cut short by any of `ends`."""
+        """Start with free slots; a completion ends at `max_tokens` or with any token of `ends`."""
         self.requests: list[Request | None] = [None] * slots
         self.max_tokens = max_tokens
         self.last = torch.zeros(slots, dtype=torch.int64, device=device)  # input of the next step
@@ -28,50 +28,50 @@ class Rows:
         self._counts = torch.zeros(slots, dtype=torch.int64, device=device)
         self._logprob = torch.zeros(slots, dtype=torch.float64, device=device)
         self._keys = torch.zeros(slots, dtype=torch.int64, device=device)
-        self.live = torch.zeros(slots, dtype=torch.bool, device=device)
-        self._seen: Tensor | None = None  # made when a presence penalty first needs it
+        self.active = torch.zeros(slots, dtype=torch.bool, device=device)
+        self._used: Tensor | None = None  # allocated when a presence penalty first needs it
         self._filters: Filters | None = None
 
     def start(self, slot: int, request: Request) -> None:
-        """Take a request into a free slot; its next input is the last token of its prompt."""
+        """Put a request into a free slot; its first input is the last token of its prompt."""
         self.requests[slot] = request
         self.last[slot] = request.prompt_ids[-1]
         self._counts[slot] = 0
         self._logprob[slot] = 0.0
         self._keys[slot] = signed(request.key)
-        self.live[slot] = True
-        if self._seen is not None:
-            self._seen[slot] = False
+        self.active[slot] = True
+        if self._used is not None:
+            self._used[slot] = False
         self._filters = None
 
     def move(self, source: int, target: int) -> None:
         """Move a row to a free slot."""
         self.requests[target], self.requests[source] = self.requests[source], None
-        columns = [self.last, self._tokens, self._counts, self._logprob, self._keys, self.live]
-        for column in [*columns, self._seen] if self._seen is not None else columns:
+        columns = [self.last, self._tokens, self._counts, self._logprob, self._keys, self.active]
+        for column in [*columns, self._used] if self._used is not None else columns:
             column[target] = column[source]
-        self.live[source] = False
+        self.active[source] = False
         self._counts[source] = 0
         self._filters = None
 
     def step(self, logits: Tensor) -> Tensor:
-        """Draw one token for the first rows (logits [rows, vocabulary]); slots that are done."""
+        """Draw a token for each row of logits [rows, vocabulary]; return the slots that ended."""
         rows = len(logits)
         filters = self._decodings(rows)
-        seen = self._used(logits, filters)
+        used = self._used_tokens(logits, filters)
         counts = self._counts[:rows]
-        tokens = draw(logits, filters, self._keys[:rows], counts, seen)
+        tokens = draw(logits, filters, self._keys[:rows], counts, used)
         self._logprob[:rows] += log_probabilities(logits, tokens)
         self._tokens[:rows].scatter_(1, counts[:, None], tokens[:, None].int())
-        if seen is not None:
-            seen.scatter_(1, tokens[:, None], True)
+        if used is not None:
+            used.scatter_(1, tokens[:, None], True)
         self.last[:rows] = tokens
-        counts += self.live[:rows]  # a free slot stays where it is
-        done = torch.isin(tokens, self._ends) | (counts >= self.max_tokens)
-        return (done & self.live[:rows]).nonzero()[:, 0]
+        counts += self.active[:rows]  # a free slot does not advance
+        ended = torch.isin(tokens, self._ends) | (counts >= self.max_tokens)
+        return (ended & self.active[:rows]).nonzero()[:, 0]
 
     def finish(self, slots: Tensor) -> list[Sample]:
-        """Take finished rows out; FloatingPointError if a model's logits are no numbers."""
+        """Free slots and return their samples; FloatingPointError if the model's logits are NaN."""
         samples = [
             self._sample(*row)
             for row in zip(
@@ -83,40 +83,41 @@ class Rows:
                 strict=True,
             )
         ]
-        self.live[slots] = False
+        self.active[slots] = False
         self._counts[slots] = 0
         return samples
 
     def _sample(
-        self, slot: int, tokens: list[int], count: int, logprob: float, ended: bool
+        self, slot: int, tokens: list[int], count: int, logprob: float, stopped: bool
     ) -> Sample:
         request = self.requests[slot]
         if request is None or not math.isfinite(logprob):
             raise FloatingPointError(f"slot {slot}: {request}: log probability {logprob}")
         self.requests[slot] = None
-        finish: Literal["stop", "length"] = "stop" if ended else "length"
+        finish: Literal["stop", "length"] = "stop" if stopped else "length"
         return Sample(request, tuple(tokens[:count]), finish, logprob)
 
     def _decodings(self, rows: int) -> Filters:
         if self._filters is None or len(self._filters.temperature) != rows:
-            idle = Decoding(temperature=0)  # the cheapest: nobody reads what a free slot draws
-            decodings = [one.decoding if one else idle for one in self.requests[:rows]]
+            idle = Decoding(temperature=0)  # the cheapest, as the draws of a free slot are dropped
+            occupants = self.requests[:rows]
+            decodings = [request.decoding if request else idle for request in occupants]
             self._filters = Filters.of(decodings, self.last.device)
         return self._filters
 
-    def _used(self, logits: Tensor, filters: Filters) -> Tensor | None:
-        """Tokens already in each completion, kept only once a presence penalty asks for it."""
-        if self._seen is None and filters.penalised:
+    def _used_tokens(self, logits: Tensor, filters: Filters) -> Tensor | None:
+        """Mark the tokens in each completion: bool [rows, vocabulary], None without any penalty."""
+        if self._used is None and filters.penalised:
             shape = (len(self.requests), logits.shape[1])
-            self._seen = torch.zeros(shape, dtype=torch.bool, device=logits.device)
+            self._used = torch.zeros(shape, dtype=torch.bool, device=logits.device)
             for slot, request in enumerate(self.requests):
                 drawn = self._tokens[slot, : self._counts[slot]] if request else ()
-                self._seen[slot, list(map(int, drawn))] = True
-        return None if self._seen is None else self._seen[: len(logits)]
+                self._used[slot, list(map(int, drawn))] = True
+        return None if self._used is None else self._used[: len(logits)]
 
 
-def closing_moves(requests: Sequence[Request | None], wanted: int) -> list[tuple[int, int]]:
-    """Moves (source, target) that bring every row into the first `wanted` slots."""
-    gaps = [slot for slot, one in enumerate(requests[:wanted]) if one is None]
-    late = [slot for slot, one in enumerate(requests) if one is not None and slot >= wanted]
+def closing_moves(requests: Sequence[Request | None], slots: int) -> list[tuple[int, int]]:
+    """List moves (source, target) that bring all requests into the first `slots` slots."""
+    gaps = [slot for slot, request in enumerate(requests[:slots]) if request is None]
+    late = [slot for slot, request in enumerate(requests) if request and slot >= slots]
     return list(zip(late, gaps, strict=False))

@@ -1,7 +1,8 @@
-"""Continuous batching: a row that finishes gives its slot to the next request.
+"""Continuous batching: a completion that ends gives its slot to the next request.
 
-A prompt is computed once for all its draws (every decoding and seed of a sweep) and copied into
-their slots; a step feeds each row's last token, so the first token needs no path of its own.
+A prompt is computed once for all its draws (all decodings and indices of a sweep) and copied into
+their slots. It is computed without its last token: each step feeds the last token of every row, so
+the first step of a completion is a step like any other.
 """
 
 from collections import Counter, deque
@@ -15,34 +16,34 @@ from ssdmath.sampling.batch_rows import Rows, closing_moves
 from ssdmath.sampling.kv_cache import COLUMNS, ROWS, PromptStore, SlotStore, padded
 from ssdmath.sampling.requests import Request, Sample
 
-PROMPT_TOKENS = 4096  # of one prefill pass
-PROMPT_BYTES = 64 << 20  # of prompts computed ahead of their slots
-SLOT_BYTES = 256 << 20  # up to here room for the longest completion is made at once
+PROMPT_TOKENS = 4096  # in one forward pass over prompts
+PROMPT_BYTES = 64 << 20  # of keys and values of prompts computed before their slots are free
+SLOT_BYTES = 256 << 20  # if it suffices, slots are allocated for the longest completion at once
 
 
-class Slots:
-    """One run over a list of requests; `samples` is its only use."""
+class ContinuousBatches:
+    """One run over a list of requests; iterate over `samples` once."""
 
     def __init__(
         self,
-        model: Any,  # a causal LM of transformers whose attention is cache.ATTENTION
+        model: Any,  # a causal LM of transformers whose attention is kv_cache.ATTENTION
         requests: Sequence[Request],
         *,
         batch: int,
         max_tokens: int,
         ends: Sequence[int],
     ) -> None:
-        """Plan all requests over at most `batch` slots (rounded up to whole blocks of rows)."""
+        """Queue all requests for at most `batch` slots (rounded up to whole blocks of rows)."""
         self._model = model
         self._uses = Counter(request.prompt_ids for request in requests)
         order = {prompt: number for number, prompt in enumerate(self._uses)}
         self._queue = deque(sorted(requests, key=lambda request: order[request.prompt_ids]))
-        self._upcoming = deque(self._uses)  # prompts not computed yet, in the queue's order
+        self._upcoming = deque(self._uses)  # prompts to compute, in the order of the queue
         self._prompts: dict[tuple[int, ...], Tensor] = {}
         self._used = padded(min(batch, len(requests)), ROWS)
         self._rows = Rows(self._used, max_tokens=max_tokens, ends=ends, device=model.device)
         self._store = _slot_store(model, self._used, max(map(len, self._uses)), max_tokens)
-        self._born = [0] * self._used  # a live row holds this many tokens plus the steps done
+        self._offset = [0] * self._used  # an active row holds this many tokens plus the steps done
         self._steps = self._longest = 0
 
     def samples(self) -> Iterator[Sample]:
@@ -73,14 +74,14 @@ class Slots:
             store=store,
         ).last_hidden_state
         done = rows.step(self._model.lm_head(hidden[:, 0]))
-        store.close(rows.live[:used])
+        store.close(rows.active[:used])
         self._steps += 1
         return done
 
     def _rearrange(self) -> None:
-        """Give free slots to waiting requests; without any, close the gaps the finished left."""
+        """Fill free slots with waiting requests; without any, shrink the batch."""
         free = [slot for slot in range(self._used) if self._rows.requests[slot] is None]
-        if self._queue and len(free) * 32 >= self._used:
+        if self._queue and len(free) * 32 >= self._used:  # filling has a cost of its own
             self._fill(free)
         if not self._queue:
             self._shrink()
@@ -92,7 +93,7 @@ class Slots:
                 self._compute_prompts()
             self._store.place(slot, self._prompts[prompt])
             self._rows.start(slot, request)
-            self._born[slot] = len(prompt) - 1 - self._steps
+            self._offset[slot] = len(prompt) - 1 - self._steps
             self._uses[prompt] -= 1
             if not self._uses[prompt]:
                 del self._prompts[prompt]
@@ -104,23 +105,24 @@ class Slots:
 
     def _shrink(self) -> None:
         """Move the last rows into free slots as soon as that saves a block of rows."""
-        live = sum(one is not None for one in self._rows.requests)
-        wanted = padded(live, ROWS) if live else 0
-        if wanted == self._used:
+        active = sum(request is not None for request in self._rows.requests)
+        slots = padded(active, ROWS) if active else 0
+        if slots == self._used:
             return
-        for source, target in closing_moves(self._rows.requests, wanted):
+        for source, target in closing_moves(self._rows.requests, slots):
             self._store.move(source, target)
             self._rows.move(source, target)
-            self._born[target] = self._born[source]
-        self._used = wanted
+            self._offset[target] = self._offset[source]
+        self._used = slots
         self._measure()
 
     def _measure(self) -> None:
-        live = (born for born, one in zip(self._born, self._rows.requests, strict=True) if one)
-        self._longest = max(live, default=0)
+        """Note the largest offset of an active row: plus the steps done, the longest row."""
+        rows = zip(self._offset, self._rows.requests, strict=True)
+        self._longest = max((offset for offset, request in rows if request), default=0)
 
     def _compute_prompts(self) -> None:
-        """Prefill the next prompts, those of one padded length together."""
+        """Compute the next prompts, those of the same padded length together."""
         ahead = max(1, PROMPT_BYTES // (self._store.token_bytes * len(self._upcoming[0])))
         batch = [self._upcoming.popleft() for _ in range(min(ahead, 64, len(self._upcoming)))]
         by_length: dict[int, list[tuple[int, ...]]] = {}

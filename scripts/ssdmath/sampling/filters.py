@@ -1,8 +1,13 @@
-"""The next token of every row of a batch, each under its own decoding (docs/method.md, 2).
+"""The next token of every row of a batch, each under its own decoding (docs/method.md, section 2).
 
-Order: presence penalty, temperature, top-k, top-p inside the top-k survivors, min-p, Gumbel-max.
-Ranks are by (logit, lower token id first), so that ties cannot depend on a sort's mood: top-k keeps
-exactly k tokens. After the penalty all arithmetic is float64.
+Order: presence penalty, temperature, top-k, top-p inside the top-k survivors, min-p, Gumbel-max
+(adding Gumbel noise to log weights and taking the largest draws from the distribution exactly;
+Gumbel 1954). Tokens are ranked by (logit, lower token id first), so that ties never depend on the
+sort and top-k keeps exactly k tokens. After the penalty all arithmetic is float64.
+
+The rows of a batch fall into three kinds, handled one after the other: greedy rows need an argmax;
+rows without truncation need noise for the whole vocabulary and no ranking; truncated rows are
+ranked, and need noise for their few survivors only.
 """
 
 from collections.abc import Iterator, Sequence
@@ -14,78 +19,79 @@ from torch import Tensor
 
 from ssdmath.config.decoding import Decoding
 from ssdmath.sampling.gumbel import gumbel
+from ssdmath.stats.truncation import Truncation, support
 
 # Elements of a [rows, vocabulary] array worked on at once: on a CPU a few float64 copies of it stay
 # in the cache, on a GPU launches stay few; a batch of 256 over 150,000 tokens needs no more memory.
 CPU_CHUNK = 1 << 18
 GPU_CHUNK = 1 << 23
-NARROW = 64  # candidates tried first where a nucleus has no top-k to bound it
+NARROW = 64  # candidates that are ranked first where no top-k bounds the support
 
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """The decodings of a batch, one entry a row, and which rows need which work."""
+    """The decodings of a batch as tensors, one entry per row, and the rows of each kind."""
 
     temperature: Tensor  # [rows] float64
-    top_k: Tensor  # [rows] int64, 0: all
-    top_p: Tensor  # [rows] float64
-    min_p: Tensor  # [rows] float64
+    limits: Truncation  # of tensors [rows] float64
     penalty: Tensor  # [rows, 1] float32
     greedy: Tensor  # row numbers
-    whole: Tensor  # row numbers without truncation
-    cut: Tensor  # row numbers with truncation
-    width: int  # candidates to rank first in the cut rows
+    untruncated: Tensor  # row numbers
+    truncated: Tensor  # row numbers
+    width: int  # candidates to rank first in the truncated rows
     penalised: bool
 
     @classmethod
     def of(cls, decodings: Sequence[Decoding], device: torch.device | str = "cpu") -> Self:
         """Lay the decodings of a batch out as tensors."""
-        # A batch of hundreds of rows holds few decodings, the same objects over and over.
-        kinds = list({id(one): one for one in decodings}.values())
-        number = {id(one): kind for kind, one in enumerate(kinds)}
-        kind_of = torch.tensor([number[id(one)] for one in decodings], device=device)
+        # A batch of hundreds of rows holds few decodings, each the same object in many rows: build
+        # small tensors over the distinct objects, then index them by row.
+        kinds = list({id(decoding): decoding for decoding in decodings}.values())
+        number = {id(decoding): kind for kind, decoding in enumerate(kinds)}
+        kind_of = torch.tensor([number[id(decoding)] for decoding in decodings], device=device)
 
-        def column(values: Sequence[float], dtype: torch.dtype) -> Tensor:
+        def column(values: Sequence[float], dtype: torch.dtype = torch.float64) -> Tensor:
             return torch.tensor(values, dtype=dtype, device=device)[kind_of]
 
         def rows(chosen: Sequence[bool]) -> Tensor:
             return column(chosen, torch.bool).nonzero()[:, 0]
 
-        cut = [one for one in kinds if one.truncated and not one.greedy]
+        limits = [column([getattr(kind, name) for kind in kinds]) for name in Truncation._fields]
+        truncated = [kind for kind in kinds if kind.truncated and not kind.greedy]
         return cls(
-            temperature=column([one.temperature for one in kinds], torch.float64),
-            top_k=column([one.top_k for one in kinds], torch.int64),
-            top_p=column([one.top_p for one in kinds], torch.float64),
-            min_p=column([one.min_p for one in kinds], torch.float64),
-            penalty=column([one.presence_penalty for one in kinds], torch.float32)[:, None],
-            greedy=rows([one.greedy for one in kinds]),
-            whole=rows([not one.greedy and not one.truncated for one in kinds]),
-            cut=rows([not one.greedy and one.truncated for one in kinds]),
-            width=max((one.top_k or NARROW for one in cut), default=0),
-            penalised=any(one.presence_penalty > 0 for one in kinds),
+            temperature=column([kind.temperature for kind in kinds]),
+            limits=Truncation(*limits),
+            penalty=column([kind.presence_penalty for kind in kinds], torch.float32)[:, None],
+            greedy=rows([kind.greedy for kind in kinds]),
+            untruncated=rows([not kind.greedy and not kind.truncated for kind in kinds]),
+            truncated=rows([not kind.greedy and kind.truncated for kind in kinds]),
+            width=max((kind.top_k or NARROW for kind in truncated), default=0),
+            penalised=any(kind.presence_penalty > 0 for kind in kinds),
         )
 
 
 def draw(
-    logits: Tensor, filters: Filters, keys: Tensor, steps: Tensor, seen: Tensor | None = None
+    logits: Tensor, filters: Filters, keys: Tensor, steps: Tensor, used: Tensor | None = None
 ) -> Tensor:
-    """One token a row, int64 [rows], from logits [rows, vocabulary].
+    """Draw one token per row, int64 [rows], from logits [rows, vocabulary].
 
-    `keys` and `steps` (int64 [rows]) decide the noise; `seen` (bool, as logits) marks the tokens
+    `keys` and `steps` (int64 [rows]) determine the noise; `used` (bool, as logits) marks the tokens
     already in the completion and is read only where a presence penalty is set.
     """
     tokens = torch.empty(len(logits), dtype=torch.int64, device=logits.device)
     for rows in _chunks(filters.greedy, logits.shape[1]):
-        tokens[rows] = _penalised(logits, rows, filters, seen).argmax(dim=-1)
-    for rows in _chunks(filters.whole, logits.shape[1]):
-        z = _penalised(logits, rows, filters, seen)
+        tokens[rows] = _penalised(logits, rows, filters, used).argmax(dim=-1)
+    for rows in _chunks(filters.untruncated, logits.shape[1]):
+        z = _penalised(logits, rows, filters, used)
         ids = torch.arange(z.shape[1], device=z.device)
         score = z.double().div_(filters.temperature[rows, None])
         tokens[rows] = score.add_(gumbel(keys[rows], steps[rows], ids)).argmax(dim=-1)
-    for rows in _chunks(filters.cut, logits.shape[1]):
-        z = _penalised(logits, rows, filters, seen)
+    for rows in _chunks(filters.truncated, logits.shape[1]):
+        z = _penalised(logits, rows, filters, used)
         for part, ids, gap in _supports(z, rows, filters):
             chosen = rows[part]
+            # The noise belongs to token ids, not to ranks: a token gets the same noise whatever
+            # else survives.
             score = gap.add_(gumbel(keys[chosen], steps[chosen], ids)).argmax(dim=-1, keepdim=True)
             tokens[chosen] = ids.gather(1, score)[:, 0]
     return tokens
@@ -106,61 +112,59 @@ def _chunks(rows: Tensor, vocabulary: int) -> Sequence[Tensor]:
     return rows.split(max(1, chunk // vocabulary)) if len(rows) else ()
 
 
-def _penalised(logits: Tensor, rows: Tensor, filters: Filters, seen: Tensor | None) -> Tensor:
+def _penalised(logits: Tensor, rows: Tensor, filters: Filters, used: Tensor | None) -> Tensor:
     z = logits[rows].float()
-    if seen is None or not filters.penalised:
+    if used is None or not filters.penalised:
         return z
-    return z.sub_(filters.penalty[rows] * seen[rows])
+    return z.sub_(filters.penalty[rows] * used[rows])
 
 
 def _supports(z: Tensor, rows: Tensor, filters: Filters) -> Iterator[tuple[Tensor, Tensor, Tensor]]:
     """The exact support of each row: (row positions, token ids, tempered logits or -inf).
 
-    A nucleus is looked for among the likeliest tokens first; only rows where it does not fit there
-    are ranked to the end.
+    Ranking a whole vocabulary is slow and nearly always needless, so the likeliest tokens are
+    ranked first. Only rows whose support may reach beyond them are ranked completely.
     """
     part = torch.arange(len(z), device=z.device)
     width = min(filters.width, z.shape[1])
-    ids, gap, settled = _ranked(z, rows, filters, width)
-    if bool(settled.all()):
+    ids, gap, complete = _ranked(z, rows, filters, width)
+    if bool(complete.all()):
         yield part, ids, gap
         return
-    yield part[settled], ids[settled], gap[settled]
-    rest = part[~settled]
+    yield part[complete], ids[complete], gap[complete]
+    rest = part[~complete]
     ids, gap, _ = _ranked(z[rest], rows[rest], filters, z.shape[1])
     yield rest, ids, gap
 
 
 def _ranked(z: Tensor, rows: Tensor, filters: Filters, width: int) -> tuple[Tensor, Tensor, Tensor]:
-    """The `width` likeliest ids of each row, their logits, and whether more cannot be needed.
+    """The `width` likeliest ids of each row, their logits, and whether they hold the whole support.
 
     The logits are (z - max) / T, and -inf outside the support.
     """
     ids = _likeliest(z, width)
     ranked = z.gather(1, ids).double()
     best, temperature = ranked[:, :1].clone(), filters.temperature[rows, None]
-    top_k, top_p = filters.top_k[rows, None], filters.top_p[rows, None]
+    limits = Truncation(*(column[rows, None] for column in filters.limits))
     gap = ranked.sub_(best).div_(temperature)
-    inside = (top_k == 0) | (torch.arange(width, device=z.device) < top_k)
-    weight = gap.exp().masked_fill_(~inside, 0.0)  # p / max p: no filter needs more
-    summed = weight.cumsum(dim=-1)
-    mass = summed[:, -1:]
-    open_nucleus = (top_k == 0) & (top_p < 1)
-    if width < z.shape[1] and bool(open_nucleus.any()):
+    weights = gap.exp()  # p / max p: no filter needs the normalised probability
+    total = None
+    # A nucleus of the whole vocabulary needs the mass of the tokens that were not ranked, too.
+    if width < z.shape[1] and bool(((limits.top_k == 0) & (limits.top_p < 1)).any()):
         total = (z.double() - best).div_(temperature).exp_().sum(dim=-1, keepdim=True)
-        mass = torch.where(open_nucleus, total, mass)
-    reached = (summed >= top_p * mass) & (top_p < 1)
-    inside[:, 1:] &= ~reached[:, :-1]  # out if the tokens before it already reach p
-    floor = filters.min_p[rows, None]
-    inside &= weight >= floor
-    settled = (top_k > 0) | reached[:, -1:] | (weight[:, -1:] < floor)
-    return ids, gap.masked_fill_(~inside, -torch.inf), settled[:, 0] | (width == z.shape[1])
+    inside, complete = support(weights, limits, total=total)
+    return ids, gap.masked_fill_(~inside, -torch.inf), complete[:, 0] | (width == z.shape[1])
 
 
 def _likeliest(z: Tensor, width: int) -> Tensor:
-    """Ids of the `width` largest logits of each row, ties to the lower id, int64 [rows, width]."""
+    """Ids of the `width` largest logits of each row, ties to the lower id, int64 [rows, width].
+
+    torch's topk leaves the order of ties open. So logit and id are packed into one integer: a
+    float32's bits, read as an integer, are in the order of the floats once the bits below the sign
+    of the negative ones are flipped; the high half holds them, the low half `last - id`.
+    """
     bits = (z + 0.0).view(torch.int32)  # + 0.0 makes -0.0 and 0.0 one value
-    ordered = (bits ^ ((bits >> 31) & 0x7FFFFFFF)).long()  # integers in the order of the floats
+    ordered = (bits ^ ((bits >> 31) & 0x7FFFFFFF)).long()
     last = z.shape[1] - 1
     keys = (ordered << 32) + torch.arange(last, -1, -1, device=z.device)
     if width > last:

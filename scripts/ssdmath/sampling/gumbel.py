@@ -1,8 +1,9 @@
-"""The noise of a draw: a pure function of (key, step, token), so that no generator has a state.
+"""The noise of a draw: a pure function of (key, step, token), without the state of a generator.
 
-Not `torch.Generator`: on the CPU it seeds its Mersenne twister with the low 32 bits alone, and of
-45,000 draws two would then share all their noise with a chance of one in five. A counter also lets
-a truncated decoding make noise for its survivors only, and resuming needs no replay.
+`torch.Generator` would not do: on a CPU it uses the low 32 bits of its seed only, so that among
+45,000 draws two would share all their noise with a probability of one in five. A counter-based
+generator also lets a truncated decoding compute noise for its survivors only, and a resumed job
+needs no replay.
 """
 
 import torch
@@ -14,7 +15,7 @@ _MIX2 = -0x6B2FB644ECCEEE15
 
 
 def signed(key: int) -> int:
-    """An unsigned 64-bit integer as the signed one of equal bits, which is what torch can hold."""
+    """Return the signed 64-bit integer that has the bits of an unsigned one, for torch."""
     return key - (1 << 64) if key >= 1 << 63 else key
 
 

@@ -1,4 +1,4 @@
-"""A sampling job: from the files of its rule to requests, and from samples to tables."""
+"""A sampling job: from its input files to requests, and from samples to tables."""
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -10,19 +10,23 @@ from ssdmath.config.decoding import Decoding
 from ssdmath.config.names import Cell
 from ssdmath.sampling import prompts
 from ssdmath.sampling.requests import Request, Sample, cell_requests
+from ssdmath.sampling.settings import SweepSettings
 from ssdmath.tables import parquet, schemas
 
 
 def requests(
-    tokenizer: Any, problems: str, prompt: str, settings: dict[str, Any], fingerprint: str
+    tokenizer: Any, problems: str, prompt: str, settings: SweepSettings, fingerprint: str
 ) -> Callable[[Cell], tuple[Request, ...]]:
-    """Render the prompts once; return what gives the requests of any cell of the sweep."""
+    """Render the prompts once; return a function that gives the requests of a cell of the sweep.
+
+    `problems` and `prompt` are paths, `fingerprint` that of the model.
+    """
     table = parquet.read(problems, schemas.PROBLEMS)
     rendered = prompts.render(
         tokenizer,
         prompts.template(prompt),
         table["statement"].to_list(),
-        thinking=settings["thinking"],
+        thinking=settings.thinking,
     )
     prompt_ids = dict(zip(table["id"], rendered, strict=True))
 
@@ -32,26 +36,26 @@ def requests(
             prompts=prompt_ids,
             decoding=Decoding.parse(cell.decoding),
             seed=cell.seed,
-            draws=settings["draws"],
+            draws=settings.draws,
         )
 
     return of_cell
 
 
 def study_folder(samples: str) -> Path:
-    """Return the study's folder, from the path of any of its cells of samples."""
+    """Return the study's folder, given the path of one of its cells of samples."""
     return Path(samples).parents[4]
 
 
 def journal_path(samples: str) -> Path:
-    """Return where a cell's finished draws are kept while (and after) it is sampled."""
+    """Return the path of the journal of a cell of samples."""
     cell = Cell.of(samples)
     folder = study_folder(samples) / "journal" / cell.model / cell.split / cell.decoding
     return folder / f"{cell.seed}.jsonl"
 
 
 def as_table(samples: Sequence[Sample], tokenizer: Any, seed: int) -> pl.DataFrame:
-    """Put the samples of a cell into the SAMPLES table, in their order."""
+    """Lay the samples of a cell out as a SAMPLES table, in their order."""
     return pl.DataFrame(
         {
             "problem": [sample.request.problem for sample in samples],

@@ -1,8 +1,9 @@
-"""Finished samples on disk as they come, so that a killed job loses at most the last second.
+"""The journal of a cell: finished samples, written to disk one by one.
 
-One append-only file a cell. The first line names the digest of everything outside a draw's key that
-decides it (cap, dtype, engine, code); each further line is one sample under its key. A file of
-another digest is set aside, and comes back when its digest does; a torn last line is dropped.
+A job that is killed resumes from it. There is one append-only file per cell. Its first line holds
+the digest of everything beside a draw's key that the draw depends on (cap, dtype, engine, code);
+every further line is one sample under its key. A file with another digest is renamed, and put back
+when its digest is current again. An incomplete last line is dropped.
 """
 
 import json
@@ -16,37 +17,37 @@ from typing import Any, Self
 
 from ssdmath.sampling.requests import Request, Sample
 
-FIELDS = {"key", "token_ids", "finish", "logprob"}  # of a line that is a sample
-SYNC_SECONDS = 1.0  # a kill loses nothing that was appended; a power cut at most this much
+FIELDS = {"key", "token_ids", "finish", "logprob"}  # every line of a sample has them
+SYNC_SECONDS = 1.0  # a power cut loses at most this much; a killed process loses nothing
 
 
 class Journal:
-    """The finished samples of one cell; opened at the first use, to be closed."""
+    """The finished samples of one cell; the file is opened at the first use."""
 
     def __init__(self, path: str | Path, digest: str) -> None:
-        """Stand for the file at `path`, which is not touched yet."""
+        """Name the file and the current digest; nothing is opened yet."""
         self.path = Path(path)
         self.digest = digest
         self._file: BufferedRandom | None = None
         self._synced = 0.0
 
     def finished(self, requests: Iterable[Request]) -> dict[int, Sample]:
-        """The samples on record for any of the requests, by key; other lines are left alone."""
-        wanted = {request.key: request for request in requests}
-        found = {}
+        """Return the recorded samples of the given requests, by key; other lines are ignored."""
+        by_key = {request.key: request for request in requests}
+        samples = {}
         for line in self._lines():
-            request = wanted.get(int(line["key"], 16))
+            request = by_key.get(int(line["key"], 16))
             if request is not None:
-                found[request.key] = Sample(
+                samples[request.key] = Sample(
                     request=request,
                     token_ids=tuple(line["token_ids"]),
                     finish=line["finish"],
                     logprob=line["logprob"],
                 )
-        return found
+        return samples
 
     def append(self, sample: Sample) -> None:
-        """Record one sample: handed to the system at once, forced to the disk every second."""
+        """Record one sample: passed to the system at once, synced to disk every second."""
         file = self._open()
         line = {
             "key": f"{sample.request.key:016x}",
@@ -62,7 +63,7 @@ class Journal:
             self._sync(file)
 
     def close(self) -> None:
-        """Force everything to the disk and let the file go; a later use opens it again."""
+        """Sync to disk and close the file; a later use opens it again."""
         if self._file is not None:
             self._sync(self._file)
             self._file.close()
@@ -87,23 +88,23 @@ class Journal:
         self._synced = time.monotonic()
 
     def _lines(self) -> Iterator[dict[str, Any]]:
-        """Every whole line after the first; ValueError names a damaged one."""
+        """Yield every sample's line; ValueError names a damaged one."""
         file = self._open()
         file.seek(0)
         for number, raw in enumerate(file, start=1):
             line = _decoded(raw)
             if line is None or (number > 1 and not line.keys() >= FIELDS):
                 raise ValueError(
-                    f"{self.path}: line {number} is damaged; delete the line to draw it anew"
+                    f"{self.path}: line {number} is damaged; delete the line to draw it again"
                 )
             if number > 1:
                 yield line
 
     def _open(self) -> BufferedRandom:
-        """The file, positioned at its end, begun or taken over as its first line demands."""
+        """Return the open file, positioned at its end; a new file gets the digest as first line."""
         if self._file is None:
             self.path.parent.mkdir(parents=True, exist_ok=True)
-            self._settle()
+            self._swap()
             self._file = self.path.open("r+b" if self.path.exists() else "x+b")
             _cut_torn_line(self._file)
             if self._file.tell() == 0:
@@ -111,15 +112,15 @@ class Journal:
         self._file.seek(0, os.SEEK_END)
         return self._file
 
-    def _settle(self) -> None:
-        """Set a file of another digest aside and bring back one of ours."""
-        found = _digest_of(self.path)
-        if found == self.digest:
+    def _swap(self) -> None:
+        """Rename a file with another digest, and put back the one with the current digest."""
+        recorded = _digest_of(self.path)
+        if recorded == self.digest:
             return
-        if found is not None:
-            self.path.replace(self._aside(found))
+        if recorded is not None:
+            self.path.replace(self._aside(recorded))
         elif self.path.exists():
-            self.path.unlink()  # torn before its first line was whole: nothing is in it
+            self.path.unlink()  # its first line is incomplete, so it holds no sample
         if self._aside(self.digest).exists():
             self._aside(self.digest).replace(self.path)
 
@@ -140,7 +141,7 @@ def _decoded(raw: bytes) -> dict[str, Any] | None:
 
 
 def _digest_of(path: Path) -> str | None:
-    """The digest in a journal's first line; None without a whole one."""
+    """Return the digest in a journal's first line; None if the line is incomplete."""
     if not path.exists():
         return None
     with path.open("rb") as file:
@@ -150,11 +151,11 @@ def _digest_of(path: Path) -> str | None:
     try:
         return str(json.loads(first)["digest"])
     except (ValueError, KeyError, TypeError):
-        raise ValueError(f"{path}: not a journal of samples; move it out of the way") from None
+        raise ValueError(f"{path}: not a journal of samples; move it elsewhere") from None
 
 
 def _cut_torn_line(file: BufferedRandom) -> None:
-    """Drop what follows the last newline (a write that a kill cut off)."""
+    """Drop what follows the last newline: a write that was interrupted."""
     end = file.seek(0, os.SEEK_END)
     while end:
         start = max(0, end - 65536)

@@ -1,6 +1,6 @@
-"""How far the journals of a study have grown, for those who watch it.
+"""Counts of the draws and tokens in a study's journals, for the progress page.
 
-They are read where they grew since the last look and nowhere else: they end as gigabytes.
+Journals grow to gigabytes, so each update reads only what was appended since the last one.
 """
 
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from pathlib import Path
 
 @dataclass(slots=True)
 class _Journal:
-    read: int = 0  # bytes
+    read: int = 0  # bytes counted so far
     draws: int = 0
     tokens: int = 0
 
@@ -18,13 +18,13 @@ class Journals:
     """Draws and tokens in the journals under a folder, counted as they grow."""
 
     def __init__(self, folder: Path) -> None:
-        """Nothing is read yet."""
+        """Start with nothing counted."""
         self.folder = folder
         self._known: dict[Path, _Journal] = {}
 
     @property
     def draws(self) -> int:
-        """Draws on record at the last look."""
+        """Draws recorded at the last update."""
         return sum(journal.draws for journal in self._known.values())
 
     @property
@@ -33,7 +33,7 @@ class Journals:
         return sum(journal.tokens for journal in self._known.values())
 
     def look(self) -> None:
-        """Count the whole lines that were added; a journal begun anew is counted anew."""
+        """Count the complete lines appended; a journal that shrank is counted from the start."""
         for path in self.folder.glob("*/*/*/*.jsonl"):
             journal = self._known.setdefault(path, _Journal())
             if path.stat().st_size < journal.read:
@@ -42,7 +42,7 @@ class Journals:
                 file.seek(journal.read)
                 for line in file:
                     if not line.endswith(b"\n"):
-                        break  # being written
+                        break  # it is still being written
                     journal.read += len(line)
                     ids = line.partition(b'"token_ids":[')[2]
                     journal.draws += bool(ids)

@@ -1,8 +1,9 @@
 """Keys and values of many completions of unequal length, and the attention over them.
 
-Rows are filled from column 0, so a row's arithmetic does not know what else is in the batch: padded
-to multiples of `ROWS` rows and `COLUMNS` columns, the float32 matrix products of the CPU give every
-row the same bits in any company (measured with MKL; tests/test_engine.py holds it).
+A draw must not depend on what else is in the batch, to the last bit. Every row starts at column 0,
+and the arrays are padded to multiples of `ROWS` rows and `COLUMNS` columns: with these shapes the
+float32 matrix products of the CPU give a row the same bits in any batch (measured with MKL;
+tests/sampling/test_transformers_engine.py checks it).
 """
 
 import torch
@@ -15,7 +16,7 @@ COLUMNS = 32
 
 
 def padded(count: int, to: int) -> int:
-    """`count` rounded up to a multiple of `to`, at least `to`."""
+    """Round `count` up to a multiple of `to`, at least `to`."""
     return max(to, -(-count // to) * to)
 
 
@@ -30,22 +31,22 @@ def attend(
     store: "PromptStore | SlotStore",
     **_: object,
 ) -> tuple[Tensor, None]:
-    """The attention interface of transformers; the store given to the forward pass does it."""
+    """Attend as transformers' attention interface; the store passed to the forward pass does it."""
     return store.attend(int(module.layer_idx), query, key, value, scaling), None
 
 
 class PromptStore:
-    """Keys and values of prompts of one padded length, gathered in one causal forward pass."""
+    """Keys and values of prompts of the same padded length, from one causal forward pass."""
 
     def __init__(self) -> None:
-        """Hold nothing yet; a forward pass fills it."""
+        """Start empty; a forward pass fills it."""
         self.layers: list[tuple[Tensor, Tensor]] = []  # [prompts, kv heads, columns, head size]
 
     def attend(
         self, layer: int, query: Tensor, key: Tensor, value: Tensor, scaling: float
     ) -> Tensor:
-        """Causal attention [prompts, columns, heads, head size]; padding on the right is inert."""
-        del layer  # layers come in order
+        """Causal attention [prompts, columns, heads, head size]; nothing attends to the padding."""
+        del layer  # layers are called in order
         self.layers.append((key, value))
         mixed = functional.scaled_dot_product_attention(
             query, key, value, is_causal=True, scale=scaling, enable_gqa=True
@@ -55,28 +56,28 @@ class PromptStore:
     def prompt(self, row: int, columns: int) -> Tensor:
         """Keys and values of one prompt: [2, layers, kv heads, columns, head size]."""
         keys, values = (
-            [one[row, :, :columns] for one in side] for side in zip(*self.layers, strict=True)
+            [layer[row, :, :columns] for layer in side] for side in zip(*self.layers, strict=True)
         )
         return torch.stack([torch.stack(keys), torch.stack(values)])
 
 
 class SlotStore:
-    """Keys and values of the rows of a running batch; `lengths` says how much of a row is real.
+    """Keys and values of the rows of a running batch; `lengths` [slots] are the tokens of each row.
 
-    Keys lie with their columns last, as the product with the query wants them: twice as fast here.
+    Keys are stored with the columns last, as the product with the query reads them: twice as fast.
     """
 
     def __init__(
         self, *, layers: int, slots: int, kv_heads: int, columns: int, size: int, like: Tensor
     ) -> None:
-        """Make room for `columns` tokens a slot, in the dtype and on the device of `like`."""
+        """Allocate `columns` tokens per slot, in the dtype and on the device of `like`."""
         self.columns = padded(columns, COLUMNS)
         self.token_bytes = 2 * layers * kv_heads * size * like.itemsize
         self._heads, self._size = kv_heads, size
         self._keys = [like.new_zeros(slots * kv_heads, size, self.columns) for _ in range(layers)]
         self._values = [like.new_zeros(slots * kv_heads, self.columns, size) for _ in range(layers)]
         self.lengths = torch.zeros(slots, dtype=torch.int64, device=like.device)
-        self._wide = 0
+        self._width = 0
         self._mask = self._row = self._column = self.lengths
 
     def place(self, slot: int, prompt: Tensor) -> None:
@@ -89,7 +90,7 @@ class SlotStore:
         self.lengths[slot] = length
 
     def free(self, slots: Tensor) -> None:
-        """Forget rows; until it is filled again a free slot stores and reads harmless tokens."""
+        """Empty slots; free slots go on storing and reading tokens that nobody uses."""
         self.lengths[slots] = 0
 
     def move(self, source: int, target: int) -> None:
@@ -102,28 +103,28 @@ class SlotStore:
         self.lengths[source] = 0
 
     def open(self, rows: int, longest: int) -> None:
-        """Make room for one more token in the first `rows` rows, none of more than `longest`."""
-        self._wide = padded(longest + 1, COLUMNS)
-        if self._wide > self.columns:
-            self._grow(padded(self._wide + self._wide // 4, COLUMNS))
+        """Prepare a step of the first `rows` rows, each of at most `longest` tokens."""
+        self._width = padded(longest + 1, COLUMNS)
+        if self._width > self.columns:
+            self._grow(padded(self._width + self._width // 4, COLUMNS))
         lengths = self.lengths[:rows].repeat_interleave(self._heads)
-        hidden = torch.arange(self._wide, device=lengths.device) > lengths[:, None]
+        hidden = torch.arange(self._width, device=lengths.device) > lengths[:, None]
         mask = self._values[0].new_zeros(hidden.shape)
         self._mask = mask.masked_fill_(hidden, -torch.inf)[:, None]
         self._row = torch.arange(len(lengths), device=lengths.device)
         self._column = lengths
 
-    def close(self, live: Tensor) -> None:
-        """Count the token just stored in every open row that is live (bool [rows])."""
-        self.lengths[: len(live)] += live
+    def close(self, active: Tensor) -> None:
+        """Count the token just stored in every row of the step that is active (bool [rows])."""
+        self.lengths[: len(active)] += active
 
     def attend(
         self, layer: int, query: Tensor, key: Tensor, value: Tensor, scaling: float
     ) -> Tensor:
-        """Store one token a row and attend to all its tokens: [rows, 1, heads, head size].
+        """Store one token per row and attend to all its tokens: [rows, 1, heads, head size].
 
-        The query heads of one key-value head are the rows of one matrix product, so that nothing
-        is repeated in memory.
+        The query heads that share a key-value head are the rows of one matrix product, so no key
+        or value is copied.
         """
         rows, heads, _, size = query.shape
         keys, values = self._keys[layer], self._values[layer]
@@ -131,8 +132,8 @@ class SlotStore:
         values[self._row, self._column] = value.reshape(-1, size)
         groups = len(self._row)
         grouped = query.reshape(groups, -1, size)
-        score = torch.baddbmm(self._mask, grouped, keys[:groups, :, : self._wide], alpha=scaling)
-        mixed = torch.bmm(score.softmax(dim=-1), values[:groups, : self._wide])
+        score = torch.baddbmm(self._mask, grouped, keys[:groups, :, : self._width], alpha=scaling)
+        mixed = torch.bmm(score.softmax(dim=-1), values[:groups, : self._width])
         return mixed.view(rows, 1, heads, size)
 
     def _rows_of(self, slot: int) -> slice:

@@ -1,6 +1,6 @@
-"""From a problem to the token ids the model continues.
+"""From a problem to the token ids that the model continues.
 
-A model without a chat template is no chat model: it continues the filled prompt file as it is.
+A model without a chat template continues the filled prompt file as it is.
 """
 
 import json
@@ -8,7 +8,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-PLACE = "{statement}"
+from ssdmath.config import documents
+
+PLACEHOLDER = "{statement}"
 OPEN, CLOSE = "<think>", "</think>"
 
 
@@ -17,36 +19,31 @@ class PromptError(ValueError):
 
 
 def template(path: str | Path) -> str:
-    """Read a prompt template; it holds `{statement}` exactly once."""
-    try:
-        text = Path(path).read_text().rstrip("\n")
-    except OSError as error:
-        raise PromptError(f"{path}: cannot be read ({error.strerror})") from None
-    if text.count(PLACE) != 1:
-        found = f"{PLACE} stands {text.count(PLACE)} times"
-        raise PromptError(f"{path}: {found}; allowed is exactly once")
+    """Read a prompt template; PromptError unless it holds `{statement}` exactly once."""
+    text = documents.read_text(path).rstrip("\n")
+    if text.count(PLACEHOLDER) != 1:
+        count = f"{PLACEHOLDER} stands {text.count(PLACEHOLDER)} times"
+        raise PromptError(f"{path}: {count}; allowed is exactly once")
     return text
 
 
 def check_thinking(folder: str | Path, *, thinking: bool) -> None:
-    """Raise PromptError if a model's files cannot think at all; its templates are only read here.
+    """Raise PromptError if thinking is wanted and no chat template of a folder mentions it.
 
-    Whether one that can does what is asked for is seen where it is rendered.
+    This is a cheap check before any job; `render` checks what the template does.
     """
     if thinking and "think" not in _chat_templates(Path(folder)):
         raise PromptError(_cannot_think(folder))
 
 
 def _chat_templates(folder: Path) -> str:
-    """All chat templates of a model directory, one after the other; empty without one."""
-    found = [file.read_text() for file in sorted(folder.glob("**/*.jinja"))]
+    """Return all chat templates of a model directory as one text; empty without one."""
+    limit = documents.MAX_JSON_BYTES
+    templates = [documents.read_text(file, limit) for file in sorted(folder.glob("**/*.jinja"))]
     config = folder / "tokenizer_config.json"
     if config.is_file():
-        try:
-            found.append(json.dumps(json.loads(config.read_text()).get("chat_template", "")))
-        except ValueError as error:
-            raise PromptError(f"{config}: {error}; allowed is a JSON object") from None
-    return "\n".join(found)
+        templates.append(json.dumps(documents.read_json(config).get("chat_template", "")))
+    return "\n".join(templates)
 
 
 def _cannot_think(model: object) -> str:
@@ -57,15 +54,15 @@ def _cannot_think(model: object) -> str:
 def render(
     tokenizer: Any, template: str, statements: Sequence[str], *, thinking: bool
 ) -> list[tuple[int, ...]]:
-    """Put each statement into the template and the model's own chat template; return token ids.
+    """Put each statement into the template and that into the chat template; return token ids.
 
-    PromptError if the chat template cannot do what `thinking` asks for.
+    PromptError if the chat template does not open or leave out thinking as `thinking` says.
     """
-    filled = [template.replace(PLACE, one) for one in statements]
+    filled = [template.replace(PLACEHOLDER, statement) for statement in statements]
     if tokenizer.chat_template is None:
         if thinking:
             raise PromptError(_cannot_think(tokenizer.name_or_path))
-        return [tuple(tokenizer(one)["input_ids"]) for one in filled]
+        return [tuple(tokenizer(text)["input_ids"]) for text in filled]
     if filled:
         _check_thinking(tokenizer, filled[0], thinking=thinking)
     encoded = _chat(tokenizer, filled, thinking=thinking, return_dict=True)
@@ -80,10 +77,10 @@ def _chat(tokenizer: Any, texts: Sequence[str], *, thinking: bool, **more: Any) 
 
 
 def _check_thinking(tokenizer: Any, text: str, *, thinking: bool) -> None:
-    """Raise if the chat template opens no thinking where it is asked for, or opens it regardless.
+    """Raise PromptError if the chat template has no thinking but should, or the other way round.
 
-    Some templates leave `<think>` to the model when thinking is on, and only close it when it is
-    off: what differs with the flag is able to think.
+    Some templates leave opening `<think>` to the model when thinking is on, and only close it when
+    thinking is off. So a template whose prompts differ with the flag has thinking.
     """
     on, off = (_chat(tokenizer, [text], thinking=flag, tokenize=False)[0] for flag in (True, False))
     if thinking and on == off and not _opened(on):
@@ -94,18 +91,18 @@ def _check_thinking(tokenizer: Any, text: str, *, thinking: bool) -> None:
 
 
 def _opened(prompt: str) -> bool:
-    """Whether a prompt ends inside the model's thinking."""
+    """Whether a prompt ends inside an open `<think>`."""
     return prompt.rfind(OPEN) > prompt.rfind(CLOSE)
 
 
 def completion_text(tokenizer: Any, token_ids: Sequence[int], *, stopped: bool) -> str:
-    """Decode a completion as it was drawn, without the end-of-sequence token it stopped with."""
+    """Decode a completion as drawn, without the end-of-sequence token that it `stopped` with."""
     drawn = list(token_ids[:-1] if stopped else token_ids)
     return str(tokenizer.decode(drawn, skip_special_tokens=False))
 
 
 def end_tokens(generation_config: Any, tokenizer: Any) -> tuple[int, ...]:
-    """Every token that ends a completion, of the generation config and of the tokenizer."""
-    found = getattr(generation_config, "eos_token_id", None)
-    listed = found if isinstance(found, list) else [found]
+    """List the tokens that end a completion: the generation config's and the tokenizer's."""
+    stated = getattr(generation_config, "eos_token_id", None)
+    listed = stated if isinstance(stated, list) else [stated]
     return tuple(sorted({end for end in [*listed, tokenizer.eos_token_id] if end is not None}))

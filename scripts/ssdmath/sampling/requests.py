@@ -1,4 +1,4 @@
-"""What a draw is and what an engine must do; no torch here, so that the workflow can import it."""
+"""What a draw is and what an engine does. Imports no torch, so that importing it is fast."""
 
 import hashlib
 import json
@@ -17,7 +17,7 @@ class Request:
     index: int  # 0-based number of the draw of this problem
     decoding: Decoding
     prompt_ids: tuple[int, ...]
-    key: int  # 64 bits that decide all the noise of this draw (`draw_key`)
+    key: int  # 64 bits that determine all noise of this draw (`draw_key`)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ class Sample:
 
 
 class Engine(Protocol):
-    """A model that completes prompts; a draw depends on its request alone, not on its company."""
+    """A model that completes prompts; a draw depends on its request, not on its batch."""
 
     def generate(self, requests: Sequence[Request], *, max_tokens: int) -> Iterator[Sample]:
         """Draw all requests, yielding each sample as it finishes, in any order."""
@@ -45,9 +45,9 @@ class Engine(Protocol):
 def draw_key(
     *, model: str, prompt_ids: Sequence[int], decoding: Decoding, seed: int, index: int
 ) -> int:
-    """The noise key of a draw: 64 bits of a SHA-256 over all it is a function of (method.md 2)."""
-    what = json.dumps([model, list(prompt_ids), slug(decoding), seed, index])
-    return int.from_bytes(hashlib.sha256(what.encode()).digest()[:8], "big")
+    """The noise key (docs/method.md, section 2): 64 bits of a SHA-256 over the arguments."""
+    inputs = json.dumps([model, list(prompt_ids), slug(decoding), seed, index])
+    return int.from_bytes(hashlib.sha256(inputs.encode()).digest()[:8], "big")
 
 
 def cell_requests(
@@ -58,9 +58,9 @@ def cell_requests(
     seed: int,
     draws: int,
 ) -> tuple[Request, ...]:
-    """All draws of a cell: every prompt (problem id -> token ids) `draws` times, in that order.
+    """List all draws of a cell: every prompt (problem id -> token ids) `draws` times, in order.
 
-    `model` is the fingerprint of the weights, so that another checkpoint draws other noise.
+    `model` is the fingerprint of the weights, so every checkpoint gets its own noise.
     """
     return tuple(
         Request(

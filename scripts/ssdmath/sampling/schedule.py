@@ -1,6 +1,7 @@
-"""In which order a job draws: the problems that took base longest first (docs/layout.md).
+"""The order in which a job draws: problems with the longest base completions first.
 
-No draw depends on it. What starts last runs on alone at the end, so that had better be short.
+No draw depends on it. Completions that start last run nearly alone at the end of a job, so they
+should be short (docs/layout.md).
 """
 
 from collections.abc import Mapping, Sequence
@@ -14,7 +15,7 @@ from ssdmath.sampling.sweep import Order
 
 
 def longest_first(samples: Path, split: str) -> Order:
-    """Order by the lengths that base's finished cells of this split have; without any, as it is."""
+    """Return the order by the lengths in base's finished cells of a split, if there are any."""
 
     def order(requests: Sequence[Request]) -> Sequence[Request]:
         return by_length(requests, base_lengths(samples, split))
@@ -23,15 +24,15 @@ def longest_first(samples: Path, split: str) -> Order:
 
 
 def by_length(requests: Sequence[Request], known: Mapping[str, float]) -> Sequence[Request]:
-    """Longest problem first, the draws of a problem together, unknown problems in the middle."""
+    """Sort by mean length, longest first; problems of unknown length count as the median."""
     if not known:
         return requests
     middle = sorted(known.values())[len(known) // 2]
-    return sorted(requests, key=lambda one: (-known.get(one.problem, middle), one.problem))
+    return sorted(requests, key=lambda r: (-known.get(r.problem, middle), r.problem))
 
 
 def base_lengths(samples: Path, split: str) -> dict[str, float]:
-    """Mean tokens of base's completions of each problem, from the tables that are there."""
+    """Mean tokens of base's completions per problem, from the tables that exist so far."""
     tables = sorted((samples / BASE / split).glob("*/*.parquet"))
     if not tables:
         return {}

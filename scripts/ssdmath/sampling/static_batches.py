@@ -1,7 +1,8 @@
-"""Static batches of prompts of one length, for architectures whose cache is their own affair.
+"""Static batches of prompts of equal length, for architectures with a cache of their own.
 
-Equal lengths need no padding and no mask, so linear attention, convolutions and sliding windows see
-what they would see alone; rows that finish leave the batch. Slower than `slots` where lengths vary.
+Equal lengths need neither padding nor a mask, so linear attention, convolutions and sliding windows
+compute what they would compute for a row alone. Rows that end leave the batch. This is slower than
+`continuous_batches` where lengths vary.
 """
 
 from collections.abc import Iterator, Sequence
@@ -15,8 +16,8 @@ from ssdmath.sampling.kv_cache import ROWS, padded
 from ssdmath.sampling.requests import Request, Sample
 
 
-class Aligned:
-    """One run over a list of requests; `samples` is its only use."""
+class StaticBatches:
+    """One run over a list of requests; iterate over `samples` once."""
 
     def __init__(
         self,
@@ -27,7 +28,7 @@ class Aligned:
         max_tokens: int,
         ends: Sequence[int],
     ) -> None:
-        """Plan all requests in batches of at most `batch` rows."""
+        """Divide all requests into batches of at most `batch` rows."""
         self._model = model
         self._batches = list(_equal_lengths(requests, batch))
         self._max_tokens, self._ends = max_tokens, ends
@@ -56,11 +57,11 @@ class Aligned:
             use_cache=True,
             logits_to_keep=1,
         )
-        done = rows.step(out.logits[:, -1])
-        return out.past_key_values, rows.finish(done) if len(done) else []
+        ended = rows.step(out.logits[:, -1])
+        return out.past_key_values, rows.finish(ended) if len(ended) else []
 
     def _prompts(self, requests: Sequence[Request], rows: int) -> Any:
-        """The cache of every row's prompt but its last token, each prompt computed once."""
+        """Fill the cache with every row's prompt but its last token, computing each prompt once."""
         prompts = {request.prompt_ids: None for request in requests}
         ids = torch.tensor([prompt[:-1] for prompt in prompts], device=self._model.device)
         if not ids.numel():
@@ -74,7 +75,7 @@ class Aligned:
 
 
 def _equal_lengths(requests: Sequence[Request], batch: int) -> Iterator[list[Request]]:
-    ordered = sorted(requests, key=lambda one: (len(one.prompt_ids), one.prompt_ids))
+    ordered = sorted(requests, key=lambda request: (len(request.prompt_ids), request.prompt_ids))
     start = 0
     for end, request in enumerate(ordered, start=1):
         last = end == len(ordered)
@@ -85,12 +86,12 @@ def _equal_lengths(requests: Sequence[Request], batch: int) -> Iterator[list[Req
 
 def _shrink(rows: Rows, used: int, cache: Any) -> int:
     """Drop free rows from the batch and its cache as soon as that saves a block of rows."""
-    live = sum(one is not None for one in rows.requests)
-    wanted = padded(live, ROWS) if live else 0
-    if wanted and wanted < used:
-        kept: Tensor = torch.arange(wanted, device=rows.last.device)
-        for source, target in closing_moves(rows.requests, wanted):
+    active = sum(request is not None for request in rows.requests)
+    slots = padded(active, ROWS) if active else 0
+    if slots and slots < used:
+        kept: Tensor = torch.arange(slots, device=rows.last.device)
+        for source, target in closing_moves(rows.requests, slots):
             rows.move(source, target)
             kept[target] = source
         cache.reorder_cache(kept)
-    return wanted
+    return slots

@@ -1,4 +1,4 @@
-"""One batch for many cells: the engine draws what no journal holds, full cells are handed out."""
+"""Sampling many cells in one batch: the engine draws what the journals lack."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ OnProgress = Callable[[int, int, int], None]  # draws done, draws in all, tokens
 
 @dataclass(frozen=True, slots=True)
 class CellPlan:
-    """What one cell shall hold, in this order, and where its samples are recorded."""
+    """The requests of one cell, in the order of its table, and the journal of its samples."""
 
     requests: tuple[Request, ...]
     journal: Journal
@@ -30,20 +30,20 @@ def sample_sweep(
 ) -> Iterator[tuple[Cell, list[Sample]]]:
     """Yield every cell with its samples in the order of its requests, as soon as it is complete.
 
-    Samples come from the journals where they are there, so an interrupted sweep ends in the same
-    tables as an undisturbed one; `engine` is made only if a draw is missing. `order` says which
-    draws begin first. ValueError if two requests share a key.
+    Recorded samples are taken from the journals, so an interrupted sweep gives the same tables as
+    an undisturbed one. `engine` is called only if a draw is missing. `order` sorts the draws by
+    when they should start. ValueError if two requests share a key.
     """
     owner = _owners(cells)
     missing = {cell: _missing(plan) for cell, plan in cells.items()}
-    wanted = [request for requests in missing.values() for request in requests]
+    pending = [request for requests in missing.values() for request in requests]
     left = {cell: len(requests) for cell, requests in missing.items()}
     for cell in [cell for cell, count in left.items() if not count]:
         yield cell, _complete(cells[cell])
-    report = _Report(len(owner), len(owner) - len(wanted), on_progress)
-    if order is not None and wanted:
-        wanted = list(order(wanted))
-    for sample in engine().generate(wanted, max_tokens=max_tokens) if wanted else ():
+    report = _Report(len(owner), len(owner) - len(pending), on_progress)
+    if order is not None and pending:
+        pending = list(order(pending))
+    for sample in engine().generate(pending, max_tokens=max_tokens) if pending else ():
         cell = owner[sample.request.key]
         cells[cell].journal.append(sample)
         report(len(sample.token_ids))
@@ -53,38 +53,42 @@ def sample_sweep(
 
 
 class _Report:
-    def __init__(self, total: int, done: int, tell: OnProgress | None) -> None:
-        self._total, self._done, self._tokens, self._tell = total, done, 0, tell
-        if tell is not None:
-            tell(done, total, 0)
+    """Counts finished draws and passes the counts on."""
+
+    def __init__(self, total: int, done: int, on_progress: OnProgress | None) -> None:
+        self._total, self._done, self._tokens = total, done, 0
+        self._on_progress = on_progress
+        if on_progress is not None:
+            on_progress(done, total, 0)
 
     def __call__(self, tokens: int) -> None:
         self._done += 1
         self._tokens += tokens
-        if self._tell is not None:
-            self._tell(self._done, self._total, self._tokens)
+        if self._on_progress is not None:
+            self._on_progress(self._done, self._total, self._tokens)
 
 
 def _owners(cells: Mapping[Cell, CellPlan]) -> dict[int, Cell]:
+    """Map each request's key to its cell."""
     owner: dict[int, Cell] = {}
     problem_of: dict[int, str] = {}
     for cell, plan in cells.items():
         for request in plan.requests:
             if request.key in owner:
                 pair = f"{problem_of[request.key]} and {request.problem}"
-                found = f"problems {pair} come to one prompt, token for token, in {cell}"
-                raise ValueError(f"{found}; allowed: statements that the tokenizer tells apart")
+                same = f"problems {pair} have the same prompt, token for token, in {cell}"
+                raise ValueError(f"{same}; allowed: statements that the tokenizer tells apart")
             owner[request.key], problem_of[request.key] = cell, request.problem
     return owner
 
 
 def _missing(plan: CellPlan) -> list[Request]:
     with plan.journal as journal:
-        found = journal.finished(plan.requests)
-    return [request for request in plan.requests if request.key not in found]
+        finished = journal.finished(plan.requests)
+    return [request for request in plan.requests if request.key not in finished]
 
 
 def _complete(plan: CellPlan) -> list[Sample]:
     with plan.journal as journal:
-        found = journal.finished(plan.requests)
-    return [found[request.key] for request in plan.requests]
+        finished = journal.finished(plan.requests)
+    return [finished[request.key] for request in plan.requests]

@@ -1,7 +1,7 @@
-"""The engine on transformers: any causal LM in float32 on a CPU, or on a GPU.
+"""The engine on transformers: any causal language model, on a CPU or a GPU.
 
-Architectures whose attention is plain run in refilled slots (`slots`); others (linear attention,
-sliding windows, a cache of their own) run in static batches of equal prompt length (`aligned`),
+Architectures with full attention in every layer run in continuous batches. Others (linear
+attention, sliding windows, a cache of their own) run in static batches of equal prompt length,
 which need neither padding nor a mask and so are right for every architecture.
 """
 
@@ -11,18 +11,18 @@ from typing import Any
 import torch
 from transformers import AttentionInterface, AutoModelForCausalLM, AutoTokenizer
 
-from ssdmath.sampling.continuous_batches import Slots
+from ssdmath.sampling.continuous_batches import ContinuousBatches
 from ssdmath.sampling.kv_cache import ATTENTION, attend
 from ssdmath.sampling.prompts import completion_text, end_tokens
 from ssdmath.sampling.requests import Request, Sample
-from ssdmath.sampling.static_batches import Aligned
+from ssdmath.sampling.static_batches import StaticBatches
 
-# Verified against a forward pass without cache in tests/test_engine.py.
-PLAIN = frozenset({"llama", "qwen2", "qwen3"})
+# Checked against forward passes without a cache in tests/sampling/test_transformers_engine.py.
+FULL_ATTENTION = frozenset({"llama", "qwen2", "qwen3"})
 
 
 class TransformersEngine:
-    """A model directory or hub id (then at `revision`), loaded once; see `engine.Engine`."""
+    """A model directory or hub id (then at `revision`), loaded once; see `requests.Engine`."""
 
     def __init__(
         self,
@@ -49,8 +49,8 @@ class TransformersEngine:
             .eval()
         )
         self.ends = end_tokens(self.model.generation_config, self.tokenizer)
-        self.plain = _plain(self.model.config)
-        if self.plain:
+        self.continuous = _full_attention(self.model.config)
+        if self.continuous:
             AttentionInterface.register(ATTENTION, attend)
             self.model.set_attn_implementation(ATTENTION)
 
@@ -58,8 +58,8 @@ class TransformersEngine:
         """Draw all requests, yielding each sample as it finishes, in any order."""
         if not requests:
             return
-        runner = Slots if self.plain else Aligned
-        yield from runner(
+        batches = ContinuousBatches if self.continuous else StaticBatches
+        yield from batches(
             self.model, requests, batch=self.batch, max_tokens=max_tokens, ends=self.ends
         ).samples()
 
@@ -69,6 +69,6 @@ class TransformersEngine:
         return completion_text(self.tokenizer, token_ids, stopped=stopped)
 
 
-def _plain(config: Any) -> bool:
+def _full_attention(config: Any) -> bool:
     kinds = getattr(config, "layer_types", None) or ["full_attention"]
-    return config.model_type in PLAIN and set(kinds) == {"full_attention"}
+    return config.model_type in FULL_ATTENTION and set(kinds) == {"full_attention"}

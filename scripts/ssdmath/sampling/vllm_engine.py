@@ -1,7 +1,8 @@
-"""The engine on vLLM: one offline engine, to which every request brings its own decoding and seed.
+"""The engine on vLLM: one offline engine; every request brings its own decoding and seed.
 
-What vLLM does otherwise than docs/method.md, 2 is in docs/gpu.md; `limits` refuses the decodings
-where it matters. Prefix caching and speculation are off: both have corrupted hybrid models.
+docs/gpu.md lists where vLLM differs from docs/method.md, section 2; `config.engines` refuses the
+decodings for which it matters. Prefix caching and speculative decoding are off, because both have
+returned wrong tokens for hybrid models (vLLM issues 53912 and 43559).
 """
 
 import math
@@ -20,15 +21,15 @@ from ssdmath.sampling.requests import Request, Sample
 
 ENVIRONMENT = {
     "VLLM_ENABLE_V1_MULTIPROCESSING": "0",  # a killed job leaves no engine behind on the GPU
-    # Read by a CPU build alone: the cache's GiB, and no pinning of threads to the first cores,
-    # where every other job would pin its own.
+    # For CPU builds only: GiB of cache, and no pinning of threads to the first cores, where every
+    # other job would pin its own.
     "VLLM_CPU_KVCACHE_SPACE": "1",
     "VLLM_CPU_OMP_THREADS_BIND": "nobind",
 }
 
 
 class VllmEngine:
-    """A model directory in one vLLM engine; see `engine.Engine`."""
+    """A model directory in one vLLM engine; see `requests.Engine`."""
 
     def __init__(
         self,
@@ -40,11 +41,11 @@ class VllmEngine:
         gpus: int = 1,
         gpu_memory: float = 0.9,
     ) -> None:
-        """Load the model; at most `batch` completions run at once, none beyond `longest` tokens."""
+        """Load the model; at most `batch` sequences run at once, none over `longest` tokens."""
         os.environ.update({**ENVIRONMENT, **os.environ})
         self.tokenizer = AutoTokenizer.from_pretrained(path)
         self.ends = end_tokens(_generation_config(path), self.tokenizer)
-        self._asked = 0
+        self._requests = 0
         self._llm = LLM(
             path,
             dtype=dtype,
@@ -53,13 +54,13 @@ class VllmEngine:
             tensor_parallel_size=max(1, gpus),
             gpu_memory_utilization=gpu_memory,
             enable_prefix_caching=False,
-            # The CPU runner cannot put a seed back after the token that a part of a prompt draws
-            # in vain; the GPU's noise hangs on the position and needs no putting back.
+            # With chunked prefill, every chunk of a prompt draws a token that is dropped. On a CPU
+            # that advances the request's generator; on a GPU the noise depends on the position.
             enable_chunked_prefill=not current_platform.is_cpu(),
-            enforce_eager=current_platform.is_cpu(),  # compiling takes longer than a CPU study
-            generation_config="vllm",  # no defaults from the model: a request says all
+            enforce_eager=current_platform.is_cpu(),  # compiling would take longer than sampling
+            generation_config="vllm",  # no defaults from the model: requests set everything
             logprobs_mode="raw_logprobs",  # T=1, before penalty and truncation
-            language_model_only=True,  # a vision tower is loaded, no memory is kept for images
+            language_model_only=True,  # no memory is reserved for images
         )
 
     def generate(self, requests: Sequence[Request], *, max_tokens: int) -> Iterator[Sample]:
@@ -68,8 +69,8 @@ class VllmEngine:
         waiting = {}
         try:
             for request in requests:
-                self._asked += 1
-                name = str(self._asked)
+                self._requests += 1
+                name = str(self._requests)
                 waiting[name] = request
                 prompt = tokens_input(prompt_token_ids=list(request.prompt_ids))
                 engine.add_request(name, prompt, self._params(request, max_tokens))
@@ -95,8 +96,8 @@ class VllmEngine:
             seed=request.key >> 1,  # vLLM takes 63 bits
             max_tokens=max_tokens,
             stop_token_ids=list(self.ends),
-            ignore_eos=True,  # the same tokens, and no second list of them inside vLLM
-            logprobs=0,  # of the drawn token alone
+            ignore_eos=True,  # they are in stop_token_ids already
+            logprobs=0,  # of the drawn token only
             flat_logprobs=True,
             detokenize=False,
             output_kind=RequestOutputKind.FINAL_ONLY,
@@ -105,13 +106,13 @@ class VllmEngine:
     def _sample(self, request: Request, output: Any) -> Sample:
         tokens, logprob = tuple(output.token_ids), output.cumulative_logprob
         if output.finish_reason not in ("stop", "length") or not math.isfinite(logprob):
-            why = f"finish {output.finish_reason!r}, log probability {logprob}"
-            raise FloatingPointError(f"vLLM: {request}: {why}")
+            result = f"finish {output.finish_reason!r}, log probability {logprob}"
+            raise FloatingPointError(f"vLLM: {request}: {result}")
         return Sample(request, tokens, "stop" if tokens[-1] in self.ends else "length", logprob)
 
 
 def _generation_config(path: str) -> Any:
-    """The model's generation config, made from its config where it has none."""
+    """Return the model's generation config; without one, what its config implies."""
     try:
         return GenerationConfig.from_pretrained(path)
     except OSError:

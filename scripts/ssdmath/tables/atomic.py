@@ -1,6 +1,7 @@
-"""Files that are whole or not there, and JSON among them; polars is not needed for it.
+"""Atomic writing of files, and JSON; polars is not imported.
 
-Every start of Snakemake reads JSON while it reads the rules: it must not import a table library.
+Snakemake reads JSON files whenever it reads the rules, and importing a table library each time
+would be slow.
 """
 
 import json
@@ -16,7 +17,7 @@ class FileError(ValueError):
 
 @contextmanager
 def atomic(path: str | Path) -> Iterator[Path]:
-    """Give a path to write to; the file takes the place of `path` only when it is complete."""
+    """Yield a temporary path to write to; on success the file is moved to `path`."""
     final = Path(path)
     final.parent.mkdir(parents=True, exist_ok=True)
     part = final.with_name(f".{final.name}.{os.getpid()}.part")

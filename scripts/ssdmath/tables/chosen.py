@@ -1,4 +1,4 @@
-"""What chosen.json says: each arm's winner, and the pair that isolates truncation."""
+"""Reading chosen.json: each arm's winner, and the pair of cells that isolates truncation."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -11,14 +11,14 @@ SSD, UNTRUNCATED = "ssd", "ssd_untruncated"
 
 
 class Pick(NamedTuple):
-    """Cells of one condition, one per training seed, at the decoding chosen for them."""
+    """The models of one condition, one per training seed, at the decoding chosen for them."""
 
     models: tuple[str, ...]
     decoding: str
 
 
 def read(path: str | Path) -> dict[str, Any]:
-    """Read the choice of each arm."""
+    """Read the choice of each arm, by the arm's name."""
     arms = atomic.read_json(path)["arms"]
     assert isinstance(arms, dict)
     return arms
@@ -29,29 +29,30 @@ def winner(arms: Mapping[str, Any], arm: str) -> Pick:
     return _pick(arms[arm]["winner"])
 
 
-def truncation(arms: Mapping[str, Any], held: Sequence[str]) -> tuple[Pick, Pick] | None:
-    """`ssd` truncated and untruncated at one T_train, each at its own best; None without both.
+def truncation(arms: Mapping[str, Any], declared: Sequence[str]) -> tuple[Pick, Pick] | None:
+    """Return `ssd` with and without truncation at one T_train, each at its best decoding.
 
-    The untruncated side is the arm `ssd_untruncated` where the study declares it, else a synthesis
-    decoding of `ssd` itself. Where `ssd` has several truncated ones its best with a twin stands.
+    The untruncated side comes from the arm `ssd_untruncated` if the study declares it, else from a
+    synthesis decoding of `ssd` itself. If several truncated decodings have an untruncated twin,
+    the best of them counts. None without such a pair. `declared` are the study's arms.
     """
-    if SSD not in held:
+    if SSD not in declared:
         return None
     of_ssd = arms[SSD]["by_train_decoding"]
-    others = arms[UNTRUNCATED]["by_train_decoding"] if UNTRUNCATED in held else of_ssd
+    others = arms[UNTRUNCATED]["by_train_decoding"] if UNTRUNCATED in declared else of_ssd
     pairs = [
-        (one["mean"], name, one, others[_bare(name)])
-        for name, one in of_ssd.items()
-        if Decoding.parse(name).truncated and _bare(name) in others
+        (cell["mean"], name, cell, others[_untruncated(name)])
+        for name, cell in of_ssd.items()
+        if Decoding.parse(name).truncated and _untruncated(name) in others
     ]
     if not pairs:
         return None
-    _, _, one, twin = max(pairs, key=lambda pair: pair[:2])
-    return _pick(one), _pick(twin)
+    _, _, truncated, twin = max(pairs, key=lambda pair: pair[:2])
+    return _pick(truncated), _pick(twin)
 
 
-def _bare(decoding: str) -> str:
-    """The same temperature without truncation."""
+def _untruncated(decoding: str) -> str:
+    """The decoding of the same temperature without truncation."""
     return slug(Decoding(temperature=Decoding.parse(decoding).temperature))
 
 

@@ -1,4 +1,4 @@
-"""Draws of many cells as one long table: verdicts with the columns that name their cell."""
+"""The draws of many cells in one long table: verdicts, and columns that name their cell."""
 
 from collections.abc import Sequence
 
@@ -7,11 +7,11 @@ import polars as pl
 from ssdmath.config.names import Cell
 from ssdmath.tables import parquet, schemas
 
-KINDS = {"train_seed": pl.Int64(), "step": pl.Int64()}  # null for base, so the type is said
+TYPES = {"train_seed": pl.Int64(), "step": pl.Int64()}  # null for base, so stated here
 
 
 def gather(verdicts: Sequence[str]) -> pl.DataFrame:
-    """Read the verdicts of cells; a row a draw, the cell's columns first."""
+    """Read the verdicts of cells: one row per draw, the cell's columns first."""
     return pl.concat([_cell(path) for path in verdicts])
 
 
@@ -23,7 +23,7 @@ def problems(paths: Sequence[str]) -> pl.DataFrame:
 def _cell(path: str) -> pl.DataFrame:
     columns = Cell.of(path).columns()
     named = [
-        pl.lit(value, dtype=KINDS.get(name, pl.String())).alias(name)
+        pl.lit(value, dtype=TYPES.get(name, pl.String())).alias(name)
         for name, value in columns.items()
     ]
     return parquet.read(path, schemas.VERDICTS).select(*named, pl.all())

@@ -1,7 +1,6 @@
-"""The schemas of the tables that several stages read.
+"""The schemas of the tables that several stages read: each column's type and meaning.
 
-A schema documents its file: column, type, meaning. The schema of a table that one stage alone
-needs stands with that stage.
+The schema of a table that only one stage uses is defined in that stage.
 """
 
 import polars as pl
@@ -22,7 +21,7 @@ SAMPLES = pl.Schema(
     {
         "problem": pl.String(),
         "index": pl.Int32(),  # 0-based number of the draw
-        "seed": pl.Int64(),  # the sampling seed of the cell
+        "seed": pl.Int64(),  # sampling seed of the cell
         "prompt_ids": pl.List(pl.Int32),
         "token_ids": pl.List(pl.Int32),  # the completion as drawn, end-of-sequence token included
         "text": pl.String(),  # decoded completion without the end-of-sequence token
@@ -42,7 +41,7 @@ VERDICTS = pl.Schema(
         "boxed": pl.Boolean(),
         "loop": pl.Boolean(),  # ends in a repetition loop
         "markers": pl.Int32(),  # uncertainty markers (Wait, Hmm, let me check, ...)
-        "disagree": pl.Boolean(),  # two comparisons of the answer said opposite things
+        "disagree": pl.Boolean(),  # two comparisons of the answer contradict each other
     }
 )
 
@@ -51,7 +50,7 @@ TRAINING_SET = pl.Schema(
         "problem": pl.String(),
         "index": pl.Int32(),
         "prompt_ids": pl.List(pl.Int32),
-        "token_ids": pl.List(pl.Int32),  # as drawn; ends in end-of-sequence only where it stopped
+        "token_ids": pl.List(pl.Int32),  # as drawn; ends in end-of-sequence only if it stopped
     }
 )
 CONTRASTS = pl.Schema(
@@ -68,20 +67,20 @@ CONTRASTS = pl.Schema(
         "hi": pl.Float64(),
         "p": pl.Float64(),  # two-sided
         "p_holm": pl.Float64(),  # within primary and within confirmatory; null in exploratory
-        "mde80": pl.Float64(),  # the difference this design finds four times out of five
-        "runs": pl.Int64(),  # training runs of the trained side that has fewest; 0 without any
+        "mde80": pl.Float64(),  # the difference that this design finds in four studies of five
+        "runs": pl.Int64(),  # fewest training runs of a trained side; 0 without a trained side
         "sd_between_runs": pl.Float64(),  # null with one run
         "family": pl.String(),  # primary | confirmatory | exploratory | null
         "p_bh": pl.Float64(),  # within exploratory and within null; missing elsewhere
         "verdict": pl.String(),
-        "note": pl.String(),  # what restricts the reading; empty without a restriction
+        "note": pl.String(),  # limits of the interpretation, or empty
     }
 )
 GAINS = pl.Schema(
     {
         "contrast": pl.String(),
         "split": pl.String(),
-        "stratum": pl.String(),  # the problems' own, by base's held-out pass rate, nested parts
+        "stratum": pl.String(),  # of the problem, of base's held-out pass rate, or a nested part
         "problems": pl.Int64(),
         "delta": pl.Float64(),
         "lo": pl.Float64(),
@@ -93,13 +92,13 @@ GAINS = pl.Schema(
 CURVES = pl.Schema(
     {
         "arm": pl.String(),
-        "a": pl.String(),  # the arm's chosen checkpoints, comma-joined; the other side is base
+        "a": pl.String(),  # the arm's chosen checkpoints, comma-joined; compared with base
         "decoding": pl.String(),  # of both sides
         "temperature": pl.Float64(),
         "delta": pl.Float64(),  # accuracy of the arm minus accuracy of base, mean over problems
         "lo": pl.Float64(),
         "hi": pl.Float64(),
-        "band_lo": pl.Float64(),  # holds at all temperatures at once (max-T)
+        "band_lo": pl.Float64(),  # simultaneous over all temperatures (max-T)
         "band_hi": pl.Float64(),
         "p": pl.Float64(),
         "p_max_t": pl.Float64(),

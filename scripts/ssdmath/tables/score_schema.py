@@ -1,4 +1,4 @@
-"""The columns of the score table: they follow from the k for which pass@k is asked."""
+"""The columns of the score table, which depend on the k of pass@k."""
 
 from collections.abc import Sequence
 
@@ -6,7 +6,7 @@ import polars as pl
 
 from ssdmath.tables.statuses import STATUSES
 
-TAUS = (0.5, 0.75)  # shares of k at which G-Pass@k is reported; at 1 it is pass^k
+TAUS = (0.5, 0.75)  # thresholds of G-Pass@k, as shares of k; at 1 it is pass^k
 _CELL = {
     "model": pl.String(),
     "arm": pl.String(),
@@ -20,7 +20,7 @@ _CELL = {
 
 
 def schema(ks: Sequence[int]) -> pl.Schema:
-    """The columns of the score table; pass@k and its kin for each of `ks` (null where k > K/2)."""
+    """The columns of the score table, with pass@k and the like for each k (null if k > K/2)."""
     rate = pl.Float64()
     counts = dict.fromkeys(("problems", "draws", "missing"), pl.Int64())
     means = dict.fromkeys(("accuracy", "se", "lo", "hi"), rate)

@@ -1,1 +1,1 @@
-"""From samples to checkpoints: select, fine-tune, merge, and measure what changed."""
+"""From samples to checkpoints: selection, fine-tuning, merging adapters, training health."""

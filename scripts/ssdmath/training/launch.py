@@ -1,9 +1,9 @@
-"""A training on several GPUs of one machine: `accelerate launch` of this module, a process each.
+"""Training in one process, or in several on one machine through `accelerate launch`.
 
-The processes share every batch; its rows, the loss and the steps stay those of one process, but for
-the last batch of an epoch that does not divide: it is filled up. The weights are split over the
-GPUs (FSDP). On a machine without any, the processes are CPU processes with the weights whole, which
-talk over gloo: accelerate has no FSDP there.
+Several processes share every batch. Rows, loss and steps are those of one process, except that the
+last batch of an epoch is filled up where its rows do not divide among the processes. On GPUs the
+weights are split over the processes (FSDP). On a machine without a GPU each process holds all
+weights and they communicate over gloo, because accelerate has no FSDP there.
 """
 
 import json
@@ -15,6 +15,7 @@ from typing import Any
 
 import torch
 
+from ssdmath.config.base import ClosedModel
 from ssdmath.config.training import TrainingConfig
 from ssdmath.jobs import orphans
 from ssdmath.tables import atomic, parquet, schemas
@@ -26,22 +27,50 @@ TASK, LOG, FAILURE = "task.json", "log.json", "failure.txt"
 
 
 class DistributedError(ValueError):
-    """A training that one of its processes could not do; one line."""
+    """A training that failed in one of its processes; one line."""
 
 
-def train(processes: int, *, states: Path, **job: Any) -> list[dict[str, Any]]:
-    """Do `training.train` in as many processes; return its log. All but `states` is plain data."""
+class TrainingJob(ClosedModel):
+    """One run to train; plain data, so that it can be handed to another process as JSON."""
+
+    base: Path  # folder of the base model
+    rows: Path  # a TRAINING_SET
+    states: Path  # folder of the resumable states
+    section: TrainingConfig
+    seed: int
+    threads: int
+    identity: list[Any]  # everything that decides the run's result
+
+    def train(self) -> list[dict[str, Any]]:
+        """Train in this process; return the log of `sft.train`."""
+        return sft.train(
+            base=self.base,
+            rows=parquet.read(self.rows, schemas.TRAINING_SET),
+            section=self.section,
+            seed=self.seed,
+            threads=self.threads,
+            states=self.states,
+            identity=self.identity,
+        )
+
+
+def train(processes: int, job: TrainingJob) -> list[dict[str, Any]]:
+    """Train a run in a number of processes; return the log of `sft.train`.
+
+    ValueError if the processes cannot share a batch, DistributedError if one of them failed.
+    """
     if processes == 1:
-        return sft.train(**_arguments({**job, "states": str(states)}))
-    sft.per_forward(TrainingConfig.model_validate(job["section"]), processes)
-    job["identity"] = [job["identity"], processes]  # states are laid out for their processes
-    job["threads"] = max(1, job["threads"] // processes)
-    sft.resumable(states, job["identity"])  # here, so that no two processes tidy up at once
-    folder = states / "processes"
+        return job.train()
+    sft.per_forward(job.section, processes)
+    # States are laid out for their number of processes: another number cannot resume from them.
+    identity, threads = [job.identity, processes], max(1, job.threads // processes)
+    job = job.model_copy(update={"identity": identity, "threads": threads})
+    sft.resumable(job.states, job.identity)  # here, before several processes would delete at once
+    folder = job.states / "processes"
     folder.mkdir(exist_ok=True)
     for name in (LOG, FAILURE):
         (folder / name).unlink(missing_ok=True)
-    atomic.write_json({**job, "states": str(states)}, folder / TASK)
+    atomic.write_json(job.model_dump(mode="json"), folder / TASK)
     where = [f"--config_file={CONFIG}"] if torch.cuda.is_available() else CPU
     launcher = [sys.executable, "-m", "accelerate.commands.launch", *where]
     ended = subprocess.run(
@@ -51,34 +80,23 @@ def train(processes: int, *, states: Path, **job: Any) -> list[dict[str, Any]]:
     )
     if ended.returncode:
         failure = folder / FAILURE
-        said = failure.read_text() if failure.exists() else f"exit status {ended.returncode}"
-        raise DistributedError(said)
-    made = json.loads((folder / LOG).read_text())
-    assert isinstance(made, list)
-    return made
-
-
-def _arguments(job: dict[str, Any]) -> dict[str, Any]:
-    """Turn a job's plain data into the arguments of `training.train`."""
-    made = {
-        "base": Path(job["base"]),
-        "states": Path(job["states"]),
-        "rows": parquet.read(job["rows"], schemas.TRAINING_SET),
-        "section": TrainingConfig.model_validate(job["section"]),
-    }
-    return {**job, **made}
+        status = f"exit status {ended.returncode}"
+        raise DistributedError(failure.read_text() if failure.exists() else status)
+    log = json.loads((folder / LOG).read_text())
+    assert isinstance(log, list)
+    return log
 
 
 def main(task: Path) -> None:
-    """Be one of the processes."""
+    """Run one of the processes of a training; `task` is the JSON of its TrainingJob."""
     orphans.end_with_job()
     try:
-        made = sft.train(**_arguments(atomic.read_json(task)))
+        log = TrainingJob.model_validate(atomic.read_json(task)).train()
     except ValueError as error:
         task.with_name(FAILURE).write_text(str(error))
         raise
     if int(os.environ.get("RANK", "0")) == 0:
-        task.with_name(LOG).write_text(json.dumps(made))
+        task.with_name(LOG).write_text(json.dumps(log))
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
-"""Rows of a batch laid end to end without padding: allowed only where the model keeps them apart.
+"""Packing: the rows of a batch laid end to end without padding, where the model keeps them apart.
 
-Linear attention has let the state of one row leak into the next without a word (ms-swift issue
-9618), so the model at hand is asked before it is trained.
+With linear attention the state of one row has silently leaked into the next (ms-swift issue 9618),
+so every model is tested before it is trained with packing.
 """
 
 from collections.abc import Sequence
@@ -10,22 +10,24 @@ from typing import Any
 import torch
 from trl.trainer.sft_trainer import DataCollatorForLanguageModeling
 
-AGREE = 1e-3  # largest difference of a token's log probability, nats, float32
-LONGEST = 256  # tokens of a row that are compared; a leak shows from its first token on
+TOLERANCE = 1e-3  # largest difference of a token's log probability, nats, float32
+COMPARED = 256  # tokens per row; a leak shows from the first token on
 
 
 class PackingError(ValueError):
-    """A model whose packed rows are not what they are alone."""
+    """A model whose packed rows influence each other."""
 
 
 def check_packing(model: Any, rows: Sequence[Sequence[int]]) -> None:
-    """Raise unless packed rows of token ids have the probabilities that each has alone."""
-    cut = [list(row)[:LONGEST] for row in rows]
-    found = gap(model, cut)
-    if not found <= AGREE:
+    """Raise PackingError unless packing rows of token ids leaves their probabilities alone."""
+    cut = [list(row)[:COMPARED] for row in rows]
+    difference = gap(model, cut)
+    if not difference <= TOLERANCE:
         name = type(model).__name__
-        leaks = f"packed rows of {name} differ by {found:.2g} nats from rows alone"
-        raise PackingError(f"training.packing: {leaks} (at most {AGREE:g}); allowed here is false")
+        leaks = f"packed rows of {name} differ by {difference:.2g} nats from rows alone"
+        raise PackingError(
+            f"training.packing: {leaks} (at most {TOLERANCE:g}); allowed here is false"
+        )
 
 
 def gap(model: Any, rows: Sequence[list[int]]) -> float:
@@ -41,8 +43,8 @@ def gap(model: Any, rows: Sequence[list[int]]) -> float:
     model.train(training)
     pieces = together.split([len(row) for row in rows])
     return max(
-        float((_chosen(mine, row) - _chosen(theirs, row)).abs().max())
-        for mine, theirs, row in zip(alone, pieces, rows, strict=True)
+        float((_of_tokens(single, row) - _of_tokens(packed_row, row)).abs().max())
+        for single, packed_row, row in zip(alone, pieces, rows, strict=True)
     )
 
 
@@ -53,5 +55,6 @@ def _next_tokens(model: Any, inputs: dict[str, Any]) -> torch.Tensor:
     return logits.log_softmax(dim=-1).cpu()
 
 
-def _chosen(log_p: torch.Tensor, row: list[int]) -> torch.Tensor:
+def _of_tokens(log_p: torch.Tensor, row: list[int]) -> torch.Tensor:
+    """Log probabilities of the row's own tokens."""
     return log_p[:-1].gather(1, torch.tensor(row[1:])[:, None])[:, 0]

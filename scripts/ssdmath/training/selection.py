@@ -1,7 +1,7 @@
-"""Arms: which samples of the base model become training data, and why the others do not.
+"""Which samples of the base model an arm trains on, and why the others are dropped.
 
-docs/method.md, 3. An arm differs from another in its synthesis decoding and its filter only; the
-training budget (steps x batch) is one for the whole study.
+Arms differ in their synthesis decoding and in this selection only; the training budget (steps x
+batch) is the same for all arms of a study (docs/method.md, section 3).
 """
 
 from collections.abc import Callable, Mapping
@@ -9,24 +9,24 @@ from typing import Any, NamedTuple
 
 import polars as pl
 
-from ssdmath.config.arms import ArmConfig
+from ssdmath.config.arms import SelectionConfig
 from ssdmath.tables import schemas
 
 THINK_MARKS = r"</?think>"
 
 
 class SelectionError(ValueError):
-    """An arm that keeps nothing to train on; one line naming the run."""
+    """A run without a sample to train on; one line naming the run."""
 
 
 class Filter(NamedTuple):
-    """One reason to leave a sample out: it is dropped where the expression is true."""
+    """One reason to drop a sample: it is dropped where the expression is true."""
 
     reason: str
     dropped: pl.Expr
 
 
-# The published degeneracy filter: nothing written, or a stub of a single line.
+# The filter against degenerate samples published with SSD: empty, or a stub of a single line.
 _PLAIN = pl.col("text").str.replace_all(THINK_MARKS, "").str.strip_chars()
 EMPTY = Filter("empty", _PLAIN == "")
 STUB = Filter("one_line_stub", ~_PLAIN.str.contains("\n"))
@@ -42,23 +42,24 @@ KEEPS: Mapping[str, tuple[Filter, ...]] = {
 
 
 def select(
-    samples: pl.DataFrame, verdicts: pl.DataFrame | None, arm: ArmConfig, *, run: str
+    samples: pl.DataFrame, verdicts: pl.DataFrame | None, settings: SelectionConfig, *, run: str
 ) -> tuple[pl.DataFrame, dict[str, Any]]:
-    """Return the TRAINING_SET of an arm, and how many samples were dropped for which reason.
+    """Return the TRAINING_SET of a run, and how many samples were dropped for which reason.
 
-    `samples` and `verdicts` are one synthesis cell (verdicts for `correct` only: no other arm may
-    know them); `drop_shortest` (the released code's rule) is applied to what the filters keep.
+    `samples` and `verdicts` are one synthesis cell; verdicts are given for `keep: correct` only, so
+    that no other arm can depend on them. `drop_shortest` (a rule of the released SSD code) applies
+    to what the filters keep. SelectionError if nothing is left.
     """
     kept, dropped = samples, {}
     if verdicts is not None:
         judged = verdicts.select("problem", "index", "correct")
         kept = samples.join(judged, on=["problem", "index"], validate="1:1")
-    for reason, expression in KEEPS[arm.keep]:
+    for reason, expression in KEEPS[settings.keep]:
         left = kept.filter(~expression)
         dropped[reason] = kept.height - left.height
         kept = left
-    if arm.drop_shortest:
-        left = _without_shortest(kept, arm.drop_shortest)
+    if settings.drop_shortest:
+        left = _without_shortest(kept, settings.drop_shortest)
         dropped["shortest"] = kept.height - left.height
         kept = left
     if kept.is_empty():
@@ -75,6 +76,6 @@ def select(
 
 
 def _without_shortest(frame: pl.DataFrame, share: float) -> pl.DataFrame:
-    """Drop the shortest completions; ties by problem and index, so that it is deterministic."""
+    """Drop a share of the completions, the shortest; ties by problem and index."""
     length: Callable[[], pl.Expr] = pl.col("token_ids").list.len
     return frame.sort(length(), "problem", "index").tail(frame.height - int(share * frame.height))

@@ -1,11 +1,11 @@
-"""Supervised fine-tuning on a model's own token ids: the only importer of trl and peft.
+"""Supervised fine-tuning on the token ids that a model sampled, with TRL's trainer.
 
 Rows are trained as they were sampled: `input_ids` and a `completion_mask`, never re-tokenised text.
-End-of-sequence is learnt only where the sampler stopped by itself, since only there it was drawn.
-Weights and optimizer moments are float32: in bf16 updates fall below the quantum (method.md 7).
+The end-of-sequence token is trained only where the sampler drew it, not where the cap cut a
+completion off. Weights and optimizer moments are float32 (docs/method.md, section 7).
 
-A run's states (weights, moments, order of the data) are kept while it trains; a killed run goes on
-from its last whole state, and its checkpoints are made from the states when it is through.
+A run keeps resumable states (weights, moments, order of the data) while it trains. A killed run
+resumes from its last complete state. Its checkpoints are exported from the states at the end.
 """
 
 import logging
@@ -26,28 +26,31 @@ from ssdmath.config.training import TrainingConfig
 from ssdmath.models.checkpoints import load_model, save
 from ssdmath.provenance.metadata import digest, versions
 from ssdmath.tables.atomic import atomic
+from ssdmath.training import optimizer
 from ssdmath.training.batches import SortedBatches
 from ssdmath.training.lora import adapted, merged
 from ssdmath.training.packing import check_packing
 
 LOGGER = logging.getLogger("ssdmath")
-WHOLE = "whole"  # the marker file of a state that was written to its end
+COMPLETE = "whole"  # marker file of a state that was written to its end
 LOGGED = {"loss": "loss", "grad_norm": "grad_norm", "learning_rate": "lr", "entropy": "entropy"}
 
 
 def dataset(rows: pl.DataFrame) -> Dataset:
-    """Turn a TRAINING_SET into trl's rows: prompt + completion ids, loss on the completion only."""
+    """Turn a TRAINING_SET into TRL's rows: prompt + completion ids, loss on the completion only."""
     pairs = list(zip(rows["prompt_ids"].to_list(), rows["token_ids"].to_list(), strict=True))
     return Dataset.from_dict(
         {
             "input_ids": [prompt + completion for prompt, completion in pairs],
-            "completion_mask": [[0] * len(prompt) + [1] * len(done) for prompt, done in pairs],
+            "completion_mask": [
+                [0] * len(prompt) + [1] * len(completion) for prompt, completion in pairs
+            ],
         }
     )
 
 
 def arguments(section: TrainingConfig, *, seed: int, states: Path) -> SFTConfig:
-    """Translate the study's training section; nothing is left to a default that may change."""
+    """Translate the study's training section; no default decides a result."""
     processes = _processes()
     micro_batch = per_forward(section, processes)
     cuda, recompute = torch.cuda.is_available(), section.gradient_checkpointing
@@ -60,20 +63,18 @@ def arguments(section: TrainingConfig, *, seed: int, states: Path) -> SFTConfig:
         lr_scheduler_type="cosine_with_min_lr",
         lr_scheduler_kwargs={"min_lr": section.final_learning_rate},
         warmup_steps=section.warmup_steps,
-        weight_decay=section.weight_decay,
-        adam_beta1=section.betas[0],
-        adam_beta2=section.betas[1],
+        **optimizer.arguments(section),
         max_grad_norm=section.clip,
-        max_length=None,  # a row is as long as the study's cap let it become; none is cut
+        max_length=None,  # rows are as long as the study's cap allows; none is truncated
         completion_only_loss=True,
-        packing=False,  # rows stay the rows of one batch ...
-        padding_free=section.packing,  # ... laid end to end where `check_packing` allows it
-        loss_type="nll",  # in chunks of tokens and vocabulary: all logits at once would not fit
+        packing=False,  # TRL's own packing would form other batches
+        padding_free=section.packing,  # rows of a batch end to end, tested by `check_packing`
+        loss_type="nll",  # computed in chunks: all logits at once would not fit
         gradient_checkpointing=cuda if recompute is None else recompute,
-        bf16=cuda,  # autocast only: the weights stay float32
+        bf16=cuda,  # autocast only; the weights stay float32
         use_cpu=not cuda,
         logging_steps=1,
-        save_strategy="no",  # _States asks for a state where one is wanted
+        save_strategy="no",  # _States requests the states
         seed=seed,
         data_seed=seed,
         report_to="none",
@@ -83,17 +84,17 @@ def arguments(section: TrainingConfig, *, seed: int, states: Path) -> SFTConfig:
 
 
 def per_forward(section: TrainingConfig, processes: int) -> int:
-    """Sequences each process takes at once; ValueError if the processes cannot share a batch."""
+    """Sequences per process and forward pass; ValueError if they do not divide the batch."""
     micro_batch = section.micro_batch or section.batch // processes
     if not micro_batch or section.batch % (micro_batch * processes):
-        found = f"training.batch is {section.batch}, which {processes} processes cannot share"
-        at_once = f" in forwards of {section.micro_batch}" if section.micro_batch else ""
-        raise ValueError(f"{found} equally{at_once}; allowed: a multiple")
+        stated = f"training.batch is {section.batch}, which {processes} processes cannot share"
+        forwards = f" in forwards of {section.micro_batch}" if section.micro_batch else ""
+        raise ValueError(f"{stated} equally{forwards}; allowed: a multiple")
     return micro_batch
 
 
 def _processes() -> int:
-    """How many processes `accelerate launch` started this one with (1: it did not)."""
+    """Number of processes that `accelerate launch` started; 1 without it."""
     return int(os.environ.get("WORLD_SIZE", "1"))
 
 
@@ -111,23 +112,23 @@ class _Trainer(SFTTrainer):  # type: ignore[misc]
 
 
 class _States(transformers.TrainerCallback):  # type: ignore[misc]
-    """Asks for a state at every checkpoint and every `save_every` steps, and marks whole ones."""
+    """Requests a state at every checkpoint and every `save_every` steps; marks complete ones."""
 
     def __init__(self, section: TrainingConfig) -> None:
         self.section = section
 
     def on_step_end(self, args: Any, state: Any, control: Any, **_: object) -> None:
-        """Ask for a state after this step, where one is due."""
+        """Request a state after this step if one is due."""
         step = state.global_step
         due = step in self.section.checkpoints or step % self.section.save_every == 0
         control.should_save = due
 
     def on_save(self, args: Any, state: Any, control: Any, **_: object) -> None:
-        """Mark the state that was just written as whole."""
+        """Mark the state that was just written as complete."""
         if torch.distributed.is_initialized():
-            torch.distributed.barrier()  # each process writes a part of it
+            torch.distributed.barrier()  # every process writes a part of the state
         if state.is_world_process_zero:
-            (state_folder(Path(args.output_dir), state.global_step) / WHOLE).touch()
+            (state_folder(Path(args.output_dir), state.global_step) / COMPLETE).touch()
 
 
 def state_folder(states: Path, step: int) -> Path:
@@ -147,11 +148,11 @@ def train(
 ) -> list[dict[str, Any]]:
     """Train one run, leaving a state for each checkpoint under `states`; return its log.
 
-    `identity` is everything that decides the run; states of another identity are thrown away.
-    Rows of the log: step, loss (mean over the completion tokens of the batch, nats), its
-    perplexity, grad_norm, lr.
+    `identity` is everything that decides the run; states of another identity are deleted. Rows of
+    the log: step, loss (mean over the batch's completion tokens, in nats), its perplexity,
+    grad_norm, lr, entropy.
     """
-    torch.set_num_threads(threads)  # two jobs of two threads on two cores would spin
+    torch.set_num_threads(threads)  # more threads than cores would wait for each other
     transformers.set_seed(seed)
     start = resumable(states, identity)
     trainer = trainer_of(base=base, rows=rows, section=section, seed=seed, states=states)
@@ -163,11 +164,12 @@ def train(
 def trainer_of(
     *, base: Path, rows: pl.DataFrame, section: TrainingConfig, seed: int, states: Path
 ) -> SFTTrainer:
-    """Make the trainer of one run, its model loaded."""
+    """Make the trainer of one run, with its model loaded."""
     model = load_model(base)
     if section.packing:
         check_packing(model, [row["input_ids"] for row in dataset(rows[:2])])
-    # What FSDP splits by; left to itself it also looks for the vision tower's, which is not loaded.
+    # FSDP splits the model by these classes. Its own list includes those of the vision tower, which
+    # is not loaded, and it would stop.
     kinds = {type(module).__name__ for module in model.modules()}
     os.environ["FSDP_TRANSFORMER_CLS_TO_WRAP"] = ",".join(sorted(kinds & _layers(model)))
     if section.lora is not None:
@@ -182,12 +184,12 @@ def trainer_of(
 
 
 def _layers(model: Any) -> set[str]:
-    """Names of the classes that are a layer of the architecture."""
+    """Names of the layer classes of an architecture."""
     return set(getattr(model, "_no_split_modules", None) or ())
 
 
 def history(logged: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """Make a run's log of what its trainer logged."""
+    """Turn what the trainer logged into the run's log."""
     return [
         {"step": row["step"], "perplexity": math.exp(row["loss"])}
         | {name: row[key] for key, name in LOGGED.items() if key in row}
@@ -197,27 +199,27 @@ def history(logged: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
 
 
 def resumable(states: Path, identity: object) -> Path | None:
-    """Return the last whole state of this very run; states that are torn or foreign are removed."""
-    wanted = digest([identity, versions("torch", "transformers", "trl", "peft")])
+    """Return the last complete state of this run; remove incomplete and foreign states."""
+    current = digest([identity, versions("torch", "transformers", "trl", "peft")])
     mark = states / "identity"
-    if not mark.is_file() or mark.read_text() != wanted:
+    if not mark.is_file() or mark.read_text() != current:
         shutil.rmtree(states, ignore_errors=True)
         states.mkdir(parents=True)
         with atomic(mark) as part:
-            part.write_text(wanted)
-    whole = []
+            part.write_text(current)
+    complete = []
     for folder in states.glob("checkpoint-*"):
-        if (folder / WHOLE).is_file():
-            whole.append(folder)
+        if (folder / COMPLETE).is_file():
+            complete.append(folder)
         else:
             shutil.rmtree(folder)
-    return max(whole, key=lambda folder: int(folder.name.partition("-")[2]), default=None)
+    return max(complete, key=lambda folder: int(folder.name.partition("-")[2]), default=None)
 
 
 def export(*, base: Path, state: Path, section: TrainingConfig, output: Path) -> Any:
-    """Write the checkpoint that a state is, adapters merged, loadable by itself; return its model.
+    """Export a state as a checkpoint, adapters merged; return its model.
 
-    The model returned has float32 weights whatever the type they were stored in.
+    The returned model has float32 weights, whatever type the checkpoint stores.
     """
     if section.lora is None:
         model = load_model(state)

@@ -1,4 +1,4 @@
-"""Whether this machine can run what study and profile ask of it, said before the first job."""
+"""Check before the first job that this machine has the GPUs and the engine that are asked for."""
 
 import os
 from importlib import util
@@ -14,10 +14,10 @@ def check(study: Study, workflow: Any) -> None:
     """Raise StudyError if jobs run here and a granted GPU or the study's engine is missing."""
     if not workflow.local_exec:
         return  # a cluster's nodes are not the machine one submits from
-    granted, found = _gpus(workflow), len(gpus.visible(os.environ))
-    if granted > found:
+    granted, visible = _gpus(workflow), len(gpus.visible(os.environ))
+    if granted > visible:
         raise StudyError(
-            f"resources.gpu of the profile is {granted}, this machine shows {found}; allowed: at "
+            f"resources.gpu of the profile is {granted}, this machine shows {visible}; allowed: at "
             "most as many (--resources gpu=N), without a GPU no --profile profiles/gpu"
         )
     conda = DeploymentMethod.CONDA in workflow.deployment_settings.deployment_method
@@ -29,6 +29,6 @@ def check(study: Study, workflow: Any) -> None:
 
 
 def _gpus(workflow: Any) -> int:
-    """How many GPUs the profile or the command line grants to all jobs together; 0: not said."""
+    """How many GPUs the profile or the command line grants to all jobs together; 0 where they grant none."""
     granted = workflow.global_resources.get("gpu")
     return int(getattr(granted, "value", granted) or 0)

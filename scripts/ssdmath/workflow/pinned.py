@@ -1,10 +1,10 @@
-"""Which version of everything is read: hub ids at a commit, local files that are those pinned."""
+"""Whether each model and source is read in the version that the study pins."""
 
 from collections.abc import Callable
 from pathlib import Path
 
 from ssdmath.config import pinning
-from ssdmath.config.problems import FileSource, HubSource
+from ssdmath.config.problems import FileSource
 from ssdmath.config.study import Study, StudyError
 from ssdmath.models import weights
 from ssdmath.problems.sources import hub
@@ -12,7 +12,7 @@ from ssdmath.provenance import metadata
 
 
 def check(study: Study) -> None:
-    """StudyError if something would be read in a version that nobody named, or another one."""
+    """Raise StudyError if a hub id has no commit, or local files are not those that were pinned."""
     _check_hub(study)
     _check_local(study)
 
@@ -23,10 +23,8 @@ def _check_hub(study: Study) -> None:
         return
     if study.model.unpinned:
         raise StudyError(pinning.refusal("model", "models", str(study.model.hub)))
-    for name in study.problems.unpinned:
-        source = study.problems.sources[name]
-        assert isinstance(source, HubSource)
-        raise StudyError(pinning.refusal(f"problems.sources.{name}", "datasets", source.id))
+    if found := study.problems.pin_refusal:
+        raise StudyError(found)
 
 
 def _check_local(study: Study) -> None:

@@ -3,15 +3,14 @@
 Whatever is wrong stops Snakemake with one line: file, key, what was found, what is allowed.
 """
 
-import fcntl
-import os
 import shutil
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
-from ssdmath.config import engines
+from ssdmath.config import documents, engines
+from ssdmath.config.config_file import read_config
 from ssdmath.config.names import PLACEBO
 from ssdmath.config.problems import FileSource
 from ssdmath.config.study import Study, StudyError, load
@@ -26,27 +25,27 @@ from ssdmath.problems.sources import hub
 from ssdmath.problems.sources.table import check_file
 from ssdmath.sampling import prompts
 from ssdmath.tables import atomic, chosen
-from ssdmath.workflow import hardware, pinned
+from ssdmath.workflow import hardware, pinned, results_folder, staleness, study_lock
+from ssdmath.workflow.results_folder import results_of
 
+MODEL_JSON = ("config.json", "generation_config.json", "tokenizer_config.json")
+LARGEST_SOURCE = 256 * 2**30  # bytes of a file of problems
 FREE = {"plan"}  # jobs that may run although the study could not
-_LOCKS: list[int] = []  # held open as long as this process lives
 
 
 def study_of(config: Mapping[str, Any], workflow: Any) -> Study:
     """Check config and machine for a Snakefile; exits with one line if something is wrong."""
-    file = _relative(([*workflow.configfiles] or ["config"])[-1])
+    file = _config_file(workflow)
     try:
+        if workflow.is_main_process:
+            for path in workflow.configfiles:
+                read_config(_relative(path))
         study = load(config, file)
         if workflow.is_main_process:
             _check(study, file, results_of(study))
     except ValueError as error:
-        sys.exit(f"error: {error}")
+        _stop(str(error))
     return study
-
-
-def results_of(study: Study) -> Path:
-    """Return the folder that holds everything the study makes."""
-    return Path("results") / study.name
 
 
 def _check(study: Study, file: str, results: Path) -> None:
@@ -55,7 +54,8 @@ def _check(study: Study, file: str, results: Path) -> None:
         lambda: prompts.template(study.prompt),
         lambda: _check_model(study),
         lambda: _check_sources(study, results),
-        lambda: _check_writable(results),
+        lambda: results_folder.check_writable(results),
+        lambda: results_folder.check_version(results),
     ]
     for check in checks:
         try:
@@ -74,6 +74,9 @@ def _check_names(study: Study) -> None:
 def _check_model(study: Study) -> None:
     if study.model.path is not None:
         folder = weights.check_folder(study.model.path)
+        for name in MODEL_JSON:
+            if (folder / name).exists():
+                documents.read_json(folder / name)
         engines.check_length(folder, prompt=0, cap=study.sampling.cap)
         prompts.check_thinking(folder, thinking=study.model.thinking)
 
@@ -83,28 +86,16 @@ def _check_sources(study: Study, results: Path) -> None:
     if not (results / "problems" / "report.json").exists():
         for name, source in study.problems.sources.items():
             if isinstance(source, FileSource):
+                for file in hub.local_files(Path(source.path)):
+                    documents.check_regular(file, LARGEST_SOURCE)
                 check_file(f"problems.sources.{name}", source)
-
-
-def _check_writable(results: Path) -> None:
-    """Try to make and remove a file in the nearest folder above that exists."""
-    there = results
-    while not there.exists():
-        there = there.parent
-    mark = there / f".writable.{os.getpid()}"
-    try:
-        mark.touch()
-        mark.unlink()
-    except OSError as error:
-        where = f"results folder {results} cannot be written ({error.strerror})"
-        raise StudyError(f"name: {where}; allowed: a folder that can be written") from None
 
 
 def start(study: Study, workflow: Any, estimate: Estimate) -> None:
     """Check, lock and warn when a run starts: what a plan or a dry run does not need."""
     if not workflow.is_main_process:
         return
-    file = _relative(([*workflow.configfiles] or ["config"])[-1])
+    file = _config_file(workflow)
     wanted = {job.rule.name for job in workflow.dag.needrun_jobs()}
     try:
         if wanted - FREE:
@@ -112,8 +103,9 @@ def start(study: Study, workflow: Any, estimate: Estimate) -> None:
             hardware.check(study, workflow)
             _check_disk(study, estimate)
     except ValueError as error:
-        sys.exit(f"error: {file}: {error}")
-    lock(study)
+        _stop(f"{file}: {error}")
+    study_lock.take(results_of(study))
+    results_folder.mark_version(results_of(study))
     if wanted - FREE:
         from ssdmath.workflow import (
             progress_page,  # only the run itself needs it, not each job's Snakemake
@@ -123,11 +115,9 @@ def start(study: Study, workflow: Any, estimate: Estimate) -> None:
 
 
 def _check_disk(study: Study, estimate: Estimate) -> None:
-    results = there = results_of(study)
-    while not there.is_dir():
-        there = there.parent
+    results = results_of(study)
     needed = disk.needed(study, estimate.lengths, at_once=max(1, estimate.machine.gpus))
-    free = shutil.disk_usage(there).free
+    free = shutil.disk_usage(results_folder.nearest_existing(results)).free
     if needed > free:
         found = f"the plan needs about {needed / 1e9:.1f} GB in {results}"
         raise StudyError(f"evaluation: {found}; the disk has {free / 1e9:.1f} GB free")
@@ -143,7 +133,7 @@ def circumstances(study: Study, workflow: Any) -> dict[str, Any]:
     try:
         return {"machine": figures, "pilot": _pilot(study)}
     except ValueError as error:
-        sys.exit(f"error: {error}")
+        _stop(str(error))
 
 
 def estimate(study: Study, known: Mapping[str, Any]) -> Estimate:
@@ -151,7 +141,7 @@ def estimate(study: Study, known: Mapping[str, Any]) -> Estimate:
     try:
         return Estimate.of(study, Machine.of(known["machine"]), known["pilot"])
     except ValueError as error:
-        sys.exit(f"error: {error}")
+        _stop(str(error))
 
 
 def _pilot(study: Study) -> dict[str, Any] | None:
@@ -182,20 +172,6 @@ def show_warnings(study: Study) -> None:
             print(f"warning: {text}", file=sys.stderr)
 
 
-def lock(study: Study) -> None:
-    """Take the study's lock for a run; the system lets go of it however the process ends."""
-    results = results_of(study)
-    results.mkdir(parents=True, exist_ok=True)
-    handle = os.open(results / ".lock", os.O_CREAT | os.O_RDWR)
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        sys.exit(f"error: {results} is being made by another snakemake; wait until it is through")
-    except OSError as error:
-        print(f"warning: no lock on {results} ({error.strerror}); start one snakemake at a time")
-    _LOCKS.append(handle)
-
-
 def source_files(study: Study) -> list[str]:
     """The local files the problems are read from."""
     found = [source for source in study.problems.sources.values() if isinstance(source, FileSource)]
@@ -208,6 +184,31 @@ def model_files(study: Study) -> list[str]:
     if study.model.path is None:
         return []
     return [str(path) for path in weights.files(study.model.path)]
+
+
+def check_results(study: Study, workflow: Any) -> None:
+    """Stop if there are results of other settings that Snakemake would take for the study's.
+
+    Called once all rules are known. A plan reads no results.
+    """
+    targets = set(workflow.dag_settings.targets) if workflow.dag_settings else set()
+    if not workflow.is_main_process or (targets and targets <= FREE):
+        return
+    try:
+        staleness.check(study, workflow)
+    except ValueError as error:
+        _stop(f"{_config_file(workflow)}: {error}")
+
+
+def _stop(message: str) -> NoReturn:
+    """End Snakemake with one line."""
+    sys.exit(f"error: {documents.printable(' '.join(message.split()))}")
+
+
+def _config_file(workflow: Any) -> str:
+    """Name the config in messages: its last file, and that values of the command count too."""
+    file = _relative(([*workflow.configfiles] or ["--config"])[-1])
+    return f"{file} with --config" if workflow.config_settings.config else file
 
 
 def _relative(path: str | Path) -> str:

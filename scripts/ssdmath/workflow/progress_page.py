@@ -1,6 +1,6 @@
-"""How far a running study is: a page beside its tables, written anew while Snakemake runs.
+"""The progress of a running study: a page in its folder, rewritten while Snakemake runs.
 
-Counted from the files alone, so it is as true on a cluster, and after a kill, as it is here.
+Everything is counted from the files, so that it is correct on a cluster and after a kill too.
 """
 
 import atexit
@@ -25,28 +25,28 @@ from ssdmath.plan.counts import Stage, stages
 from ssdmath.sampling.journal_counts import Journals
 from ssdmath.tables import atomic
 
-EVERY = 10.0  # seconds between looks
+EVERY = 10.0  # seconds between updates
 WINDOW = 300.0  # seconds over which speed is measured
 PAGE, CHOICE, REPORT = "progress.html", "chosen.json", "report.html"
 
 
-class Standing:
-    """What a study has made of what it will make."""
+class Progress:
+    """How much of a study is finished."""
 
     def __init__(self, study: Study, results: Path) -> None:
-        """Look at a study's folder from now on."""
+        """Start to measure in a study's folder."""
         self.study, self.results = study, results
         self.journals = Journals(results / "journal")
-        self._looks: deque[tuple[float, int, int]] = deque()
+        self._samples: deque[tuple[float, int, int]] = deque()
         self._rates: dict[Path, tuple[float, float]] = {}  # verdicts -> time of the file, accuracy
 
-    def look(self) -> dict[str, Any]:
+    def measure(self) -> dict[str, Any]:
         """Counts, speed, time left and accuracies, for the page."""
         self.journals.look()
         now, journals = time.monotonic(), self.journals
-        self._looks.append((now, journals.draws, journals.tokens))
-        while now - self._looks[0][0] > WINDOW:
-            self._looks.popleft()
+        self._samples.append((now, journals.draws, journals.tokens))
+        while now - self._samples[0][0] > WINDOW:
+            self._samples.popleft()
         return {
             "name": self.study.name,
             "at": time.time(),
@@ -82,8 +82,8 @@ class Standing:
         return sum(1 for _ in self.results.glob(pattern))
 
     def _speed(self) -> dict[str, float | None]:
-        """Tokens a second now, and the seconds the missing draws take at that pace."""
-        (first, draws, tokens), (last, all_draws, all_tokens) = self._looks[0], self._looks[-1]
+        """Tokens per second now, and the seconds that the remaining draws take at that rate."""
+        (first, draws, tokens), (last, all_draws, all_tokens) = self._samples[0], self._samples[-1]
         if all_draws == draws:
             return {"tokens_per_second": None, "left": None}
         seconds = last - first
@@ -91,16 +91,18 @@ class Standing:
         return {"tokens_per_second": (all_tokens - tokens) / seconds, "left": left}
 
     def _accuracies(self) -> Iterator[dict[str, Any]]:
-        """One row a condition: its accuracy on validation by decoding, mean over its runs."""
-        found: dict[str, dict[str, list[float]]] = {}
+        """One row per condition: its accuracy on validation by decoding, mean over its runs."""
+        accuracies: dict[str, dict[str, list[float]]] = {}
         for path in sorted(self.results.glob("verdicts/*/validation/*/*.parquet")):
             cell = names.Cell.of(str(path))
             model = names.Model.parse(cell.model)
             step = f"@{model.step}" if model.step else ""
             name = f"{model.arm} {model.train_decoding or ''}{step}".strip()
-            found.setdefault(name, {}).setdefault(cell.decoding, []).append(self._accuracy(path))
-        for name, rates in found.items():
-            yield {"name": name, "rates": {d: sum(r) / len(r) for d, r in rates.items()}}
+            accuracies.setdefault(name, {}).setdefault(cell.decoding, []).append(
+                self._accuracy(path)
+            )
+        for name, runs in accuracies.items():
+            yield {"name": name, "rates": {d: sum(r) / len(r) for d, r in runs.items()}}
 
     def _accuracy(self, path: Path) -> float:
         changed = path.stat().st_mtime
@@ -110,16 +112,16 @@ class Standing:
         return self._rates[path][1]
 
 
-def page(found: dict[str, Any], every: float) -> str:
-    """The page, as one file that asks for nothing but itself, again and again."""
-    slugs = {slug for row in found["rows"] for slug in row["rates"]}
+def page(measured: dict[str, Any], every: float) -> str:
+    """The page, as one file that requests nothing but itself when it reloads."""
+    slugs = {slug for row in measured["rows"] for slug in row["rates"]}
     columns = sorted(slugs, key=lambda slug: (Decoding.parse(slug).truncation, _heat(slug)))
     loader = jinja2.FileSystemLoader(Path(__file__).parent)
     environment = jinja2.Environment(loader=loader, autoescape=True, trim_blocks=True)
     environment.filters["clock"] = clock
     template = environment.get_template("progress_page.html.j2")
-    lines = [line for row in found["rows"] if (line := _line(row, columns, found["rows"]))]
-    return template.render(**found, columns=columns, lines=lines, refresh=max(1, int(every)))
+    lines = [line for row in measured["rows"] if (line := _line(row, columns, measured["rows"]))]
+    return template.render(**measured, columns=columns, lines=lines, refresh=max(1, int(every)))
 
 
 def _heat(slug: str) -> float:
@@ -130,7 +132,7 @@ def _line(row: dict[str, Any], columns: list[str], rows: list[dict[str, Any]]) -
     """A condition's curve over the untruncated temperatures, in the unit square; {} without one."""
     plain = [slug for slug in columns if not Decoding.parse(slug).truncation]
     heats = [_heat(slug) for slug in plain]
-    highest = max((rate for one in rows for rate in one["rates"].values()), default=0) or 1
+    highest = max((rate for other in rows for rate in other["rates"].values()), default=0) or 1
     if len(plain) < 2:
         return {}
     width = heats[-1] - heats[0]
@@ -150,23 +152,23 @@ def clock(seconds: float) -> str:
     return f"{hours} h {minutes:02} min" if hours else f"{minutes} min {rest:02} s"
 
 
-def write(standing: Standing, every: float = EVERY) -> None:
-    """Write the page as things stand; a fault is told and not raised: no job depends on it."""
+def write(progress: Progress, every: float = EVERY) -> None:
+    """Write the page; an error is logged and not raised, because no job depends on the page."""
     try:
-        with atomic.atomic(standing.results / PAGE) as part:
-            part.write_text(page(standing.look(), every))
+        with atomic.atomic(progress.results / PAGE) as part:
+            part.write_text(page(progress.measure(), every))
     except Exception as error:
         logging.getLogger("ssdmath").debug("no progress page: %s", error)
 
 
 def watch(study: Study, results: Path) -> None:
     """Keep the page up to date as long as this process lives, and once more at its end."""
-    standing = Standing(study, results)
+    progress = Progress(study, results)
 
     def keep() -> None:
         while True:
-            write(standing)
+            write(progress)
             time.sleep(EVERY)
 
     threading.Thread(target=keep, daemon=True).start()
-    atexit.register(write, standing)
+    atexit.register(write, progress)

@@ -6,8 +6,9 @@ from fractions import Fraction
 from itertools import combinations, product
 from math import prod
 
-from ssdmath.micro.family import Family, Level, Parameters, Work, routes
-from ssdmath.micro.writer import Pen
+from ssdmath.micro.family import Family, Level, Parameters, Work, mistake, routes
+from ssdmath.micro.steps import steps
+from ssdmath.micro.writer import Writer
 
 PRIMES = (2, 3, 5, 7, 11, 13)
 
@@ -17,58 +18,37 @@ def _factors(parameters: Parameters) -> list[tuple[int, int]]:
     return list(zip(parameters[::2], parameters[1::2], strict=True))
 
 
-def _product(pen: Pen, numbers: list[int]) -> int:
+def _count_powers(*, named: bool, backwards: bool = False, multiples: bool = False) -> Work:
+    """Count the powers of each prime that a divisor may have, then multiply the counts.
+
+    `named` states the count of each prime; otherwise one is added to each exponent. `multiples`
+    counts only multiples of the first prime, whose power may then not be zero.
+    """
+
+    def work(writer: Writer, parameters: Parameters) -> tuple[int, ...]:
+        counts: list[int] = []
+        for i, (prime, exponent) in list(enumerate(_factors(parameters)))[
+            :: -1 if backwards else 1
+        ]:
+            writer.words(", " if counts else "")
+            zero = not (multiples and i == 0)
+            if named:
+                writer.number(prime)
+                writer.words(" has ")
+                counts.append(writer.number(exponent + zero))
+            else:
+                counts.append(writer.step(exponent, "+", 1) if zero else writer.number(exponent))
+        return (_product(writer, counts),)
+
+    return work
+
+
+def _product(writer: Writer, numbers: list[int]) -> int:
     total = numbers[0]
     for number in numbers[1:]:
-        pen.say(", ")
-        total = pen.step(total, "*", number)
+        writer.words(", ")
+        total = writer.step(total, "*", number)
     return total
-
-
-def _raised(*, order: int, multiples: bool) -> Work:
-    """Add one to each exponent (but not to the first when only multiples of its prime count)."""
-
-    def work(pen: Pen, parameters: Parameters) -> tuple[int, ...]:
-        choices: list[int] = []
-        for i, (_, exponent) in list(enumerate(_factors(parameters)))[::order]:
-            if choices:
-                pen.say(", ")
-            keep = multiples and i == 0
-            choices.append(pen.write(exponent) if keep else pen.step(exponent, "+", 1))
-        return (_product(pen, choices),)
-
-    return work
-
-
-def _named(*, order: int, multiples: bool) -> Work:
-    """Say of each prime how many powers it may have."""
-
-    def work(pen: Pen, parameters: Parameters) -> tuple[int, ...]:
-        choices: list[int] = []
-        for i, (prime, exponent) in list(enumerate(_factors(parameters)))[::order]:
-            if choices:
-                pen.say(", ")
-            pen.write(prime)
-            pen.say(" has ")
-            choices.append(pen.write(exponent + (not (multiples and i == 0))))
-        return (_product(pen, choices),)
-
-    return work
-
-
-def _exponents(pen: Pen, parameters: Parameters) -> tuple[int, ...]:
-    """The popular mistake: the product of the exponents."""
-    exponents = [e for _, e in _factors(parameters)]
-    total = pen.step(exponents[0], "*", exponents[1])
-    for exponent in exponents[2:]:
-        pen.say(", ")
-        total = pen.step(total, "*", exponent)
-    return (total,)
-
-
-def _raised_all(pen: Pen, parameters: Parameters) -> tuple[int, ...]:
-    """The popular mistake of the hard level: the condition on the divisors is forgotten."""
-    return _raised(order=1, multiples=False)(pen, parameters)
 
 
 def _count(parameters: Parameters) -> Fraction:
@@ -90,6 +70,19 @@ def _space(primes: int, exponents: range) -> list[Parameters]:
 
 TWO = "${}^{} \\cdot {}^{}$"
 THREE = "${}^{} \\cdot {}^{} \\cdot {}^{}$"
+OPENERS = (
+    "First add 1: ",
+    "We choose powers: ",
+    "By the last: ",
+    "Let us choose: ",
+    "Note the first prime: ",
+)
+RIGHT = (
+    _count_powers(named=False),
+    _count_powers(named=True),
+    _count_powers(named=False, backwards=True),
+    _count_powers(named=True, backwards=True),
+)
 
 FAMILY = Family(
     name="divisors",
@@ -101,12 +94,8 @@ FAMILY = Family(
         ),
         space=_space(2, range(1, 7)),
         answer=_count,
-        right=routes(
-            ("First add 1: ", _raised(order=1, multiples=False)),
-            ("We choose powers: ", _named(order=1, multiples=False)),
-            ("By the last: ", _raised(order=-1, multiples=False)),
-        ),
-        mistake=routes(("Clearly ", _exponents))[0],
+        right=routes(OPENERS, *RIGHT[:3]),
+        mistake=mistake(steps("p a q b", "ab = a * b")),
     ),
     medium=Level(
         phrasings=(
@@ -116,13 +105,8 @@ FAMILY = Family(
         ),
         space=_space(3, range(1, 5)),
         answer=_count,
-        right=routes(
-            ("First add 1: ", _raised(order=1, multiples=False)),
-            ("We choose powers: ", _named(order=1, multiples=False)),
-            ("By the last: ", _raised(order=-1, multiples=False)),
-            ("Let us choose: ", _named(order=-1, multiples=False)),
-        ),
-        mistake=routes(("Clearly ", _exponents))[0],
+        right=routes(OPENERS, *RIGHT),
+        mistake=mistake(steps("p a q b r c", "ab = a * b", "abc = ab * c")),
     ),
     hard=Level(
         phrasings=(
@@ -133,12 +117,13 @@ FAMILY = Family(
         space=_space(3, range(1, 5)),
         answer=_count_multiples,
         right=routes(
-            ("First add 1: ", _raised(order=1, multiples=True)),
-            ("We choose powers: ", _named(order=1, multiples=True)),
-            ("By the last: ", _raised(order=-1, multiples=True)),
-            ("Let us choose: ", _named(order=-1, multiples=True)),
-            ("Note the first prime: ", _raised(order=1, multiples=True)),
+            OPENERS,
+            _count_powers(named=False, multiples=True),
+            _count_powers(named=True, multiples=True),
+            _count_powers(named=False, backwards=True, multiples=True),
+            _count_powers(named=True, backwards=True, multiples=True),
+            _count_powers(named=False, multiples=True),
         ),
-        mistake=routes(("Clearly ", _raised_all))[0],
+        mistake=mistake(_count_powers(named=False)),
     ),
 )

@@ -2,76 +2,69 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from fractions import Fraction
 from math import gcd, lcm
 
-from ssdmath.micro.family import Family, Level, Parameters, Work, routes
-from ssdmath.micro.writer import Pen
+from ssdmath.micro.family import Family, Level, Parameters, Work, mistake, routes
+from ssdmath.micro.steps import steps
+from ssdmath.micro.writer import Writer
 
-# A slip can send the subtractions astray: nobody goes on for ever.
+# A slip can send the subtractions astray, so that they would never end.
 MAX_STEPS = 6
 
 
-def _subtract(pen: Pen, a: int, b: int) -> int:
+def _subtract(writer: Writer, a: int, b: int) -> int:
     """Euclid by subtraction: the smaller from the larger until both agree."""
     for i in range(MAX_STEPS):
         big, small = max(a, b), min(a, b)
         if big == small or small <= 0:
             break
-        pen.say(", " if i else "")
-        a, b = small, pen.step(big, "-", small)
+        writer.words(", " if i else "")
+        a, b = small, writer.step(big, "-", small)
     return min(a, b)
 
 
-def _remainders(pen: Pen, a: int, b: int) -> int:
+def _remainders(writer: Writer, a: int, b: int) -> int:
     """Euclid by remainders: the last one that is not 0."""
     for i in range(MAX_STEPS):
-        pen.say(", " if i else "")
-        a, b = b, pen.step(a, " mod ", b)
+        writer.words(", " if i else "")
+        a, b = b, writer.step(a, " mod ", b)
         if b == 0:
             break
     return a
 
 
-def _gcd(*, method: str, swap: bool) -> Work:
-    def work(pen: Pen, parameters: Parameters) -> tuple[int, ...]:
-        small, big = sorted(parameters)
-        if method == "subtract":
-            return (_subtract(pen, *((small, big) if swap else (big, small))),)
-        return (_remainders(pen, *((small, big) if swap else (big, small))),)
+def _gcd(euclid: Callable[[Writer, int, int], int], *, swap: bool = False) -> Work:
+    def work(writer: Writer, parameters: Parameters) -> tuple[int, ...]:
+        a, b = sorted(parameters, reverse=not swap)
+        return (euclid(writer, a, b),)
 
     return work
 
 
-def _lcm(*, method: str, swap: bool) -> Work:
+def _lcm(euclid: Callable[[Writer, int, int], int], *, swap: bool = False) -> Work:
     """Divide one number by the greatest common divisor and multiply by the other."""
+    multiply = steps("other divided gcd", "quotient = divided / gcd", "lcm = other * quotient")
 
-    def work(pen: Pen, parameters: Parameters) -> tuple[int, ...]:
+    def work(writer: Writer, parameters: Parameters) -> tuple[int, ...]:
         small, big = sorted(parameters)
-        common = (_subtract if method == "subtract" else _remainders)(pen, big, small)
-        divided, other = (big, small) if swap else (small, big)
-        pen.say(", ")
-        quotient = pen.step(divided, "/", common)
-        pen.say(", ")
-        return (pen.step(other, "*", quotient),)
+        common = euclid(writer, big, small)
+        writer.words(", ")
+        return multiply(writer, (small, big, common) if swap else (big, small, common))
 
     return work
 
 
-def _difference(pen: Pen, parameters: Parameters) -> tuple[int, ...]:
-    """The popular mistake for the gcd."""
-    small, big = sorted(parameters)
-    return (pen.step(big, "-", small),)
+def _of_sorted(work: Work) -> Work:
+    """Give the smaller number first, in whatever order the problem names them."""
+    return lambda writer, parameters: work(writer, tuple(sorted(parameters)))
 
 
-def _over_difference(pen: Pen, parameters: Parameters) -> tuple[int, ...]:
-    """The popular mistake for the lcm: the difference passes for the greatest common divisor."""
-    small, big = sorted(parameters)
-    common = pen.step(big, "-", small)
-    pen.say(", ")
-    quotient = pen.step(small, "/", common)
-    pen.say(", ")
-    return (pen.step(big, "*", quotient),)
+_difference = _of_sorted(steps("small big", "gcd = big - small"))
+_over_difference = _of_sorted(
+    steps("small big", "gcd = big - small", "quotient = small / gcd", "lcm = big * quotient")
+)
 
 
 def _space(largest: int, factors: range, *, most_steps: int) -> list[Parameters]:
@@ -79,18 +72,27 @@ def _space(largest: int, factors: range, *, most_steps: int) -> list[Parameters]
         (x, y)
         for y in range(2, largest + 1)
         for x in range(1, y)
-        if gcd(x, y) == 1 and _steps(x, y) <= most_steps
+        if gcd(x, y) == 1 and _subtractions(x, y) <= most_steps
     ]
     return [p for g in factors for x, y in pairs for p in ((g * x, g * y), (g * y, g * x))]
 
 
-def _steps(x: int, y: int) -> int:
-    steps = 0
+def _subtractions(x: int, y: int) -> int:
+    count = 0
     while x != y:
         x, y = sorted((x, y - x) if y > x else (x - y, y))
-        steps += 1
-    return steps
+        count += 1
+    return count
 
+
+OPENERS = (
+    "First subtract: ",
+    "We divide: ",
+    "By remainders: ",
+    "Let us subtract: ",
+    "Note the divisor: ",
+)
+GCD = (_gcd(_subtract), _gcd(_remainders), _gcd(_remainders), _gcd(_subtract, swap=True))
 
 FAMILY = Family(
     name="gcd_lcm",
@@ -102,12 +104,8 @@ FAMILY = Family(
         ),
         space=_space(7, range(2, 15), most_steps=4),
         answer=lambda p: Fraction(gcd(*p)),
-        right=routes(
-            ("First subtract: ", _gcd(method="subtract", swap=False)),
-            ("We divide: ", _gcd(method="remainders", swap=False)),
-            ("By remainders: ", _gcd(method="remainders", swap=False)),
-        ),
-        mistake=routes(("Clearly ", _difference))[0],
+        right=routes(OPENERS, *GCD[:3]),
+        mistake=mistake(_difference),
     ),
     medium=Level(
         phrasings=(
@@ -117,13 +115,8 @@ FAMILY = Family(
         ),
         space=_space(9, range(2, 12), most_steps=5),
         answer=lambda p: Fraction(gcd(*p)),
-        right=routes(
-            ("First subtract: ", _gcd(method="subtract", swap=False)),
-            ("We divide: ", _gcd(method="remainders", swap=False)),
-            ("By remainders: ", _gcd(method="remainders", swap=False)),
-            ("Let us subtract: ", _gcd(method="subtract", swap=True)),
-        ),
-        mistake=routes(("Clearly ", _difference))[0],
+        right=routes(OPENERS, *GCD),
+        mistake=mistake(_difference),
     ),
     hard=Level(
         phrasings=(
@@ -134,12 +127,13 @@ FAMILY = Family(
         space=_space(7, range(2, 15), most_steps=4),
         answer=lambda p: Fraction(lcm(*p)),
         right=routes(
-            ("First subtract: ", _lcm(method="subtract", swap=False)),
-            ("We divide: ", _lcm(method="remainders", swap=False)),
-            ("By remainders: ", _lcm(method="remainders", swap=True)),
-            ("Let us subtract: ", _lcm(method="subtract", swap=True)),
-            ("Note the divisor: ", _lcm(method="remainders", swap=False)),
+            OPENERS,
+            _lcm(_subtract),
+            _lcm(_remainders),
+            _lcm(_remainders, swap=True),
+            _lcm(_subtract, swap=True),
+            _lcm(_remainders),
         ),
-        mistake=routes(("Clearly ", _over_difference))[0],
+        mistake=mistake(_over_difference),
     ),
 )

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from ssdmath.micro.family import Family, Level, Parameters, routes
-from ssdmath.micro.writer import Pen
+from ssdmath.micro.family import Family, Level, Parameters, mistake, routes
+from ssdmath.micro.steps import steps
+from ssdmath.micro.writer import Writer
 
 MOST_TERMS = 6
 
@@ -18,57 +19,54 @@ def _cycle(base: int, modulus: int) -> list[int]:
     return terms
 
 
-def _list(pen: Pen, cycle: list[int]) -> list[int]:
+def _list(writer: Writer, cycle: list[int]) -> list[int]:
     written = []
     for i, term in enumerate(cycle):
-        pen.say(" " if i else "")
-        written.append(pen.write(term))
+        writer.words(" " if i else "")
+        written.append(writer.number(term))
     return written
 
 
-def _place(pen: Pen, exponent: int, period: int) -> int:
-    return pen.step(exponent, " mod ", period) or period
+def _position(writer: Writer, exponent: int, period: int) -> int:
+    return writer.step(exponent, " mod ", period) or period
 
 
-def _cycle_first(pen: Pen, parameters: Parameters) -> tuple[int, ...]:
-    """List the remainders, then find the place of the exponent among them."""
+def _cycle_first(writer: Writer, parameters: Parameters) -> tuple[int, ...]:
+    """List the remainders, then find the position of the exponent among them."""
     base, exponent, modulus = parameters
-    cycle = _list(pen, _cycle(base, modulus))
-    pen.say(", ")
-    place = _place(pen, exponent, len(cycle))
-    pen.say(", ")
-    return (pen.pick(cycle, place),)
+    cycle = _list(writer, _cycle(base, modulus))
+    writer.words(", ")
+    position = _position(writer, exponent, len(cycle))
+    writer.words(", ")
+    return (writer.term(cycle, position),)
 
 
-def _place_first(pen: Pen, parameters: Parameters) -> tuple[int, ...]:
-    """Find the place of the exponent first, then list the remainders."""
+def _position_first(writer: Writer, parameters: Parameters) -> tuple[int, ...]:
+    """Find the position of the exponent first, then list the remainders."""
     base, exponent, modulus = parameters
-    place = _place(pen, exponent, len(_cycle(base, modulus)))
-    pen.say(", ")
-    cycle = _list(pen, _cycle(base, modulus))
-    pen.say(", ")
-    return (pen.pick(cycle, place),)
+    position = _position(writer, exponent, len(_cycle(base, modulus)))
+    writer.words(", ")
+    cycle = _list(writer, _cycle(base, modulus))
+    writer.words(", ")
+    return (writer.term(cycle, position),)
 
 
-def _multiply(pen: Pen, parameters: Parameters) -> tuple[int, ...]:
+def _multiply(writer: Writer, parameters: Parameters) -> tuple[int, ...]:
     """Reduce the exponent, then multiply by the base step by step."""
     base, exponent, modulus = parameters
-    place = _place(pen, exponent, len(_cycle(base, modulus)))
+    position = _position(writer, exponent, len(_cycle(base, modulus)))
     residue = base % modulus
-    for _ in range(min(place, MOST_TERMS) - 1):
-        pen.say(", ")
-        product = pen.step(residue, "*", base)
-        pen.say(", ")
-        residue = pen.step(product, " mod ", modulus)
+    for _ in range(min(position, MOST_TERMS) - 1):
+        writer.words(", ")
+        product = writer.step(residue, "*", base)
+        writer.words(", ")
+        residue = writer.step(product, " mod ", modulus)
     return (residue,)
 
 
-def _times(pen: Pen, parameters: Parameters) -> tuple[int, ...]:
-    """The popular mistake: base times exponent."""
-    base, exponent, modulus = parameters
-    product = pen.step(base, "*", exponent)
-    pen.say(", ")
-    return (pen.step(product, " mod ", modulus),)
+_base_times_exponent = steps(
+    "base exponent modulus", "product = base * exponent", "residue = product mod modulus"
+)
 
 
 def _space(moduli: tuple[int, ...], most_terms: int) -> list[Parameters]:
@@ -84,7 +82,7 @@ def _space(moduli: tuple[int, ...], most_terms: int) -> list[Parameters]:
 
 
 def _returns(base: int, modulus: int) -> bool:
-    """Whether the powers come back to the base itself, so that the places repeat from the first."""
+    """Whether the powers come back to the base itself, so that the cycle repeats from the first."""
     return _cycle(base, modulus)[-1] * base % modulus == base % modulus
 
 
@@ -102,6 +100,8 @@ REMAINDER = (
     "What is ${}^{{{}}}$ modulo ${}$?",
     "Let $r$ be the remainder when ${}^{{{}}}$ is divided by ${}$. What is $r$?",
 )
+OPENERS = ("First list: ", "We count: ", "By powers: ")
+RIGHT = (_cycle_first, _position_first, _cycle_first)
 
 FAMILY = Family(
     name="modpow",
@@ -109,36 +109,23 @@ FAMILY = Family(
         phrasings=LAST,
         space=_space((10,), 4),
         answer=_answer,
-        right=routes(
-            ("First list: ", _cycle_first),
-            ("We count: ", _place_first),
-            ("By powers: ", _cycle_first),
-        ),
-        mistake=routes(("Clearly ", _times))[0],
+        right=routes(OPENERS, *RIGHT),
+        mistake=mistake(_base_times_exponent),
     ),
     medium=Level(
         phrasings=REMAINDER,
         space=_space((5, 7), 4),
         answer=_answer,
-        right=routes(
-            ("First list: ", _cycle_first),
-            ("We count: ", _place_first),
-            ("By powers: ", _cycle_first),
-            ("Let us multiply: ", _multiply),
-        ),
-        mistake=routes(("Clearly ", _times))[0],
+        right=routes((*OPENERS, "Let us multiply: "), *RIGHT, _multiply),
+        mistake=mistake(_base_times_exponent),
     ),
     hard=Level(
         phrasings=REMAINDER,
         space=_space((9, 11), MOST_TERMS),
         answer=_answer,
         right=routes(
-            ("First list: ", _cycle_first),
-            ("We count: ", _place_first),
-            ("By powers: ", _cycle_first),
-            ("Let us count: ", _place_first),
-            ("Note the powers: ", _cycle_first),
+            (*OPENERS, "Let us count: ", "Note the powers: "), *RIGHT, _position_first, _cycle_first
         ),
-        mistake=routes(("Clearly ", _times))[0],
+        mistake=mistake(_base_times_exponent),
     ),
 )

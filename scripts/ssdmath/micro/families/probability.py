@@ -5,72 +5,39 @@ from __future__ import annotations
 from fractions import Fraction
 from itertools import product
 
-from ssdmath.micro.family import Family, Level, Parameters, Work, routes
-from ssdmath.micro.writer import Pen
+from ssdmath.micro.family import Family, Level, Parameters, Work, mistake, routes
+from ssdmath.micro.steps import steps
+from ssdmath.micro.writer import Writer
+
+# Easy problems name the red and the blue balls of a box; the others red balls r out of n in one
+# box and s out of m in another.
+ONE = steps("red blue", "all = red + blue", result="red all")
+ONE_SWAPPED = steps("red blue", "all = blue + red", result="red all")
+BOTH = steps("r n s m", "top = r * s", "bottom = n * m", result="top bottom")
+BOTH_SWAPPED = steps("r n s m", "top = s * r", "bottom = m * n", result="top bottom")
+MEDIANT = steps("r n s m", "top = r + s", "bottom = n + m", result="top bottom")
 
 
-def _boxes(parameters: Parameters, *, swap: bool) -> tuple[Parameters, Parameters]:
-    """The two boxes as (red, balls), second first if `swap`."""
-    boxes = (parameters[:2], parameters[2:])
-    return boxes[::-1] if swap else boxes
-
-
-def _one(*, swap: bool) -> Work:
-    """Red over all."""
-
-    def work(pen: Pen, parameters: Parameters) -> tuple[int, ...]:
-        red, blue = parameters
-        total = pen.step(blue, "+", red) if swap else pen.step(red, "+", blue)
-        return (red, total)
-
-    return work
-
-
-def _odds(pen: Pen, parameters: Parameters) -> tuple[int, ...]:
+def _odds(writer: Writer, parameters: Parameters) -> tuple[int, ...]:
     """The mistake of the easy level: red over blue."""
     red, blue = parameters
-    pen.say("red ")
-    r = pen.write(red)
-    pen.say(", blue ")
-    return (r, pen.write(blue))
+    writer.words("red ")
+    top = writer.number(red)
+    writer.words(", blue ")
+    return (top, writer.number(blue))
 
 
-def _both(*, swap: bool) -> Work:
-    """The product of the two probabilities."""
-
-    def work(pen: Pen, parameters: Parameters) -> tuple[int, ...]:
-        r, n, s, m = parameters
-        top = pen.step(s, "*", r) if swap else pen.step(r, "*", s)
-        pen.say(", ")
-        return (top, pen.step(m, "*", n) if swap else pen.step(n, "*", m))
-
-    return work
-
-
-def _mediant(pen: Pen, parameters: Parameters) -> tuple[int, ...]:
-    """The mistake of the medium level: numerators and denominators are added."""
-    r, n, s, m = parameters
-    top = pen.step(r, "+", s)
-    pen.say(", ")
-    return (top, pen.step(n, "+", m))
-
-
-def _complement(*, swap: bool) -> Work:
-    """All pairs without the pairs that hold no red ball."""
-
-    def work(pen: Pen, parameters: Parameters) -> tuple[int, ...]:
-        (r, n), (s, m) = _boxes(parameters, swap=swap)
-        blue = pen.step(n, "-", r)
-        pen.say(", ")
-        other_blue = pen.step(m, "-", s)
-        pen.say(", ")
-        none = pen.step(blue, "*", other_blue)
-        pen.say(", ")
-        pairs = pen.step(n, "*", m)
-        pen.say(", ")
-        return (pen.step(pairs, "-", none), pairs)
-
-    return work
+def _complement(boxes: str) -> Work:
+    """All pairs minus the pairs without a red ball."""
+    return steps(
+        boxes,
+        "blue = n - r",
+        "other_blue = m - s",
+        "none = blue * other_blue",
+        "pairs = n * m",
+        "some = pairs - none",
+        result="some pairs",
+    )
 
 
 def _at_least(parameters: Parameters) -> Fraction:
@@ -87,6 +54,7 @@ BOXES = "A box has ${}$ red balls out of ${}$, another has ${}$ red balls out of
 DRAWN = (
     "One ball is drawn from a box with ${}$ red out of ${}$, one from a box with ${}$ out of ${}$."
 )
+SOME, SOME_SWAPPED = _complement("r n s m"), _complement("s m r n")
 
 FAMILY = Family(
     name="probability",
@@ -99,12 +67,8 @@ FAMILY = Family(
         ),
         space=list(product(range(1, 25), range(1, 25))),
         answer=lambda p: Fraction(p[0], sum(p)),
-        right=routes(
-            ("First add: ", _one(swap=False)),
-            ("We count: ", _one(swap=True)),
-            ("By balls: ", _one(swap=False)),
-        ),
-        mistake=routes(("Clearly ", _odds))[0],
+        right=routes(("First add: ", "We count: ", "By balls: "), ONE, ONE_SWAPPED, ONE),
+        mistake=mistake(_odds),
     ),
     medium=Level(
         phrasings=(
@@ -115,12 +79,10 @@ FAMILY = Family(
         space=_space(9),
         answer=lambda p: Fraction(p[0] * p[2], p[1] * p[3]),
         right=routes(
-            ("First multiply: ", _both(swap=False)),
-            ("We count: ", _both(swap=True)),
-            ("By balls: ", _both(swap=False)),
-            ("Let us multiply: ", _both(swap=True)),
+            ("First multiply: ", "We count: ", "By balls: ", "Let us multiply: "),
+            *(BOTH, BOTH_SWAPPED, BOTH, BOTH_SWAPPED),
         ),
-        mistake=routes(("Clearly ", _mediant))[0],
+        mistake=mistake(MEDIANT),
     ),
     hard=Level(
         phrasings=(
@@ -131,12 +93,9 @@ FAMILY = Family(
         space=_space(9),
         answer=_at_least,
         right=routes(
-            ("First count: ", _complement(swap=False)),
-            ("We count: ", _complement(swap=True)),
-            ("By balls: ", _complement(swap=False)),
-            ("Let us count: ", _complement(swap=True)),
-            ("Note the blue: ", _complement(swap=False)),
+            ("First count: ", "We count: ", "By balls: ", "Let us count: ", "Note the blue: "),
+            *(SOME, SOME_SWAPPED, SOME, SOME_SWAPPED, SOME),
         ),
-        mistake=routes(("Clearly ", _both(swap=False)))[0],
+        mistake=mistake(BOTH),
     ),
 )

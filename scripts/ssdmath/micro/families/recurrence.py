@@ -5,62 +5,28 @@ from __future__ import annotations
 from fractions import Fraction
 from itertools import product
 
-from ssdmath.micro.family import Family, Level, Parameters, Work, routes
-from ssdmath.micro.writer import Pen
+from ssdmath.micro.family import Family, Level, Parameters, Work, mistake, routes
+from ssdmath.micro.steps import steps
 
 
-def _linear(steps: int, *, add_first: bool) -> Work:
-    """Step by step a -> k a + c; adding before multiplying is the popular mistake."""
-
-    def work(pen: Pen, parameters: Parameters) -> tuple[int, ...]:
-        term, factor, shift = parameters
-        for i in range(steps):
-            pen.say(", " if i else "")
-            if add_first:
-                partial = pen.step(term, "+", shift)
-                pen.say(", ")
-                term = pen.step(factor, "*", partial)
-            else:
-                partial = pen.step(factor, "*", term)
-                pen.say(", ")
-                term = pen.step(partial, "+", shift)
-        return (term,)
-
-    return work
+def _linear(count: int, *lines: str) -> Work:
+    """`count` steps a -> k a + c, each worked by the given lines."""
+    return steps("a k c", *lines * count)
 
 
-def _swapped(steps: int) -> Work:
-    """The same steps with the summands the other way round."""
+RIGHT = ("part = k * a", "a = part + c")
+SWAPPED = ("part = a * k", "a = c + part")
+ADD_FIRST = ("part = a + c", "a = k * part")
 
-    def work(pen: Pen, parameters: Parameters) -> tuple[int, ...]:
-        term, factor, shift = parameters
-        for i in range(steps):
-            pen.say(", " if i else "")
-            partial = pen.step(term, "*", factor)
-            pen.say(", ")
-            term = pen.step(shift, "+", partial)
-        return (term,)
-
-    return work
+# Two terms in turn: each is the sum of the two before it.
+FIBONACCI = steps("a b", *("a = a + b", "b = b + a") * 2)
+FIBONACCI_SWAPPED = steps("a b", *("a = b + a", "b = a + b") * 2)
+ONE_STEP_SHORT = steps("a b", "a = a + b", "b = b + a", "a = a + b")
 
 
-def _sums(steps: int, *, swap: bool) -> Work:
-    """Each term is the sum of the two before; one step too few is the popular mistake."""
-
-    def work(pen: Pen, parameters: Parameters) -> tuple[int, ...]:
-        before, term = parameters
-        for i in range(steps):
-            pen.say(", " if i else "")
-            total = pen.step(term, "+", before) if swap else pen.step(before, "+", term)
-            before, term = term, total
-        return (term,)
-
-    return work
-
-
-def _linear_answer(parameters: Parameters, steps: int) -> Fraction:
+def _linear_answer(parameters: Parameters, count: int) -> Fraction:
     term, factor, shift = parameters
-    for _ in range(steps):
+    for _ in range(count):
         term = factor * term + shift
     return Fraction(term)
 
@@ -83,11 +49,10 @@ FAMILY = Family(
         space=list(product(range(1, 16), (2, 3), range(1, 13))),
         answer=lambda p: _linear_answer(p, 2),
         right=routes(
-            ("First multiply: ", _linear(2, add_first=False)),
-            ("We get ", _swapped(2)),
-            ("By terms: ", _linear(2, add_first=False)),
+            ("First multiply: ", "We get ", "By terms: "),
+            *(_linear(2, *RIGHT), _linear(2, *SWAPPED), _linear(2, *RIGHT)),
         ),
-        mistake=routes(("Clearly ", _linear(2, add_first=True)))[0],
+        mistake=mistake(_linear(2, *ADD_FIRST)),
     ),
     medium=Level(
         phrasings=(
@@ -98,12 +63,10 @@ FAMILY = Family(
         space=list(product(range(1, 12), (2, 3), range(1, 12))),
         answer=lambda p: _linear_answer(p, 3),
         right=routes(
-            ("First multiply: ", _linear(3, add_first=False)),
-            ("We get ", _swapped(3)),
-            ("By terms: ", _linear(3, add_first=False)),
-            ("Let us multiply: ", _swapped(3)),
+            ("First multiply: ", "We get ", "By terms: ", "Let us multiply: "),
+            *(_linear(3, *RIGHT), _linear(3, *SWAPPED)) * 2,
         ),
-        mistake=routes(("Clearly ", _linear(3, add_first=True)))[0],
+        mistake=mistake(_linear(3, *ADD_FIRST)),
     ),
     hard=Level(
         phrasings=(
@@ -114,12 +77,9 @@ FAMILY = Family(
         space=list(product(range(1, 25), range(1, 25))),
         answer=_fibonacci_answer,
         right=routes(
-            ("First add: ", _sums(4, swap=False)),
-            ("We get ", _sums(4, swap=True)),
-            ("By terms: ", _sums(4, swap=False)),
-            ("Let us add: ", _sums(4, swap=True)),
-            ("Note the terms: ", _sums(4, swap=False)),
+            ("First add: ", "We get ", "By terms: ", "Let us add: ", "Note the terms: "),
+            *(FIBONACCI, FIBONACCI_SWAPPED, FIBONACCI, FIBONACCI_SWAPPED, FIBONACCI),
         ),
-        mistake=routes(("Clearly ", _sums(3, swap=False)))[0],
+        mistake=mistake(ONE_STEP_SHORT),
     ),
 )

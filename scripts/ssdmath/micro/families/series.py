@@ -5,67 +5,25 @@ from __future__ import annotations
 from fractions import Fraction
 from itertools import product
 
-from ssdmath.micro.family import Family, Level, Parameters, Work, routes
-from ssdmath.micro.writer import Pen
+from ssdmath.micro.family import Family, Level, Parameters, Work, mistake, routes
+from ssdmath.micro.steps import steps
+
+LAST = ("gaps = n - 1", "rise = gaps * d", "last = a + rise")
+LAST_SWAPPED = ("gaps = n - 1", "rise = d * gaps", "last = rise + a")
+LAST_OFF_BY_ONE = ("rise = n * d", "last = a + rise")
+SUM = ("pair = a + last", "double = pair * n", "sum = double / 2")
+SUM_SWAPPED = ("pair = last + a", "double = pair * n", "sum = double / 2")
+COUNT_GAPS = ("d = second - a", "rise = last - a", "n = rise / d")
 
 
-def _term(*, gaps_short: int, swap: bool) -> Work:
-    """The n-th term: a + (n - 1) d; without the -1 it is the popular mistake."""
-
-    def work(pen: Pen, parameters: Parameters) -> tuple[int, ...]:
-        first, difference, terms = parameters
-        return (_last(pen, first, difference, terms, gaps_short=gaps_short, swap=swap),)
-
-    return work
+def _of_terms(*lines: str) -> Work:
+    """First term a, difference d and n terms are given."""
+    return steps("a d n", *lines)
 
 
-def _last(pen: Pen, a: int, d: int, n: int, *, gaps_short: int, swap: bool) -> int:
-    gaps = n
-    if gaps_short:
-        gaps = pen.step(n, "-", gaps_short)
-        pen.say(", ")
-    rise = pen.step(d, "*", gaps) if swap else pen.step(gaps, "*", d)
-    pen.say(", ")
-    return pen.step(rise, "+", a) if swap else pen.step(a, "+", rise)
-
-
-def _pairs(pen: Pen, first: int, last: int, terms: int, *, swap: bool) -> int:
-    """Half of the number of terms times first plus last."""
-    pen.say(", ")
-    pair = pen.step(last, "+", first) if swap else pen.step(first, "+", last)
-    pen.say(", ")
-    double = pen.step(pair, "*", terms)
-    pen.say(", ")
-    return pen.step(double, "/", 2)
-
-
-def _sum(*, gaps_short: int, swap: bool) -> Work:
-    """The sum by first and last term."""
-
-    def work(pen: Pen, parameters: Parameters) -> tuple[int, ...]:
-        first, difference, terms = parameters
-        last = _last(pen, first, difference, terms, gaps_short=gaps_short, swap=swap)
-        return (_pairs(pen, first, last, terms, swap=swap),)
-
-    return work
-
-
-def _counted(*, extra: int, swap: bool) -> Work:
-    """The sum of a, ..., l: the number of terms is (l - a) / d + 1; the mistake forgets the +1."""
-
-    def work(pen: Pen, parameters: Parameters) -> tuple[int, ...]:
-        first, second, last = parameters
-        difference = pen.step(second, "-", first)
-        pen.say(", ")
-        rise = pen.step(last, "-", first)
-        pen.say(", ")
-        terms = pen.step(rise, "/", difference)
-        if extra:
-            pen.say(", ")
-            terms = pen.step(terms, "+", extra)
-        return (_pairs(pen, first, last, terms, swap=swap),)
-
-    return work
+def _to_last(*lines: str) -> Work:
+    """The first two terms and the last one are given."""
+    return steps("a second last", *COUNT_GAPS, *lines)
 
 
 def _nth(parameters: Parameters) -> Fraction:
@@ -83,6 +41,18 @@ def _sum_to_last(parameters: Parameters) -> Fraction:
     return Fraction(sum(range(a, last + 1, b - a)))
 
 
+OPENERS = (
+    "First count: ",
+    "We count: ",
+    "By differences: ",
+    "Let us count: ",
+    "Note the difference: ",
+)
+TERM, TERM_SWAPPED = _of_terms(*LAST), _of_terms(*LAST_SWAPPED)
+TOTAL, TOTAL_SWAPPED = _of_terms(*LAST, *SUM), _of_terms(*LAST_SWAPPED, *SUM_SWAPPED)
+COUNTED = _to_last("n = n + 1", *SUM)
+COUNTED_SWAPPED = _to_last("n = n + 1", *SUM_SWAPPED)
+
 FAMILY = Family(
     name="series",
     easy=Level(
@@ -93,12 +63,8 @@ FAMILY = Family(
         ),
         space=list(product(range(1, 16), range(2, 9), range(4, 10))),
         answer=_nth,
-        right=routes(
-            ("First count: ", _term(gaps_short=1, swap=False)),
-            ("We count: ", _term(gaps_short=1, swap=True)),
-            ("By differences: ", _term(gaps_short=1, swap=False)),
-        ),
-        mistake=routes(("Clearly ", _term(gaps_short=0, swap=False)))[0],
+        right=routes(OPENERS, TERM, TERM_SWAPPED, TERM),
+        mistake=mistake(_of_terms(*LAST_OFF_BY_ONE)),
     ),
     medium=Level(
         phrasings=(
@@ -110,13 +76,8 @@ FAMILY = Family(
         ),
         space=list(product(range(1, 12), range(2, 7), range(4, 9))),
         answer=_sum_of_terms,
-        right=routes(
-            ("First count: ", _sum(gaps_short=1, swap=False)),
-            ("We count: ", _sum(gaps_short=1, swap=True)),
-            ("By differences: ", _sum(gaps_short=1, swap=False)),
-            ("Let us count: ", _sum(gaps_short=1, swap=True)),
-        ),
-        mistake=routes(("Clearly ", _sum(gaps_short=0, swap=False)))[0],
+        right=routes(OPENERS, TOTAL, TOTAL_SWAPPED, TOTAL, TOTAL_SWAPPED),
+        mistake=mistake(_of_terms(*LAST_OFF_BY_ONE, *SUM)),
     ),
     hard=Level(
         phrasings=(
@@ -129,13 +90,7 @@ FAMILY = Family(
             for a, d, n in product(range(1, 12), range(2, 7), range(4, 9))
         ],
         answer=_sum_to_last,
-        right=routes(
-            ("First count: ", _counted(extra=1, swap=False)),
-            ("We count: ", _counted(extra=1, swap=True)),
-            ("By differences: ", _counted(extra=1, swap=False)),
-            ("Let us count: ", _counted(extra=1, swap=True)),
-            ("Note the difference: ", _counted(extra=1, swap=False)),
-        ),
-        mistake=routes(("Clearly ", _counted(extra=0, swap=False)))[0],
+        right=routes(OPENERS, COUNTED, COUNTED_SWAPPED, COUNTED, COUNTED_SWAPPED, COUNTED),
+        mistake=mistake(_to_last(*SUM)),
     ),
 )

@@ -42,8 +42,8 @@ def _jsonl(path: Path, columns: Sequence[str]) -> Iterator[tuple[int, Record]]:
         if not line.strip():
             continue
         try:
-            record = json.loads(line)
-        except ValueError as error:
+            record = json.loads(line, parse_constant=_refuse_constant)
+        except (ValueError, RecursionError) as error:
             found = f"not JSON ({first_line(error)})"
             raise SourceError(f"{path} row {number}: {found}; allowed: an object a line") from None
         if not isinstance(record, dict):
@@ -55,11 +55,17 @@ def _jsonl(path: Path, columns: Sequence[str]) -> Iterator[tuple[int, Record]]:
         yield number, record
 
 
+def _refuse_constant(name: str) -> float:
+    raise ValueError(f"{name} is no number of JSON")
+
+
 def _csv(path: Path, columns: Sequence[str]) -> Iterator[tuple[int, Record]]:
     csv.field_size_limit(LONGEST_LINE)
     reader = csv.reader((line for _, line in _lines(path)), strict=True)
     heads = next(reader, [])
     check_columns(str(path), columns, heads)
+    if twice := sorted({name for name in heads if heads.count(name) > 1}):
+        raise SourceError(f"{path} row 0: the head has {twice} twice; allowed: each column once")
     number = 0
     try:
         for number, values in enumerate(reader, 1):

@@ -1,17 +1,21 @@
-"""What the figures need to know of a cell: its condition, its temperatures, its truncation."""
+"""What the figures need to know about a cell: its condition, temperatures and truncation."""
 
 import polars as pl
 
 from ssdmath.config.decoding import Decoding
+from ssdmath.config.names import BASE
 
 UNTRUNCATED = "no truncation"
+# The order of the arms in every legend: docs/method.md, section 3.
+ARM_ORDER = (BASE, "ssd", "ssd_complete", "naive", "naive_complete", "rft", "stress")
 
 
 def annotate(scores: pl.DataFrame) -> pl.DataFrame:
     """Add condition, t_eval, eval_group, t_train, train_group and t_eff to a scores table.
 
-    A condition is `base`, or arm and synthesis decoding (and step where there are several): what
-    training seeds repeat. T_eff = T_train x T_eval (docs/method.md, 6), with T_train = 1 for base.
+    A condition is `base`, or an arm and its synthesis decoding (and the step, where there are
+    several); training seeds are its repetitions. T_eff = T_train x T_eval
+    (docs/method.md, section 6), with T_train = 1 for base.
     """
     evals = _decodings(scores, "decoding", "t_eval", "eval_group")
     trains = _decodings(scores, "train_decoding", "t_train", "train_group")
@@ -46,7 +50,7 @@ def _decodings(scores: pl.DataFrame, column: str, temperature: str, group: str) 
 
 
 def pooled(cells: pl.DataFrame, values: list[str]) -> pl.DataFrame:
-    """Mean over training seeds of each value column, a row per condition, split, decoding, stratum.
+    """Means over training seeds: one row per condition, split, decoding and stratum.
 
     lo and hi are the means of the seeds' own interval ends: the runs share their problems, so
     their errors go together and the mean interval does not shrink with more runs.
@@ -61,16 +65,16 @@ def pooled(cells: pl.DataFrame, values: list[str]) -> pl.DataFrame:
 
 
 def conditions(cells: pl.DataFrame) -> list[str]:
-    """The conditions in the order of every legend: base, then arms in docs/method.md, 3's order."""
-    order = ["base", "ssd", "ssd_complete", "naive", "naive_complete", "rft", "stress"]
-    found = cells.select("condition", "arm", "t_train", "train_group").unique().rows()
-    known = {arm: i for i, arm in enumerate(order)}
-    ranked = sorted(found, key=lambda r: (known.get(r[1], len(order)), r[3] or "", r[2] or 0, r[0]))
-    return [row[0] for row in ranked]
+    """The conditions in the order of every legend: by ARM_ORDER, truncation and temperature."""
+    present = cells.select("condition", "arm", "t_train", "train_group").unique().rows()
+    place = {arm: i for i, arm in enumerate(ARM_ORDER)}
+    last = len(place)
+    present.sort(key=lambda r: (place.get(r[1], last), r[3] or "", r[2] or 0, r[0]))
+    return [row[0] for row in present]
 
 
 def ranked(table: pl.DataFrame, names: list[str]) -> pl.DataFrame:
-    """A table's rows in the order of `names` by condition, otherwise as they stood."""
+    """A table's rows in the order of `names` by condition, otherwise in their own order."""
     place = {name: i for i, name in enumerate(names)}
     order = pl.col("condition").replace_strict(place, return_dtype=pl.Int64)
     return table.sort(order, maintain_order=True)

@@ -1,4 +1,4 @@
-"""Figures over a temperature, a k or a training step."""
+"""Figures over a temperature."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -6,6 +6,7 @@ from typing import Any
 import altair as alt
 import polars as pl
 
+from ssdmath.config.names import BASE
 from ssdmath.report.figures import theme
 from ssdmath.report.figures.conditions import pooled
 from ssdmath.report.figures.figure import (
@@ -24,7 +25,7 @@ PANEL = 190
 
 
 def accuracy(cells: pl.DataFrame, names: Sequence[str], beside: pl.DataFrame) -> Figure:
-    """Accuracy against T_eval, a line and a band a condition, a dot for each training run.
+    """Accuracy against T_eval: one line and one band per condition, one dot per training run.
 
     `cells`: annotated rows of one split, stratum and evaluation truncation. `beside`: condition,
     decoding and accuracy of cells with another truncation, shown as dashed lines with their names.
@@ -34,20 +35,21 @@ def accuracy(cells: pl.DataFrame, names: Sequence[str], beside: pl.DataFrame) ->
     runs = cells.filter(pl.col("train_seed").is_not_null()).select(columns)
     values = lines["t_eval"].unique().sort().to_list()
     x = temperatures("t_eval", "evaluation temperature T_eval", values)
-    y = percent("accuracy", "accuracy (correct of all drawn)")
+    y = percent("accuracy", _ACCURACY)
     colour, shape = coloured(names), shaped(names)
     faint = alt.condition("datum.condition === 'base'", alt.value(0.22), alt.value(0.07))
     band = (
-        source().mark_area().encode(x=x, y=_low("lo"), y2="hi:Q", color=colour, fillOpacity=faint)
+        source()
+        .mark_area()
+        .encode(x=x, y=percent("lo", _ACCURACY), y2="hi:Q", color=colour, fillOpacity=faint)
     )
     line = source().mark_line().encode(x=x, y=y, color=colour)
     mean = source().mark_point(filled=True, size=70, opacity=1)
     mean = mean.encode(x=x, y=y, color=colour, shape=shape, tooltip=_tips("condition", "runs"))
     dots = source("runs").mark_point(size=22, opacity=0.75)
     dots = dots.encode(x=x, y=y, color=colour, tooltip=_tips("model"))
-    others = [*_beside("base", "left", y, colour), *_beside("trained", "right", y, colour)]
-    layers = alt.layer(band, line, mean, dots, *others)
     frames = {"base": beside.filter(_BASE), "trained": beside.filter(~_BASE)}
+    layers = alt.layer(band, line, mean, dots, *_dashed(frames, y, colour))
     kept = ["condition", "decoding", "t_eval", "accuracy", "lo", "hi", "runs"]
     return Figure(
         layers.properties(width="container", height=HEIGHT),
@@ -55,21 +57,26 @@ def accuracy(cells: pl.DataFrame, names: Sequence[str], beside: pl.DataFrame) ->
     )
 
 
-_BASE = pl.col("condition") == "base"
+_BASE = pl.col("condition") == BASE
+_ACCURACY = "accuracy (correct among all draws)"
 
 
-def _beside(name: str, side: str, y: Any, colour: Any) -> list[Any]:
-    """A dashed line across the figure for each row of a frame, and its name at one side."""
-    rule = source(name).mark_rule(strokeDash=[6, 4], strokeWidth=1.5)
-    rule = rule.encode(y=y, color=colour, tooltip=_tips("condition"))
-    at = alt.value(4) if side == "left" else alt.value("width")
-    text = source(name).mark_text(align=side, baseline="bottom", dy=-3, fontSize=12)
-    text = text.transform_calculate(name="datum.condition + ' at ' + datum.decoding")
-    return [rule, text.encode(x=at, y=y, color=colour, text="name:N")]
+def _dashed(frames: dict[str, pl.DataFrame], y: Any, colour: Any) -> list[Any]:
+    """A dashed line across the figure for each row of both frames, with its name at one side.
 
-
-def _low(column: str) -> Any:
-    return percent(column, "accuracy (correct of all drawn)")
+    The higher frame has its names above the line, the lower one below: no line crosses a name.
+    """
+    tops = [(float(frame["accuracy"].max() or 0), name) for name, frame in frames.items()]  # type: ignore[arg-type]
+    layers = []
+    for name, side, x in (("base", "left", 4), ("trained", "right", "width")):
+        above = name == max(tops)[1]
+        rule = source(name).mark_rule(strokeDash=[6, 4], strokeWidth=1.5)
+        baseline, dy = ("bottom", -3) if above else ("top", 4)
+        text = source(name).mark_text(align=side, baseline=baseline, dy=dy, fontSize=12)
+        text = text.transform_calculate(name="datum.condition + ' at ' + datum.decoding")
+        layers.append(rule.encode(y=y, color=colour, tooltip=_tips("condition")))
+        layers.append(text.encode(x=alt.value(x), y=y, color=colour, text="name:N"))
+    return layers
 
 
 def _tips(*columns: str) -> list[Any]:
@@ -82,7 +89,7 @@ def against_base(cells: pl.DataFrame, name: str, names: Sequence[str]) -> Figure
 
     The axis is that of all conditions in `cells`, so that panels can be compared.
     """
-    shown = cells.filter(pl.col("condition").is_in(["base", name]))
+    shown = cells.filter(pl.col("condition").is_in([BASE, name]))
     columns = ["condition", "model", "t_eval", "decoding", "accuracy", "lo", "hi"]
     values = cells["t_eval"].unique().sort().to_list()
     domain = span(cells, ["lo", "hi"])
@@ -158,18 +165,6 @@ def _parabolas(points: pl.DataFrame, fits: pl.DataFrame, steps: int = 40) -> pl.
     return pl.DataFrame(rows, schema=schema)
 
 
-def over_k(table: pl.DataFrame, title: str, names: Sequence[str]) -> Figure:
-    """A rate against k, a line a condition. `table`: condition, k, value."""
-    ks = table["k"].unique().sort().to_list()
-    axis = alt.Axis(values=ks, format="d")
-    x = alt.X("k", type="quantitative", title="k", axis=axis, scale=alt.Scale(type="log", base=2))
-    line = source().mark_line(point={"size": 50, "filled": True})
-    colour = coloured(names, set(table["condition"]))
-    tips = ["condition:N", "k:Q", alt.Tooltip("value", type="quantitative", format=".1%")]
-    line = line.encode(x=x, y=percent("value", title), color=colour, tooltip=tips)
-    return Figure(line.properties(width="container", height=PANEL), {"figure": table})
-
-
 def lengths(cells: pl.DataFrame, names: Sequence[str], cap: int | None) -> Figure:
     """Median tokens of a completion against T_eval; band: the middle half; rule: the cap."""
     quantiles = ["tokens_q25", "tokens_median", "tokens_q75"]
@@ -188,15 +183,3 @@ def lengths(cells: pl.DataFrame, names: Sequence[str], cap: int | None) -> Figur
     chart = alt.layer(*layers).properties(width="container", height=PANEL + 20)
     caps = pl.DataFrame({"cap": [cap] if cap else []})
     return Figure(chart, {"figure": frame, "middle": frame.drop_nulls(), "cap": caps})
-
-
-def training(log: pl.DataFrame, column: str, title: str, names: Sequence[str]) -> Figure:
-    """A quantity of the training log against the optimizer step, a line a run."""
-    frame = log.select("run", "condition", "step", column).drop_nulls()
-    scale = alt.Scale(zero=False)
-    y = alt.Y(column, type="quantitative", title=title, scale=scale, axis=alt.Axis(tickCount=5))
-    x = alt.X("step", type="quantitative", title="optimizer step", axis=alt.Axis(tickCount=6))
-    colour = coloured(names, set(frame["condition"]))
-    line = source().mark_line(strokeWidth=1.4, opacity=0.9)
-    line = line.encode(x=x, y=y, color=colour, detail="run:N", tooltip=["run:N", "step:Q"])
-    return Figure(line.properties(width="container", height=PANEL), {"figure": frame})

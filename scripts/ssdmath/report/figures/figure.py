@@ -29,7 +29,7 @@ class Figure:
         spec["datasets"] = {name: _rows(frame) for name, frame in self.frames.items()}
         if "layer" in spec:  # a layer without rows would leave Vega an axis without an extent
             empty = {name for name, frame in self.frames.items() if not frame.height}
-            spec["layer"] = [one for one in spec["layer"] if one["data"]["name"] not in empty]
+            spec["layer"] = [layer for layer in spec["layer"] if layer["data"]["name"] not in empty]
         spec["autosize"] = {"type": "fit-x", "contains": "padding"}
         spec.pop("config", None)
         return spec

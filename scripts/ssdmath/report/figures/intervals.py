@@ -7,7 +7,7 @@ import altair as alt
 import polars as pl
 
 from ssdmath.report.figures import theme
-from ssdmath.report.figures.figure import Figure, coloured, percent, shares, source
+from ssdmath.report.figures.figure import Figure, coloured, shares, source
 
 ROW = 30
 TILES = 6  # in a row of a heat map that a decimal fits into
@@ -41,7 +41,7 @@ def _names() -> Any:
 
 
 def rates(rows: pl.DataFrame, names: Sequence[str]) -> Figure:
-    """Accuracies with intervals, a row a cell. `rows`: label, condition, accuracy, lo, hi."""
+    """Accuracies with intervals, one row per cell. `rows`: label, condition, accuracy, lo, hi."""
     order = rows["label"].to_list()
     y = alt.Y("label", type="nominal", title=None, sort=order, axis=_names())
     title = "accuracy (95 % interval)"
@@ -84,7 +84,7 @@ def heat(rows: pl.DataFrame, domain: tuple[float, float]) -> Figure:
 
 
 def statuses(rows: pl.DataFrame) -> Figure:
-    """Where the draws of each cell end, as shares that add to one. `rows`: label, status, share."""
+    """How the draws of each cell end, in shares that sum to 1. `rows`: label, status, share."""
     shown = [status for status in theme.STATUS if status in set(rows["status"])]
     scale = alt.Scale(domain=shown, range=[theme.STATUS[status] for status in shown])
     legend = alt.Legend(title=None, symbolType="square")
@@ -110,18 +110,21 @@ def statuses(rows: pl.DataFrame) -> Figure:
 
 
 def strata(rows: pl.DataFrame, names: Sequence[str]) -> Figure:
-    """Accuracy by stratum with intervals, conditions side by side. `rows`: pooled cells."""
-    frame = rows.select("stratum", "condition", "accuracy", "lo", "hi")
+    """Accuracy by stratum with intervals, one line per condition. `rows`: pooled cells."""
+    frame = rows.select("stratum", "condition", *_RATE)
     order = frame["stratum"].unique(maintain_order=True).to_list()
-    x = alt.X("stratum", type="nominal", title=None, sort=order, axis=alt.Axis(labelAngle=0))
-    offset = alt.XOffset("condition", type="nominal", sort=list(names))
+    y = alt.Y("stratum", type="nominal", title=None, sort=order, axis=_names())
+    offset = alt.YOffset("condition", type="nominal", sort=list(names))
+    scale, axis = alt.Scale(domain=[0, 1]), alt.Axis(format=".0%", tickCount=5, grid=True)
+    title = "accuracy (95 % interval)"
+    low = alt.X("lo", type="quantitative", title=title, scale=scale, axis=axis)
+    mid = alt.X("accuracy", type="quantitative", title=title, scale=scale, axis=axis)
     colour = coloured(names, set(frame["condition"]))
     tips = ["stratum:N", "condition:N", *shares()]
     bar = source().mark_rule(strokeWidth=3, opacity=0.5)
-    bar = bar.encode(
-        x=x, xOffset=offset, y=percent("lo", "accuracy", (0, 1)), y2="hi:Q", color=colour
-    )
+    bar = bar.encode(y=y, yOffset=offset, x=low, x2="hi:Q", color=colour)
     dot = source().mark_point(filled=True, size=60, opacity=1)
-    y = percent("accuracy", "accuracy", (0, 1))
-    dot = dot.encode(x=x, xOffset=offset, y=y, color=colour, tooltip=tips)
-    return Figure(alt.layer(bar, dot).properties(width="container", height=250), {"figure": frame})
+    dot = dot.encode(y=y, yOffset=offset, x=mid, color=colour, tooltip=tips)
+    height = 12 * len(order) * (1 + frame["condition"].n_unique())
+    chart = alt.layer(bar, dot).properties(width="container", height=height)
+    return Figure(chart, {"figure": frame})

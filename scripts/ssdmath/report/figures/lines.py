@@ -1,4 +1,4 @@
-"""A value over a number, a line and a band a condition: the mechanism's figures."""
+"""A value over a number, one line per condition: over k, a training step, the mechanism's axes."""
 
 from collections.abc import Sequence
 from typing import Any, NamedTuple
@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 import altair as alt
 import polars as pl
 
-from ssdmath.report.figures.figure import Figure, coloured, source
+from ssdmath.report.figures.figure import Figure, coloured, percent, source
 
 PANEL = 210
 
@@ -24,7 +24,7 @@ class Over(NamedTuple):
 
 
 def lines(frame: pl.DataFrame, names: Sequence[str], x: Over, y: Over) -> Figure:
-    """A line a condition over `x`. `frame`: condition, x, value, and lo and hi for a band."""
+    """One line per condition over `x`. `frame`: condition, x, value, and lo and hi for a band."""
     shown = [name for name in names if name in set(frame["condition"])]
     if "lo" not in frame.columns:
         nothing = pl.lit(None, dtype=pl.Float64)
@@ -64,3 +64,27 @@ def _numbers(y: Over) -> list[Any]:
         alt.Tooltip(name, type="quantitative", format=y.format, title=title)
         for name, title in shown.items()
     ]
+
+
+def over_k(table: pl.DataFrame, title: str, names: Sequence[str]) -> Figure:
+    """A rate against k, one line per condition. `table`: condition, k, value."""
+    ks = table["k"].unique().sort().to_list()
+    axis = alt.Axis(values=ks, format="d")
+    x = alt.X("k", type="quantitative", title="k", axis=axis, scale=alt.Scale(type="log", base=2))
+    line = source().mark_line(point={"size": 50, "filled": True})
+    colour = coloured(names, set(table["condition"]))
+    tips = ["condition:N", "k:Q", alt.Tooltip("value", type="quantitative", format=".1%")]
+    line = line.encode(x=x, y=percent("value", title), color=colour, tooltip=tips)
+    return Figure(line.properties(width="container", height=PANEL), {"figure": table})
+
+
+def training(log: pl.DataFrame, column: str, title: str, names: Sequence[str]) -> Figure:
+    """A quantity of the training log against the optimizer step, one line per run."""
+    frame = log.select("run", "condition", "step", column).drop_nulls()
+    scale = alt.Scale(zero=False)
+    y = alt.Y(column, type="quantitative", title=title, scale=scale, axis=alt.Axis(tickCount=5))
+    x = alt.X("step", type="quantitative", title="optimizer step", axis=alt.Axis(tickCount=6))
+    colour = coloured(names, set(frame["condition"]))
+    line = source().mark_line(strokeWidth=1.4, opacity=0.9)
+    line = line.encode(x=x, y=y, color=colour, detail="run:N", tooltip=["run:N", "step:Q"])
+    return Figure(line.properties(width="container", height=PANEL), {"figure": frame})

@@ -7,18 +7,21 @@ that a figure keeps its meaning when the page turns dark; only ink, grid and gro
 from collections.abc import Sequence
 from typing import Any
 
-BASE = "#7b8087"  # the untrained model is always grey
+from ssdmath.config.names import BASE
+from ssdmath.tables import statuses
+
+GREY = "#7b8087"  # the untrained model is always grey
 SERIES = ("#2f7fc1", "#d55e00", "#149a74", "#b8609b", "#b08411", "#8f6a4a", "#6b6fd0", "#c2504f")
 SHAPES = ("circle", "square", "diamond", "triangle-up", "triangle-down", "cross", "stroke")
 STATUS = {
-    "correct": "#149a74",
-    "wrong": "#d55e00",
-    "no_box": "#b08411",
-    "unclosed_think": "#b8609b",
-    "length_stop": "#2f7fc1",
-    "parse_fail": "#8f6a4a",
-    "timeout": "#6b6fd0",
-    "missing": "#7b8087",
+    statuses.CORRECT: "#149a74",
+    statuses.WRONG: "#d55e00",
+    statuses.NO_BOX: "#b08411",
+    statuses.UNCLOSED_THINK: "#b8609b",
+    statuses.LENGTH_STOP: "#2f7fc1",
+    statuses.PARSE_FAIL: "#8f6a4a",
+    statuses.TIMEOUT: "#6b6fd0",
+    "missing": GREY,
 }
 RAMP = ("#f3f0df", "#b9d3c2", "#6fb0b0", "#3a83a4", "#2b5587", "#242a5c")
 FONT = "ui-sans-serif, system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', sans-serif"
@@ -29,15 +32,15 @@ INK = {
 
 
 def colours(conditions: Sequence[str]) -> list[str]:
-    """One colour a condition in the order given: grey for `base`, then the series, repeating."""
-    trained = [name for name in conditions if name != "base"]
+    """One colour per condition in the order given: grey for `base`, then the series, repeating."""
+    trained = [name for name in conditions if name != BASE]
     return [
-        BASE if name == "base" else SERIES[trained.index(name) % len(SERIES)] for name in conditions
+        GREY if name == BASE else SERIES[trained.index(name) % len(SERIES)] for name in conditions
     ]
 
 
 def shapes(conditions: Sequence[str]) -> list[str]:
-    """One point shape a condition, so that no figure hangs on colour alone."""
+    """One point shape per condition, so that no figure depends on colour alone."""
     return [SHAPES[i % len(SHAPES)] for i, _ in enumerate(conditions)]
 
 

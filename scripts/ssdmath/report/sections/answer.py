@@ -1,90 +1,104 @@
-"""The first screen: the question, the verdict, what caused it, and what kind of study this is."""
+"""The first screen: the question, the answer, its possible causes, and what study this is."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import polars as pl
 
 from ssdmath.report import format as fmt
-from ssdmath.report.blocks import Block, Column, Plot, Table, Value, label, number
+from ssdmath.report.blocks import Block, Column, Plot, Row, Table
+from ssdmath.report.columns import count, interval, number, points, words
 from ssdmath.report.figures import conditions, intervals
-from ssdmath.report.inputs import Material
+from ssdmath.report.results import Results
+from ssdmath.report.sections import study_card
 
 QUESTION = "Does simple self-distillation help a model at competition math?"
 DECLARED = "Declared contrasts"
+CAUSES = "Possible causes of a gain"
 VERDICT = (
-    "Difference in accuracy in percentage points, first side minus second. The verdict is worded "
-    "by the contrast table: better, worse, no difference larger than d shown, or undecided."
+    "Difference in accuracy in percentage points, first side minus second. The verdict is that of "
+    "the contrast table: better, worse, no difference larger than d shown, or undecided."
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """What stands above the fold."""
+    """What the first screen shows."""
 
     question: str
     headline: str
     sentence: str
     notes: list[str]
     blocks: list[Block]
-    verdicts: list[tuple[str, str, str]]
+    verdicts: list[tuple[str, str, str, str]]  # contrast, its meaning, its numbers, its verdict
     card: list[tuple[str, str]]
     source: str
 
 
-def opening(material: Material) -> Opening:
+def opening(results: Results) -> Opening:
     """The first screen of a study."""
-    row = material.primary
+    row = results.primary
     if row is None:
         headline, sentence = "No verdict", "This study declares no primary contrast."
-        notes = []
+        notes = [study_card.laboratory(results)]
     else:
-        headline, sentence = fmt.headline(row), fmt.verdict(row)
-        notes = [text for text in (_note(row), _runs(row), _power(row)) if text]
-    table, title, source = causes(material)
+        headline = fmt.headline(row)
+        sentence = fmt.answer(row, [_accuracy(results, row, side) for side in ("a", "b")])
+        notes = [study_card.laboratory(results), _note(row), _runs(row), _power(row)]
+    table, title, source = causes(results)
     verdicts = [
-        (entry["contrast"], entry.get("meaning") or "", entry["verdict"])
+        (entry["contrast"], entry.get("meaning") or "", fmt.numbers(entry), entry["verdict"])
         for entry in table.to_dicts()
     ]
     blocks = _blocks(table, title, source)
+    declared = results.source(results.inputs.contrasts)
     if title != DECLARED:
-        source = material.source(material.inputs.contrasts)
-        pairs = material.contrasts
-        blocks.append(contrast_table(pairs, "contrasts", DECLARED, source))
-    blocks += _tested(material)
-    made = material.source(material.inputs.contrasts)
-    return Opening(QUESTION, headline, sentence, notes, blocks, verdicts, card(material), made)
+        blocks.append(contrast_table(results.contrasts, "contrasts", DECLARED, declared))
+    blocks += _tested(results)
+    notes = [note for note in notes if note]
+    card = study_card.card(results)
+    return Opening(QUESTION, headline, sentence, notes, blocks, verdicts, card, declared)
 
 
-def _note(row: dict[str, object]) -> str:
+def _accuracy(results: Results, row: Row, side: str) -> float | None:
+    """The accuracy of one side of a contrast, mean over its runs; None if a cell has no score."""
+    models, decoding = fmt.side(row[side])
+    cells = results.all_strata(row["split"]).filter(
+        pl.col("model").is_in(models), pl.col("decoding") == decoding
+    )
+    return float(cells["accuracy"].to_numpy().mean()) if cells.height == len(models) else None
+
+
+def _note(row: Row) -> str:
     text = str(row["note"] or "").rstrip(".")
     return f"{text[:1].upper()}{text[1:]}." if text else ""
 
 
-def _runs(row: dict[str, object]) -> str:
+def _runs(row: Row) -> str:
     sd = row["sd_between_runs"]
     if not isinstance(sd, float):
         return ""
     return (
-        f"Between training runs the difference has a standard deviation of {100 * sd:.1f} points."
+        f"The standard deviation of the difference between training runs is {100 * sd:.1f} points."
     )
 
 
-def _power(row: dict[str, object]) -> str:
+def _power(row: Row) -> str:
     mde = row["mde80"]
     if not isinstance(mde, float):
         return ""
-    return f"This design finds a true difference of {100 * mde:.1f} points four times in five."
+    return f"This design detects a true difference of {100 * mde:.1f} points with 80 % power."
 
 
-def causes(material: Material) -> tuple[pl.DataFrame, str, str]:
+def causes(results: Results) -> tuple[pl.DataFrame, str, str]:
     """The attribution table if the study has one, else its contrasts; its title and source."""
-    path = material.inputs.attribution
-    table = pl.DataFrame() if path is None else material.read(path)
+    path = results.inputs.attribution
+    table = pl.DataFrame() if path is None else results.read(path)
     if path is None or not table.height:
-        source = material.source(material.inputs.contrasts)
-        return material.contrasts, DECLARED, source
+        return results.contrasts, DECLARED, results.source(results.inputs.contrasts)
     table = table.drop("contrast", strict=False).rename({"cause": "contrast"})
-    return table, "What causes it", material.source(path)
+    return table, CAUSES, results.source(path)
 
 
 def _blocks(table: pl.DataFrame, title: str, source: str) -> list[Block]:
@@ -92,10 +106,10 @@ def _blocks(table: pl.DataFrame, title: str, source: str) -> list[Block]:
         return []
     plot = Plot(
         id="figure-causes",
-        title=title,
+        title=f"{title} ({' and '.join(table['split'].unique().sort())} problems)",
         figure=intervals.differences(table),
         reading=_reading(table),
-        how="Dot: estimate. Bar: 95 % interval. Left of the dashed line the second side is ahead.",
+        how="Dot: estimate. Bar: 95 % interval. Left of the dashed line, the second side is ahead.",
         source=source,
     )
     return [plot, contrast_table(table, "causes", title, source)]
@@ -106,98 +120,59 @@ def _reading(table: pl.DataFrame) -> str:
     if table.height == 1:
         return f"The interval {'excludes' if clear else 'does not exclude'} zero."
     if not clear:
-        return f"None of {table.height} intervals excludes zero."
+        return f"None of the {table.height} intervals excludes zero."
     verb = "excludes" if len(clear) == 1 else "exclude"
     return f"{len(clear)} of {table.height} intervals {verb} zero: {', '.join(clear)}."
 
 
-def _tested(material: Material) -> list[Block]:
+def _tested(results: Results) -> list[Block]:
     """The accuracies behind the contrasts, where the test split has been sampled."""
-    cells = material.cells.filter(pl.col("split") == "test", pl.col("stratum") == "all")
+    cells = results.all_strata("test")
     if not cells.height:
         return []
-    names = material.conditions
-    pooled = conditions.pooled(cells, ["accuracy", "lo", "hi"])
-    rows = conditions.ranked(pooled, names).with_columns(
+    names = results.conditions
+    means = conditions.pooled(cells, ["accuracy", "lo", "hi"])
+    rows = conditions.ranked(means, names).with_columns(
         label=pl.format("{} at {}", "condition", "decoding")
     )
-    said = [f"{row['label']} {fmt.percent(row['accuracy'])}" for row in rows.to_dicts()]
+    rates = [f"{row['label']} {fmt.percent(row['accuracy'])}" for row in rows.to_dicts()]
     plot = Plot(
         id="figure-test",
         title="Accuracy on the test problems",
         figure=intervals.rates(rows, names),
-        reading=f"{'; '.join(said)}.",
-        how="Test was sampled for the chosen cells and the declared baselines alone. Training runs "
-        "pooled. Overlapping intervals do not mean no difference: the contrasts are paired.",
-        source=material.source(material.inputs.scores),
+        reading=f"{'; '.join(rates)}.",
+        how="Only the chosen cells and the declared baselines were sampled on test. Mean over "
+        "training runs. Overlapping intervals do not rule out a difference, because the contrasts "
+        "are paired by problem.",
+        source=results.source(results.inputs.scores),
     )
     return [plot]
 
 
 def contrast_table(table: pl.DataFrame, name: str, title: str, source: str) -> Table:
-    """Every contrast with interval, corrected p, size and verdict."""
-    columns = [
-        Column("contrast", numeric=False),
-        Column("difference, points"),
-        Column("95 % interval", "sorted by its lower end"),
-        Column("verdict", numeric=False),
-        Column("p"),
-        Column("p, corrected", "Holm in the confirmatory families, Benjamini-Hochberg in the rest"),
-        Column("MDE, points", "the true difference this contrast finds with 80 % power"),
-        Column("problems"),
-        Column("runs", "training runs on the side that has fewest"),
-        Column("split", numeric=False),
-        Column("family", numeric=False),
-    ]
-    rows = [_contrast(row) for row in table.iter_rows(named=True)]
-    note = VERDICT
-    return Table(f"table-{name}", f"{title}, in numbers", columns, rows, note, source)
+    """Every contrast with its verdict, interval, p-values and size."""
+    return Table(f"table-{name}", f"{title}, in numbers", CONTRAST, table, VERDICT, source)
 
 
-def _contrast(row: dict[str, object]) -> list[Value]:
-    def real(name: str) -> float | None:
-        value = row.get(name)
-        return float(value) if isinstance(value, int | float) else None
-
-    delta, lo, hi, mde = real("delta"), real("lo"), real("hi"), real("mde80")
-    corrected = real("p_holm") if real("p_holm") is not None else real("p_bh")
-    return [
-        label(row["contrast"]),
-        number(delta, fmt.points(delta).removesuffix("points").strip()),
-        number(lo, fmt.interval(lo, hi)),
-        label(row.get("verdict")),
-        number(real("p"), fmt.probability(real("p"))),
-        number(corrected, fmt.probability(corrected)),
-        number(mde, "" if mde is None else f"{100 * mde:.1f}"),
-        number(real("problems"), fmt.count(real("problems"))),
-        number(real("runs"), fmt.count(real("runs"))),
-        label(row.get("split")),
-        label(row.get("family")),
-    ]
+def _corrected(row: Row) -> Any:
+    return row["p_bh"] if row["p_holm"] is None else row["p_holm"]
 
 
-def card(material: Material) -> list[tuple[str, str]]:
-    """The study in a dozen lines: name, model, data, draws, training."""
-    study, cells = material.study, material.cells.filter(pl.col("stratum") == "all")
-    model = study.get("model", {})
-    named = model.get("path") or model.get("hub")
-    revision = f" at {model['revision'][:12]}" if model.get("revision") else ""
-    training, evaluation = study.get("training", {}), study.get("evaluation", {})
-    draws = evaluation.get("draws", {})
-    sizes = material.problems.group_by("split").len().sort("split").rows()
-    trained = cells.filter(pl.col("arm") != "base")["model"].n_unique()
-    spent = float(material.times["s"].sum())
-    rows = [
-        ("Study", study.get("name")),
-        ("Base model", f"{named}{revision}" if named else None),
-        ("Problems", ", ".join(f"{n:,} {split}" for split, n in sizes)),
-        ("Draws a problem", ", ".join(f"{n} {split}" for split, n in sorted(draws.items()))),
-        ("Completion cap", fmt.count(material.cap, "token") if material.cap else None),
-        ("Conditions", ", ".join(material.conditions)),
-        ("Checkpoints", fmt.count(trained)),
-        ("Training seeds", ", ".join(str(seed) for seed in training.get("seeds", []))),
-        ("Draws evaluated", fmt.count(int(cells["draws"].sum() or 0))),
-        ("Draws missing", fmt.count(int(cells["missing"].sum() or 0))),
-        ("Cost", f"{fmt.duration(spent)} of jobs" if spent else None),
-    ]
-    return [(name, str(value)) for name, value in rows if value]
+CONTRAST: Sequence[Column] = (
+    words("contrast"),
+    words("verdict"),
+    points("difference, points", "delta"),
+    interval(),
+    number("p", "p", fmt.probability),
+    number(
+        "p, corrected",
+        _corrected,
+        fmt.probability,
+        "Holm for the primary and confirmatory families, Benjamini-Hochberg for the exploratory",
+    ),
+    points("MDE, points", "mde80", "true difference that is detected with 80 % power", plus=False),
+    count("problems"),
+    count("runs", help_="training runs of the side that has fewer"),
+    words("split"),
+    words("family"),
+)

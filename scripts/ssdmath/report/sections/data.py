@@ -1,37 +1,42 @@
-"""The section on the problems: where they come from, what was left out, which told one twice."""
+"""The section on the problems: where they come from, what was left out, near-duplicates."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from ssdmath.report import format as fmt
-from ssdmath.report.blocks import Block, Column, Prose, Section, Table, label, number
-from ssdmath.report.escape import clip
-from ssdmath.report.inputs import Material
+from ssdmath.report.blocks import Block, Prose, Section, Table
+from ssdmath.report.columns import count, number, words
+from ssdmath.report.results import Results
 
 REASONS = {
     "read": "rows read",
-    "kept": "kept: could be used",
-    "filtered": "not among the values asked for",
+    "kept": "kept: usable",
+    "filtered": "excluded by the study's filters",
     "no_statement": "no statement",
-    "no_answer": "no answer, or a word that stands for none",
+    "no_answer": "no answer, or a placeholder for none",
     "too_long": "longer than any competition problem",
     "proofs": "asks for a proof",
     "several_answers": "several answers",
     "images": "needs an image",
     "other_languages": "in another language",
-    "duplicate": "stood in the source before",
+    "duplicate": "repeats an earlier row of the source",
     "unparsable_answer": "answer cannot be compared",
-    "also_in_test": "test tells the same problem",
-    "also_in_validation": "validation tells the same problem",
-    "also_in_train": "train tells the same problem",
+    "unparsable_empty": "of these: empty",
+    "unparsable_no_answer": "of these: says that there is no answer",
+    "unparsable_prose": "of these: prose, or words that change the value",
+    "unparsable_unreadable": "of these: not understood",
+    "also_in_test": "same problem in test",
+    "also_in_validation": "same problem in validation",
+    "also_in_train": "same problem in train",
 }
 LONGEST = 400  # characters of a statement in the table of pairs
 
 
-def data(material: Material) -> Section:
+def data(results: Results) -> Section:
     """Where the problems come from, what was left out and why, and what contamination was found."""
-    report = material.read_json(material.inputs.problems_report)
-    source = material.source(material.inputs.problems_report)
-    blocks: list[Block] = [_splits(material)]
+    report = results.read_json(results.inputs.problems_report)
+    source = results.source(results.inputs.problems_report)
+    blocks: list[Block] = [_splits(results)]
     if report.get("origins"):
         blocks.append(_origins(report["origins"], source))
     if report.get("sources"):
@@ -40,107 +45,94 @@ def data(material: Material) -> Section:
     return Section("data", "Data and contamination", blocks)
 
 
-def _splits(material: Material) -> Table:
-    source = material.sources("problems/*.parquet", material.inputs.problems)
-    counts = material.problems.group_by("split", "source", "stratum").len()
-    heads = [Column(name, numeric=False) for name in ("split", "source", "stratum")]
-    rows = [
-        [label(split), label(source), label(stratum), number(n, fmt.count(n))]
-        for split, source, stratum, n in counts.sort("split", "source", "stratum").iter_rows()
-    ]
-    columns = [*heads, Column("problems")]
-    return Table("table-problems", "Problems by split", columns, rows, source=source)
+def _splits(results: Results) -> Table:
+    source = results.sources("problems/*.parquet", results.inputs.problems)
+    keys = ["split", "source", "stratum"]
+    counts = results.problems.group_by(keys).len("problems").sort(keys)
+    columns = [*map(words, keys), count("problems")]
+    return Table("table-problems", "Problems by split", columns, counts, source=source)
 
 
 def _origins(origins: dict[str, Any], source: str) -> Table:
-    heads = [Column(name, numeric=False) for name in ("source", "from", "commit", "licence")]
-    rows = []
-    for name, known in origins.items():
-        place = known.get("hub") or known.get("file") or known.get("generated")
-        values = (name, place, known.get("revision"), known.get("licence"))
-        rows.append([label(value) for value in values])
-    return Table("table-origins", "Where they come from", heads, rows, source=source)
+    columns = [
+        words("source"),
+        words("from", lambda row: row.get("hub") or row.get("file") or row.get("generated")),
+        words("commit", lambda row: row.get("revision")),
+        words("licence", lambda row: row.get("licence")),
+    ]
+    rows = [{"source": name, **origin} for name, origin in origins.items()]
+    return Table("table-origins", "Where they come from", columns, rows, source=source)
 
 
 def _counts(sources: dict[str, Any], examples: dict[str, Any], source: str) -> Table:
-    """One row a source and reason, with the first rows it was so for."""
-    columns = [
-        Column("source", numeric=False),
-        Column("rows", numeric=False),
-        Column("number"),
-        Column("such as", numeric=False),
-    ]
+    """One row per source and reason, with the first rows that it applied to."""
+    columns = [words("source"), words("rows"), count("number"), words("such as")]
     rows = [
-        [
-            label(name),
-            label(REASONS.get(reason, reason)),
-            number(count, fmt.count(count)),
-            label("; ".join(examples.get(name, {}).get(reason, [])) or None),
-        ]
+        {
+            "source": name,
+            "rows": REASONS.get(reason, reason),
+            "number": rows_,
+            "such as": "; ".join(examples.get(name, {}).get(reason, [])) or None,
+        }
         for name, counts in sources.items()
-        for reason, count in counts.items()
+        for reason, rows_ in counts.items()
     ]
     return Table("table-dropped", "Read, kept, left out", columns, rows, source=source)
 
 
-def _contamination(found: dict[str, Any], source: str) -> list[Block]:
-    """What was compared, and the pairs that tell one problem side by side."""
-    pairs = found.get("most_similar", [])
-    said = [*_compared(found), _tally(found.get("pairs", []))]
+def _contamination(report: Mapping[str, Any], source: str) -> list[Block]:
+    """What was compared, and the pairs of near-duplicates side by side."""
+    pairs = report.get("most_similar", [])
+    prose = Prose([*_compared(report), _tally(report.get("pairs", []))])
     if not pairs:
-        return [Prose(said)]
-    heads = [Column(name, numeric=False) for name in ("what was done", "this one")]
-    heads += [Column("answer", numeric=False), Column("stands for", numeric=False)]
-    heads += [Column("its answer", numeric=False), Column("rule", numeric=False)]
-    columns = [*heads, Column("similarity", "by the rule's own measure")]
-    rows = [
-        [
-            label(_done(one)),
-            label(clip(one["statement"], LONGEST)),
-            label(clip(one["answer"], 80)),
-            label(clip(one["other_statement"], LONGEST)),
-            label(clip(one["other_answer"], 80)),
-            label(one["rule"]),
-            number(one["similarity"], f"{one['similarity']:.2f}"),
-        ]
-        for one in pairs
-    ]
-    title = f"Pairs that tell one problem, the {len(rows)} most similar"
-    note = "All of them are in problems/cut.parquet."
-    return [Prose(said), Table("table-pairs", title, columns, rows, note, source)]
+        return [prose]
+    title = f"Near-duplicates, the {len(pairs)} most similar pairs"
+    note = "All pairs are in problems/cut.parquet."
+    return [prose, Table("table-pairs", title, PAIRS, pairs, note, source)]
 
 
-def _compared(found: dict[str, Any]) -> list[str]:
-    """Which sources were held against each other, and which were not."""
-    if found.get("rule", {}).get("on") is False:
-        return ["Only exact copies were looked for: the study has decontamination.on: false."]
-    said = []
-    if found.get("compared"):
-        names = ", ".join(found["compared"])
-        said.append(f"Compared for near-duplicates and paraphrases: {names}.")
-    if found.get("not_compared"):
-        names = ", ".join(found["not_compared"])
-        said.append(
-            f"Not compared, exact copies apart: {names}. Generated problems share their templates "
+def _compared(report: Mapping[str, Any]) -> list[str]:
+    """Which sources were compared with each other, and which were not."""
+    if report.get("rule", {}).get("on") is False:
+        return ["Only exact copies were searched for: the study sets decontamination.on to false."]
+    sentences = []
+    if report.get("compared"):
+        names = ", ".join(report["compared"])
+        sentences.append(f"Compared for near-duplicates and paraphrases: {names}.")
+    if report.get("not_compared"):
+        names = ", ".join(report["not_compared"])
+        sentences.append(
+            f"Compared for exact copies only: {names}. Generated problems share their templates "
             "on purpose."
         )
-    return said
+    return sentences
 
 
 def _tally(pairs: list[dict[str, Any]]) -> str:
     if not pairs:
-        return "No problem was found in two splits or twice in one."
+        return "No problem was found in two splits, or twice in one split."
     counts = {"dropped": 0, "clustered": 0}
-    for one in pairs:
-        counts[one["done"]] += one["pairs"]
+    for pair in pairs:
+        counts[pair["done"]] += pair["pairs"]
     return (
         f"{fmt.count(counts['dropped'], 'problem')} dropped because a split that must not leak "
-        f"tells the same; {fmt.count(counts['clustered'], 'pair')} inside an evaluation set "
+        f"has the same problem; {fmt.count(counts['clustered'], 'pair')} within an evaluation set "
         "kept as one cluster."
     )
 
 
-def _done(one: dict[str, Any]) -> str:
-    if one["done"] == "dropped":
-        return f"dropped from {one['split']}: {one['other_split']} has the other"
-    return f"one cluster in {one['split']}"
+def _done(pair: Mapping[str, Any]) -> str:
+    if pair["done"] == "dropped":
+        return f"dropped from {pair['split']}: {pair['other_split']} has the other"
+    return f"one cluster in {pair['split']}"
+
+
+PAIRS = (
+    words("what was done", _done),
+    words("this problem", "statement", limit=LONGEST),
+    words("its answer", "answer", limit=80),
+    words("same as", "other_statement", limit=LONGEST),
+    words("answer of that", "other_answer", limit=80),
+    words("rule"),
+    number("similarity", "similarity", "{:.2f}".format, "by the rule's own measure"),
+)

@@ -1,18 +1,18 @@
-"""Blocks on paired differences: along the evaluation temperature, and inside each stratum."""
+"""Paired differences along the evaluation temperature and within each stratum."""
 
 import polars as pl
 
 from ssdmath.report import format as fmt
 from ssdmath.report.blocks import Block, Panels, Plot
 from ssdmath.report.figures import curves, intervals
-from ssdmath.report.inputs import Material
+from ssdmath.report.results import Results
 from ssdmath.tables import schemas
 
 
-def along(material: Material) -> list[Block]:
-    """Each arm's chosen checkpoints against base over T_eval, with a band for all of it at once."""
-    path = material.inputs.curves
-    table = None if path is None else material.read(path, schemas.CURVES)
+def along(results: Results) -> list[Block]:
+    """Each arm's chosen checkpoints against base over T_eval, with a simultaneous band."""
+    path = results.inputs.curves
+    table = None if path is None else results.read(path, schemas.CURVES)
     if table is None or table["decoding"].n_unique() < 2:
         return []
     low, high = table["band_lo"].min(), table["band_hi"].max()
@@ -25,13 +25,13 @@ def along(material: Material) -> list[Block]:
     return [
         Panels(
             id="figure-curves",
-            title="Each arm minus base at the same T_eval",
+            title="Each arm minus base at the same T_eval, validation problems",
             plots=panels,
             reading=reading,
-            how="Dots, bars: paired difference in points with its own 95 % interval. Band: holds "
-            "at all temperatures at once (max-T over sign flips); where it leaves zero out, the "
-            "difference is there however many temperatures were looked at.",
-            source=material.source(path),
+            how="Dots and bars: paired difference in points with its 95 % interval. Band: "
+            "simultaneous 95 % band over all temperatures (max-T, sign flips); where it excludes "
+            "zero, the difference holds after correction for the number of temperatures.",
+            source=results.source(path),
         )
     ]
 
@@ -39,32 +39,32 @@ def along(material: Material) -> list[Block]:
 def _clear(arm: str, rows: pl.DataFrame) -> str:
     clear = rows.filter((pl.col("band_lo") > 0) | (pl.col("band_hi") < 0))
     if not clear.height:
-        return f"{arm}: the band holds zero at all {rows.height} temperatures."
-    said = ", ".join(
+        return f"{arm}: the band includes zero at all {rows.height} temperatures."
+    excluded = ", ".join(
         f"{row['temperature']:g} ({fmt.points(row['delta'])})" for row in clear.to_dicts()
     )
-    return f"{arm}: the band leaves zero out at T_eval {said}."
+    return f"{arm}: the band excludes zero at T_eval {excluded}."
 
 
-def inside(material: Material) -> list[Block]:
+def inside(results: Results) -> list[Block]:
     """The primary contrast inside every stratum."""
-    path, primary = material.inputs.gains, material.primary
+    path, primary = results.inputs.gains, results.primary
     if path is None or primary is None:
         return []
-    table = material.read(path, schemas.GAINS).filter(contrast=primary["contrast"])
+    table = results.read(path, schemas.GAINS).filter(contrast=primary["contrast"])
     if not table.height:
         return []
     clear = table.filter(pl.col("p_bh") < 0.05)["stratum"].to_list()
-    named = ", ".join(clear) or "none of them"
+    names = ", ".join(clear) or "none of them"
     rows = table.with_columns(contrast=pl.format("{} ({} problems)", "stratum", "problems"))
     return [
         Plot(
             id="figure-gains",
-            title=f"{primary['contrast']}, inside each stratum",
+            title=f"{primary['contrast']}: within each stratum of {primary['split']}",
             figure=intervals.differences(rows),
-            reading=f"After correction over all strata and contrasts, p is under 0.05 in: {named}.",
-            how="Exploratory. “base a-b %”: problems by the pass rate of base in draws that no "
-            "score counts. “nested n”: a stratified part of the split, which must tell the same.",
-            source=material.source(path),
+            reading=f"After correction over all strata and contrasts, p is below 0.05 in: {names}.",
+            how="Exploratory. “base a-b %”: problems by the share that base solves, measured on "
+            "separate draws. “nested n”: a stratified sample of n problems, as a check.",
+            source=results.source(path),
         )
     ]

@@ -2,137 +2,134 @@
 
 import polars as pl
 
+from ssdmath.config.names import BASE
+from ssdmath.mechanism.panels import (
+    BEYOND_RANK,
+    ENTROPY,
+    MASS_OF,
+    MATCHED_ENTROPY,
+    SURVIVORS,
+    TOP_MASS,
+)
 from ssdmath.mechanism.schemas import GEOMETRY
 from ssdmath.report import deltas
-from ssdmath.report.blocks import Block, Column, Panels, Section, Table, label, number
+from ssdmath.report.blocks import Block, Panels, Row, Section, Table
+from ssdmath.report.columns import change, count, decimal, words
 from ssdmath.report.figures import lines
 from ssdmath.report.figures.lines import Over
-from ssdmath.report.inputs import Material
+from ssdmath.report.results import Results
 
 PANELS = (
-    (
-        "beyond rank",
-        "Mass beyond a rank",
-        Over("rank", log=True),
-        Over("1 − mass", ".1e", log=True),
-    ),
-    ("survivors", "Tokens that survive", Over("T_eval"), Over("tokens")),
-    ("entropy", "Entropy after the filter", Over("T_eval"), Over("nats")),
-    ("matched entropy", "Entropy at the same top-20 mass", Over("top-20 mass"), Over("nats")),
+    (BEYOND_RANK, "Mass beyond a rank", Over("rank", log=True), Over("1 − mass", ".1e", log=True)),
+    (SURVIVORS, "Tokens that survive the filter", Over("T_eval"), Over("tokens")),
+    (ENTROPY, "Entropy after the filter", Over("T_eval"), Over("nats")),
+    (MATCHED_ENTROPY, "Entropy at equal top-20 mass", Over(TOP_MASS), Over("nats")),
 )
-MASS = "mass of "
+CLOSING, WAIT = "</think>", "Wait"
 LEAST = 2e-5  # the page rounds to five places
 
 
-def geometry(material: Material, path: str) -> Section:
+def geometry(results: Results, path: str) -> Section:
     """Four panels over the same contexts, and the mass on closing and on second thoughts."""
-    table = deltas.named(material, material.read(path, GEOMETRY))
-    source = material.source(path)
+    table = deltas.named(results, results.read(path, GEOMETRY))
+    source = results.source(path)
     whole = table.filter(pl.col("stratum") == "all")
-    blocks: list[Block] = [_panels(material, whole, source), _marks(material, whole, source)]
-    return Section("geometry", "Token geometry", [*blocks, _strata(table, source)])
+    blocks: list[Block] = [
+        _panels(results, whole, source),
+        _markers(whole, source),
+        _strata(table, source),
+    ]
+    return Section("geometry", "Token geometry", blocks)
 
 
-def _panels(material: Material, whole: pl.DataFrame, source: str) -> Panels:
-    names = deltas.legend(material, whole)
+def _panels(results: Results, whole: pl.DataFrame, source: str) -> Panels:
+    names, trained = deltas.legend(results, whole), set(whole["condition"]) - {BASE}
     plots = []
     for panel, title, x, y in PANELS:
         rows = whole.filter(pl.col("panel") == panel)
-        if y.log:  # a mass of 0 has no place on a logarithmic axis
+        if y.log:  # a mass of 0 cannot be shown on a logarithmic axis
             rows = rows.filter(pl.col("value") > LEAST).with_columns(pl.col("lo").clip(LEAST))
         plots.append((title, lines.lines(rows, names, x, y)))
-    positions = whole.filter(pl.col("panel") == "survivors").row(0, named=True)
-    settings = material.study.get("mechanism") or {}
+    positions = whole.filter(pl.col("panel") == SURVIVORS).row(0, named=True)
     return Panels(
         id="figure-geometry",
         title="What the distributions over tokens look like",
         plots=plots,
-        reading=" ".join(_said(name, whole) for name in names if name != "base"),
+        reading=" ".join(_change(name, whole) for name in names if name in trained),
         how=f"All models read the same {positions['positions']:,} positions of "
-        f"{positions['problems']} problems. Filter: top-k {settings.get('top_k')}, top-p "
-        f"{settings.get('top_p')}. Bands: 95 % intervals over problems.",
+        f"{positions['problems']} problems.{_filter(results)} Bands: 95 % intervals over problems.",
         source=source,
     )
 
 
-def _said(name: str, whole: pl.DataFrame) -> str:
+def _filter(results: Results) -> str:
+    settings = results.study.mechanism
+    return f" Filter: top-k {settings.top_k}, top-p {settings.top_p}." if settings else ""
+
+
+def _change(name: str, whole: pl.DataFrame) -> str:
     rows = whole.filter(pl.col("condition") == name)
-    at_one = rows.filter(pl.col("panel").is_in(["beyond rank", "entropy"]), pl.col("x") == 1)
-    found = {row["panel"]: row for row in at_one.to_dicts()}
-    said = []
-    if "beyond rank" in found:
-        beyond = deltas.change(found["beyond rank"], 1, 100)
-        said.append(f"mass beyond the top token {beyond} points")
-    if "entropy" in found:
-        said.append(f"entropy at T_eval = 1 {deltas.change(found['entropy'])} nats")
-    matched = rows.filter(pl.col("panel") == "matched entropy")
+    at_one = deltas.by(rows.filter(pl.col("x") == 1), "panel")
+    changes = []
+    if BEYOND_RANK in at_one:
+        beyond = deltas.change(at_one[BEYOND_RANK], 1, 100)
+        changes.append(f"mass beyond the top token {beyond} points")
+    if ENTROPY in at_one:
+        changes.append(f"entropy at T_eval = 1 {deltas.change(at_one[ENTROPY])} nats")
+    matched = rows.filter(pl.col("panel") == MATCHED_ENTROPY)
     if matched.height:
         middle = matched.row(matched.height // 2, named=True)
-        at = f"where the top-20 mass is {middle['x']:.3f}"
-        said.append(f"and {deltas.change(middle)} nats {at}")
-    return f"{name} against base: {', '.join(said)}."
+        where = f"where the top-20 mass is {middle['x']:.3f}"
+        changes.append(f"and {deltas.change(middle)} nats {where}")
+    return f"{name} against base: {', '.join(changes)}."
 
 
-def _marks(material: Material, whole: pl.DataFrame, source: str) -> Table:
-    rows = whole.filter(pl.col("panel").str.starts_with(MASS), pl.col("delta").is_not_null())
-    base = dict(whole.filter(pl.col("model") == "base").select("panel", "value").iter_rows())
+def _markers(whole: pl.DataFrame, source: str) -> Table:
+    rows = whole.filter(pl.col("panel").str.starts_with(MASS_OF), pl.col("delta").is_not_null())
+    base = whole.filter(pl.col("model") == BASE).select("panel", base="value").unique("panel")
+    rows = rows.join(base, on="panel", how="left", maintain_order="left")
     columns = [
-        Column("condition", numeric=False),
-        Column("token", numeric=False),
-        *[Column(name, "percent of all positions") for name in ("base", "trained", "difference")],
+        words("condition"),
+        words("token", lambda row: row["panel"].removeprefix(MASS_OF)),
+        decimal("base", "base", _PERCENT, 3, 100),
+        decimal("trained", "value", _PERCENT, 3, 100),
+        change("difference", None, _PERCENT, 3, 100),
     ]
-    shown = [
-        [
-            label(row["condition"]),
-            label(row["panel"].removeprefix(MASS)),
-            number(base[row["panel"]], deltas.plain(base[row["panel"]], 3, 100)),
-            number(row["value"], deltas.plain(row["value"], 3, 100)),
-            deltas.cell(row, 3, 100),
-        ]
-        for row in rows.to_dicts()
-    ]
-    note = "A length effect would be </think> up and Wait down. " + " ".join(
+    note = f"A length effect would be {CLOSING} up and {WAIT} down. " + " ".join(
         _length_effect(name, rows) for name in rows["condition"].unique().sort()
     )
-    title = "Mass on closing and on second thoughts, whatever stands there"
-    return Table("table-marks", title, columns, shown, note, source)
+    title = "Mass on closing and on second thoughts, over all positions"
+    return Table("table-marks", title, columns, rows, note, source)
+
+
+_PERCENT = "mean over all positions, percent"
 
 
 def _length_effect(name: str, rows: pl.DataFrame) -> str:
-    mine = {row["panel"]: row for row in rows.filter(pl.col("condition") == name).to_dicts()}
-    closing, doubt = mine.get(f"{MASS}</think>"), mine.get(f"{MASS}Wait")
+    masses = deltas.by(rows.filter(pl.col("condition") == name), "panel")
+    closing, doubt = masses.get(MASS_OF + CLOSING), masses.get(MASS_OF + WAIT)
     if closing is None or doubt is None:
         return f"{name}: one of the two is not a token of this model."
-    both = f"</think> {deltas.direction(closing)}, Wait {deltas.direction(doubt)}"
-    return f"{name}: {both}."
+    return f"{name}: {CLOSING} {deltas.direction(closing)}, {WAIT} {deltas.direction(doubt)}."
 
 
 def _strata(table: pl.DataFrame, source: str) -> Table:
+    columns = [
+        words("condition"),
+        words("contexts", help_="by length, correctness and writer"),
+        count("positions"),
+        count("problems"),
+        change("beyond the top token", BEYOND_RANK, "trained minus base, points", 2, 100),
+        change("entropy at T_eval = 1", ENTROPY, "trained minus base after the filter, nats"),
+    ]
     kept = table.filter(
-        pl.col("panel").is_in(["beyond rank", "entropy"]),
+        pl.col("panel").is_in([BEYOND_RANK, ENTROPY]),
         pl.col("x") == 1,
         pl.col("delta").is_not_null(),
     )
-    columns = [
-        Column("condition", numeric=False),
-        Column("contexts", "by length, correctness and who wrote them", numeric=False),
-        Column("positions"),
-        Column("problems"),
-        Column("beyond the top token", "trained minus base, points"),
-        Column("entropy at T_eval = 1", "trained minus base after the filter, nats"),
-    ]
-    rows = []
+    rows: list[Row] = []
     for (condition, stratum), part in kept.group_by("condition", "stratum", maintain_order=True):
-        found = {row["panel"]: row for row in part.to_dicts()}
-        any_ = part.row(0, named=True)
-        rows.append(
-            [
-                label(condition),
-                label(stratum),
-                number(any_["positions"], f"{any_['positions']:,}"),
-                number(any_["problems"], f"{any_['problems']:,}"),
-                deltas.cell(found.get("beyond rank"), 2, 100),
-                deltas.cell(found.get("entropy")),
-            ]
-        )
+        sizes = part.select("positions", "problems").row(0, named=True)
+        row = {"condition": condition, "contexts": stratum, **sizes}
+        rows.append(row | deltas.by(part, "panel"))
     return Table("table-geometry", "By kind of context", columns, rows, source=source)

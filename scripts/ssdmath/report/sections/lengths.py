@@ -1,60 +1,60 @@
-"""The section on length: thinking curves, who was cut off, and shorter caps."""
+"""The section on length: how long thinking is, who was cut off, and shorter caps."""
 
 import polars as pl
 
+from ssdmath.mechanism.lengths import ALL, CAP, CUT_OFF, MEAN, RUNNING
 from ssdmath.mechanism.schemas import LENGTHS
 from ssdmath.report import deltas
-from ssdmath.report import format as fmt
-from ssdmath.report.blocks import Block, Column, Panels, Section, Table, label, number
+from ssdmath.report.blocks import Block, Panels, Section, Table
+from ssdmath.report.columns import change, count, percent, points, words
 from ssdmath.report.figures import lines
 from ssdmath.report.figures.lines import Over
-from ssdmath.report.inputs import Material
+from ssdmath.report.results import Results
 
-GAIN = "difference to base, points"
+GAIN = "difference from base, points"
 
 
-def lengths(material: Material, path: str) -> Section:
-    """Is it length? Every arm at its chosen decoding, beside base at the same one."""
-    table = material.read(path, LENGTHS)
-    names = deltas.conditions(material)
-    name = pl.col("models").str.split(",").list.first()
-    table = table.with_columns(
-        condition=name.replace_strict(names, default=name, return_dtype=pl.String)
-    )
-    source = material.source(path)
-    blocks: list[Block] = [_curves(material, table, source)]
-    parts = table.filter(pl.col("panel") == "cut off")
+def lengths(results: Results, path: str) -> Section:
+    """Is it length? Every arm at its chosen decoding, against base at the same one."""
+    first = pl.col("models").str.split(",").list.first()
+    table = deltas.named(results, results.read(path, LENGTHS), first)
+    source = results.source(path)
+    blocks: list[Block] = [_curves(results, table, source)]
+    parts = table.filter(pl.col("panel") == CUT_OFF)
     if parts.height:
         blocks.append(_parts(parts, source))
     return Section("lengths", "Is it length?", blocks)
 
 
-def _curves(material: Material, table: pl.DataFrame, source: str) -> Panels:
-    order = [name for name in material.conditions if name in set(table["condition"])]
-    running = table.filter(pl.col("panel") == "running")
-    caps = table.filter(pl.col("panel") == "cap")
+def _curves(results: Results, table: pl.DataFrame, source: str) -> Panels:
+    order = deltas.legend(results, table)
+    running = table.filter(pl.col("panel") == RUNNING)
+    caps = table.filter(pl.col("panel") == CAP)
     points = [(100 * pl.col(old)).alias(new) for old, new in _ENDS.items()]
     gains = caps.drop_nulls("delta").with_columns(points)
     share = Over("share of draws", ".0%")
     plots = [
         ("Still thinking", lines.lines(running, order, Over("tokens"), share)),
-        ("Accuracy under a shorter cap", lines.lines(_bare(caps), order, Over("cap"), share)),
+        (
+            "Accuracy under a shorter cap",
+            lines.lines(caps.drop("lo", "hi"), order, Over("cap"), share),
+        ),
         ("Gain under a shorter cap", lines.lines(gains, order, Over("cap"), Over(GAIN))),
     ]
-    means = table.filter(pl.col("panel") == "mean length", pl.col("delta").is_not_null())
-    said = [
+    means = table.filter(pl.col("panel") == MEAN, pl.col("delta").is_not_null())
+    averages = [
         f"{row['condition']} thinks {deltas.plain(row['value'], 1)} tokens on average at "
         f"{row['decoding']}, {deltas.change(row, 1)} against base at the same decoding"
         for row in means.to_dicts()
     ]
     return Panels(
         id="figure-thinking",
-        title="How long thinking is, and what a shorter cap would leave",
+        title="How long thinking is, and what a shorter cap would leave, validation problems",
         plots=plots,
-        reading="; ".join(said) + "." if said else "",
-        how="Validation; every arm at its chosen decoding. Left: Kaplan-Meier, a draw cut at the "
-        "cap would have gone on. Middle and right: the same draws, each longer one counted as a "
-        "length stop. Right: against base at the same decoding. Bands: 95 % intervals.",
+        reading="; ".join(averages) + "." if averages else "",
+        how="Every arm at its chosen decoding. First panel: Kaplan-Meier, because a draw cut at "
+        "the cap is censored. Other panels: the same draws, with every longer one counted as a "
+        "length stop; the gain is against base at the same decoding. Bands: 95 % intervals.",
         source=source,
     )
 
@@ -62,40 +62,23 @@ def _curves(material: Material, table: pl.DataFrame, source: str) -> Panels:
 _ENDS = {"delta": "value", "delta_lo": "lo", "delta_hi": "hi"}
 
 
-def _bare(caps: pl.DataFrame) -> pl.DataFrame:
-    return caps.drop("lo", "hi")
-
-
 def _parts(parts: pl.DataFrame, source: str) -> Table:
-    columns = [
-        Column("condition", numeric=False),
-        Column("decoding", numeric=False),
-        Column("problems where", numeric=False),
-        Column("problems"),
-        Column("accuracy"),
-        Column("gain", "against base at the same decoding, points"),
-        Column("part of the whole gain", "gain times share of the problems, points"),
-    ]
-    rows = []
-    for row in parts.to_dicts():
-        whole = parts.filter(pl.col("condition") == row["condition"], pl.col("group") == "all").row(
-            0, named=True
-        )
-        part = None if row["delta"] is None else row["delta"] * row["problems"] / whole["problems"]
-        rows.append(
-            [
-                label(row["condition"]),
-                label(row["decoding"]),
-                label(row["group"]),
-                number(row["problems"], f"{row['problems']:,}"),
-                number(row["value"], fmt.percent(row["value"])),
-                deltas.cell(row, 1, 100),
-                number(part, deltas.signed(part, 1, 100)),
-            ]
-        )
-    note = (
-        "Who base was cut off on is told by base's draws at the other decodings, so that no draw "
-        "both sorts a problem and is compared on it."
-    )
-    title = "Where the gain comes from: base cut off or not"
-    return Table("table-cut-off", title, columns, rows, note, source)
+    total = pl.col("problems").filter(pl.col("group") == ALL).first().over("condition")
+    rows = parts.with_columns(part=pl.col("delta") * pl.col("problems") / total)
+    return Table("table-cut-off", _TITLE, COLUMNS, rows, _NOTE, source)
+
+
+_TITLE = "Where the gain comes from: problems on which base was cut off, or not"
+_NOTE = (
+    "Whether base was cut off on a problem is measured on its draws at the other decodings, so "
+    "that no draw both sorts a problem and is compared on it."
+)
+COLUMNS = (
+    words("condition"),
+    words("decoding"),
+    words("problems where", "group"),
+    count("problems"),
+    percent("accuracy", "value"),
+    change("gain", None, "against base at the same decoding, points", 1, 100),
+    points("part of the whole gain", "part", "gain times share of the problems, points"),
+)

@@ -1,34 +1,36 @@
-"""The sections on the mechanism (docs/method.md, 7): those whose files the study has."""
+"""The sections on the mechanism (docs/method.md, section 7), where the study has their files."""
 
-from ssdmath.report.blocks import Prose, Section
-from ssdmath.report.inputs import Material
+from ssdmath.report.blocks import Section, without
+from ssdmath.report.results import Results
 from ssdmath.report.sections import geometry, lengths, probe, target, toy, truth
 
 
-def sections(material: Material) -> list[Section]:
+def sections(results: Results) -> list[Section]:
     """Geometry, probe, truth, target, lengths and the toy machine; or a line that says why not."""
-    files = material.inputs
-    made = []
+    files = results.inputs
+    present = []
     if files.geometry is not None:
-        made.append(geometry.geometry(material, files.geometry))
+        present.append(geometry.geometry(results, files.geometry))
     if files.probe is not None and files.cards is not None:
-        made.append(probe.probe(material, files.probe, files.cards))
+        present.append(probe.probe(results, files.probe, files.cards))
     if files.truth is not None and files.heuristic_recall is not None:
-        made.append(truth.truth(material, files.truth, files.heuristic_recall))
+        present.append(truth.truth(results, files.truth, files.heuristic_recall))
     if files.target is not None:
-        made.append(target.target(material, files.target))
+        present.append(target.target(results, files.target))
     if files.lengths is not None:
-        made.append(lengths.lengths(material, files.lengths))
+        present.append(lengths.lengths(results, files.lengths))
     if files.toy is not None:
-        made.append(toy.toy(material, files.toy))
-    if made:
-        return [*made, *_left_out(material)]
+        present.append(toy.toy(results, files.toy))
+    if present:
+        return [*present, *_left_out(results)]
     line = "This study has no `mechanism` section in its config: the mechanism was not examined."
-    return [Section("mechanism", "Mechanism", [Prose([line])])]
+    return [without("mechanism", "Mechanism", line)]
 
 
-def _left_out(material: Material) -> list[Section]:
-    if material.inputs.truth is not None:
+def _left_out(results: Results) -> list[Section]:
+    if results.inputs.truth is not None:
         return []
-    line = "The problems of this study were not generated: which tokens are locks is not known."
-    return [Section("truth", "True locks and true forks", [Prose([line])])]
+    line = (
+        "The problems of this study were not generated, so it is not known which tokens are locks."
+    )
+    return [without("truth", "True locks and true forks", line)]

@@ -6,47 +6,51 @@ import polars as pl
 
 from ssdmath.mechanism.schemas import PROBE
 from ssdmath.report import deltas
-from ssdmath.report.blocks import Block, Cards, Column, Prose, Section, Table, label, number
+from ssdmath.report.blocks import Block, Cards, Column, Prose, Row, Section, Table
+from ssdmath.report.columns import change, count, decimal, words
 from ssdmath.report.escape import clip, visible
-from ssdmath.report.inputs import Material
+from ssdmath.report.results import Results
 
-# metric -> head, digits, scale
+# metric -> header, digits, scale
 METRICS = {
     "top1": ("top token, points", 2, 100.0),
     "nucleus": ("nucleus, tokens", 2, 1.0),
     "tail": ("tail, points", 2, 100.0),
     "entropy": ("entropy, nats", 3, 1.0),
-    "p_token": ("token that stands there, points", 2, 100.0),
+    "p_token": ("actual token, points", 2, 100.0),
 }
-KEYS = ["condition", "class", "subclass"]
 DEFAULT, ALL = "default", "all"
 
 
-def probe(material: Material, path: str, cards: str) -> Section:
-    """What SSD predicts and what is seen, by class; marked spots; thresholds; example cards."""
-    table = deltas.named(material, material.read(path, PROBE))
-    seen = table.filter(pl.col("role") == "observed")
-    usual = seen.filter(pl.col("threshold") == DEFAULT)
-    source = material.source(path)
+def probe(results: Results, path: str, cards: str) -> Section:
+    """What SSD predicts and what is observed, by class and marker; thresholds; example cards."""
+    table = deltas.named(results, results.read(path, PROBE))
+    observed = table.filter(pl.col("role") == "observed")
+    usual = observed.filter(pl.col("threshold") == DEFAULT)
+    source = results.source(path)
     whole = usual.filter(pl.col("spots") == ALL)
-    aims = table.filter(pl.col("role") == "predicted", pl.col("threshold") == DEFAULT)
-    aims = aims.filter(pl.col("spots") == ALL)
+    targets = table.filter(
+        pl.col("role") == "predicted", pl.col("threshold") == DEFAULT, pl.col("spots") == ALL
+    )
     names = whole["condition"].unique(maintain_order=True).to_list()
-    shown = [_card(card, material) for card in material.read_json(cards)["cards"]]
+    shown = [_card(card, results) for card in results.read_json(cards)["cards"]]
     blocks: list[Block] = [
-        Prose([_prediction(name, whole, aims) for name in names], listed=True),
+        Prose([_prediction(name, whole, targets) for name in names], listed=True),
         _classes(whole, source),
-        _marked(usual, source),
-        _thresholds(seen, source),
+        _markers(usual, source),
+        _thresholds(observed, source),
         Cards("Positions in their context", shown, _CHOSEN),
     ]
     return Section("probe", "Probe: locks and forks", blocks)
 
 
-_CHOSEN = "For each class the position whose top token changed most, and the middle one."
+_CHOSEN = (
+    "For each class, the position whose top token changed most and the one whose top token changed "
+    "by the median amount."
+)
 
 
-# class, metric, what it is called, unit, what SSD predicts of it (docs/method.md, 7)
+# class, metric, what it is called, unit, what SSD predicts (docs/method.md, section 7)
 _PREDICTED = (
     ("lock", "top1", "top token at locks", "points", "up"),
     (ALL, "tail", "tail everywhere", "points", "down"),
@@ -54,20 +58,20 @@ _PREDICTED = (
 )
 
 
-def _prediction(name: str, whole: pl.DataFrame, aims: pl.DataFrame) -> str:
-    said = []
-    for class_, metric, what, unit, way in _PREDICTED:
+def _prediction(name: str, whole: pl.DataFrame, targets: pl.DataFrame) -> str:
+    parts = []
+    for class_, metric, what, unit, direction in _PREDICTED:
         keys = {"condition": name, "class": class_, "subclass": ALL, "metric": metric}
-        wanted = [pl.col(key) == value for key, value in keys.items()]
-        row = whole.filter(*wanted).row(0, named=True)
-        aim = next(iter(aims.filter(*wanted).to_dicts()), None)
-        found = _told(row, metric) + (f" {unit}" if row["delta"] is not None else "")
-        own = f"its own target: {_told(aim, metric, bare=True)}; " if aim else ""
-        said.append(f"{what} {found} ({own}SSD predicts: {way})")
-    return f"{name}: {'; '.join(said)}."
+        same = [pl.col(key) == value for key, value in keys.items()]
+        row = whole.filter(*same).row(0, named=True)
+        target = next(iter(targets.filter(*same).to_dicts()), None)
+        observed = _delta(row, metric) + (f" {unit}" if row["delta"] is not None else "")
+        own = f"its own target: {_delta(target, metric, bare=True)}; " if target else ""
+        parts.append(f"{what} {observed} ({own}SSD predicts: {direction})")
+    return f"{name}: {'; '.join(parts)}."
 
 
-def _told(row: dict[str, Any], metric: str, *, bare: bool = False) -> str:
+def _delta(row: Row, metric: str, *, bare: bool = False) -> str:
     if row["delta"] is None:
         return "– no such position"
     _, digits, scale = METRICS[metric]
@@ -76,81 +80,67 @@ def _told(row: dict[str, Any], metric: str, *, bare: bool = False) -> str:
     return deltas.change(row, digits, scale)
 
 
+def _by_metric(table: pl.DataFrame, *keys: str) -> list[Row]:
+    """One row per group of `keys`: their values, its size, and the row of each metric."""
+    rows: list[Row] = []
+    for _, part in table.group_by(keys, maintain_order=True):
+        sizes = part.select(*keys, "positions", "problems").row(0, named=True)
+        rows.append(sizes | deltas.by(part, "metric"))
+    return rows
+
+
+def _changes(*metrics: str) -> list[Column]:
+    return [
+        change(METRICS[name][0], name, "trained minus base", *METRICS[name][1:]) for name in metrics
+    ]
+
+
 def _classes(whole: pl.DataFrame, source: str) -> Table:
     columns = [
-        *[Column(name, numeric=False) for name in ("condition", "class", "of these")],
-        Column("positions"),
-        Column("problems"),
-        *[Column(head, "trained minus base") for head, _, _ in METRICS.values()],
+        words("condition"),
+        words("class"),
+        words("subclass"),
+        count("positions"),
+        count("problems"),
+        *_changes(*METRICS),
     ]
-    rows = []
-    for (condition, class_, subclass), part in whole.group_by(KEYS, maintain_order=True):
-        found = {row["metric"]: row for row in part.to_dicts()}
-        first = part.row(0, named=True)
-        rows.append(
-            [
-                *[label(text) for text in (condition, class_, subclass)],
-                number(first["positions"], f"{first['positions']:,}"),
-                number(first["problems"], f"{first['problems']:,}"),
-                *[deltas.cell(found[m], d, s) for m, (_, d, s) in METRICS.items()],
-            ]
-        )
     note = (
-        "Intervals are over problems, for this one run: another run, or another draw of its "
-        "training set, would move too. Classes are base's; a class without a position has a dash, "
-        "not a zero. Tail: mass outside base's nucleus. Strict: both have the same top token."
+        "Intervals are over problems, for this one run; another run, or another sample of its "
+        "training set, would differ too. Classes are those of base; a class without a position has "
+        "a dash, not a zero. Tail: mass outside base's nucleus. Strict: both have the same top "
+        "token."
     )
+    rows = _by_metric(whole, "condition", "class", "subclass")
     return Table("table-probe", "Changes by class", columns, rows, note, source)
 
 
-def _marked(usual: pl.DataFrame, source: str) -> Table:
-    kept = usual.filter(pl.col("class") == ALL, pl.col("metric") == "p_token")
+def _markers(usual: pl.DataFrame, source: str) -> Table:
+    rows = usual.filter(pl.col("class") == ALL, pl.col("metric") == "p_token")
+    help_ = "probability of the actual token"
     columns = [
-        Column("condition", numeric=False),
-        Column("spots", numeric=False),
-        Column("positions"),
-        *[Column(name, "probability of the token that stands there") for name in _SIDES],
+        words("condition"),
+        words("kind", lambda row: visible(row["spots"])),
+        count("positions"),
+        decimal("base", "base", help_, 1, 100),
+        decimal("trained", "value", help_, 1, 100),
+        change("difference", None, help_, 2, 100),
     ]
-    rows = [
-        [
-            label(row["condition"]),
-            label(visible(row["spots"])),
-            number(row["positions"], f"{row['positions']:,}"),
-            number(row["base"], deltas.plain(row["base"], 1, 100)),
-            number(row["value"], deltas.plain(row["value"], 1, 100)),
-            deltas.cell(row, 2, 100),
-        ]
-        for row in kept.to_dicts()
-    ]
-    return Table("table-spots", "By kind of spot, percent", columns, rows, source=source)
+    return Table("table-spots", "By kind of position, percent", columns, rows, source=source)
 
 
-_SIDES = ("base", "trained", "difference")
-
-
-def _thresholds(seen: pl.DataFrame, source: str) -> Table:
-    kept = seen.filter(
+def _thresholds(observed: pl.DataFrame, source: str) -> Table:
+    keys = ("condition", "class", "threshold")
+    kept = observed.filter(
         pl.col("spots") == ALL, pl.col("subclass") == ALL, pl.col("class").is_in(["lock", "fork"])
     )
-    shown = ["top1", "nucleus", "tail"]
-    columns = [
-        *[Column(name, numeric=False) for name in ("condition", "class", "threshold")],
-        Column("positions"),
-        *[Column(METRICS[name][0], "trained minus base") for name in shown],
-    ]
-    keys = ["condition", "class", "threshold"]
-    rows = []
-    for key, part in kept.sort(keys).group_by(keys, maintain_order=True):
-        found = {row["metric"]: row for row in part.to_dicts()}
-        positions = part["positions"][0]
-        cells = [deltas.cell(found[m], *METRICS[m][1:]) for m in shown]
-        rows.append([*map(label, key), number(positions, f"{positions:,}"), *cells])
-    title = "Does it hang on the thresholds?"
+    columns = [*map(words, keys), count("positions"), *_changes("top1", "nucleus", "tail")]
+    rows = _by_metric(kept.sort(keys), *keys)
+    title = "Does it depend on the thresholds?"
     return Table("table-thresholds", title, columns, rows, source=source)
 
 
-def _card(card: dict[str, Any], material: Material) -> dict[str, Any]:
-    name = deltas.conditions(material).get(card["model"], card["model"])
+def _card(card: dict[str, Any], results: Results) -> dict[str, Any]:
+    name = deltas.conditions(results).get(card["model"], card["model"])
     kind = " · ".join(part for part in (card["class"], card["subclass"]) if part)
     sides = [("base", card["base"]), (name, card["trained"])]
     return {
@@ -166,6 +156,6 @@ def _card(card: dict[str, Any], material: Material) -> dict[str, Any]:
 
 
 def token(text: str) -> str:
-    """A token as one visible word: spaces and line ends drawn."""
-    drawn = text.replace("\n", "⏎").replace("\t", "⇥").replace(" ", "␣")
-    return clip(drawn, 60) or "∅"
+    """A token as one visible word, with symbols for spaces and line ends."""
+    symbols = text.replace("\n", "⏎").replace("\t", "⇥").replace(" ", "␣")
+    return clip(symbols, 60) or "∅"

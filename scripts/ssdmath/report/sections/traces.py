@@ -5,61 +5,54 @@ from typing import Any
 import polars as pl
 
 from ssdmath.report import format as fmt
-from ssdmath.report.blocks import Prose, Section, Traces
+from ssdmath.report.blocks import Prose, Section, Traces, without
 from ssdmath.report.escape import clip, visible
-from ssdmath.report.inputs import Material
 from ssdmath.report.mathml import parts
+from ssdmath.report.results import Results
+from ssdmath.tables import statuses
 
 TRACE = 6_000  # characters of a sampled trace that are shown
 STATEMENT = 4_000
-STATUS_ORDER = [
-    "correct",
-    "wrong",
-    "length_stop",
-    "unclosed_think",
-    "no_box",
-    "parse_fail",
-    "timeout",
-]
+TITLE = "Sampled completions"
+MISSING = "The samples of the primary contrast are not in this folder."
 
 
-def sides(material: Material) -> tuple[pl.DataFrame, pl.DataFrame, dict[str, Any]] | None:
-    """`Material.draws` of both sides of the primary contrast; None if their files are not there."""
-    row = material.primary
+def sides(results: Results) -> tuple[pl.DataFrame, pl.DataFrame, dict[str, Any]] | None:
+    """`Results.draws` of both sides of the primary contrast; None if their files are not there."""
+    row = results.primary
     if row is None:
         return None
-    read = []
+    tables = []
     for side in ("a", "b"):
         models, decoding = fmt.side(row[side])
-        parts = [material.draws(model, row["split"], decoding) for model in models]
-        read.append([part for part in parts if part is not None])
-    if not read[0] or not read[1]:
+        cells = [results.draws(model, row["split"], decoding) for model in models]
+        tables.append([cell for cell in cells if cell is not None])
+    if not tables[0] or not tables[1]:
         return None
-    return pl.concat(read[0]), pl.concat(read[1]), row
+    return pl.concat(tables[0]), pl.concat(tables[1]), row
 
 
-def traces(material: Material) -> Section:
+def traces(results: Results) -> Section:
     """One draw of every status from each side of the primary contrast."""
-    found = sides(material)
-    title = "Traces, as they were sampled"
-    if found is None:
-        return Section(
-            "traces", title, [Prose(["The samples of the primary contrast are not here."])]
-        )
-    shown = [*_one_each(found[1], material), *_one_each(found[0], material)]
+    drawn = sides(results)
+    if drawn is None:
+        return without("traces", TITLE, MISSING)
+    a, b, _ = drawn
+    shown = [*_one_each(b, results), *_one_each(a, results)]
     lead = (
-        "One draw for every status that occurs, the middle one in problem order; not a selection."
+        "One draw for every status that occurs: the middle one in the order of the problems, not "
+        "picked by hand."
     )
-    return Section("traces", title, [Prose([lead]), Traces(shown)])
+    return Section("traces", TITLE, [Prose([lead]), Traces(shown)])
 
 
-def _one_each(draws: pl.DataFrame, material: Material) -> list[dict[str, Any]]:
-    statements = material.problems.select("id", "statement", gold="answer")
+def _one_each(draws: pl.DataFrame, results: Results) -> list[dict[str, Any]]:
+    statements = results.problems.select("id", "statement", gold="answer")
     joined = draws.join(statements, left_on="problem", right_on="id", how="left")
     ordered = joined.sort("problem", "model", "cell_seed", "index")
-    found = [ordered.filter(pl.col("status") == status) for status in STATUS_ORDER]
-    middle = pl.concat([rows[rows.height // 2] for rows in found if rows.height])
-    return [_trace(row) for row in material.texts(middle).iter_rows(named=True)]
+    groups = [ordered.filter(pl.col("status") == status) for status in statuses.STATUSES]
+    middle = pl.concat([rows[rows.height // 2] for rows in groups if rows.height])
+    return [_trace(row) for row in results.texts(middle).iter_rows(named=True)]
 
 
 def _trace(row: dict[str, Any]) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""The section on training: loss, gradient norm, and what the checkpoints say of themselves."""
+"""The section on training: loss, gradient norm, and the health of the checkpoints."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import PurePath
@@ -8,28 +8,29 @@ import polars as pl
 
 from ssdmath.config.names import Run
 from ssdmath.report import format as fmt
-from ssdmath.report.blocks import Block, Column, Plot, Prose, Section, Table, Value, label, number
-from ssdmath.report.figures import curves
-from ssdmath.report.inputs import Material
+from ssdmath.report.blocks import Block, Column, Plot, Row, Section, Table, without
+from ssdmath.report.columns import number, words
+from ssdmath.report.figures import lines
+from ssdmath.report.results import Results
 
 
-def training(material: Material) -> Section:
-    """Loss and gradient norm of every run, and what the checkpoints' health files say."""
+def training(results: Results) -> Section:
+    """Loss and gradient norm of every run, and the checkpoints' health files."""
     title = "Training"
-    paths = list(material.inputs.training_logs)
+    paths = list(results.inputs.training_logs)
     log = _log(paths)
     if not log.height:
-        return Section("training", title, [Prose(["This study has no training logs."])])
-    source = material.sources("training/*/log.jsonl", paths)
-    scored = [name.split("@")[0] for name in material.conditions]
+        return without("training", title, "This study has no training logs.")
+    source = results.sources("training/*/log.jsonl", paths)
+    scored = [name.split("@")[0] for name in results.conditions]
     names = list(dict.fromkeys([*scored, *log["condition"].unique().sort()]))
     blocks: list[Block] = []
     for column, name in _CURVES:
         if column in log.columns and log[column].drop_nulls().len():
-            figure = curves.training(log, column, name, names)
+            figure = lines.training(log, column, name, names)
             reading = _ends(log, column)
             blocks.append(Plot(f"figure-{column}", name.capitalize(), figure, reading, "", source))
-    return Section("training", title, [*blocks, *_health(material)])
+    return Section("training", title, [*blocks, *_health(results)])
 
 
 def _log(paths: Sequence[str]) -> pl.DataFrame:
@@ -56,68 +57,70 @@ def _ends(log: pl.DataFrame, column: str) -> str:
     )
 
 
-def _health(material: Material) -> list[Block]:
-    """The checkpoints' health: one sentence on what the gradients held, and a row a checkpoint."""
-    paths = sorted(material.inputs.health, key=lambda path: PurePath(path).parent.name)
+def _health(results: Results) -> list[Block]:
+    """One row per checkpoint, and one sentence on how much signal the gradients held."""
+    paths = sorted(results.inputs.health, key=lambda path: PurePath(path).parent.name)
     if not paths:
         return []
-    found = {PurePath(path).parent.name: material.read_json(path) for path in paths}
-    rows = [
-        [label(name), label(one.get("verdict")), *(_value(one, *path) for path in _NUMBERS)]
-        for name, one in found.items()
-    ]
-    heads = [Column(name, help_) for name, help_ in _NUMBERS.values()]
-    columns = [Column("checkpoint", numeric=False), Column("verdict", _VERDICT, False), *heads]
+    health = {PurePath(path).parent.name: results.read_json(path) for path in paths}
+    rows = [{"checkpoint": name, **entry} for name, entry in health.items()]
     source = "checkpoints/*/health.json"
-    table = Table("table-checkpoints", "Checkpoints", columns, rows, _reading(found), source)
-    return [table]
+    return [Table("table-checkpoints", "Checkpoints", COLUMNS, rows, _signal(health), source)]
 
 
-def _value(entry: Mapping[str, Any], *path: str) -> Value:
-    """A number of a health file, dashed where it has none."""
-    for key in path:
-        entry = entry.get(key, {})  # the last one is the number
-    value: Any = entry
-    known = isinstance(value, int | float)
-    return number(float(value), f"{value:.3g}") if known else number(None, "")
-
-
-def _reading(found: Mapping[str, Mapping[str, Any]]) -> str:
-    """Say in a sentence which trainings had a signal to follow."""
-    runs = {name.split("@")[0]: one for name, one in found.items() if "start" in one}
+def _signal(health: Mapping[str, Mapping[str, Any]]) -> str:
+    """Say which training sets had a signal to follow."""
+    runs = {name.split("@")[0]: entry for name, entry in health.items() if "start" in entry}
     if not runs:
         return ""
-    led = [run for run, one in runs.items() if one["start"].get("lo", 0) > 0]
-    still = [name for name, one in found.items() if one.get("changed") == 0]
-    shares = sorted(one["start"].get("signal_share", 0.0) for one in runs.values())
-    said = (
-        f"In {len(led)} of {fmt.count(len(runs), 'run')} the mean gradient of the training set "
-        f"differs from zero before the first step ({', '.join(led) or 'none'}); in the median run "
-        f"{fmt.percent(shares[len(shares) // 2], 0)} of a batch's squared gradient is signal."
+    clear = [run for run, entry in runs.items() if entry["start"].get("lo", 0) > 0]
+    unmoved = [name for name, entry in health.items() if entry.get("changed") == 0]
+    shares = sorted(entry["start"].get("signal_share", 0.0) for entry in runs.values())
+    sentence = (
+        f"In {len(clear)} of {fmt.count(len(runs), 'run')} the mean gradient of the training set "
+        f"differs from zero before the first step ({', '.join(clear) or 'none'}); in the median "
+        f"run, {fmt.percent(shares[len(shares) // 2], 0)} of a batch's squared gradient is signal."
     )
-    return said + (f" Nothing moved in {', '.join(still)}." if still else "")
+    return sentence + (f" No weight changed in {', '.join(unmoved)}." if unmoved else "")
+
+
+def _leaf(name: str, help_: str, *path: str) -> Column:
+    """A number of a health file; a dash where the file lacks it."""
+
+    def value(entry: Row) -> float | None:
+        leaf: Any = entry
+        for key in path:
+            leaf = leaf.get(key, {})
+        return float(leaf) if isinstance(leaf, int | float) else None
+
+    return number(name, value, "{:.3g}".format, help_)
 
 
 _VERDICT = (
-    "moving: weights changed and the training set's mean gradient differs from zero; "
-    "dominated by noise: they changed, but no signal was found; nothing moved: none changed"
+    "moving: weights changed and the training set's mean gradient differs from zero; dominated by "
+    "noise: they changed, but no signal was detected; nothing moved: no weight changed"
 )
-_SQUARED = "|G|², squared length of the training set's mean gradient, estimated without bias"
-_NUMBERS = {
-    ("loss",): ("loss", "nats a token, at the checkpoint's step"),
-    ("perplexity",): ("perplexity", "e to the loss"),
-    ("grad_norm",): ("gradient norm", "of the whole batch, before it was clipped"),
-    ("start", "mean_gradient_squared"): ("signal at start", f"{_SQUARED}, on the base model"),
-    ("start", "lo"): ("from", "95 % interval of the signal at start"),
-    ("start", "hi"): ("to", "95 % interval of the signal at start"),
-    ("start", "signal_share"): ("share of batch", "signal at start / (signal + noise of a batch)"),
-    ("signal", "mean_gradient_squared"): ("signal left", f"{_SQUARED}, on the checkpoint"),
-    ("changed",): ("changed", "share of the weights that changed, float32"),
-    ("changed_bf16",): ("changed in bf16", "share that changed after rounding both to bf16"),
-    ("relative_update",): ("relative update", "length of the change / length of the weights"),
-    ("magnitude", "q0.5"): ("median change", "of a weight, float32"),
-    ("magnitude", "q1"): ("largest change", "of a weight, float32"),
-}
+_SQUARED = "|G|², squared length of the training set's mean gradient, unbiased estimate"
+_INTERVAL = "95 % interval of the signal at start"
+COLUMNS = (
+    words("checkpoint"),
+    words("verdict", lambda entry: entry.get("verdict"), _VERDICT),
+    _leaf("loss", "nats per token, at the checkpoint's step", "loss"),
+    _leaf("perplexity", "e to the loss", "perplexity"),
+    _leaf("gradient norm", "of the whole batch, before clipping", "grad_norm"),
+    _leaf("signal at start", f"{_SQUARED}, on the base model", "start", "mean_gradient_squared"),
+    _leaf("from", _INTERVAL, "start", "lo"),
+    _leaf("to", _INTERVAL, "start", "hi"),
+    _leaf(
+        "share of batch", "signal / (signal + noise of a batch), at start", "start", "signal_share"
+    ),
+    _leaf("signal left", f"{_SQUARED}, on the checkpoint", "signal", "mean_gradient_squared"),
+    _leaf("changed", "share of the weights that changed, float32", "changed"),
+    _leaf("changed in bf16", "share that changed after rounding to bf16", "changed_bf16"),
+    _leaf("relative update", "length of the change / length of the weights", "relative_update"),
+    _leaf("median change", "of a weight, float32", "magnitude", "q0.5"),
+    _leaf("largest change", "of a weight, float32", "magnitude", "q1"),
+)
 _CURVES = (
     ("loss", "training loss"),
     ("grad_norm", "gradient norm"),

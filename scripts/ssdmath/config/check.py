@@ -1,0 +1,79 @@
+"""Check configs before Snakemake reads them.
+
+`python -m ssdmath.config.check FILE...` checks whole studies; with `--name` it prints the name of
+the one study, which the Makefile makes paths of. `command_line` checks what a Snakemake command
+names; `profiles/default/config.yaml` calls it.
+"""
+
+import argparse
+import re
+import sys
+from collections.abc import Sequence
+
+from ssdmath.config.config_file import parse_config, read_config
+from ssdmath.config.documents import DocumentError, shown
+
+_KEY = re.compile(r"[a-zA-Z_][\w-]*\w")  # what Snakemake takes as the key of `--config`
+
+
+def command_line(arguments: Sequence[str]) -> None:
+    """Check every config of a Snakemake command; exits with one line if one is unsound.
+
+    Files of `--configfile` and values of `--config` are checked for form only: whether they make a
+    study is checked once Snakemake has put them together.
+    """
+    options = [*arguments]
+    if "--" in options:
+        options = options[: options.index("--")]
+    parser = argparse.ArgumentParser(add_help=False, exit_on_error=False)
+    parser.add_argument("--configfile", "--configfiles", nargs="+", action="extend", default=[])
+    parser.add_argument("--config", "-C", nargs="*", action="extend", default=[])
+    try:
+        known, _ = parser.parse_known_args(options)
+    except (argparse.ArgumentError, SystemExit):
+        return  # Snakemake says what is wrong with its own options
+    try:
+        for file in known.configfile:
+            read_config(file)
+        for entry in known.config:
+            _check_entry(entry)
+    except DocumentError as error:
+        sys.exit(f"error: {error}")
+
+
+def _check_entry(entry: str) -> None:
+    """Raise DocumentError for a `key=value` of `--config` that Snakemake could misread."""
+    key, equals, value = entry.partition("=")
+    if not equals or not _KEY.fullmatch(key):
+        raise DocumentError(f"--config: found {shown(entry)}; allowed: key=value")
+    if value.lstrip().startswith("{"):
+        parse_config(value, f"--config {key}")
+
+
+def file_or_exit(path: str) -> str:
+    """Return the path of a sound config file; exits with one line otherwise."""
+    try:
+        read_config(path)
+    except DocumentError as error:
+        sys.exit(f"error: {error}")
+    return path
+
+
+def main(arguments: Sequence[str]) -> None:
+    """Check studies; exits with one line at the first that is wrong."""
+    from ssdmath.config.study import load  # pydantic: not for the start of every Snakemake
+
+    parser = argparse.ArgumentParser(prog="python -m ssdmath.config.check")
+    parser.add_argument("files", nargs="+", metavar="FILE")
+    parser.add_argument("--name", action="store_true", help="print the study's name")
+    asked = parser.parse_args(arguments)
+    try:
+        studies = [load(read_config(file), file) for file in asked.files]
+    except ValueError as error:
+        sys.exit(f"error: {error}")
+    if asked.name:
+        print(*(study.name for study in studies), sep="\n")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,80 @@
+"""Say what is wrong with a config in one line: key, what was found, what is allowed."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+
+from ssdmath.config.base import UNKNOWN_KEY
+from ssdmath.config.documents import SHOWN, printable, shown
+
+LONGEST = 600  # characters of a message
+
+# What pydantic says first, and what is allowed where it does not say so itself.
+_ALLOWED = {
+    "missing": "a value for the key",
+    "string_type": "text",
+    "bool_parsing": "true or false",
+    "bool_type": "true or false",
+    "int_type": "an integer",
+    "int_parsing": "an integer",
+    "int_parsing_size": "an integer",
+    "int_from_float": "an integer",
+    "float_type": "a number",
+    "float_parsing": "a number",
+    "finite_number": "a finite number",
+    "list_type": "a list",
+    "tuple_type": "a list",
+    "dict_type": "a mapping",
+    "model_type": "a mapping",
+    "model_attributes_type": "a mapping",
+    "invalid_key": "text as a key",
+    "union_tag_not_found": "a mapping with the key kind",
+}
+
+
+def first(error: ValidationError, config: Mapping[str, Any]) -> str:
+    """Say the first of the errors, unknown keys before others, and how many more there are."""
+    errors = error.errors(include_url=False)
+    errors.sort(key=lambda one: one["type"] != UNKNOWN_KEY)
+    chosen, *rest = errors
+    key, text = _key(chosen, config), _text(chosen)
+    more = f" (and {len(rest)} more)" if rest else ""
+    line = " ".join(f"{key}: {text}".removeprefix(": ").split())
+    return printable(line[:LONGEST] + ("..." if len(line) > LONGEST else "") + more)
+
+
+def _key(error: ErrorDetails, config: Mapping[str, Any]) -> str:
+    """The dotted key as the config has it, without the names of types that pydantic puts in."""
+    parts: list[object] = []
+    at: Any = config
+    for number, part in enumerate(error["loc"]):
+        inside = part in at if isinstance(at, dict) else _is_index(part, at)
+        if inside:
+            at = at[part]
+        if inside or (error["type"] == "missing" and number == len(error["loc"]) - 1):
+            parts.append(part)
+    if (named := error.get("ctx", {}).get("key")) is not None:
+        parts.append(named)
+    return ".".join(printable(part)[:SHOWN] for part in parts)
+
+
+def _is_index(part: object, at: object) -> bool:
+    return isinstance(at, Sequence) and isinstance(part, int) and part < len(at)
+
+
+def _text(error: ErrorDetails) -> str:
+    """What was found and what is allowed; our own validators say both themselves."""
+    kind, message = error["type"], error["msg"].removeprefix("Value error, ")
+    if kind in ("value_error", UNKNOWN_KEY, "boolean"):
+        return message
+    found = "nothing" if kind == "missing" else shown(error["input"])
+    if kind in _ALLOWED:
+        return f"found {found}; allowed: {_ALLOWED[kind]}"
+    if kind == "string_pattern_mismatch":
+        pattern = error["ctx"]["pattern"]
+        return f"String should match pattern, found {found}; allowed: text of the form {pattern}"
+    if message.startswith("Input should be "):
+        return f"found {found}; allowed: {message.removeprefix('Input should be ')}"
+    return f"found {found}; allowed: {message}"

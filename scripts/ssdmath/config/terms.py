@@ -1,0 +1,27 @@
+"""The fixed words of a study, each written down once: arms, kept samples, families of contrasts."""
+
+from typing import Final, Literal
+
+# Arms that the report and the attribution know by name (docs/method.md, section 3). A study may
+# name others.
+SSD: Final = "ssd"
+SSD_COMPLETE: Final = "ssd_complete"
+NAIVE: Final = "naive"
+NAIVE_COMPLETE: Final = "naive_complete"
+RFT: Final = "rft"
+STRESS: Final = "stress"
+ARMS: Final = (SSD, SSD_COMPLETE, NAIVE, NAIVE_COMPLETE, RFT, STRESS)
+
+# Which samples an arm trains on (docs/method.md, section 3).
+Keep = Literal["nonempty", "complete", "correct", "all"]
+KEEP_NONEMPTY: Final = "nonempty"
+KEEP_COMPLETE: Final = "complete"
+KEEP_CORRECT: Final = "correct"
+KEEP_ALL: Final = "all"
+
+# Families of contrasts: within each, p-values are corrected together (docs/method.md, section 5).
+Family = Literal["primary", "confirmatory", "exploratory", "null"]
+PRIMARY: Final = "primary"
+CONFIRMATORY: Final = "confirmatory"
+EXPLORATORY: Final = "exploratory"
+NULL: Final = "null"  # checks on which every finding is false

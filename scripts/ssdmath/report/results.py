@@ -1,0 +1,160 @@
+"""A study's results, read once, with a digest of every file that was read."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path, PurePath
+from typing import Any
+
+import polars as pl
+
+from ssdmath.config.names import Cell
+from ssdmath.config.study import Study
+from ssdmath.report import origin
+from ssdmath.report.figures.conditions import annotate, conditions
+from ssdmath.report.inputs import FileRecord, Inputs, short
+from ssdmath.tables import atomic, parquet, schemas
+from ssdmath.verification import completion
+
+_TEXT = pl.col("text")
+_TIMES = ("s", "cpu_time", "max_rss")  # of a benchmark file: wall and processor seconds, MB
+
+
+@dataclass
+class Results:
+    """A study's tables, and the record of the files behind them."""
+
+    study: Study
+    inputs: Inputs
+    commit: str = field(default_factory=origin.commit)
+    cells: pl.DataFrame = field(init=False)  # the scores, annotated by `conditions.annotate`
+    contrasts: pl.DataFrame = field(init=False)
+    chosen: dict[str, Any] = field(init=False)
+    problems: pl.DataFrame = field(init=False)  # of all splits
+    records: dict[str, FileRecord] = field(default_factory=dict, init=False)
+    _draws: dict[tuple[str, str, str], pl.DataFrame | None] = field(
+        default_factory=dict, init=False
+    )
+
+    def __post_init__(self) -> None:
+        """Read the tables that every study has; TableError names one that is not a table."""
+        self.cells = annotate(self.read(self.inputs.scores))
+        self.contrasts = self.read(self.inputs.contrasts)
+        self.chosen = self.read_json(self.inputs.chosen)
+        tables = [self.read(path, schemas.PROBLEMS) for path in self.inputs.problems]
+        self.problems = pl.concat([pl.DataFrame(schema=schemas.PROBLEMS), *tables])
+
+    @cached_property
+    def plan(self) -> dict[str, Any]:
+        """The plan; empty where the study has none."""
+        return {} if self.inputs.plan is None else self.read_json(self.inputs.plan)
+
+    @cached_property
+    def times(self) -> pl.DataFrame:
+        """One row per timed job: its rule, and the columns in `_TIMES`."""
+        empty = pl.DataFrame(schema=dict.fromkeys(_TIMES, pl.Float64()) | {"rule": pl.String()})
+        return pl.concat([empty, *map(_job_time, self.inputs.benchmarks)])
+
+    @property
+    def primary(self) -> dict[str, Any] | None:
+        """The primary contrast as a row, or None in a study that declares none."""
+        rows = self.contrasts.filter(pl.col("family") == "primary")
+        return rows.row(0, named=True) if rows.height else None
+
+    @cached_property
+    def conditions(self) -> list[str]:
+        """Every condition, in the order of all legends."""
+        return conditions(self.cells)
+
+    def all_strata(self, split: str | None = None) -> pl.DataFrame:
+        """The cells over all strata together, of one split or of all."""
+        cells = self.cells.filter(pl.col("stratum") == "all")
+        return cells if split is None else cells.filter(pl.col("split") == split)
+
+    def read_json(self, path: str) -> dict[str, Any]:
+        """Read a JSON file and record it."""
+        self.record(path)
+        return atomic.read_json(path)
+
+    def read(self, path: str, schema: pl.Schema | None = None) -> pl.DataFrame:
+        """Read a parquet table and record it; TableError: the file is not what it should be."""
+        frame = pl.read_parquet(path) if schema is None else parquet.read(path, schema)
+        self.record(path)
+        return frame
+
+    def record(self, path: str) -> None:
+        """Record a file: digest, size, provenance."""
+        if path in self.records:
+            return
+        with Path(path).open("rb") as file:
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
+        provenance = parquet.provenance(path) if path.endswith(".parquet") else {}
+        size = Path(path).stat().st_size
+        self.records[path] = FileRecord(short(path), digest, size, provenance)
+
+    def draws(self, model: str, split: str, decoding: str) -> pl.DataFrame | None:
+        """Verdicts of a cell that was sampled (all sampling seeds); None if it is not there.
+
+        Texts are left out, since those of a large study do not fit; `letters` is their length.
+        """
+        key = (model, split, decoding)
+        if key not in self._draws:
+            samples = {Cell.of(path): path for path in self.inputs.samples}
+            verdicts = {Cell.of(path): path for path in self.inputs.verdicts}
+            cells = [cell for cell in sorted(samples) if cell[:3] == key and cell in verdicts]
+            parts = [self._judged(cell, samples[cell], verdicts[cell]) for cell in cells]
+            frame = pl.concat(parts).sort("problem", "cell_seed", "index") if parts else None
+            self._draws[key] = frame
+        return self._draws[key]
+
+    def _judged(self, cell: Cell, samples: str, verdicts: str) -> pl.DataFrame:
+        self.record(samples)
+        columns = {"model": cell.model, "decoding": cell.decoding, "file": samples}
+        judged = self.read(verdicts, schemas.VERDICTS).with_columns(
+            cell_seed=pl.lit(cell.seed), **{k: pl.lit(v) for k, v in columns.items()}
+        )
+        return _with_texts(judged, samples, letters=_TEXT.str.len_chars())
+
+    def texts(self, draws: pl.DataFrame, text: pl.Expr = _TEXT) -> pl.DataFrame:
+        """Rows of `draws`, at least one, with their texts or a part of them, in the same order."""
+        numbered = draws.with_row_index("_row")
+        parts = [
+            _with_texts(rows, str(file), text=text)
+            for (file,), rows in numbered.partition_by("file", as_dict=True).items()
+        ]
+        return pl.concat(parts).sort("_row").drop("_row")
+
+    def source(self, *paths: str | None) -> str:
+        """The line under a figure: files, their rules, the start of their digests, the commit."""
+        records = [self.records[path] for path in paths if path in self.records]
+        files = [f"{r.name} (rule {origin.rule(r.name)}, sha256 {r.sha256[:12]})" for r in records]
+        return ", ".join([*files, *self._committed()] if files else [])
+
+    def sources(self, pattern: str, paths: Sequence[str]) -> str:
+        """The same line for many files of one kind; the provenance section has their digests."""
+        for path in paths:
+            self.record(path)
+        rule = f"rule {origin.rule(short(paths[0]))}, digests in Provenance" if paths else "none"
+        return ", ".join([f"{pattern} ({len(paths):,} files: {rule})", *self._committed()])
+
+    def _committed(self) -> list[str]:
+        return [f"commit {self.commit}"] if self.commit else []
+
+
+def _with_texts(rows: pl.DataFrame, samples: str, **columns: pl.Expr) -> pl.DataFrame:
+    """Verdicts of one cell, joined with expressions of their samples' texts."""
+    keys = ["problem", "index"]
+    parts = [
+        part.join(rows.select(keys), on=keys, how="semi").select(*keys, **columns)
+        for part in completion.slices(samples, [*keys, "text"])
+    ]
+    return rows.join(pl.concat(parts), on=keys, how="inner")
+
+
+def _job_time(path: str) -> pl.DataFrame:
+    parts = PurePath(path).parts
+    rule = parts[parts.index("benchmarks") + 1] if "benchmarks" in parts else parts[-1]
+    frame = pl.read_csv(path, separator="\t", null_values=["-", "NA"])
+    times = [pl.col(name).cast(pl.Float64) for name in _TIMES]
+    return frame.select(times).with_columns(rule=pl.lit(rule.removesuffix(".tsv")))

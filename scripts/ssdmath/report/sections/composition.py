@@ -1,0 +1,107 @@
+"""The section on whether temperature composes, T_train x T_eval (docs/method.md, section 6)."""
+
+import polars as pl
+
+from ssdmath.config.names import BASE
+from ssdmath.report import format as fmt
+from ssdmath.report.blocks import Panels, Section, without
+from ssdmath.report.figures import conditions, curves, intervals
+from ssdmath.report.figures.figure import span
+from ssdmath.report.results import Results
+from ssdmath.report.sections.accuracy import sweep
+
+TITLE = "Does temperature compose?"
+
+
+def composition(results: Results) -> Section:
+    """T_train x T_eval, and whether the two multiply to one effective temperature."""
+    cells = sweep(results)
+    trained = cells.filter(pl.col("t_train").is_not_null())
+    if not trained.height:
+        return without("composition", TITLE, "No trained cells: nothing to compose.")
+    return Section("composition", TITLE, [_heat(results, cells), _effective(results, trained)])
+
+
+def _heat(results: Results, cells: pl.DataFrame) -> Panels:
+    pooled = conditions.pooled(cells, ["accuracy", "lo", "hi"])
+    domain = span(pooled, ["accuracy"])
+    base = pooled.filter(pl.col("condition") == BASE).with_columns(train=pl.lit(BASE))
+    trained = pooled.filter(pl.col("t_train").is_not_null())
+    keys = trained.select("arm", "train_group").unique().sort("arm", "train_group").rows()
+    panels = []
+    for arm, group in keys:
+        rows = trained.filter(pl.col("arm") == arm, pl.col("train_group") == group)
+        rows = rows.sort("t_train", "t_eval").with_columns(train=_train_label(rows))
+        panels.append((f"{arm}, {group}", intervals.heat(pl.concat([base, rows]), domain)))
+    top = trained.sort("accuracy", "t_eval", descending=[True, False]).row(0, named=True)
+    spread = float(trained["accuracy"].max() or 0) - float(trained["accuracy"].min() or 0)  # type: ignore[arg-type]
+    reading = (
+        f"The best trained cell is {top['condition']} at T_eval = {top['t_eval']:g} with "
+        f"{fmt.percent(top['accuracy'])}; the trained cells span {100 * spread:.1f} points."
+    )
+    return Panels(
+        id="figure-heat",
+        title="Accuracy over T_train × T_eval, validation problems",
+        plots=panels,
+        reading=reading,
+        how="Rows: synthesis temperature, base on top. Columns: evaluation temperature. One panel "
+        "per arm and synthesis truncation. Darker is more accurate; all panels share one scale.",
+        source=results.source(results.inputs.scores),
+    )
+
+
+def _train_label(rows: pl.DataFrame) -> pl.Expr:
+    several = rows.group_by("t_train").agg(n=pl.col("condition").n_unique())["n"].max()
+    plain = pl.format("{}", pl.col("t_train").map_elements(lambda t: f"{t:g}", pl.String))
+    return pl.col("condition") if several != 1 else plain
+
+
+def _effective(results: Results, trained: pl.DataFrame) -> Panels:
+    path = results.inputs.temperature
+    fits = results.read(path) if path else pl.DataFrame(schema=_FITS)
+    group = str(trained["eval_group"][0])
+    panels, readings = [], []
+    for train_group in trained["train_group"].unique().sort().to_list():
+        points = trained.filter(pl.col("train_group") == train_group)
+        fit = fits.filter(_named("train_truncation", train_group), _named("eval_truncation", group))
+        panels.append((train_group, curves.effective(points, fit, results.conditions)))
+        several = fit.height > 1
+        readings += [_fitted(train_group, row, several=several) for row in fit.to_dicts()]
+    return Panels(
+        id="figure-effective",
+        title="Accuracy against T_eff = T_train × T_eval, validation problems",
+        plots=panels,
+        reading=" ".join(readings) or "No quadratic was fitted in this study.",
+        how="One panel per synthesis truncation. If temperature composes, all points of a panel "
+        "lie on one curve. Bars: 95 % intervals. Dashed: the fitted quadratic.",
+        source=results.source(results.inputs.scores, path),
+    )
+
+
+_FITS = {
+    "train_truncation": pl.String,
+    "eval_truncation": pl.String,
+    "c0": pl.Float64,
+    "c1": pl.Float64,
+    "c2": pl.Float64,
+}
+
+
+def _named(column: str, group: str) -> pl.Expr:
+    untruncated = pl.col(column).is_null() | pl.col(column).is_in(
+        ["", "none", conditions.UNTRUNCATED]
+    )
+    return untruncated if group == conditions.UNTRUNCATED else pl.col(column) == group
+
+
+def _fitted(group: str, row: dict[str, float | str | None], *, several: bool) -> str:
+    if row["r2"] is None:
+        return f"{group}: {row['note']}."
+    step = f" ({row['arm']} @{row['step']})" if several else ""
+    fit = f"{group}{step}: R² = {row['r2']:.2f}"
+    if row["peak"] is None:
+        note = f" ({row['note']})" if row["note"] else ""
+        return f"{fit}, no interior peak{note}."
+    ends = [row["peak_lo"], row["peak_hi"]]
+    between = f" [{ends[0]:.2f}, {ends[1]:.2f}]" if None not in ends else ""
+    return f"{fit}, peak at T_eff = {row['peak']:.2f}{between}."

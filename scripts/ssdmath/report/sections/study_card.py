@@ -1,0 +1,64 @@
+"""What kind of study this is: the card on the first screen, and the note on small models."""
+
+from pathlib import PurePath
+
+import polars as pl
+
+from ssdmath.config.names import BASE
+from ssdmath.report import format as fmt
+from ssdmath.report.results import Results
+
+SMALL = 50e6  # parameters; below this a model is a laboratory model
+MICRO = PurePath("models/micro")  # ships with the repository
+NOTATION = (
+    "ssd t1.5-p0.8: arm ssd, trained on samples drawn at t1.5-p0.8. t1.5-p0.8: temperature 1.5, "
+    "top-p 0.8; likewise k: top-k, m: min-p"
+)
+
+
+def laboratory(results: Results) -> str:
+    """The note that the model is too small to say anything about math; empty for other models."""
+    model, size = results.study.model, parameters(results)
+    micro = model.path is not None and PurePath(model.path) == MICRO
+    if not micro and (size is None or size >= SMALL):
+        return ""
+    amount = "" if size is None else f" of {size / 1e6:.1f} M parameters"
+    return (
+        f"This is a laboratory model{amount}, trained to exercise the method: its results are no "
+        "evidence about larger models or about competition math."
+    )
+
+
+def parameters(results: Results) -> float | None:
+    """The model's parameters, as the plan counted them; None if there is no plan or no count."""
+    plan = results.plan
+    if not plan.get("memory"):  # the plan knows no model shape
+        return None
+    machine = plan["machine"]  # `slower` is the model's size relative to the one that was timed
+    return float(machine["slower"] * machine["parameters_million"] * 1e6)
+
+
+def card(results: Results) -> list[tuple[str, str]]:
+    """The study in a dozen lines: name, model, data, draws, training."""
+    study, cells = results.study, results.all_strata()
+    model, draws = study.model, study.evaluation.draws
+    revision = f" at {model.revision[:12]}" if model.revision else ""
+    size = parameters(results)
+    sizes = results.problems.group_by("split").len().sort("split").rows()
+    seconds = float(results.times["s"].sum())
+    rows = [
+        ("Study", study.name),
+        ("Base model", f"{model.path or model.hub}{revision}"),
+        ("Parameters", f"{size / 1e6:,.1f} M" if size else None),
+        ("Problems", ", ".join(f"{n:,} {split}" for split, n in sizes)),
+        ("Draws per problem", ", ".join(f"{n} {split}" for split, n in sorted(draws.items()))),
+        ("Completion cap", fmt.count(study.sampling.cap, "token")),
+        ("Conditions", ", ".join(results.conditions)),
+        ("Notation", NOTATION),
+        ("Checkpoints", fmt.count(cells.filter(pl.col("arm") != BASE)["model"].n_unique())),
+        ("Training seeds", ", ".join(str(seed) for seed in study.training.seeds)),
+        ("Draws evaluated", fmt.count(int(cells["draws"].sum() or 0))),
+        ("Draws missing", fmt.count(int(cells["missing"].sum() or 0))),
+        ("Cost", f"{fmt.duration(seconds)} of jobs" if seconds else None),
+    ]
+    return [(name, str(value)) for name, value in rows if value]

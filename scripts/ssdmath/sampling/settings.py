@@ -1,0 +1,20 @@
+"""The settings of a sampling job: what decides its draws beside model, prompt and problems."""
+
+from ssdmath.config.base import ClosedModel
+
+
+class EngineSettings(ClosedModel):
+    """What an engine must know of a study."""
+
+    engine: str  # transformers | vllm
+    dtype: str  # of weights and activations
+    cap: int  # most tokens of a completion
+
+
+class SweepSettings(EngineSettings):
+    """What decides the draws of one sweep."""
+
+    decodings: list[str]
+    seed: int
+    draws: int  # per problem
+    thinking: bool

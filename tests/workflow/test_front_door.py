@@ -1,0 +1,312 @@
+"""Whatever a user's config or file holds: a dry run, or one line that says what is wrong."""
+
+import copy
+import inspect
+import json
+import os
+import random
+import subprocess
+import time
+from collections.abc import Callable
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import odd_configs
+import polars as pl
+import pytest
+import yaml
+from snakemake.cli import parse_config
+from snakemake.settings.types import ConfigSettings
+from study_folder import House, copied, tiny
+
+from ssdmath.config import check
+from ssdmath.config.study import Study
+from ssdmath.grid import settings, sweeps
+from ssdmath.workflow import preflight, resources
+
+SECONDS = 5.0
+CONFIG = "config/odd.yaml"
+
+
+@pytest.fixture(scope="module")
+def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return copied(tmp_path_factory.mktemp("checkout"))
+
+
+@pytest.fixture(autouse=True)
+def inside(checkout: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(checkout)
+
+
+def start(*files: str, values: tuple[str, ...] = ()) -> Study:
+    """What Snakemake and the Snakefile do with configs before the first rule is read."""
+    check.command_line(["-n", "--configfile", *files, *(["--config", *values] if values else [])])
+    loaded = ConfigSettings(config=parse_config(values), configfiles=[Path(file) for file in files])
+    workflow = SimpleNamespace(
+        configfiles=loaded.configfiles,
+        config_settings=loaded,
+        is_main_process=True,
+        resource_settings=SimpleNamespace(
+            overwrite_resources={}, default_resources=None, nodes=None
+        ),
+    )
+    study = preflight.study_of(loaded.overwrite_config, workflow)
+    estimate = preflight.estimate(study, preflight.circumstances(study, workflow))
+    queue = resources.Queue.of(workflow)
+    for sweep in sweeps.sweeps(study):
+        sweep.settings(study)
+        resources.sampling(study, sweep, estimate, queue)
+    for name, function in inspect.getmembers(settings, inspect.isfunction):
+        if list(inspect.signature(function).parameters) == ["study"] and name != "knows_truth":
+            json.dumps(function(study), allow_nan=False)
+    preflight.source_files(study)
+    preflight.model_files(study)
+    return study
+
+
+def outcome(*files: str, values: tuple[str, ...] = ()) -> str | None:
+    """The line in which a start ends, None for one that may go on; neither takes long."""
+    before = time.monotonic()
+    try:
+        study = start(*files, values=values)
+    except SystemExit as ended:
+        line = str(ended.code)
+        assert line.startswith("error: "), line
+        assert line.isprintable(), ascii(line)
+        assert len(line) < 1500, line
+        assert line.count(": ") >= 2, line
+        return line
+    finally:
+        assert time.monotonic() - before < SECONDS
+    results = preflight.results_of(study).resolve()
+    assert results.parent == Path("results").resolve()
+    return None
+
+
+def write(content: bytes, path: str = CONFIG) -> str:
+    Path(path).write_bytes(content)
+    return path
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_a_study_with_odd_values_starts_or_is_refused_in_one_line(seed: int):
+    chance = random.Random(seed)
+    for _ in range(20):
+        study = odd_configs.changed(tiny(), chance)
+        file = write(odd_configs.written(study))
+        outcome(file)
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_a_damaged_config_starts_or_is_refused_in_one_line(seed: int):
+    chance, sound = random.Random(seed), odd_configs.written(tiny())
+    lines = [outcome(write(odd_configs.damaged(sound, chance))) for _ in range(20)]
+    assert sum(line is not None for line in lines) > 10
+
+
+def test_what_is_odd_is_refused_by_file_and_key():
+    study = tiny()
+    for section, key, value, words in [
+        ("training", "learning_rate", float("inf"), "found .inf; allowed: a finite number"),
+        ("training", "betas", [2, 0.9], "training.betas.0: found 2; allowed: less than 1"),
+        ("training", "betas", [0.9, float("nan")], "found .nan; allowed: a finite number"),
+        ("training", "clip", True, "training.clip: found true; allowed: a value that is no boo"),
+        ("training", "seeds", [0, 0], "training.seeds: [0] stand more than once"),
+        ("training", "seeds", [2**40], "training.seeds.0: found 1099511627776; allowed: less tha"),
+        ("evaluation", "seed", 2**63, "evaluation.seed: found 9223372036854775808; allowed: les"),
+        ("evaluation", "seed", 10**30, "evaluation.seed: found 1000"),
+        ("training", "learning_rte", 1, "unknown key, found 'learning_rte'; did you mean 'learn"),
+    ]:
+        odd = copy.deepcopy(study)
+        odd[section][key] = value
+        line = outcome(write(odd_configs.written(odd)))
+        assert line is not None
+        assert line.startswith(f"error: {CONFIG}: "), line
+        assert words in line
+    named = outcome(write(odd_configs.written(study | {"name": "n" * 300})))
+    assert named is not None
+    assert "name: found" in named
+
+
+def test_a_misspelt_key_is_said_before_what_is_missing_for_it():
+    study = tiny()
+    study["sampling"]["capp"] = study["sampling"].pop("cap")
+    line = outcome(write(odd_configs.written(study)))
+    assert line is not None
+    assert "sampling.capp: unknown key, found 'capp'; did you mean 'cap'?" in line
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        (b"", "found nothing; allowed: one mapping"),
+        (b"- 1\n", "found a list of 1; allowed: one mapping"),
+        (b"study\n", "found 'study'; allowed: one mapping"),
+        (b"name: a\n---\nname: b\n", "line 2: found a second document"),
+        (
+            b"name: a\nmodel:\n\tpath: x\n",
+            "line 3: found character that cannot start any token; allowed: YAML, without tabs",
+        ),
+        (b"name: a\0b\n", "line 1: found a NUL byte"),
+        (b"name: a\nb: \xff\n", "line 2: found byte 0xff, which is not UTF-8"),
+        (b"name: a\nname: b\n", "line 2: name: found the key again, first on line 1"),
+        (b"a:\n  b: 1\n  b: 2\n", "line 3: a.b: found the key again, first on line 2"),
+        (b'{"a": {"b": 1, "b": 2}}', "found the key twice"),
+        (b'{"a": 1e400}', "a: found inf; allowed: a finite number"),
+        (b"a: " + b"[" * 200, "found more than 32 levels"),
+        (b"a: &a [*a]\n", "found more than 32 levels"),
+        (b"#" * 10**6, "found 1000000 bytes; allowed: at most"),
+        (b"a: " + b"9" * 9000, "line 1: a: found"),
+        (b"a: !!python/name:os.system\n", "could not determine a constructor"),
+        (b"__use_yte__: true\na: ?open('x', 'w')\n", "found a template"),
+    ],
+)
+def test_a_broken_config_is_refused_by_file_and_line(text: bytes, words: str):
+    line = outcome(write(text))
+    assert line is not None
+    assert line.startswith(f"error: {CONFIG}: ")
+    assert words in line
+
+
+def test_every_config_of_a_command_is_checked(tmp_path: Path):
+    sound = write(odd_configs.written(tiny()))
+    broken = write(b"training: {batch: 1, batch: 2}\n", "config/more.yaml")
+    assert outcome(sound) is None
+    line = outcome(sound, broken)
+    assert line is not None
+    assert line.startswith(f"error: {broken}: line 1: training.batch: found the key again")
+    for value, words in [
+        ("training={batch: 1, batch: 2}", "--config training: line 1: batch: found the key again"),
+        ("name=../../..", "name: String should match pattern, found '../../..'"),
+        ("=1", "--config: found '=1'; allowed: key=value"),
+    ]:
+        line = outcome(sound, values=(value,))
+        assert line is not None
+        assert words in line
+    for file in ("/dev/zero", "config", "config/none.yaml"):
+        line = outcome(file)
+        assert line is not None
+        assert line.startswith(f"error: {file}: ")
+
+
+def odd_prompt(path: Path) -> dict[str, Any]:
+    return tiny() | {"prompt": str(path)}
+
+
+def test_a_prompt_is_a_small_regular_file_of_text(tmp_path: Path):
+    fifo, large, binary = tmp_path / "fifo", tmp_path / "large", tmp_path / "binary"
+    os.mkfifo(fifo)
+    large.write_bytes(b"{statement}" + b" " * 10**6)
+    binary.write_bytes(b"{statement}\xff")
+    for path, words in [
+        (fifo, "found no regular file"),
+        (Path("/dev/zero"), "found no regular file"),
+        (large, "found 1000011 bytes"),
+        (binary, "line 1: found byte 0xff"),
+        (tmp_path, "found no regular file"),
+    ]:
+        line = outcome(write(odd_configs.written(odd_prompt(path))))
+        assert line is not None
+        assert line.startswith(f"error: {CONFIG}: {path}: ")
+        assert words in line
+
+
+def with_source(path: Path) -> str:
+    study = tiny()
+    columns = {"statement": "q", "answer": "a"}
+    study["problems"]["sources"]["mine"] = {"kind": "file", "path": str(path), "columns": columns}
+    return write(odd_configs.written(study))
+
+
+def test_a_source_is_refused_by_file_and_row_or_read(tmp_path: Path):
+    fifo = tmp_path / "fifo.jsonl"
+    os.mkfifo(fifo)
+    line = outcome(with_source(fifo))
+    assert line is not None
+    assert f"{fifo}: found no regular file" in line
+    twice = tmp_path / "twice.csv"
+    twice.write_text("q,a,a\n1,2,3\n")
+    line = outcome(with_source(twice))
+    assert line is not None
+    assert "the head has ['a'] twice; allowed: each column once" in line
+    chance = random.Random(0)
+    for suffix, sound in [
+        ("jsonl", b'{"q": "What is 1 + 1?", "a": "2"}\n{"q": "What is 1 + 2?", "a": "3"}\n'),
+        ("csv", b'q,a\n"What is 1 + 1?",2\n"What is 1 + 2?",3\n'),
+        ("parquet", parquet_bytes(tmp_path)),
+    ]:
+        for number in range(25):
+            path = tmp_path / f"{number}.{suffix}"
+            path.write_bytes(odd_configs.damaged(sound, chance))
+            outcome(with_source(path))
+
+
+def parquet_bytes(folder: Path) -> bytes:
+    pl.DataFrame({"q": ["What is 1 + 1?"], "a": ["2"]}).write_parquet(folder / "sound.parquet")
+    return (folder / "sound.parquet").read_bytes()
+
+
+@pytest.mark.parametrize("name", ["config.json", "tokenizer_config.json"])
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("[]", "found a list of 0; allowed: a JSON object"),
+        ('{"max_position_embeddings": 1e400}', "found inf; allowed: a finite number"),
+        ('{"max_position_embeddings": Infinity}', "found inf; allowed: a finite number"),
+        ('{"a": ' * 100_000, "nested too deep"),
+        ("{", "line 1: not JSON"),
+    ],
+)
+def test_a_models_settings_are_a_json_object(tmp_path: Path, name: str, text: str, words: str):
+    folder = tmp_path / "model"
+    folder.mkdir()
+    for file in Path("models/micro").iterdir():
+        (folder / file.name).write_bytes(file.read_bytes())
+    (folder / name).write_text(text)
+    study = tiny()
+    study["model"]["path"] = str(folder)
+    line = outcome(write(odd_configs.written(study)))
+    assert line is not None
+    assert f"{folder / name}: " in line
+    assert words in line
+
+
+def snakemake_ends(house: House, *options: str) -> subprocess.CompletedProcess[str]:
+    command = [*house.command(tiny()), "-n", "--quiet", "all", *options]
+    return subprocess.run(command, cwd=house.folder, capture_output=True, text=True, check=False)
+
+
+@pytest.mark.workflow
+def test_snakemake_itself_ends_in_that_line(checkout: Path):
+    house = House.__new__(House)
+    house.folder = checkout
+    broken: list[Callable[[], list[str]]] = [
+        lambda: ["--configfile", write(b"a: 1\na: 2\n")],
+        lambda: ["--configfile", write(b"")],
+        lambda: ["--configfile", write(b"a: \xff\n")],
+        lambda: ["--configfile", write(b"[" * 9000)],
+        lambda: ["--configfile", "/dev/zero"],
+        lambda: ["--config", "name=../../.."],
+        lambda: ["--config", "training={seeds: [1, 1]}"],
+    ]
+    for options in broken:
+        done = snakemake_ends(house, *options())
+        assert done.returncode != 0
+        assert "Traceback" not in done.stderr
+        said = [one for one in done.stderr.splitlines() if not one.startswith("Using workflow")]
+        assert len(said) == 1, said
+        assert said[0].startswith("error: ")
+    assert snakemake_ends(house).returncode == 0
+
+
+def test_make_serves_only_the_folder_of_a_study(checkout: Path):
+    root = Path(__file__).resolve().parents[2]
+    study = checkout / "config" / "up.yaml"
+    study.write_text(yaml.safe_dump(tiny() | {"name": "../../../.."}))
+    done = subprocess.run(
+        ["make", "serve", f"CONFIG={study}"], cwd=root, capture_output=True, text=True, check=False
+    )
+    assert done.returncode != 0
+    assert "name: String should match pattern, found '../../../..'" in done.stderr
+    assert "http" not in done.stdout
