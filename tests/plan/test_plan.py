@@ -194,3 +194,19 @@ def test_the_page_says_what_the_study_can_and_cannot_detect(micro: Study):
 
 def test_the_same_study_has_the_same_plan(micro: Study):
     assert build.plan(micro, GPU, PILOT, []) == build.plan(study(), GPU, PILOT, [])
+
+
+def test_twice_the_runs_problems_or_draws_make_smaller_effects_detectable(micro: Study):
+    for row in build.plan(micro, Machine(), None, [])["contrasts"]:
+        twice = row["mde80_of_twice"]
+        assert all(value <= row["mde80"] for value in twice.values())
+        assert twice["problems"] < twice["draws"]
+
+
+def test_a_contrast_of_some_runs_is_planned_with_these_alone(micro: Study):
+    name = micro.contrasts[0].name
+    sides = {"a": {"arm": "ssd", "seeds": [0, 1]}, "b": {"arm": "base"}}
+    few = study(contrasts=[{"name": name, "family": "primary", "split": "test"} | sides])
+    row = build.plan(few, Machine(), None, [])["contrasts"][0]
+    assert (row["runs_a"], row["runs_b"]) == (2, 0)
+    assert row["mde80"] > build.plan(micro, Machine(), None, [])["contrasts"][0]["mde80"]

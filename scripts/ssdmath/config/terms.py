@@ -24,4 +24,4 @@ Family = Literal["primary", "confirmatory", "exploratory", "null"]
 PRIMARY: Final = "primary"
 CONFIRMATORY: Final = "confirmatory"
 EXPLORATORY: Final = "exploratory"
-NULL: Final = "null"  # a check on which every finding is false
+NULL: Final = "null"  # checks on which every finding is false

@@ -7,12 +7,12 @@ contrast every finding is false: halves of one arm's runs, or base against its p
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 import polars as pl
 
 from ssdmath.config.names import UNTRAINED
+from ssdmath.config.terms import Family
 from ssdmath.contrasts.wording import verdict
 from ssdmath.stats import corrections, power
 from ssdmath.stats.between_runs import RunSpread
@@ -22,7 +22,6 @@ from ssdmath.stats.recipes import common_rows, recipe_of, spreads
 from ssdmath.stats.resampling import Floats, Ints
 from ssdmath.tables import schemas
 
-Family = Literal["primary", "confirmatory", "exploratory", "null"]
 SHARED = "all runs train on one synthesis sample: it speaks of that sample, not of the recipe"
 _PLACES = 10  # the last digits of a matrix product depend on the number of threads
 

@@ -89,8 +89,8 @@ def jobs(study: Study, single: list[str]) -> dict[str, int]:
         jobs_of |= {f"{verb}_{sweep}": models for sweep in study.evaluation.grid}
         placebo = int(PLACEBO in study.tested)
         jobs_of[f"{verb}_{TEST}"] = counted["test"].jobs - placebo
-        jobs_of[f"{verb}_{PLACEBO_TEST}"] = placebo
-        jobs_of[f"{verb}_{PLACEBO}"] = int(study.evaluation.placebo is not None)
+        jobs_of |= {f"{verb}_{PLACEBO_TEST}": placebo}
+        jobs_of |= {f"{verb}_{PLACEBO}": int(study.evaluation.placebo is not None)}
         jobs_of |= {f"{verb}_{name}": 1 for name in DIFFICULTY.values() if name in counted}
     for name in map(synthesis_name, study.synthesis_seeds):
         jobs_of |= {f"sample_{name}": 1, f"verify_{name}": int(judged)}

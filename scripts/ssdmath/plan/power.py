@@ -65,11 +65,12 @@ def contrasts(study: Study, pilot: Mapping[str, Any] | None) -> list[dict[str, A
 
 
 def _row(study: Study, contrast: ContrastConfig, v: float, members: int) -> dict[str, Any]:
+    runs_a, runs_b = _runs(study, contrast.a), _runs(study, contrast.b)
     problems = study.problems.splits[contrast.split].size
     recipes = sum(len(arm.decodings) for arm in study.arms.values())
     pooled = max(1, recipes * (len(study.training.seeds) - 1))
-    runs_a, runs_b = (_runs(study, side) for side in (contrast.a, contrast.b))
-    design = Design(problems, study.evaluation.draws[contrast.split], runs_a, runs_b, pooled)
+    draws = study.evaluation.draws[contrast.split]
+    design = Design(problems, draws, runs_a, runs_b, pooled)
     se, df = error(design, v, study.plan)
     corrected = members if contrast.family in ("primary", "confirmatory") else 1
     return {

@@ -126,7 +126,7 @@ class Scale:
     @property
     def se(self) -> float:
         """The standard error over problems and runs."""
-        return float((self.problems + self.runs) ** 0.5)
+        return math.sqrt(self.problems + self.runs)
 
 
 def scale(

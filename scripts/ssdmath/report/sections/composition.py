@@ -97,8 +97,8 @@ def _named(column: str, group: str) -> pl.Expr:
 def _fitted(group: str, row: dict[str, float | str | None], *, several: bool) -> str:
     if row["r2"] is None:
         return f"{group}: {row['note']}."
-    fitted_to = f" ({row['arm']} @{row['step']})" if several else ""
-    fit = f"{group}{fitted_to}: R² = {row['r2']:.2f}"
+    step = f" ({row['arm']} @{row['step']})" if several else ""
+    fit = f"{group}{step}: R² = {row['r2']:.2f}"
     if row["peak"] is None:
         note = f" ({row['note']})" if row["note"] else ""
         return f"{fit}, no interior peak{note}."
