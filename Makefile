@@ -75,7 +75,7 @@ profile: .venv/dev ## Draw a flame graph of one job (RULE=sample_temperatures; a
 	OMP_NUM_THREADS=1 python benchmarks/flame.py $(RULE) --config $(CONFIG)
 
 calibrate: .venv/dev ## Simulate whether intervals and tests keep their level; writes docs/calibration.md
-	PYTHONPATH=scripts OMP_NUM_THREADS=1 python scripts/calibrate.py
+	PYTHONPATH=scripts OMP_NUM_THREADS=1 python benchmarks/calibrate.py
 
 micro-model: .venv/cpu ## Pretrain the micro model again and install it in models/micro
 	snakemake --cores $(CORES) micro_model
