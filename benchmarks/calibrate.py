@@ -86,6 +86,9 @@ drawn towards the mean of all (moderated variance, `stats/between_runs.py`), wit
 degrees of freedom. Widths are medians, in points; "at equal coverage" is the unpooled width after
 stretching that interval until it covers as often as the pooled one.
 
+The estimator was chosen among variants in this same simulated world, partly on the same studies, so
+these rows describe the world it was tuned on and are no independent test of it.
+
 Promised: the pooled interval covers in 94-96 % (93-97 % with 2 runs), false alarms lie within 4-6
 %.
 
@@ -181,13 +184,14 @@ def _gains(rows: list[dict[str, Any]]) -> dict[str, float]:
 
 
 def _missed_runs(rows: list[dict[str, Any]]) -> str:
-    """Name every setting of runs whose pooled interval is outside what was promised."""
+    """Name every setting of runs whose coverage or false alarms are outside what was promised."""
     missed = [
         f"- {row['contrast']}, sd {100 * row['sd between runs']:.0f}, {row['runs']} runs: "
-        f"covers in {100 * row['pooled']:.1f} %"
+        f"covers in {100 * row['pooled']:.1f} %, false alarms {100 * row['false alarms']:.1f} %"
         for row in rows
         for lo, hi in [(93, 97) if row["runs"] == 2 else (94, 96)]
         if not lo <= round(100 * row["pooled"], 1) <= hi
+        or not 4 <= round(100 * row["false alarms"], 1) <= 6
     ]
     if not missed:
         return "No setting of this table is outside the promised range."
