@@ -33,11 +33,11 @@ TITLES = {
 PAGE = """# Do the intervals hold? Calibration by simulation
 
 Made by `make calibrate` (`benchmarks/calibrate.py`) with the project's own functions in
-{minutes:.0f} minutes: {studies:,} simulated studies per setting ({some:,} for the family of ten
-and for the training runs), so that a share near 95 % is known to {error:.1f} points ({error_some:.1f} for the
-runs), one near 80 % to {error_power:.1f}, two standard errors each. All numbers are percentages of
-studies. The worlds are described in `scripts/ssdmath/stats/simulation.py`; they are not results
-about any model.
+{minutes:.0f} processor minutes: {studies:,} simulated studies per setting ({some:,} for the family
+of ten and for the training runs), so that a share near 95 % is known to {error:.1f} points
+({error_some:.1f} for the runs), one near 80 % to {error_power:.1f}, two standard errors each.
+All numbers are percentages of studies. The worlds are described in
+`scripts/ssdmath/stats/simulation.py`; they are not results about any model.
 
 ![Coverage, false alarms and power by setting; the shaded band is what was promised]({figure})
 
@@ -86,6 +86,9 @@ drawn towards the mean of all (moderated variance, `stats/between_runs.py`), wit
 degrees of freedom. Widths are medians, in points; "at equal coverage" is the unpooled width after
 stretching that interval until it covers as often as the pooled one.
 
+The estimator was chosen among variants in this same simulated world, partly on the same studies, so
+these rows describe the world it was tuned on and are no independent test of it.
+
 Promised: the pooled interval covers in 94-96 % (93-97 % with 2 runs), false alarms lie within 4-6
 %.
 
@@ -119,7 +122,7 @@ the recipe.
 
 def main(*, studies: int, output: str, figure: str, numbers: str, seed: int) -> None:
     """Simulate `studies` studies per setting, half of it for the family of ten and for runs."""
-    begun = time.monotonic()
+    begun = time.process_time()
     some = max(1, studies // 2)
     full = {"studies": studies, "resamples": RESAMPLES, "seed": seed}
     quick = full | {"resamples": 2_000}
@@ -137,12 +140,12 @@ def main(*, studies: int, output: str, figure: str, numbers: str, seed: int) -> 
         "shared": over_runs(SHARED),
         "grid": list(_told(calibration.grid(n, k, **full) for n, k in SIZES)),
         "family": list(
-            _told(calibration.family(n, k, **(full | {"studies": some})) for n, k in SIZES)
+            _told(calibration.family(n, k, **(quick | {"studies": some})) for n, k in SIZES)
         ),
         "single": list(_told(calibration.methods(w, n, k, **quick) for w, n, k in MIDDLE + ENDS)),
         "related": list(_told(calibration.families(300, 5, k, **quick) for k in (1, 4))),
     }
-    minutes = (time.monotonic() - begun) / 60
+    minutes = (time.process_time() - begun) / 60
     atomic.write_json({"studies": studies, "studies of runs": some, "tables": tables}, numbers)
     with atomic.atomic(figure) as part:
         part.write_text(_figure(tables["grid"]))
@@ -181,13 +184,14 @@ def _gains(rows: list[dict[str, Any]]) -> dict[str, float]:
 
 
 def _missed_runs(rows: list[dict[str, Any]]) -> str:
-    """Name every setting of runs whose pooled interval is outside what was promised."""
+    """Name every setting of runs whose coverage or false alarms are outside what was promised."""
     missed = [
         f"- {row['contrast']}, sd {100 * row['sd between runs']:.0f}, {row['runs']} runs: "
-        f"covers in {100 * row['pooled']:.1f} %"
+        f"covers in {100 * row['pooled']:.1f} %, false alarms {100 * row['false alarms']:.1f} %"
         for row in rows
         for lo, hi in [(93, 97) if row["runs"] == 2 else (94, 96)]
         if not lo <= round(100 * row["pooled"], 1) <= hi
+        or not 4 <= round(100 * row["false alarms"], 1) <= 6
     ]
     if not missed:
         return "No setting of this table is outside the promised range."
