@@ -253,8 +253,7 @@ _STRUCTURAL: dict[str, dict[str, Callable[[random.Random, Answer], Answer | str 
     "word": {"other word": _other_word, "words around": _words_around},
     "choice": {"other letter": _other_letter},
     "plus-minus": {"one value": lambda rng, a: Answer("value", (_ends(a)[0],), label="=")},
-    "base": {"other base": _other_base, "other digit": _other_digits,
-             "base dropped": lambda rng, a: a.mark},
+    "base": {"other base": _other_base, "other digit": _other_digits},
     "congruence": {"other residue": _other_residue, "other modulus": _other_modulus},
     "family": {"other period": _other_period, "other offset": _other_offset},
 }  # fmt: skip

@@ -12,7 +12,7 @@ STRUCTURES = (
     "label", "approximate label", "expression label", "and", "text and", "semicolons", "set as list",
     "bare set braces", "list as set", "chain", "turned chain", "membership", "ascii relations",
     "slanted relations", "set builder", "real numbers", "unions by or", "bmatrix", "upright unit",
-    "plain unit", "unit after thin space", "no unit", "percent word", "degree word", "upright word",
+    "plain unit", "unit after thin space", "no unit", "no base", "percent word", "degree word", "upright word",
     "bold word", "plain word", "capital word", "word in brackets", "two values for plus-minus",
     "minus-plus", "other letter", "pmod", "set difference", "tuple with blanks", "sides swapped",
 )  # fmt: skip
@@ -232,6 +232,8 @@ def _equation(writer: Writer, answer: Answer) -> str:
 
 def _based(writer: Writer, answer: Answer) -> str:
     base = answer.items[0].value
+    if writer.pick("no base"):
+        return answer.mark
     return f"{answer.mark}_{base}" if base < 10 and writer.pick("bare exponent") else f"{answer.mark}_{{{base}}}"
 
 

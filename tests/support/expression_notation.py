@@ -111,7 +111,7 @@ class Writer:
         first = after[0] if after[0] != "\\" else re.match(r"\\[A-Za-z]*", after).group()
         digit = first.isdigit() or first in (".", "\\frac", "\\dfrac", "\\tfrac", "{", "-", "−")
         open_left = left.op in FUNCTIONS or left.op == "/" or first == "√" or "over" in before
-        if first.isdigit() and left.op in ("name", "factorial", "binomial", "+"):
+        if first.isdigit() and right.op == "^" and left.op in ("name", "factorial", "binomial", "+"):
             inside = before[-1:] in ")]}!" or before[-1:].isalpha()
             if inside and self.pick("digit after factor"):
                 return " " if left.op == "binomial" else ""

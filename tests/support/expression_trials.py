@@ -2,7 +2,7 @@
 
 import random
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 import polars as pl
@@ -17,7 +17,8 @@ from ssdmath.tables import schemas
 from ssdmath.verification import judge
 
 PER_GOLD = 4
-GOLD_NOTATIONS = tuple(n for n in ALL_NOTATIONS if n not in LABELS)
+# a base, as a unit, may be missing from an answer; digits as a gold are decimal
+GOLD_NOTATIONS = tuple(n for n in ALL_NOTATIONS if n not in (*LABELS, "no base"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,19 +105,25 @@ def _mutated(rng: random.Random, kind: str, answer: Answer, gold: str, used: set
     return Trial(gold, made[0], False, kind, (made[1], *(f"gold {u}" for u in sorted(used))))
 
 
-def run(cases: list[Trial], *, workers: int = 2) -> Result:
-    """Judge the trials as completions of one cell, one problem per gold."""
-    golds = {f"g{at}": gold for at, gold in enumerate(dict.fromkeys(t.gold for t in cases))}
+def statuses(pairs: Sequence[tuple[str, str]], *, workers: int = 2) -> list[str]:
+    """The status of each (gold, answer), judged as completions of one cell."""
+    golds = {f"g{at}": gold for at, gold in enumerate(dict.fromkeys(gold for gold, _ in pairs))}
     problems = {gold: problem for problem, gold in golds.items()}
     rows = [
-        {"problem": problems[t.gold], "index": at, "seed": 0, "prompt_ids": [1], "token_ids": [1],
-         "text": f"</think>The answer is \\boxed{{{t.answer}}}.", "finish": "stop", "logprob": -1.0}
-        for at, t in enumerate(cases)
+        {"problem": problems[gold], "index": at, "seed": 0, "prompt_ids": [1], "token_ids": [1],
+         "text": f"</think>The answer is \\boxed{{{answer}}}.", "finish": "stop", "logprob": -1.0}
+        for at, (gold, answer) in enumerate(pairs)
     ]  # fmt: skip
     samples = pl.DataFrame(rows, schema=schemas.SAMPLES)
     verdicts = judge.judge(samples, golds, thinking=True, limits=VerificationConfig(), workers=workers)
+    return verdicts["status"].to_list()
+
+
+def run(cases: list[Trial], *, workers: int = 2) -> Result:
+    """Judge the trials and sort the misjudged ones."""
+    found = statuses([(trial.gold, trial.answer) for trial in cases], workers=workers)
     result = Result()
-    for trial, status in zip(cases, verdicts["status"].to_list(), strict=True):
+    for trial, status in zip(cases, found, strict=True):
         result.made.update(trial.changes)
         result.timeouts += status == "timeout"
         if not trial.equal and status == "correct":
