@@ -44,7 +44,7 @@ def latex2sympy2() -> Callable[[str, str], bool]:
 
 
 def lighteval() -> Callable[[str, str], bool]:
-    """lighteval's extraction and comparison of LaTeX and plain expressions."""
+    """The extraction of lighteval, and comparison of LaTeX and plain expressions."""
     from lighteval.metrics.utils import extractive_match_utils as extraction
     from lighteval.metrics.utils.math_comparison import compare_gold_target
     from lighteval.tasks.requests import Doc
@@ -142,7 +142,9 @@ def theirs(name: str, python: str, pairs: list[Pair]) -> list[bool | None]:
         contender.close()
 
 
-def row(set_name: str, name: str, pairs: list[Pair], judge: Callable[[], Iterable[bool | None]]) -> dict[str, Any]:
+def row(
+    set_name: str, name: str, pairs: list[Pair], judge: Callable[[], Iterable[bool | None]]
+) -> dict[str, Any]:
     """One line of the table."""
     started = time.perf_counter()
     verdicts = list(judge())
@@ -167,7 +169,8 @@ def markdown(rows: list[dict[str, Any]], missing: list[str]) -> str:
     for r in rows:
         equal = r["pairs"] - r["unequal"]
         lines.append(
-            f"| {r['set']} ({r['pairs']:,}) | {r['verifier']} | {r['false_accepts']:,} of {r['unequal']:,}"
+            f"| {r['set']} ({r['pairs']:,}) | {r['verifier']}"
+            f" | {r['false_accepts']:,} of {r['unequal']:,}"
             f" | {r['false_rejects']:,} of {equal:,} | {r['hangs']:,} | {r['seconds']:,.1f} |"
         )
     notes = [f"\nNot measured: {', '.join(missing)}."] if missing else []
@@ -193,7 +196,8 @@ def main() -> None:
     trials = expression_trials.trials(3, count, count)
     sets = {"labelled cases": labelled(ROOT / "tests" / "cases" / "answers.jsonl")}
     sets["rewrites and mutants"] = [
-        {"gold": t.gold, "answer": t.answer, "expect": "equal" if t.equal else "different"} for t in trials
+        {"gold": t.gold, "answer": t.answer, "expect": "equal" if t.equal else "different"}
+        for t in trials
     ]
     sets |= {path.name: labelled(path) for path in options.files}
     pythons = {"math-verify": sys.executable} | dict(each.split("=", 1) for each in options.python)
@@ -201,8 +205,14 @@ def main() -> None:
     rows = []
     for set_name, pairs in sets.items():
         rows.append(row(set_name, "ours", pairs, lambda pairs=pairs: ours(pairs)))
+        print(rows[-1], flush=True)
         for name, python in pythons.items():
-            rows.append(row(set_name, name, pairs, lambda n=name, p=python, pairs=pairs: theirs(n, p, pairs)))
+            rows.append(
+                row(
+                    set_name, name, pairs, lambda n=name, p=python, pairs=pairs: theirs(n, p, pairs)
+                )
+            )
+            print(rows[-1], flush=True)
     options.docs.mkdir(parents=True, exist_ok=True)
     found = {"rows": rows, "not_measured": missing, "random": count}
     (options.docs / "verifier_cases.json").write_text(json.dumps(found, indent=1) + "\n")
