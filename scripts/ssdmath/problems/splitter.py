@@ -61,7 +61,7 @@ class Pools:
         return pl.DataFrame([one | {"split": split} for one in records], schema=schemas.PROBLEMS)
 
     def _short(self, split: Split, asked: SplitConfig, found: int) -> str:
-        """Say how many rows a split lacks, and how many were dropped as problems of other splits."""
+        """Say how many rows a split lacks, and how many are problems of other splits."""
         tallies = [self.tally[name].counts for name in asked.named]
         cut = sum(
             n for counts in tallies for reason, n in counts.items() if reason.startswith("also_in")
