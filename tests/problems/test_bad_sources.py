@@ -6,9 +6,10 @@ import sys
 from pathlib import Path
 
 import pytest
+import yaml
 from source_shapes import Record, read, told, write
 
-from ssdmath.config.problems import FileSource, HubSource
+from ssdmath.config.problems import DecontaminationConfig, FileSource, HubSource
 from ssdmath.problems.sources.base import SourceError
 from ssdmath.problems.sources.table import check_file
 
@@ -199,3 +200,22 @@ def test_of_a_large_source_only_the_named_columns_are_read(tmp_path: Path, name:
     assert size > 60_000_000
     assert read_bytes < size / 20
     assert held * 1024 < size / 2
+
+
+def test_a_gold_that_nobody_can_read_is_refused_before_the_start(tmp_path: Path):
+    path = write(tmp_path / "a.jsonl", [*GOOD, {"q": "Why?", "a": "3 +* 4", "i": "x"}])
+    source = FileSource.model_validate({"kind": "file", "path": str(path)} | PLAIN)
+    check_file("problems.sources.mine", source, drop_unparsable=True)
+    words = r"a\.jsonl row 301: answer '3 \+\* 4' cannot be compared .*; allowed: a readable answer"
+    with pytest.raises(SourceError, match=words):
+        check_file("problems.sources.mine", source, drop_unparsable=False)
+
+
+@pytest.mark.parametrize("text", ["on: false", "'on': false", "enabled: false"])
+def test_decontamination_is_switched_off_by_every_spelling_of_its_key(text: str):
+    assert DecontaminationConfig.model_validate(yaml.safe_load(text)).on is False
+
+
+def test_two_spellings_of_one_key_are_refused():
+    with pytest.raises(ValueError, match="on and enabled are one key"):
+        DecontaminationConfig.model_validate({"on": True, "enabled": False})

@@ -164,7 +164,7 @@ def test_nothing_is_left_behind_when_a_row_is_broken(tmp_path: Path):
     assert not made.exists()
 
 
-def test_a_source_that_is_mostly_told_elsewhere_says_so(tmp_path: Path):
+def test_a_source_whose_problems_are_mostly_in_other_splits_is_named(tmp_path: Path):
     (tmp_path / "test.jsonl").write_text(
         "".join(json.dumps({"q": f"Item {n}?", "a": "1"}) + "\n" for n in range(1_500))
     )
@@ -182,5 +182,7 @@ def test_a_source_that_is_mostly_told_elsewhere_says_so(tmp_path: Path):
         "train": {"source": "train", "size": 10},
     }
     found = {"sources": sources, "splits": splits, "decontamination": {"on": False}}
-    with pytest.raises(SourceError, match=r"only \d usable rows left \(\d+ were told elsewhere"):
+    with pytest.raises(
+        SourceError, match=r"only \d usable rows left \(\d+ are problems of other splits"
+    ):
         build.build(ProblemsConfig.model_validate(found))

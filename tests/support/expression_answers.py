@@ -2,38 +2,12 @@
 
 import random
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 
+from expression_forms import INFINITY, LABELS, STRUCTURES, UNITS, WRAPPINGS, Answer
 from expression_notation import CALL, NOTATIONS, Writer
 from expression_trees import Node, variables
 
-WRAPPINGS = ("dollars", "displaystyle", "trailing period", "outer blanks", "bold", "text around")
-STRUCTURES = (
-    "label", "approximate label", "expression label", "and", "text and", "semicolons", "set as list",
-    "bare set braces", "list as set", "chain", "turned chain", "membership", "ascii relations",
-    "slanted relations", "set builder", "real numbers", "unions by or", "bmatrix", "upright unit",
-    "plain unit", "unit after thin space", "no unit", "percent word", "degree word", "upright word",
-    "bold word", "plain word", "capital word", "word in brackets", "two values for plus-minus",
-    "minus-plus", "other letter", "pmod", "set difference", "tuple with blanks", "sides swapped",
-)  # fmt: skip
 ALL_NOTATIONS = (*NOTATIONS, *STRUCTURES, *WRAPPINGS)
-UNITS = {
-    "cm": ("cm", "centimetres"), "m": ("m", "metres"), "km": ("km", "kilometres"),
-    "hours": ("hours", "h"), "minutes": ("minutes", "min"), "seconds": ("seconds", "s"),
-    "kg": ("kg", "kilograms"), "dollars": ("dollars",), "km/h": ("km/h",), "m/s": ("m/s",),
-    "cm^2": ("cm^2",), "cm^3": ("cm^3",), "m^2": ("m^2",),
-}  # fmt: skip
-LABELS = ("expression label", "approximate label", "label")
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """A kind of answer, its expressions, and a mark: unit, interval ends, word, label, ..."""
-
-    kind: str
-    items: tuple[Node, ...] = ()
-    mark: str = ""
-    label: str = "x"
 
 
 def write(answer: Answer, rng: random.Random, enabled: Iterable[str] = ()) -> tuple[str, set[str]]:
@@ -44,10 +18,15 @@ def write(answer: Answer, rng: random.Random, enabled: Iterable[str] = ()) -> tu
 
 
 def _wrapped(writer: Writer, answer: Answer, text: str) -> str:
-    bare = text.replace(" ", "").isalnum() and answer.kind == "value" and not variables(answer.items[0])
+    bare = (
+        text.replace(" ", "").isalnum()
+        and answer.kind == "value"
+        and not variables(answer.items[0])
+    )
     style = writer.pick("bold", "text around") if bare and text.isdigit() else ""
     if style:
-        text = f"\\{writer.rng.choice(['text', 'textbf']) if style == 'text around' else 'mathbf'}{{{text}}}"
+        around = writer.rng.choice(["text", "textbf"]) if style == "text around" else "mathbf"
+        text = f"\\{around}{{{text}}}"
     if writer.pick("displaystyle"):
         text = "\\displaystyle " + text
     if writer.pick("trailing period"):
@@ -76,7 +55,8 @@ def _items(writer: Writer, answer: Answer) -> list[str]:
 
 def _tuple(writer: Writer, answer: Answer) -> str:
     comma = ", " if writer.pick("tuple with blanks") else ","
-    return writer.bracketed(comma.join(_items(writer, answer)))
+    inner = comma.join(_items(writer, answer))  # never in square brackets: those are intervals
+    return f"\\left({inner}\\right)" if writer.pick("left right") else f"({inner})"
 
 
 def _set(writer: Writer, answer: Answer) -> str:
@@ -121,9 +101,7 @@ def _interval(writer: Writer, answer: Answer) -> str:
 
 def _chain(writer: Writer, answer: Answer, left: str, right: str, *, turned: bool) -> str:
     """The inequality that an interval is."""
-    below, above = (
-        _sign(writer, closed=end in "[]", greater=turned) for end in answer.mark
-    )
+    below, above = (_sign(writer, closed=end in "[]", greater=turned) for end in answer.mark)
     if answer.items[0].op == "neg" and answer.items[0].args[0] == INFINITY:
         return f"{right} {above} {answer.label}" if turned else f"{answer.label} {above} {right}"
     if answer.items[1] == INFINITY:
@@ -142,9 +120,6 @@ def _sign(writer: Writer, *, closed: bool, greater: bool) -> str:
     if style == "ascii relations":
         return ">=" if greater else "<="
     return ("\\ge" if greater else "\\le") + ("qslant" if style else writer.rng.choice(["", "q"]))
-
-
-INFINITY = Node("name", value="oo")
 
 
 def _union(writer: Writer, answer: Answer) -> str:
@@ -191,13 +166,17 @@ def _quantity(writer: Writer, answer: Answer) -> str:
 
 def _percent(writer: Writer, answer: Answer) -> str:
     style = writer.pick("percent word", "no unit")
-    return writer.write(answer.items[0]) + {"": "\\%", "percent word": "\\text{ percent}"}.get(style, "")
+    return writer.write(answer.items[0]) + {"": "\\%", "percent word": "\\text{ percent}"}.get(
+        style, ""
+    )
 
 
 def _degrees(writer: Writer, answer: Answer) -> str:
     style = writer.pick("degree word", "no unit")
     ending = writer.rng.choice(["^\\circ", "^{\\circ}", "°"])
-    return writer.write(answer.items[0]) + {"": ending, "degree word": "\\text{ degrees}"}.get(style, "")
+    return writer.write(answer.items[0]) + {"": ending, "degree word": "\\text{ degrees}"}.get(
+        style, ""
+    )
 
 
 def _word(writer: Writer, answer: Answer) -> str:
@@ -232,7 +211,13 @@ def _equation(writer: Writer, answer: Answer) -> str:
 
 def _based(writer: Writer, answer: Answer) -> str:
     base = answer.items[0].value
-    return f"{answer.mark}_{base}" if base < 10 and writer.pick("bare exponent") else f"{answer.mark}_{{{base}}}"
+    if writer.pick("no base"):
+        return answer.mark
+    return (
+        f"{answer.mark}_{base}"
+        if base < 10 and writer.pick("bare exponent")
+        else f"{answer.mark}_{{{base}}}"
+    )
 
 
 def _family(writer: Writer, answer: Answer) -> str:

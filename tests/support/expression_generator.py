@@ -6,9 +6,10 @@ from fractions import Fraction
 
 from expression_trees import Node, call, name, negative, number, root
 
-PI, E, I = name("pi"), name("e"), name("i")
+PI, E, IMAGINARY = name("pi"), name("e"), name("i")
 LARGE_DENOMINATORS = (7, 9, 11, 12, 13, 15, 18, 21, 24, 33, 37, 45)
-WORDS = ("odd", "even", "yes", "no", "true", "false", "increasing", "decreasing", "monday", "friday",
+WORDS = ("odd", "even", "yes", "no", "true", "false", "increasing", "decreasing", "monday",
+         "friday",
          "alice", "bob", "red", "blue", "ellipse", "hyperbola", "none", "isosceles")  # fmt: skip
 
 
@@ -113,7 +114,7 @@ def binomial(rng: random.Random) -> Node:
 def complex_number(rng: random.Random) -> Node:
     """A complex number with rational or irrational parts."""
     parts = [small(rng), rational(rng), root(number(rng.choice([2, 3, 5])))]
-    imaginary = rng.choice([small(rng), root(number(3))]) * I
+    imaginary = rng.choice([small(rng), root(number(3))]) * IMAGINARY
     return rng.choice(parts) + rng.choice([imaginary, negative(imaginary)])
 
 
@@ -193,6 +194,7 @@ SCALARS: dict[str, Callable[[random.Random], Node]] = {
     "integer": integer, "large integer": large_integer, "fraction": rational, "root": surd,
     "constant": constant, "logarithm": logarithm, "trigonometry": trigonometry, "power": power,
     "factorial": factorial, "binomial": binomial, "complex number": complex_number,
-    "polynomial": polynomial, "closed formula": closed_formula, "roots of variables": variable_roots,
+    "polynomial": polynomial, "closed formula": closed_formula,
+    "roots of variables": variable_roots,
     "stepwise formula": stepwise,
 }  # fmt: skip

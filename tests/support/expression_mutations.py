@@ -4,22 +4,13 @@ import random
 from collections.abc import Callable
 from fractions import Fraction
 
-from expression_trees import (
-    Node,
-    call,
-    compare,
-    evaluate,
-    name,
-    negative,
-    number,
-    replaced,
-    variables,
-    walk,
-)
+from expression_trees import Node, call, name, negative, number, replaced, variables, walk
+from expression_values import UndefinedValueError, compare, evaluate, points
 
 Change = Callable[[random.Random, Node], Node | None]
 FUNCTION_SWAPS = {"sin": "cos", "cos": "sin", "tan": "cot", "ln": "log", "arctan": "arcsin",
-                  "max": "min", "min": "max", "gcd": "lcm", "floor": "ceil", "ceil": "floor"}  # fmt: skip
+                  "max": "min", "min": "max", "gcd": "lcm", "floor": "ceil",
+                  "ceil": "floor"}  # fmt: skip
 NAME_SWAPS = {"pi": "e", "e": "pi", "x": "y", "y": "x", "n": "k", "k": "n", "a": "b", "b": "a"}
 
 
@@ -41,7 +32,17 @@ def _digit_more(rng: random.Random, node: Node) -> Node | None:
     text = str(node.value)
     at = rng.randrange(len(text))
     swapped = text[:at] + text[at : at + 2][::-1] + text[at + 2 :]
-    return number(int(rng.choice([text[:at] + text[at + 1 :] or "0", text[:at] + text[at] * 2 + text[at + 1 :], swapped])))
+    return number(
+        int(
+            rng.choice(
+                [
+                    text[:at] + text[at + 1 :] or "0",
+                    text[:at] + text[at] * 2 + text[at + 1 :],
+                    swapped,
+                ]
+            )
+        )
+    )
 
 
 def _off_by_one(rng: random.Random, node: Node) -> Node | None:
@@ -88,7 +89,11 @@ def _part_dropped(rng: random.Random, node: Node) -> Node | None:
 def _function(rng: random.Random, node: Node) -> Node | None:
     if node.op == "ln":
         return call("log", node.args[0], number(10))
-    return Node(FUNCTION_SWAPS[node.op], node.args) if node.op in FUNCTION_SWAPS and node.op != "log" else None
+    return (
+        Node(FUNCTION_SWAPS[node.op], node.args)
+        if node.op in FUNCTION_SWAPS and node.op != "log"
+        else None
+    )
 
 
 def _name(rng: random.Random, node: Node) -> Node | None:
@@ -99,8 +104,10 @@ def _name(rng: random.Random, node: Node) -> Node | None:
 def _exponent(rng: random.Random, node: Node) -> Node | None:
     """An exponent one more or less, or a root's index."""
     if node.op == "root":
-        return call("root", node.args[0], node.args[1] + number(1)) if False else call(
-            "root", node.args[0], number(node.args[1].value + 1)
+        return (
+            call("root", node.args[0], node.args[1] + number(1))
+            if False
+            else call("root", node.args[0], number(node.args[1].value + 1))
         )
     if node.op != "^":
         return None
@@ -151,8 +158,10 @@ def _plus_one(rng: random.Random, node: Node) -> Node | None:
 
 CHANGES: dict[str, Change] = {
     "digit": _digit, "digits added, dropped or swapped": _digit_more, "off by one": _off_by_one,
-    "sign": _sign, "operator": _operator, "upside down": _upside_down, "part dropped": _part_dropped,
-    "function": _function, "name": _name, "exponent": _exponent, "root, square or factor added": _wrapped,
+    "sign": _sign, "operator": _operator, "upside down": _upside_down,
+    "part dropped": _part_dropped,
+    "function": _function, "name": _name, "exponent": _exponent,
+    "root, square or factor added": _wrapped,
     "brackets moved": _brackets_moved,
 }  # fmt: skip
 WHOLE_CHANGES: dict[str, Change] = {"rounded": _rounded, "plus one": _plus_one}
@@ -187,13 +196,11 @@ def _parent(node: Node, path: tuple[int, ...]) -> Node:
 
 
 def equations_differ(a: tuple[Node, Node], b: tuple[Node, Node]) -> bool:
-    """Whether two equations are no multiples of each other: their differences' ratio is not constant."""
+    """Whether two equations are no multiples of each other."""
     first, second = (pair[0] - pair[1] for pair in (a, b))
     shift = Node("name", value="t")
     moved = Node("*", (first, shift)) - Node("*", (second, shift))  # values at the same points
     ratios = set()
-    from expression_trees import UndefinedValueError, points
-
     for point in points(variables(moved) - {"t"}, positive=False):
         try:
             x, y = evaluate(first, point), evaluate(second, point)

@@ -9,21 +9,14 @@ import re
 from collections.abc import Iterable
 from fractions import Fraction
 
+from expression_forms import OPERATOR_NOTATIONS
 from expression_numerals import NUMERAL_NOTATIONS, numeral
 from expression_trees import Node
 
 SUM, CALL, PRODUCT, UNARY, POWER, ATOM = range(6)
 Text = tuple[str, int]  # the text and how tightly it binds
-OPERATOR_NOTATIONS = (
-    "dfrac", "tfrac", "short fraction", "slash", "over", "bare exponent", "left right", "big brackets",
-    "cdot", "times", "star", "thin space", "negative space", "wide spaces", "digit after factor",
-    "operatorname", "upright function", "plain function", "function with brackets", "upright e",
-    "short root", "unicode root", "plain root", "unicode pi", "plain pi", "dbinom", "choose",
-    "binomial C", "power of function", "lvert", "caret brackets", "square brackets", "exp function",
-    "unicode minus", "unicode superscript",
-)  # fmt: skip
 NOTATIONS = (*OPERATOR_NOTATIONS, *NUMERAL_NOTATIONS)
-FUNCTIONS = frozenset(["ln", "log", "sin", "cos", "tan", "cot", "arctan", "arcsin", "arccos", "gcd", "lcm", "max", "min"])
+FUNCTIONS = frozenset(str.split("ln log sin cos tan cot arctan arcsin arccos gcd lcm max min"))
 _SUPERSCRIPTS = str.maketrans("0123456789-n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻ⁿ")
 
 
@@ -111,7 +104,11 @@ class Writer:
         first = after[0] if after[0] != "\\" else re.match(r"\\[A-Za-z]*", after).group()
         digit = first.isdigit() or first in (".", "\\frac", "\\dfrac", "\\tfrac", "{", "-", "−")
         open_left = left.op in FUNCTIONS or left.op == "/" or first == "√" or "over" in before
-        if first.isdigit() and left.op in ("name", "factorial", "binomial", "+"):
+        if (
+            first.isdigit()
+            and right.op == "^"
+            and left.op in ("name", "factorial", "binomial", "+")
+        ):
             inside = before[-1:] in ")]}!" or before[-1:].isalpha()
             if inside and self.pick("digit after factor"):
                 return " " if left.op == "binomial" else ""
@@ -244,7 +241,9 @@ class Writer:
         if node.op == "log":
             head += f"_{{{self.write(node.args[1])}}}"
         several = len(inner) > 1
-        simple = not several and re.fullmatch(r"\d+|[a-z]|\\(frac|sqrt)\{[^{}]*\}(\{[^{}]*\})?", inner[0][0])
+        simple = not several and re.fullmatch(
+            r"\d+|[a-z]|\\(frac|sqrt)\{[^{}]*\}(\{[^{}]*\})?", inner[0][0]
+        )
         if simple and style in ("", "operatorname") and not self.pick("function with brackets"):
             return f"{head} {inner[0][0]}", CALL
         return head + self.bracketed(", ".join(text for text, _ in inner)), POWER

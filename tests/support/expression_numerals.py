@@ -9,8 +9,10 @@ if TYPE_CHECKING:
 
 NUMERAL_NOTATIONS = (
     "grouped by commas", "grouped by braced commas", "grouped by thin spaces", "grouped by blanks",
-    "grouped by comma and negative space", "scientific", "e notation", "mixed", "mixed with thin space",
-    "plain mixed", "decimal", "decimal without zero", "decimal with trailing zero", "overline", "bar",
+    "grouped by comma and negative space", "scientific", "e notation", "mixed",
+    "mixed with thin space",
+    "plain mixed", "decimal", "decimal without zero", "decimal with trailing zero", "overline",
+    "bar",
     "dots", "repeating in brackets", "unreduced",
 )  # fmt: skip
 PRODUCT, ATOM = 2, 5  # how tightly a text binds, as in expression_notation

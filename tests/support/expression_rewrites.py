@@ -5,7 +5,9 @@ import random
 from collections.abc import Callable
 from fractions import Fraction
 
-from expression_trees import Node, call, compare, negative, number, replaced, root, variables, walk
+import expression_function_rewrites as functions
+from expression_trees import Node, call, negative, number, replaced, walk
+from expression_values import compare
 
 ONE = number(1)
 Rule = Callable[[random.Random, Node], Node | None]
@@ -113,111 +115,6 @@ def _split_power(rng: random.Random, node: Node) -> Node | None:
     return node.args[0] * node.args[0] ** int(exponent.value - 1)
 
 
-def _root_as_power(rng: random.Random, node: Node) -> Node | None:
-    if node.op != "root":
-        return None
-    return node.args[0] ** (ONE / node.args[1])
-
-
-def _power_as_root(rng: random.Random, node: Node) -> Node | None:
-    if node.op != "^" or node.args[1].op != "number" or node.args[1].value.denominator == 1:
-        return None
-    top, bottom = node.args[1].value.as_integer_ratio()
-    return root(node.args[0] ** top, bottom)
-
-
-def _pull_out_of_root(rng: random.Random, node: Node) -> Node | None:
-    """sqrt(12) into 2 sqrt(3), and 2 sqrt(3) back into sqrt(12)."""
-    if node.op == "*" and [arg.op for arg in node.args] == ["number", "root"]:
-        factor, base = node.args
-        return call("root", number(factor.value ** int(base.args[1].value)) * base.args[0], base.args[1])
-    if node.op != "root" or node.args[0].op != "number":
-        return None
-    index, value = int(node.args[1].value), int(node.args[0].value)
-    outside = max(f for f in range(1, 10) if value % f**index == 0)
-    return number(outside) * root(number(value // outside**index), index) if outside > 1 else None
-
-
-def _split_root(rng: random.Random, node: Node) -> Node | None:
-    """sqrt(ab) into sqrt(a) sqrt(b)."""
-    if node.op != "root" or node.args[0].op != "*":
-        return None
-    return Node("*", tuple(call("root", arg, node.args[1]) for arg in node.args[0].args))
-
-
-def _rationalise(rng: random.Random, node: Node) -> Node | None:
-    """b sqrt(a)/c into ab/(c sqrt(a))."""
-    if node.op != "root" or node.args[1] != number(2) or variables(node):
-        return None
-    return node.args[0] / node
-
-
-def _unfold_factorial(rng: random.Random, node: Node) -> Node | None:
-    """n! into n (n-1)!."""
-    if node.op != "factorial" or node.args[0].op not in ("name", "number"):
-        return None
-    argument = node.args[0]
-    less = number(argument.value - 1) if argument.op == "number" else argument - ONE
-    return argument * call("factorial", less)
-
-
-def _work_out(rng: random.Random, node: Node) -> Node | None:
-    """A factorial, a binomial or a power of integers into its digits."""
-    if node.op not in ("factorial", "binomial", "^") or any(a.op != "number" for a in node.args):
-        return None
-    values = [a.value for a in node.args]
-    if any(v.denominator > 1 for v in values) or values[-1] > 60 or values[0] > 200:
-        return None
-    worked = {"factorial": math.factorial, "binomial": math.comb, "^": pow}[node.op]
-    return number(worked(*map(int, values)))
-
-
-def _binomial_symmetry(rng: random.Random, node: Node) -> Node | None:
-    if node.op != "binomial":
-        return None
-    top, bottom = node.args
-    if top.op == bottom.op == "number":
-        return call("binomial", top, number(top.value - bottom.value))
-    return None if top == bottom else call("binomial", top, top - bottom)
-
-
-def _binomial_as_factorials(rng: random.Random, node: Node) -> Node | None:
-    if node.op != "binomial":
-        return None
-    top, bottom = node.args
-    numbers = top.op == bottom.op == "number"
-    rest = number(top.value - bottom.value) if numbers else top - bottom
-    factorials = [call("factorial", part) for part in (top, bottom, rest)]
-    return factorials[0] / (factorials[1] * factorials[2])
-
-
-def _logarithm(rng: random.Random, node: Node) -> Node | None:
-    """ln 8 into 3 ln 2, 2 ln 3 into ln 9, log_b a into ln a / ln b."""
-    if node.op == "log":
-        return call("ln", node.args[0]) / call("ln", node.args[1])
-    if node.op == "*" and [arg.op for arg in node.args] == ["number", "ln"]:
-        return call("ln", node.args[1].args[0] ** int(node.args[0].value))
-    if node.op != "ln" or node.args[0].op != "number":
-        return None
-    value = int(node.args[0].value)
-    for base in (2, 3):
-        for exponent in (4, 3, 2):
-            if value == base**exponent:
-                return number(exponent) * call("ln", number(base))
-    divisor = next((d for d in range(2, value) if value % d == 0), 0)
-    return call("ln", number(divisor)) + call("ln", number(value // divisor)) if divisor else None
-
-
-def _co_function(rng: random.Random, node: Node) -> Node | None:
-    """sin a into cos(pi/2 - a), tan a into sin a / cos a."""
-    if node.op == "tan":
-        return call("sin", *node.args) / call("cos", *node.args)
-    if node.op not in ("sin", "cos"):
-        return None
-    other = "cos" if node.op == "sin" else "sin"
-    return call(other, Node("name", value="pi") / number(2) - node.args[0])
-
-
 def _arithmetic(rng: random.Random, node: Node) -> Node | None:
     """An integer left as a sum, a difference or a product."""
     if node.op != "number" or node.value.denominator > 1 or node.value < 4:
@@ -232,7 +129,12 @@ def _step(rng: random.Random, node: Node) -> Node | None:
     """|a| into |-a|, the floor of a into one less than that of a + 1, max(a, b) into max(b, a)."""
     if node.op == "abs":
         inner = node.args[0]
-        return call("abs", negative(inner) if inner.op != "+" else Node("+", tuple(negative(a) for a in reversed(inner.args))))
+        return call(
+            "abs",
+            negative(inner)
+            if inner.op != "+"
+            else Node("+", tuple(negative(a) for a in reversed(inner.args))),
+        )
     if node.op in ("floor", "ceil"):
         return call(node.op, node.args[0] + ONE) - ONE
     return Node(node.op, node.args[::-1]) if node.op in ("max", "min", "gcd", "lcm") else None
@@ -243,11 +145,16 @@ RULES: dict[str, Rule] = {
     "split fraction": _split_fraction, "factor out of fraction": _factor_out_of_fraction,
     "into fraction": _into_fraction, "expand fraction": _expand_fraction,
     "negative exponent": _negative_exponent, "shift exponent": _shift_exponent,
-    "power of power": _power_of_power, "split power": _split_power, "root as power": _root_as_power,
-    "power as root": _power_as_root, "pull out of root": _pull_out_of_root, "split root": _split_root,
-    "rationalise": _rationalise, "unfold factorial": _unfold_factorial, "work out": _work_out,
-    "binomial symmetry": _binomial_symmetry, "binomial as factorials": _binomial_as_factorials,
-    "logarithm rule": _logarithm, "co-function": _co_function, "unfinished arithmetic": _arithmetic,
+    "power of power": _power_of_power, "split power": _split_power,
+    "root as power": functions.root_as_power,
+    "power as root": functions.power_as_root, "pull out of root": functions.pull_out_of_root,
+    "split root": functions.split_root,
+    "rationalise": functions.rationalise, "unfold factorial": functions.unfold_factorial,
+    "work out": functions.work_out,
+    "binomial symmetry": functions.binomial_symmetry,
+    "binomial as factorials": functions.binomial_as_factorials,
+    "logarithm rule": functions.logarithm, "co-function": functions.co_function,
+    "unfinished arithmetic": _arithmetic,
     "abs, floor or max rule": _step,
 }  # fmt: skip
 
@@ -259,7 +166,9 @@ class RewriteError(AssertionError):
 def rewrite(rng: random.Random, node: Node) -> tuple[Node, str] | None:
     """The tree after one random applicable rule, and the rule's name; None if none applies."""
     indices = {(*path, 1) for path, inner in walk(node) if inner.op == "root"}
-    options = [(path, inner, rule) for path, inner in walk(node) for rule in RULES if path not in indices]
+    options = [
+        (path, inner, rule) for path, inner in walk(node) for rule in RULES if path not in indices
+    ]
     rng.shuffle(options)
     for path, inner, rule in options:
         new = RULES[rule](rng, inner)

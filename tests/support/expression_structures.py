@@ -1,11 +1,12 @@
-"""Random answers with a structure (tuples, sets, intervals, relations, units, ...) or of one value."""
+"""Random answers of one value, or with a structure: tuples, sets, intervals, units, ..."""
 
 import random
 from collections.abc import Callable
 
 from expression_answers import INFINITY, UNITS, Answer
 from expression_generator import PI, SCALARS, WORDS, constant, integer, rational, small, surd
-from expression_trees import Node, compare, evaluate, name, negative, number, variables
+from expression_trees import Node, name, negative, number, variables
+from expression_values import compare, evaluate
 
 # cheap kinds oftener: a comparison of rationals takes microseconds, one of formulas up to .2 s
 WEIGHTS = {"integer": 5, "large integer": 4, "fraction": 12, "closed formula": 2, "equation": 0.3,
@@ -68,7 +69,9 @@ def _ratio(rng: random.Random) -> Answer:
 def _matrix(rng: random.Random) -> Answer:
     columns = rng.choice([1, 2, 3])
     rows = 3 if columns == 1 else 2
-    return Answer("matrix", tuple(number(rng.randint(-9, 9)) for _ in range(rows * columns)), str(columns))
+    return Answer(
+        "matrix", tuple(number(rng.randint(-9, 9)) for _ in range(rows * columns)), str(columns)
+    )
 
 
 def _quantity(rng: random.Random) -> Answer:

@@ -11,8 +11,9 @@ from expression_answers import ALL_NOTATIONS, write
 from expression_mutations import equations_differ, mutate
 from expression_rewrites import RULES, rewrite
 from expression_structures import generate
-from expression_trees import compare, name, number, root
+from expression_trees import name, number, root
 from expression_trials import lines, run, trials
+from expression_values import compare
 
 SEED = int(os.environ.get("FUZZ_SEED", "1"))
 COUNT = int(os.environ.get("FUZZ_COUNT", "20000"))

@@ -1,4 +1,4 @@
-"""The cleaned rows of all sources, handed out to the splits without telling a problem twice."""
+"""The cleaned rows of all sources, handed out to the splits each problem once."""
 
 from collections import deque
 from collections.abc import Iterator, Sequence
@@ -61,12 +61,14 @@ class Pools:
         return pl.DataFrame([one | {"split": split} for one in records], schema=schemas.PROBLEMS)
 
     def _short(self, split: Split, asked: SplitConfig, found: int) -> str:
-        """Say how many rows a split lacks, and how many were cut because others tell the same."""
+        """Say how many rows a split lacks, and how many are problems of other splits."""
         tallies = [self.tally[name].counts for name in asked.named]
-        cut = sum(n for counts in tallies for why, n in counts.items() if why.startswith("also_in"))
-        elsewhere = f" ({cut} were told elsewhere)" if cut else ""
+        cut = sum(
+            n for counts in tallies for reason, n in counts.items() if reason.startswith("also_in")
+        )
+        why = f" ({cut} are problems of other splits)" if cut else ""
         size = f"problems.splits.{split}.size is {asked.size}, but {_named(asked)} has only"
-        return f"{size} {found} usable rows left{elsewhere}; ask for fewer"
+        return f"{size} {found} usable rows left{why}; ask for fewer"
 
     def _made(self, split: Split, name: str, source: GeneratedSource, size: int) -> list[Record]:
         """Generate a split's problems; they keep the order in which they are made."""
@@ -135,7 +137,7 @@ class Pools:
                 yield made
 
     def _accepts(self, split: Split, one: Record) -> bool:
-        """Whether no split tells a record's problem yet; it counts as taken then."""
+        """Whether no split has a record's problem yet; if so, the record is now taken."""
         key = comparable(one["statement"])
         same = self.taken.get(key)
         if same is None:

@@ -89,7 +89,11 @@ def _check_sources(study: Study, results: Path) -> None:
             if isinstance(source, FileSource):
                 for file in hub.local_files(Path(source.path)):
                     documents.check_regular(file, LARGEST_SOURCE)
-                check_file(f"problems.sources.{name}", source)
+                check_file(
+                    f"problems.sources.{name}",
+                    source,
+                    drop_unparsable=study.problems.drop_unparsable,
+                )
 
 
 def start(study: Study, workflow: Any, estimate: Estimate) -> None:

@@ -3,10 +3,11 @@
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
+from ssdmath.answers.gold import check_gold
 from ssdmath.config.problems import FileSource, HubSource, TableSource
 from ssdmath.problems.sources import exclusions, files, hub
 from ssdmath.problems.sources.base import Row, SourceError
@@ -14,6 +15,7 @@ from ssdmath.problems.sources.counts import Tally
 from ssdmath.problems.sources.extractors import extract, text
 
 LONGEST = 20_000  # characters of a statement; a longer one is not a competition problem
+GOLDS_CHECKED = 2_000  # rows whose golds are read before the first job; .1 ms each
 CHECKED_WHOLE = 64 << 20  # bytes of a file that is read to its end before the first job
 
 
@@ -37,22 +39,32 @@ def name_of(source: FileSource | HubSource) -> str:
     return source.path if isinstance(source, FileSource) else source.id
 
 
-def check_file(key: str, source: FileSource) -> None:
+def check_file(key: str, source: FileSource, *, drop_unparsable: bool = True) -> None:
     """Raise in one line if a file source cannot be read, lacks a column or gives no problem.
 
-    A large one is only read up to its first problem: this runs before every start.
+    A large one is only read up to its first problem: this runs before every start. Unless
+    `drop_unparsable`, the golds of the first rows must be readable too; the rule `problems`
+    checks all of them.
     """
     tally = Tally()
     try:
-        found = rows(source, tally)
-        some = next(found, None)
-        if some is not None and _size(Path(source.path)) <= CHECKED_WHOLE:
-            for _ in found:
-                pass
+        problems = rows(source, tally)
+        first = next(problems, None)
+        whole = first is not None and _size(Path(source.path)) <= CHECKED_WHOLE
+        for number, row in enumerate(chain([first] if first else [], problems if whole else [])):
+            if number < GOLDS_CHECKED and not drop_unparsable:
+                check_answer(row)
     except SourceError as error:
         raise SourceError(f"{key}: {error}") from None
-    if some is None:
+    if first is None:
         raise SourceError(f"{key}: {source.path} gives no problem ({tally.counts})")
+
+
+def check_answer(row: Row) -> None:
+    """Raise if the verifier cannot compare a row's gold answer with anything."""
+    if fault := check_gold(row.answer):
+        found = f"answer {row.answer!r} cannot be compared ({fault})"
+        raise SourceError(f"{row.row}: {found}; allowed: a readable answer or drop_unparsable")
 
 
 def _size(path: Path) -> int:
