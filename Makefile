@@ -5,6 +5,7 @@ CORES ?= $(shell nproc 2>/dev/null || echo 2)
 PYTHON ?= python3
 PIP_ARGS ?=
 PORT ?= 8000
+STUDY ?= results/micro
 RULE ?= sample_temperatures
 N ?= 100000
 SEED ?= 2
@@ -16,7 +17,7 @@ export HF_HUB_DISABLE_TELEMETRY := 1
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help run plan pilot serve test test-vllm test-slurm format bench profile calibrate micro-model smollm2 gpu fuzz-verifier
+.PHONY: help run plan pilot serve test test-vllm test-slurm format bench profile docs calibrate micro-model smollm2 gpu fuzz-verifier
 
 help: ## List the commands
 	@grep -E '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -73,6 +74,9 @@ bench: .venv/dev ## Compare our speed with other code and write docs/benchmarks.
 
 profile: .venv/dev ## Draw a flame graph of one job (RULE=sample_temperatures; after make run)
 	OMP_NUM_THREADS=1 python benchmarks/flame.py $(RULE) --config $(CONFIG)
+
+docs: .venv/cpu ## Write the README's table of results from a finished study (STUDY=results/micro)
+	PYTHONPATH=scripts python tools/write_results.py --study $(STUDY)
 
 calibrate: .venv/dev ## Simulate whether intervals and tests keep their level; writes docs/calibration.md
 	PYTHONPATH=scripts OMP_NUM_THREADS=1 python benchmarks/calibrate.py

@@ -1,0 +1,69 @@
+"""Write the README's table of results from the contrasts of a finished study (`make docs`).
+
+`docs/results.json` keeps the numbers and says what they were made from. The README's block between
+the two markers is rendered from that file alone, so a test can hold one against the other.
+"""
+
+import argparse
+import hashlib
+import json
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from ssdmath.tables import markdown
+
+ROOT = Path(__file__).resolve().parents[1]
+NUMBERS = ROOT / "docs" / "results.json"
+BEGIN, END = "<!-- results:begin -->\n", "<!-- results:end -->"
+COLUMNS = ["contrast", "a", "b", "split", "problems", "runs", "delta", "lo", "hi", "verdict"]
+
+
+def collect(study: Path) -> dict[str, Any]:
+    """Take the declared contrasts of a study's folder, with the digest of the table read."""
+    table = study / "contrasts.parquet"
+    return {
+        "study": study.name,
+        "table_sha256": hashlib.sha256((study / "contrasts.csv").read_bytes()).hexdigest(),
+        "contrasts": pl.read_parquet(table).select(COLUMNS).to_dicts(),
+    }
+
+
+def block(numbers: dict[str, Any]) -> str:
+    """Render the table: one row per contrast, differences in points with their 95 % intervals."""
+    rows = [
+        [row["contrast"], row["split"], row["runs"] or "", _points(row), row["verdict"]]
+        for row in numbers["contrasts"]
+    ]
+    header = ["comparison", "split", "runs", "points [95 % interval]", "verdict"]
+    return markdown.table(header, rows, align="llrrl").rstrip("\n") + "\n"
+
+
+def replaced(page: str, content: str) -> str:
+    """Put the content between the markers of a page; ValueError without them."""
+    if page.count(BEGIN) != 1 or page.count(END) != 1:
+        raise ValueError("README.md: found no single results:begin and results:end; allowed: one")
+    before, rest = page.split(BEGIN)
+    return before + BEGIN + content + END + rest.split(END)[1]
+
+
+def _points(row: dict[str, Any]) -> str:
+    return f"{100 * row['delta']:+.1f} [{100 * row['lo']:.1f}, {100 * row['hi']:.1f}]"
+
+
+def main() -> None:
+    """Refresh the numbers if a study is given, then the README's block."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--study", type=Path, help="folder of a finished study, results/micro")
+    study = parser.parse_args().study
+    if study is not None:
+        if not (study / "contrasts.parquet").exists():
+            parser.error(f"{study}: found no contrasts.parquet; allowed: a finished study")
+        NUMBERS.write_text(json.dumps(collect(study), indent=2, sort_keys=True) + "\n")
+    readme = ROOT / "README.md"
+    readme.write_text(replaced(readme.read_text(), block(json.loads(NUMBERS.read_text()))))
+
+
+if __name__ == "__main__":
+    main()
