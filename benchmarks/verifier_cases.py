@@ -4,7 +4,7 @@ Run: PYTHONPATH=scripts:tests/support python benchmarks/verifier_cases.py [FILE.
      [--random 1000] [--python latex2sympy2=/path/to/python] [--docs docs] [--quick]
 Each file holds objects with `gold`, `answer` and `expect` (equal, different, hostile). Beside ours:
 math-verify alone, and latex2sympy2 or lighteval where `--python` names an interpreter that has it.
-Writes verifier_cases.json and verifier_cases.md into the folder `--docs`.
+Writes the table as verifier_cases.json and verifier_cases.md into the folder `--docs`, row by row.
 """
 
 import argparse
@@ -177,6 +177,15 @@ def markdown(rows: list[dict[str, Any]], missing: list[str]) -> str:
     return "\n".join([*lines, *notes]) + "\n"
 
 
+def save(folder: Path, rows: list[dict[str, Any]], missing: list[str]) -> None:
+    """Write the table so far: a long run that is ended keeps what it measured."""
+    folder.mkdir(parents=True, exist_ok=True)
+    table = {"rows": rows, "not_measured": missing}
+    (folder / "verifier_cases.json").write_text(json.dumps(table, indent=1) + "\n")
+    (folder / "verifier_cases.md").write_text(markdown(rows, missing))
+    print(rows[-1], flush=True)
+
+
 def main() -> None:
     """Run every verifier on every set."""
     parser = argparse.ArgumentParser()
@@ -205,18 +214,14 @@ def main() -> None:
     rows = []
     for set_name, pairs in sets.items():
         rows.append(row(set_name, "ours", pairs, lambda pairs=pairs: ours(pairs)))
-        print(rows[-1], flush=True)
+        save(options.docs, rows, missing)
         for name, python in pythons.items():
             rows.append(
                 row(
                     set_name, name, pairs, lambda n=name, p=python, pairs=pairs: theirs(n, p, pairs)
                 )
             )
-            print(rows[-1], flush=True)
-    options.docs.mkdir(parents=True, exist_ok=True)
-    found = {"rows": rows, "not_measured": missing, "random": count}
-    (options.docs / "verifier_cases.json").write_text(json.dumps(found, indent=1) + "\n")
-    (options.docs / "verifier_cases.md").write_text(markdown(rows, missing))
+            save(options.docs, rows, missing)
     print(markdown(rows, missing), end="")
 
 
