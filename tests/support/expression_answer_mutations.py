@@ -55,7 +55,10 @@ def _really_other(answer: Answer, changed: Answer) -> bool:
         return any(compare(left, right) is False for left, right in pairs)
     if answer.kind == "plus-minus":
         old, new = (_ends(item) for item in (answer, changed))
-        return all(any(compare(x, y) is False for x, y in zip(old, order, strict=True)) for order in (new, new[::-1]))
+        return all(
+            any(compare(x, y) is False for x, y in zip(old, order, strict=True))
+            for order in (new, new[::-1])
+        )
     return True
 
 
@@ -78,7 +81,9 @@ def qualified(rng: random.Random, answer: Answer) -> Mutant | None:
         return body, f"words before: {word}"
     if style <= 3:
         word = rng.choice(AFTER)
-        return (f"{text}\\text{{ {word}}}" if style == 3 else f"{text} {word}"), f"words after: {word}"
+        return (
+            f"{text}\\text{{ {word}}}" if style == 3 else f"{text} {word}"
+        ), f"words after: {word}"
     sentence = rng.choice(PROSE)
     return sentence.format(text), f"prose: {sentence.format('...')}"
 
@@ -152,7 +157,11 @@ def _as(kind: str) -> Callable[[random.Random, Answer], Answer]:
 
 
 def _ends_changed(rng: random.Random, answer: Answer) -> Answer | None:
-    finite = [at for at, item in enumerate(answer.items) if item not in (INFINITY, Node("neg", (INFINITY,)))]
+    finite = [
+        at
+        for at, item in enumerate(answer.items)
+        if item not in (INFINITY, Node("neg", (INFINITY,)))
+    ]
     if not finite:
         return None
     at = rng.choice(finite)
@@ -185,7 +194,11 @@ def _transposed(rng: random.Random, answer: Answer) -> Answer | None:
     columns = int(answer.mark)
     rows = len(answer.items) // columns
     items = tuple(answer.items[r * columns + c] for c in range(columns) for r in range(rows))
-    return replace(answer, items=items, mark=str(rows)) if items != answer.items or rows != columns else None
+    return (
+        replace(answer, items=items, mark=str(rows))
+        if items != answer.items or rows != columns
+        else None
+    )
 
 
 def _determinant(rng: random.Random, answer: Answer) -> str | None:
@@ -198,7 +211,9 @@ def _other_word(rng: random.Random, answer: Answer) -> Answer:
 
 
 def _words_around(rng: random.Random, answer: Answer) -> str:
-    form = rng.choice(["not {}", "neither {}", "{} or none of these", "non-{}", "{} only if n = 2", "{}, {other}"])
+    form = rng.choice(
+        ["not {}", "neither {}", "{} or none of these", "non-{}", "{} only if n = 2", "{}, {other}"]
+    )
     other = _other_word(rng, answer).mark
     return f"\\text{{{form.format(answer.mark, other=other)}}}"
 

@@ -44,7 +44,11 @@ def write(answer: Answer, rng: random.Random, enabled: Iterable[str] = ()) -> tu
 
 
 def _wrapped(writer: Writer, answer: Answer, text: str) -> str:
-    bare = text.replace(" ", "").isalnum() and answer.kind == "value" and not variables(answer.items[0])
+    bare = (
+        text.replace(" ", "").isalnum()
+        and answer.kind == "value"
+        and not variables(answer.items[0])
+    )
     style = writer.pick("bold", "text around") if bare and text.isdigit() else ""
     if style:
         text = f"\\{writer.rng.choice(['text', 'textbf']) if style == 'text around' else 'mathbf'}{{{text}}}"
@@ -121,9 +125,7 @@ def _interval(writer: Writer, answer: Answer) -> str:
 
 def _chain(writer: Writer, answer: Answer, left: str, right: str, *, turned: bool) -> str:
     """The inequality that an interval is."""
-    below, above = (
-        _sign(writer, closed=end in "[]", greater=turned) for end in answer.mark
-    )
+    below, above = (_sign(writer, closed=end in "[]", greater=turned) for end in answer.mark)
     if answer.items[0].op == "neg" and answer.items[0].args[0] == INFINITY:
         return f"{right} {above} {answer.label}" if turned else f"{answer.label} {above} {right}"
     if answer.items[1] == INFINITY:
@@ -191,13 +193,17 @@ def _quantity(writer: Writer, answer: Answer) -> str:
 
 def _percent(writer: Writer, answer: Answer) -> str:
     style = writer.pick("percent word", "no unit")
-    return writer.write(answer.items[0]) + {"": "\\%", "percent word": "\\text{ percent}"}.get(style, "")
+    return writer.write(answer.items[0]) + {"": "\\%", "percent word": "\\text{ percent}"}.get(
+        style, ""
+    )
 
 
 def _degrees(writer: Writer, answer: Answer) -> str:
     style = writer.pick("degree word", "no unit")
     ending = writer.rng.choice(["^\\circ", "^{\\circ}", "°"])
-    return writer.write(answer.items[0]) + {"": ending, "degree word": "\\text{ degrees}"}.get(style, "")
+    return writer.write(answer.items[0]) + {"": ending, "degree word": "\\text{ degrees}"}.get(
+        style, ""
+    )
 
 
 def _word(writer: Writer, answer: Answer) -> str:
@@ -232,7 +238,11 @@ def _equation(writer: Writer, answer: Answer) -> str:
 
 def _based(writer: Writer, answer: Answer) -> str:
     base = answer.items[0].value
-    return f"{answer.mark}_{base}" if base < 10 and writer.pick("bare exponent") else f"{answer.mark}_{{{base}}}"
+    return (
+        f"{answer.mark}_{base}"
+        if base < 10 and writer.pick("bare exponent")
+        else f"{answer.mark}_{{{base}}}"
+    )
 
 
 def _family(writer: Writer, answer: Answer) -> str:

@@ -41,7 +41,17 @@ def _digit_more(rng: random.Random, node: Node) -> Node | None:
     text = str(node.value)
     at = rng.randrange(len(text))
     swapped = text[:at] + text[at : at + 2][::-1] + text[at + 2 :]
-    return number(int(rng.choice([text[:at] + text[at + 1 :] or "0", text[:at] + text[at] * 2 + text[at + 1 :], swapped])))
+    return number(
+        int(
+            rng.choice(
+                [
+                    text[:at] + text[at + 1 :] or "0",
+                    text[:at] + text[at] * 2 + text[at + 1 :],
+                    swapped,
+                ]
+            )
+        )
+    )
 
 
 def _off_by_one(rng: random.Random, node: Node) -> Node | None:
@@ -88,7 +98,11 @@ def _part_dropped(rng: random.Random, node: Node) -> Node | None:
 def _function(rng: random.Random, node: Node) -> Node | None:
     if node.op == "ln":
         return call("log", node.args[0], number(10))
-    return Node(FUNCTION_SWAPS[node.op], node.args) if node.op in FUNCTION_SWAPS and node.op != "log" else None
+    return (
+        Node(FUNCTION_SWAPS[node.op], node.args)
+        if node.op in FUNCTION_SWAPS and node.op != "log"
+        else None
+    )
 
 
 def _name(rng: random.Random, node: Node) -> Node | None:
@@ -99,8 +113,10 @@ def _name(rng: random.Random, node: Node) -> Node | None:
 def _exponent(rng: random.Random, node: Node) -> Node | None:
     """An exponent one more or less, or a root's index."""
     if node.op == "root":
-        return call("root", node.args[0], node.args[1] + number(1)) if False else call(
-            "root", node.args[0], number(node.args[1].value + 1)
+        return (
+            call("root", node.args[0], node.args[1] + number(1))
+            if False
+            else call("root", node.args[0], number(node.args[1].value + 1))
         )
     if node.op != "^":
         return None

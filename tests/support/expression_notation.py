@@ -23,7 +23,23 @@ OPERATOR_NOTATIONS = (
     "unicode minus", "unicode superscript",
 )  # fmt: skip
 NOTATIONS = (*OPERATOR_NOTATIONS, *NUMERAL_NOTATIONS)
-FUNCTIONS = frozenset(["ln", "log", "sin", "cos", "tan", "cot", "arctan", "arcsin", "arccos", "gcd", "lcm", "max", "min"])
+FUNCTIONS = frozenset(
+    [
+        "ln",
+        "log",
+        "sin",
+        "cos",
+        "tan",
+        "cot",
+        "arctan",
+        "arcsin",
+        "arccos",
+        "gcd",
+        "lcm",
+        "max",
+        "min",
+    ]
+)
 _SUPERSCRIPTS = str.maketrans("0123456789-n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻ⁿ")
 
 
@@ -244,7 +260,9 @@ class Writer:
         if node.op == "log":
             head += f"_{{{self.write(node.args[1])}}}"
         several = len(inner) > 1
-        simple = not several and re.fullmatch(r"\d+|[a-z]|\\(frac|sqrt)\{[^{}]*\}(\{[^{}]*\})?", inner[0][0])
+        simple = not several and re.fullmatch(
+            r"\d+|[a-z]|\\(frac|sqrt)\{[^{}]*\}(\{[^{}]*\})?", inner[0][0]
+        )
         if simple and style in ("", "operatorname") and not self.pick("function with brackets"):
             return f"{head} {inner[0][0]}", CALL
         return head + self.bracketed(", ".join(text for text, _ in inner)), POWER

@@ -130,7 +130,9 @@ def _pull_out_of_root(rng: random.Random, node: Node) -> Node | None:
     """sqrt(12) into 2 sqrt(3), and 2 sqrt(3) back into sqrt(12)."""
     if node.op == "*" and [arg.op for arg in node.args] == ["number", "root"]:
         factor, base = node.args
-        return call("root", number(factor.value ** int(base.args[1].value)) * base.args[0], base.args[1])
+        return call(
+            "root", number(factor.value ** int(base.args[1].value)) * base.args[0], base.args[1]
+        )
     if node.op != "root" or node.args[0].op != "number":
         return None
     index, value = int(node.args[1].value), int(node.args[0].value)
@@ -232,7 +234,12 @@ def _step(rng: random.Random, node: Node) -> Node | None:
     """|a| into |-a|, the floor of a into one less than that of a + 1, max(a, b) into max(b, a)."""
     if node.op == "abs":
         inner = node.args[0]
-        return call("abs", negative(inner) if inner.op != "+" else Node("+", tuple(negative(a) for a in reversed(inner.args))))
+        return call(
+            "abs",
+            negative(inner)
+            if inner.op != "+"
+            else Node("+", tuple(negative(a) for a in reversed(inner.args))),
+        )
     if node.op in ("floor", "ceil"):
         return call(node.op, node.args[0] + ONE) - ONE
     return Node(node.op, node.args[::-1]) if node.op in ("max", "min", "gcd", "lcm") else None
@@ -259,7 +266,9 @@ class RewriteError(AssertionError):
 def rewrite(rng: random.Random, node: Node) -> tuple[Node, str] | None:
     """The tree after one random applicable rule, and the rule's name; None if none applies."""
     indices = {(*path, 1) for path, inner in walk(node) if inner.op == "root"}
-    options = [(path, inner, rule) for path, inner in walk(node) for rule in RULES if path not in indices]
+    options = [
+        (path, inner, rule) for path, inner in walk(node) for rule in RULES if path not in indices
+    ]
     rng.shuffle(options)
     for path, inner, rule in options:
         new = RULES[rule](rng, inner)

@@ -68,7 +68,9 @@ def _ratio(rng: random.Random) -> Answer:
 def _matrix(rng: random.Random) -> Answer:
     columns = rng.choice([1, 2, 3])
     rows = 3 if columns == 1 else 2
-    return Answer("matrix", tuple(number(rng.randint(-9, 9)) for _ in range(rows * columns)), str(columns))
+    return Answer(
+        "matrix", tuple(number(rng.randint(-9, 9)) for _ in range(rows * columns)), str(columns)
+    )
 
 
 def _quantity(rng: random.Random) -> Answer:

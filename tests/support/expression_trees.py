@@ -178,7 +178,9 @@ def _exact(op: str, args: list[Fraction]) -> Fraction | None:
     if op in ("factorial", "binomial", "gcd", "lcm"):
         if not whole or max(args) > LARGEST_EXPONENT:
             raise UndefinedValueError(f"{op} of a number that is not natural or too large")
-        function = {"factorial": math.factorial, "binomial": math.comb}.get(op, getattr(math, op, 0))
+        function = {"factorial": math.factorial, "binomial": math.comb}.get(
+            op, getattr(math, op, 0)
+        )
         return Fraction(function(*map(int, args)))
     simple = {
         "+": sum, "*": math.prod, "neg": lambda v: -v[0], "/": lambda v: v[0] / v[1],
@@ -196,7 +198,11 @@ def _exact_root(radicand: Fraction, index: int) -> Fraction | None:
 def _integer_root(value: int, index: int) -> int | None:
     if value < 0:
         return None
-    guess = round(value ** (1 / index)) if value < 10**15 else int(mpmath.nint(mpmath.root(value, index)))
+    guess = (
+        round(value ** (1 / index))
+        if value < 10**15
+        else int(mpmath.nint(mpmath.root(value, index)))
+    )
     return guess if guess**index == value else None
 
 

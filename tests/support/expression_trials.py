@@ -52,18 +52,27 @@ def trials(seed: int, rewrites: int, mutants: int) -> list[Trial]:
         enabled = set(rng.sample(GOLD_NOTATIONS, rng.choice([0, 0, 2, 12])))
         gold, used = write(answer, rng, enabled)
         for _ in range(PER_GOLD):
-            for trial in (_rewritten(rng, kind, answer, gold, used), _mutated(rng, kind, answer, gold, used)):
+            for trial in (
+                _rewritten(rng, kind, answer, gold, used),
+                _mutated(rng, kind, answer, gold, used),
+            ):
                 if trial is not None and left[trial.equal] and (gold, trial.answer) not in found:
                     found[gold, trial.answer] = trial
                     left[trial.equal] -= 1
     return list(found.values())
 
 
-def _rewritten(rng: random.Random, kind: str, answer: Answer, gold: str, used: set[str]) -> Trial | None:
+def _rewritten(
+    rng: random.Random, kind: str, answer: Answer, gold: str, used: set[str]
+) -> Trial | None:
     changed, changes = _reordered(rng, answer)
     for _ in range(rng.choice([0, 0, 1, 1, 2])):
         at = rng.randrange(len(changed.items)) if changed.items else 0
-        if not changed.items or answer.kind in ("ratio", "base", "congruence", "family") or _infinite(changed, at):
+        if (
+            not changed.items
+            or answer.kind in ("ratio", "base", "congruence", "family")
+            or _infinite(changed, at)
+        ):
             break
         step = rewrite(rng, changed.items[at])
         if step is not None:
@@ -72,7 +81,9 @@ def _rewritten(rng: random.Random, kind: str, answer: Answer, gold: str, used: s
     text, notations = write(changed, rng, rng.sample(ALL_NOTATIONS, rng.choice([3, 12, 25])))
     if text == gold:
         return None
-    return Trial(gold, text, True, kind, (*changes, *sorted(notations | {f"gold {u}" for u in used})))
+    return Trial(
+        gold, text, True, kind, (*changes, *sorted(notations | {f"gold {u}" for u in used}))
+    )
 
 
 def _infinite(answer: Answer, at: int) -> bool:
@@ -81,13 +92,17 @@ def _infinite(answer: Answer, at: int) -> bool:
 
 def _reordered(rng: random.Random, answer: Answer) -> tuple[Answer, list[str]]:
     if answer.kind in ("set", "list") and rng.random() < 0.5:
-        return replace(answer, items=tuple(rng.sample(answer.items, len(answer.items)))), ["reordered"]
+        return replace(answer, items=tuple(rng.sample(answer.items, len(answer.items)))), [
+            "reordered"
+        ]
     if answer.kind == "ratio" and rng.random() < 0.5:
         return replace(answer, items=scaled(answer.items, rng.randint(2, 5))), ["scaled"]
     return answer, []
 
 
-def _mutated(rng: random.Random, kind: str, answer: Answer, gold: str, used: set[str]) -> Trial | None:
+def _mutated(
+    rng: random.Random, kind: str, answer: Answer, gold: str, used: set[str]
+) -> Trial | None:
     style = rng.random()
     if style < 0.3 and answer.kind == "value":
         made = decorated(rng, answer) if style < 0.15 else qualified(rng, answer)
@@ -99,7 +114,9 @@ def _mutated(rng: random.Random, kind: str, answer: Answer, gold: str, used: set
             return None
         text, notations = write(mutant, rng, rng.sample(ALL_NOTATIONS, rng.choice([0, 6])))
         made = (text, f"value; {', '.join(sorted(notations))}")
-    if made is None or (made[1] == "set: round brackets" and used & {"set as list", "bare set braces"}):
+    if made is None or (
+        made[1] == "set: round brackets" and used & {"set as list", "bare set braces"}
+    ):
         return None  # a bare list may be a set or a tuple
     return Trial(gold, made[0], False, kind, (made[1], *(f"gold {u}" for u in sorted(used))))
 
@@ -114,7 +131,9 @@ def run(cases: list[Trial], *, workers: int = 2) -> Result:
         for at, t in enumerate(cases)
     ]  # fmt: skip
     samples = pl.DataFrame(rows, schema=schemas.SAMPLES)
-    verdicts = judge.judge(samples, golds, thinking=True, limits=VerificationConfig(), workers=workers)
+    verdicts = judge.judge(
+        samples, golds, thinking=True, limits=VerificationConfig(), workers=workers
+    )
     result = Result()
     for trial, status in zip(cases, verdicts["status"].to_list(), strict=True):
         result.made.update(trial.changes)
@@ -131,10 +150,19 @@ def lines(result: Result, most: int = 40) -> Iterator[str]:
     """The failing kinds with counts and an example, most frequent first."""
     accepts = Counter((t.kind, t.changes[0].split(";")[0]) for t in result.false_accepts)
     for (kind, change), count in accepts.most_common(most):
-        example = next(t for t in result.false_accepts if t.kind == kind and t.changes[0].startswith(change))
+        example = next(
+            t for t in result.false_accepts if t.kind == kind and t.changes[0].startswith(change)
+        )
         yield f"false accept  {count:5d}  {kind}; {change}: gold {example.gold}, answer {example.answer}"
     rejects = Counter(t.kind for t, _ in result.false_rejects)
-    yield "false rejects by kind: " + ", ".join(f"{kind} {count}" for kind, count in rejects.most_common())
-    for change, count in sorted(result.rejected.items(), key=lambda item: -item[1] / result.made[item[0]])[:most]:
-        simplest = min((t for t, _ in result.false_rejects if change in t.changes), key=lambda t: (len(t.changes), len(t.answer)))
+    yield "false rejects by kind: " + ", ".join(
+        f"{kind} {count}" for kind, count in rejects.most_common()
+    )
+    for change, count in sorted(
+        result.rejected.items(), key=lambda item: -item[1] / result.made[item[0]]
+    )[:most]:
+        simplest = min(
+            (t for t, _ in result.false_rejects if change in t.changes),
+            key=lambda t: (len(t.changes), len(t.answer)),
+        )
         yield f"false reject  {count:5d} of {result.made[change]:5d}  {change}: {simplest.kind}; gold {simplest.gold}, answer {simplest.answer}"
