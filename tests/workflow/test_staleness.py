@@ -41,7 +41,7 @@ def test_another_learning_rate_stops_where_snakemake_has_no_record(
     report = (forgotten.results / "report.html").read_bytes()
     (line,) = error_lines(forgotten.run(other_rate(), "--quiet", "all", *options))
     assert line.startswith("error: config/tiny.yaml: results/tiny/checkpoints/")
-    assert "made with section.learning_rate 0.001, found 0.002 now (and " in line
+    assert "made with learning_rate 0.001, found 0.002 now (and " in line
     assert "`--forcerun train" in line
     assert (forgotten.results / "report.html").read_bytes() == report
 

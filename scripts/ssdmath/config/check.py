@@ -22,16 +22,7 @@ def command_line(arguments: Sequence[str]) -> None:
     Files of `--configfile` and values of `--config` are checked for form only: whether they make a
     study is checked once Snakemake has put them together.
     """
-    options = [*arguments]
-    if "--" in options:
-        options = options[: options.index("--")]
-    parser = argparse.ArgumentParser(add_help=False, exit_on_error=False)
-    parser.add_argument("--configfile", "--configfiles", nargs="+", action="extend", default=[])
-    parser.add_argument("--config", "-C", nargs="*", action="extend", default=[])
-    try:
-        known, _ = parser.parse_known_args(options)
-    except (argparse.ArgumentError, SystemExit):
-        return  # Snakemake says what is wrong with its own options
+    known = options(arguments)
     try:
         for file in known.configfile:
             read_config(file)
@@ -39,6 +30,29 @@ def command_line(arguments: Sequence[str]) -> None:
             _check_entry(entry)
     except DocumentError as error:
         sys.exit(f"error: {error}")
+
+
+def options(arguments: Sequence[str]) -> argparse.Namespace:
+    """Read those options of a Snakemake command that are needed before Snakemake hands them out.
+
+    Returns `configfile`, `config` and `forcerun` (lists), `forceall`, and `others`: the arguments
+    that are no such option, targets among them.
+    """
+    before, targets = [*arguments], []
+    if "--" in before:
+        at = before.index("--")
+        before, targets = before[:at], before[at + 1 :]
+    parser = argparse.ArgumentParser(add_help=False, exit_on_error=False)
+    parser.add_argument("--configfile", "--configfiles", nargs="+", action="extend", default=[])
+    parser.add_argument("--config", "-C", nargs="*", action="extend", default=[])
+    parser.add_argument("--forcerun", "-R", nargs="*", action="extend", default=[])
+    parser.add_argument("--forceall", "-F", action="store_true")
+    try:
+        known, others = parser.parse_known_args(before)
+    except (argparse.ArgumentError, SystemExit):  # Snakemake says what is wrong with its options
+        known, others = parser.parse_args([]), []
+    known.others = [*others, *targets]
+    return known
 
 
 def _check_entry(entry: str) -> None:

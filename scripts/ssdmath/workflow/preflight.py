@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, NoReturn
 
+from ssdmath.config import check as check_config
 from ssdmath.config import documents, engines
 from ssdmath.config.config_file import read_config
 from ssdmath.config.names import PLACEBO
@@ -196,8 +197,7 @@ def check_results(study: Study, workflow: Any) -> None:
 
     Called once all rules are known. A plan reads no results.
     """
-    targets = set(workflow.dag_settings.targets) if workflow.dag_settings else set()
-    if not workflow.is_main_process or (targets and targets <= FREE):
+    if not workflow.is_main_process or FREE & set(check_config.options(sys.argv[1:]).others):
         return
     try:
         staleness.check(study, workflow)

@@ -6,12 +6,14 @@ records beside the results are compared here, and a run that would mix old and n
 """
 
 import inspect
+import sys
 from base64 import urlsafe_b64encode
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+from ssdmath.config import check as check_config
 from ssdmath.config.study import Study, StudyError
 from ssdmath.provenance import job_records
 from ssdmath.workflow.results_folder import results_of
@@ -27,7 +29,8 @@ _NAMED = 3  # rules named in a message
 
 def check(study: Study, workflow: Any) -> None:
     """Raise StudyError if a result was made otherwise and Snakemake cannot know."""
-    forced = workflow.dag_settings.forcerun if workflow.dag_settings else ()
+    options = check_config.options(sys.argv[1:])  # Snakemake hands them out after the rules
+    forced = options.forcerun
     rules = _rules(workflow)
     stale: dict[str, list[str]] = {}  # rule -> what differs, one text for each output
     for output, record in job_records.all_of(results_of(study)):
@@ -36,7 +39,7 @@ def check(study: Study, workflow: Any) -> None:
             continue
         if difference := _difference(record, rules.get(rule)):
             stale.setdefault(rule, []).append(f"{output}: {difference}")
-    if workflow.dag_settings and workflow.dag_settings.forceall:
+    if options.forceall:
         return
     made_first = {rule: texts for rule, texts in stale.items() if rule not in _MADE_LAST}
     if made_first or (stale and not forced):  # what is made last follows what is forced
@@ -71,6 +74,7 @@ def _difference(record: Mapping[str, Any], rule: Any) -> str | None:
     then = {name: record["params"].get(name) for name in now}
     if found := next(_leaves(then, now), None):
         key, before, after = found
+        key = key.partition(".")[2] or key  # without the name of the rule's parameter
         if key == job_records.CODE:
             return f"made by other code of rule {rule.name}"
         return f"made with {key} {before!r}, found {after!r} now"
