@@ -66,9 +66,7 @@ def test_a_cached_hub_model_is_put_on_record_offline_with_its_commit(cache: Path
     assert weights.read_record(cache / "record.json")[0].name == COMMIT
 
 
-@pytest.mark.parametrize(
-    ("hub", "revision"), [("some/model", "f" * 40), ("other/model", COMMIT), ("no id/x/y", COMMIT)]
-)
+@pytest.mark.parametrize(("hub", "revision"), [("some/model", "f" * 40), ("other/model", COMMIT)])
 def test_what_is_not_cached_is_an_error_in_one_line(cache: Path, hub: str, revision: str):
     done = recorded(cache, hub, revision)
     last = done.stderr.strip().splitlines()[-1]

@@ -62,7 +62,7 @@ def write(
     files |= _statistics(root, all_draws, frame, planned, cap, hostile=hostile)
     files |= _training(root, rng)
     return files | {
-        "study": study(draws, cap, hostile=hostile),
+        "study": study(draws, cap),
         "samples": sorted(str(p) for p in root.glob("samples/**/*.parquet")),
         "verdicts": sorted(str(p) for p in root.glob("verdicts/**/*.parquet")),
         "plan": None,
@@ -72,14 +72,14 @@ def write(
     }
 
 
-def study(draws: int, cap: int, *, hostile: bool) -> dict[str, Any]:
+def study(draws: int, cap: int) -> dict[str, Any]:
     """The config as the workflow passes it on."""
     arms = {arm: [t for a, t in synthetic_draws.TRAININGS if a == arm] for arm in ("ssd", "naive")}
     sizes = {split: {"source": "micro", "size": 30} for split in ("train", "validation", "test")}
     config = {
         "name": "synthetic",
-        "model": {"path": HOSTILE[0] if hostile else "models/micro", "thinking": True},
-        "prompt": HOSTILE[6] if hostile else "config/prompts/boxed.txt",
+        "model": {"path": "models/micro", "thinking": True},
+        "prompt": "config/prompts/boxed.txt",
         "problems": {"sources": {"micro": {"kind": "generated"}}, "splits": sizes},
         "sampling": {"cap": cap},
         "arms": {arm: {"decodings": slugs} for arm, slugs in arms.items()},
