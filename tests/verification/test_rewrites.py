@@ -1,6 +1,6 @@
 """Random answers: a rewriting must stay correct, a mutant must never be accepted.
 
-CI judges 20,000 of each (`make fuzz-verifier N=20000 SEED=1`); `make test` a thousand.
+`make test` judges a thousand of each; `make fuzz-verifier N=20000` as many as you like.
 """
 
 import os
