@@ -27,7 +27,7 @@ def test_every_file_of_the_contract_is_made(undisturbed: House):
         "problems/report.json",
         f"samples/{model}/validation/t0.6/0.parquet",
         f"verdicts/{model}/validation/t0.6/0.parquet",
-        "samples/base/train/t0.8-p0.9/1000.parquet",
+        "samples/base/train/t0.8-p0.9/0.parquet",
         "training/ssd_t0.8-p0.9_s0/set.parquet",
         "training/ssd_t0.8-p0.9_s0/log.jsonl",
         f"checkpoints/{model}/model.safetensors",
@@ -42,7 +42,7 @@ def test_every_file_of_the_contract_is_made(undisturbed: House):
 def test_the_score_table_has_a_row_for_every_cell_and_none_missing(undisturbed: House):
     scores = pl.read_parquet(undisturbed.results / "scores.parquet")
     whole = scores.filter(pl.col("stratum") == "all", pl.col("split") == "validation")
-    assert whole.height == (1 + 2 * 2) * 2 + 1  # models x grid, and what base has alone
+    assert whole.height == (1 + 2 * 2 + 1) * 3  # base, four checkpoints and the placebo x grid
     assert whole["draws"].unique().to_list() == [24]
     assert whole["missing"].sum() == 0
 
@@ -94,10 +94,11 @@ def test_a_new_sweep_runs_its_own_cells_and_the_aggregates_only(copy: House):
     study["evaluation"]["sweeps"]["hot"] = ["t1.4"]
     planned = copy.planned(study)
     assert planned["sample_hot"] == planned["verify_hot"] == 5
+    placebo = {"sample_placebo", "verify_placebo"}  # one job samples all of its decodings
     aggregates = {"choose", "scores", "temperature", "contrasts", "attribution", "checks"}
     aggregates |= {"contexts", "geometry", "probe", "truth", "lengths"}
-    aggregates |= {"report", "plan", "curves", "gains"}
-    assert set(planned) <= {"sample_hot", "verify_hot"} | aggregates
+    aggregates |= {"report", "plan", "curves", "gains", "ledger"}
+    assert set(planned) <= {"sample_hot", "verify_hot"} | placebo | aggregates
 
 
 def test_a_decoding_added_to_a_sweep_draws_only_what_is_new(copy: House):
@@ -229,5 +230,6 @@ def test_the_test_split_is_read_by_its_own_cells_and_by_what_reports_them(undist
     assert {"sample_test", "verify_test", "choose", "train", "curves", "report"} <= rules
     reading = {rule for _, _, rule, _, inputs, *_ in lines if "/test/" in inputs}
     reading |= {rule for _, _, rule, _, inputs, *_ in lines if "problems/test.parquet" in inputs}
-    aggregates = {"scores", "contrasts", "gains", "attribution", "checks", "report"}
-    assert reading == {"sample_test", "verify_test"} | aggregates
+    aggregates = {"scores", "contrasts", "gains", "attribution", "checks", "report", "ledger"}
+    own = {f"{verb}_{cell}" for verb in ("sample", "verify") for cell in ("test", "placebo_test")}
+    assert reading == own | aggregates
