@@ -1,4 +1,4 @@
-"""A start of the workflow in this process: what happens to configs before the first rule is read."""
+"""A start of the workflow in this process: what configs go through before a rule is read."""
 
 import inspect
 import json
