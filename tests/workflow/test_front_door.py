@@ -1,32 +1,16 @@
 """Whatever a user's config or file holds: a dry run, or one line that says what is wrong."""
 
 import copy
-import inspect
-import json
-import os
 import random
 import subprocess
-import time
 from collections.abc import Callable
 from pathlib import Path
-from types import SimpleNamespace
-from typing import Any
 
 import odd_configs
-import polars as pl
 import pytest
 import yaml
-from snakemake.cli import parse_config
-from snakemake.settings.types import ConfigSettings
+from front_door import CONFIG, outcome, write
 from study_folder import House, copied, tiny
-
-from ssdmath.config import check
-from ssdmath.config.study import Study
-from ssdmath.grid import settings, sweeps
-from ssdmath.workflow import preflight, resources
-
-SECONDS = 5.0
-CONFIG = "config/odd.yaml"
 
 
 @pytest.fixture(scope="module")
@@ -37,56 +21,6 @@ def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(autouse=True)
 def inside(checkout: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(checkout)
-
-
-def start(*files: str, values: tuple[str, ...] = ()) -> Study:
-    """What Snakemake and the Snakefile do with configs before the first rule is read."""
-    check.command_line(["-n", "--configfile", *files, *(["--config", *values] if values else [])])
-    loaded = ConfigSettings(config=parse_config(values), configfiles=[Path(file) for file in files])
-    workflow = SimpleNamespace(
-        configfiles=loaded.configfiles,
-        config_settings=loaded,
-        is_main_process=True,
-        resource_settings=SimpleNamespace(
-            overwrite_resources={}, default_resources=None, nodes=None
-        ),
-    )
-    study = preflight.study_of(loaded.overwrite_config, workflow)
-    estimate = preflight.estimate(study, preflight.circumstances(study, workflow))
-    queue = resources.Queue.of(workflow)
-    for sweep in sweeps.sweeps(study):
-        sweep.settings(study)
-        resources.sampling(study, sweep, estimate, queue)
-    for name, function in inspect.getmembers(settings, inspect.isfunction):
-        if list(inspect.signature(function).parameters) == ["study"] and name != "knows_truth":
-            json.dumps(function(study), allow_nan=False)
-    preflight.source_files(study)
-    preflight.model_files(study)
-    return study
-
-
-def outcome(*files: str, values: tuple[str, ...] = ()) -> str | None:
-    """The line in which a start ends, None for one that may go on; neither takes long."""
-    before = time.monotonic()
-    try:
-        study = start(*files, values=values)
-    except SystemExit as ended:
-        line = str(ended.code)
-        assert line.startswith("error: "), line
-        assert line.isprintable(), ascii(line)
-        assert len(line) < 1500, line
-        assert line.count(": ") >= 2, line
-        return line
-    finally:
-        assert time.monotonic() - before < SECONDS
-    results = preflight.results_of(study).resolve()
-    assert results.parent == Path("results").resolve()
-    return None
-
-
-def write(content: bytes, path: str = CONFIG) -> str:
-    Path(path).write_bytes(content)
-    return path
 
 
 @pytest.mark.parametrize("seed", range(20))
@@ -188,88 +122,6 @@ def test_every_config_of_a_command_is_checked(tmp_path: Path):
         line = outcome(file)
         assert line is not None
         assert line.startswith(f"error: {file}: ")
-
-
-def odd_prompt(path: Path) -> dict[str, Any]:
-    return tiny() | {"prompt": str(path)}
-
-
-def test_a_prompt_is_a_small_regular_file_of_text(tmp_path: Path):
-    fifo, large, binary = tmp_path / "fifo", tmp_path / "large", tmp_path / "binary"
-    os.mkfifo(fifo)
-    large.write_bytes(b"{statement}" + b" " * 10**6)
-    binary.write_bytes(b"{statement}\xff")
-    for path, words in [
-        (fifo, "found no regular file"),
-        (Path("/dev/zero"), "found no regular file"),
-        (large, "found 1000011 bytes"),
-        (binary, "line 1: found byte 0xff"),
-        (tmp_path, "found no regular file"),
-    ]:
-        line = outcome(write(odd_configs.written(odd_prompt(path))))
-        assert line is not None
-        assert line.startswith(f"error: {CONFIG}: {path}: ")
-        assert words in line
-
-
-def with_source(path: Path) -> str:
-    study = tiny()
-    columns = {"statement": "q", "answer": "a"}
-    study["problems"]["sources"]["mine"] = {"kind": "file", "path": str(path), "columns": columns}
-    return write(odd_configs.written(study))
-
-
-def test_a_source_is_refused_by_file_and_row_or_read(tmp_path: Path):
-    fifo = tmp_path / "fifo.jsonl"
-    os.mkfifo(fifo)
-    line = outcome(with_source(fifo))
-    assert line is not None
-    assert f"{fifo}: found no regular file" in line
-    twice = tmp_path / "twice.csv"
-    twice.write_text("q,a,a\n1,2,3\n")
-    line = outcome(with_source(twice))
-    assert line is not None
-    assert "the head has ['a'] twice; allowed: each column once" in line
-    chance = random.Random(0)
-    for suffix, sound in [
-        ("jsonl", b'{"q": "What is 1 + 1?", "a": "2"}\n{"q": "What is 1 + 2?", "a": "3"}\n'),
-        ("csv", b'q,a\n"What is 1 + 1?",2\n"What is 1 + 2?",3\n'),
-        ("parquet", parquet_bytes(tmp_path)),
-    ]:
-        for number in range(25):
-            path = tmp_path / f"{number}.{suffix}"
-            path.write_bytes(odd_configs.damaged(sound, chance))
-            outcome(with_source(path))
-
-
-def parquet_bytes(folder: Path) -> bytes:
-    pl.DataFrame({"q": ["What is 1 + 1?"], "a": ["2"]}).write_parquet(folder / "sound.parquet")
-    return (folder / "sound.parquet").read_bytes()
-
-
-@pytest.mark.parametrize("name", ["config.json", "tokenizer_config.json"])
-@pytest.mark.parametrize(
-    ("text", "words"),
-    [
-        ("[]", "found a list of 0; allowed: a JSON object"),
-        ('{"max_position_embeddings": 1e400}', "found inf; allowed: a finite number"),
-        ('{"max_position_embeddings": Infinity}', "found inf; allowed: a finite number"),
-        ('{"a": ' * 100_000, "nested too deep"),
-        ("{", "line 1: not JSON"),
-    ],
-)
-def test_a_models_settings_are_a_json_object(tmp_path: Path, name: str, text: str, words: str):
-    folder = tmp_path / "model"
-    folder.mkdir()
-    for file in Path("models/micro").iterdir():
-        (folder / file.name).write_bytes(file.read_bytes())
-    (folder / name).write_text(text)
-    study = tiny()
-    study["model"]["path"] = str(folder)
-    line = outcome(write(odd_configs.written(study)))
-    assert line is not None
-    assert f"{folder / name}: " in line
-    assert words in line
 
 
 def snakemake_ends(house: House, *options: str) -> subprocess.CompletedProcess[str]:

@@ -1,0 +1,104 @@
+"""Whatever a prompt, source or model file holds: a dry run, or one line that says what is wrong."""
+
+import os
+import random
+from pathlib import Path
+from typing import Any
+
+import odd_configs
+import polars as pl
+import pytest
+from front_door import CONFIG, outcome, write
+from study_folder import copied, tiny
+
+
+@pytest.fixture(scope="module")
+def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return copied(tmp_path_factory.mktemp("checkout"))
+
+
+@pytest.fixture(autouse=True)
+def inside(checkout: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(checkout)
+
+
+def odd_prompt(path: Path) -> dict[str, Any]:
+    return tiny() | {"prompt": str(path)}
+
+
+def test_a_prompt_is_a_small_regular_file_of_text(tmp_path: Path):
+    fifo, large, binary = tmp_path / "fifo", tmp_path / "large", tmp_path / "binary"
+    os.mkfifo(fifo)
+    large.write_bytes(b"{statement}" + b" " * 10**6)
+    binary.write_bytes(b"{statement}\xff")
+    for path, words in [
+        (fifo, "found no regular file"),
+        (Path("/dev/zero"), "found no regular file"),
+        (large, "found 1000011 bytes"),
+        (binary, "line 1: found byte 0xff"),
+        (tmp_path, "found no regular file"),
+    ]:
+        line = outcome(write(odd_configs.written(odd_prompt(path))))
+        assert line is not None
+        assert line.startswith(f"error: {CONFIG}: {path}: ")
+        assert words in line
+
+
+def with_source(path: Path) -> str:
+    study = tiny()
+    columns = {"statement": "q", "answer": "a"}
+    study["problems"]["sources"]["mine"] = {"kind": "file", "path": str(path), "columns": columns}
+    return write(odd_configs.written(study))
+
+
+def test_a_source_is_refused_by_file_and_row_or_read(tmp_path: Path):
+    fifo = tmp_path / "fifo.jsonl"
+    os.mkfifo(fifo)
+    line = outcome(with_source(fifo))
+    assert line is not None
+    assert f"{fifo}: found no regular file" in line
+    twice = tmp_path / "twice.csv"
+    twice.write_text("q,a,a\n1,2,3\n")
+    line = outcome(with_source(twice))
+    assert line is not None
+    assert "the head has ['a'] twice; allowed: each column once" in line
+    chance = random.Random(0)
+    for suffix, sound in [
+        ("jsonl", b'{"q": "What is 1 + 1?", "a": "2"}\n{"q": "What is 1 + 2?", "a": "3"}\n'),
+        ("csv", b'q,a\n"What is 1 + 1?",2\n"What is 1 + 2?",3\n'),
+        ("parquet", parquet_bytes(tmp_path)),
+    ]:
+        for number in range(25):
+            path = tmp_path / f"{number}.{suffix}"
+            path.write_bytes(odd_configs.damaged(sound, chance))
+            outcome(with_source(path))
+
+
+def parquet_bytes(folder: Path) -> bytes:
+    pl.DataFrame({"q": ["What is 1 + 1?"], "a": ["2"]}).write_parquet(folder / "sound.parquet")
+    return (folder / "sound.parquet").read_bytes()
+
+
+@pytest.mark.parametrize("name", ["config.json", "tokenizer_config.json"])
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("[]", "found a list of 0; allowed: a JSON object"),
+        ('{"max_position_embeddings": 1e400}', "found inf; allowed: a finite number"),
+        ('{"max_position_embeddings": Infinity}', "found inf; allowed: a finite number"),
+        ('{"a": ' * 100_000, "nested too deep"),
+        ("{", "line 1: not JSON"),
+    ],
+)
+def test_a_models_settings_are_a_json_object(tmp_path: Path, name: str, text: str, words: str):
+    folder = tmp_path / "model"
+    folder.mkdir()
+    for file in Path("models/micro").iterdir():
+        (folder / file.name).write_bytes(file.read_bytes())
+    (folder / name).write_text(text)
+    study = tiny()
+    study["model"]["path"] = str(folder)
+    line = outcome(write(odd_configs.written(study)))
+    assert line is not None
+    assert f"{folder / name}: " in line
+    assert words in line
