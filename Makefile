@@ -79,7 +79,7 @@ docs: .venv/cpu ## Write the README's table of results from a finished study (ST
 	PYTHONPATH=scripts python tools/write_results.py --study $(STUDY)
 
 calibrate: .venv/dev ## Simulate whether intervals and tests keep their level; writes docs/calibration.md
-	PYTHONPATH=scripts OMP_NUM_THREADS=1 python benchmarks/calibrate.py
+	PYTHONPATH=scripts:benchmarks OMP_NUM_THREADS=1 python benchmarks/calibrate.py
 
 micro-model: .venv/cpu ## Pretrain the micro model again and install it in models/micro
 	snakemake --cores $(CORES) micro_model
