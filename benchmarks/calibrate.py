@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from calibration_page import figure, page
+from calibration_figure import figure
+from calibration_page import page
 
 from ssdmath.stats import calibration, calibration_runs
 from ssdmath.stats.calibration_runs import Design

@@ -20,17 +20,17 @@ def study(name: str) -> Study:
 
 
 @pytest.fixture(scope="module")
-def house(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def clone(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy of the repository with no results and nothing downloaded."""
-    return copied(tmp_path_factory.mktemp("house"))
+    return copied(tmp_path_factory.mktemp("clone"))
 
 
-def snakemake(house: Path, name: str, *options: str) -> subprocess.CompletedProcess[str]:
-    env = os.environ | {"HF_HUB_OFFLINE": "1", "HF_HUB_CACHE": str(house / "cache")}
+def snakemake(clone: Path, name: str, *options: str) -> subprocess.CompletedProcess[str]:
+    env = os.environ | {"HF_HUB_OFFLINE": "1", "HF_HUB_CACHE": str(clone / "cache")}
     command = [sys.executable, "-m", "snakemake", *options, "--cores", "1"]
     return subprocess.run(
         [*command, "--configfile", f"config/{name}.yaml"],
-        cwd=house,
+        cwd=clone,
         env=env,
         capture_output=True,
         text=True,
@@ -41,35 +41,35 @@ def snakemake(house: Path, name: str, *options: str) -> subprocess.CompletedProc
 
 @pytest.mark.workflow
 @pytest.mark.parametrize("name", [*REAL, "smoke"])
-def test_a_real_study_is_planned_and_dry_run_without_a_network(house: Path, name: str):
-    planned = snakemake(house, name, "plan", "--profile", "profiles/gpu", "--quiet", "all")
+def test_a_real_study_is_planned_and_dry_run_without_a_network(clone: Path, name: str):
+    planned = snakemake(clone, name, "plan", "--profile", "profiles/gpu", "--quiet", "all")
     assert planned.returncode == 0, planned.stderr[-2000:]
     assert f"Plan of the study {name}" in planned.stdout
     assert "GPU hours" in planned.stdout
-    dry = snakemake(house, name, "-n", "--quiet", "rules")
+    dry = snakemake(clone, name, "-n", "--quiet", "rules")
     assert dry.returncode == 0, (dry.stdout + dry.stderr)[-2000:]
     assert "sample_temperatures" in dry.stdout + dry.stderr
 
 
 @pytest.mark.workflow
-def test_an_unpinned_study_stops_before_its_first_job_and_says_what_prints_the_commit(house: Path):
-    done = snakemake(house, "qwen3.5-4b", "results/qwen3.5-4b/models/base.json", "--quiet", "all")
+def test_an_unpinned_study_stops_before_its_first_job_and_says_what_prints_the_commit(clone: Path):
+    done = snakemake(clone, "qwen3.5-4b", "results/qwen3.5-4b/models/base.json", "--quiet", "all")
     assert done.returncode != 0
     assert (
         "error: config/qwen3.5-4b.yaml: model.revision is 'unpinned'; allowed in a run: a commit "
         "(`git ls-remote https://huggingface.co/Qwen/Qwen3.5-4B HEAD` prints it)"
     ) in done.stderr
-    assert not (house / "results" / "qwen3.5-4b" / "logs" / "base_model.log").exists()
+    assert not (clone / "results" / "qwen3.5-4b" / "logs" / "base_model.log").exists()
 
 
 @pytest.mark.workflow
-def test_another_profile_makes_another_plan_and_nothing_else(house: Path):
+def test_another_profile_makes_another_plan_and_nothing_else(clone: Path):
     for options in (["--profile", "profiles/gpu"], []):
-        done = snakemake(house, "micro", "plan", "--quiet", "all", *options)
+        done = snakemake(clone, "micro", "plan", "--quiet", "all", *options)
         assert done.returncode == 0, done.stderr[-2000:]
-        plan = (house / "results" / "micro" / "plan.md").read_text()
+        plan = (clone / "results" / "micro" / "plan.md").read_text()
         assert ("GPU hours" in plan) == bool(options)
-    assert [path.name for path in (house / "results" / "micro").glob("*.json")] == ["plan.json"]
+    assert [path.name for path in (clone / "results" / "micro").glob("*.json")] == ["plan.json"]
 
 
 @pytest.mark.parametrize("name", REAL)

@@ -8,7 +8,7 @@ ENTRY = "from ssdmath import a\n\n\ndef main():\n    '''Go.'''\n    return a.f()
 
 
 @pytest.fixture
-def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def clone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A script that imports ssdmath.a, which imports ssdmath.deep.b inside a function."""
     (tmp_path / "ssdmath" / "deep").mkdir(parents=True)
     (tmp_path / "ssdmath" / "__init__.py").write_text("")
@@ -28,24 +28,24 @@ def fingerprint() -> str:
     return module.code("entry.py")
 
 
-def test_comments_docstrings_and_layout_leave_the_fingerprint(house: Path):
+def test_comments_docstrings_and_layout_leave_the_fingerprint(clone: Path):
     before = fingerprint()
-    (house / "entry.py").write_text("# why\n" + ENTRY.replace("'''Go.'''", "'''Went.'''\n"))
-    (house / "ssdmath" / "a.py").write_text(
+    (clone / "entry.py").write_text("# why\n" + ENTRY.replace("'''Go.'''", "'''Went.'''\n"))
+    (clone / "ssdmath" / "a.py").write_text(
         "def f():  # said\n\n    from ssdmath.deep.b import g\n    return (g())\n"
     )
     assert fingerprint() == before
 
 
 @pytest.mark.parametrize("file", ["entry.py", "ssdmath/a.py", "ssdmath/deep/b.py"])
-def test_an_edit_of_the_script_or_of_anything_it_imports_changes_it(house: Path, file: str):
+def test_an_edit_of_the_script_or_of_anything_it_imports_changes_it(clone: Path, file: str):
     before = fingerprint()
-    text = (house / file).read_text()
-    (house / file).write_text(text.replace("return", "yield"))
+    text = (clone / file).read_text()
+    (clone / file).write_text(text.replace("return", "yield"))
     assert fingerprint() != before
 
 
-def test_an_edit_of_a_module_that_is_not_imported_leaves_it(house: Path):
+def test_an_edit_of_a_module_that_is_not_imported_leaves_it(clone: Path):
     before = fingerprint()
-    (house / "ssdmath" / "other.py").write_text("x = 2\n")
+    (clone / "ssdmath" / "other.py").write_text("x = 2\n")
     assert fingerprint() == before

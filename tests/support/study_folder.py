@@ -50,7 +50,7 @@ def tiny() -> dict[str, Any]:
     return study
 
 
-class House:
+class StudyFolder:
     """A copy of the repository in which a study is made."""
 
     def __init__(self, folder: Path) -> None:

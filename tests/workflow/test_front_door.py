@@ -10,17 +10,9 @@ import odd_configs
 import pytest
 import yaml
 from front_door import CONFIG, outcome, write
-from study_folder import House, copied, tiny
+from study_folder import StudyFolder, tiny
 
-
-@pytest.fixture(scope="module")
-def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return copied(tmp_path_factory.mktemp("checkout"))
-
-
-@pytest.fixture(autouse=True)
-def inside(checkout: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(checkout)
+pytestmark = pytest.mark.usefixtures("inside_checkout")
 
 
 @pytest.mark.parametrize("seed", range(20))
@@ -124,15 +116,15 @@ def test_every_config_of_a_command_is_checked(tmp_path: Path):
         assert line.startswith(f"error: {file}: ")
 
 
-def snakemake_ends(house: House, *options: str) -> subprocess.CompletedProcess[str]:
-    command = [*house.command(tiny()), "-n", "--quiet", "all", *options]
-    return subprocess.run(command, cwd=house.folder, capture_output=True, text=True, check=False)
+def snakemake_ends(clone: StudyFolder, *options: str) -> subprocess.CompletedProcess[str]:
+    command = [*clone.command(tiny()), "-n", "--quiet", "all", *options]
+    return subprocess.run(command, cwd=clone.folder, capture_output=True, text=True, check=False)
 
 
 @pytest.mark.workflow
 def test_snakemake_itself_ends_in_that_line(checkout: Path):
-    house = House.__new__(House)
-    house.folder = checkout
+    clone = StudyFolder.__new__(StudyFolder)
+    clone.folder = checkout
     broken: list[Callable[[], list[str]]] = [
         lambda: ["--configfile", write(b"a: 1\na: 2\n")],
         lambda: ["--configfile", write(b"")],
@@ -143,13 +135,13 @@ def test_snakemake_itself_ends_in_that_line(checkout: Path):
         lambda: ["--config", "training={seeds: [1, 1]}"],
     ]
     for options in broken:
-        done = snakemake_ends(house, *options())
+        done = snakemake_ends(clone, *options())
         assert done.returncode != 0
         assert "Traceback" not in done.stderr
         said = [one for one in done.stderr.splitlines() if not one.startswith("Using workflow")]
         assert len(said) == 1, said
         assert said[0].startswith("error: ")
-    assert snakemake_ends(house).returncode == 0
+    assert snakemake_ends(clone).returncode == 0
 
 
 def test_make_serves_only_the_folder_of_a_study(checkout: Path):

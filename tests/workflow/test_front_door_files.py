@@ -9,17 +9,9 @@ import odd_configs
 import polars as pl
 import pytest
 from front_door import CONFIG, outcome, write
-from study_folder import copied, tiny
+from study_folder import tiny
 
-
-@pytest.fixture(scope="module")
-def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return copied(tmp_path_factory.mktemp("checkout"))
-
-
-@pytest.fixture(autouse=True)
-def inside(checkout: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(checkout)
+pytestmark = pytest.mark.usefixtures("inside_checkout")
 
 
 def odd_prompt(path: Path) -> dict[str, Any]:

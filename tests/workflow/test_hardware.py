@@ -5,21 +5,21 @@ import subprocess
 from importlib import util
 
 import pytest
-from study_folder import House, tiny
+from study_folder import StudyFolder, tiny
 
 pytestmark = pytest.mark.workflow
 
 
 @pytest.fixture(scope="module")
-def house(tmp_path_factory):
-    return House(tmp_path_factory.mktemp("host"))
+def clone(tmp_path_factory):
+    return StudyFolder(tmp_path_factory.mktemp("host"))
 
 
-def run(house, study, *options, gpus=""):
+def run(clone, study, *options, gpus=""):
     """Run one small job of a study on a machine that shows these GPUs."""
     return subprocess.run(
-        house.command(study, *options, "--", "base_model"),
-        cwd=house.folder,
+        clone.command(study, *options, "--", "base_model"),
+        cwd=clone.folder,
         env=os.environ | {"CUDA_VISIBLE_DEVICES": gpus},
         capture_output=True,
         text=True,
@@ -36,33 +36,33 @@ def error(done):
     return lines[0]
 
 
-def test_a_gpu_profile_on_a_machine_without_a_gpu_says_so_at_once(house):
-    found = error(run(house, tiny(), "--profile", "profiles/gpu"))
+def test_a_gpu_profile_on_a_machine_without_a_gpu_says_so_at_once(clone):
+    found = error(run(clone, tiny(), "--profile", "profiles/gpu"))
     assert "config/tiny.yaml: resources.gpu of the profile is 1, this machine shows 0" in found
     assert "no --profile profiles/gpu" in found
 
 
-def test_more_gpus_than_there_are_are_refused_and_as_many_as_there_are_run(house):
+def test_more_gpus_than_there_are_are_refused_and_as_many_as_there_are_run(clone):
     assert "is 3, this machine shows 2" in error(
-        run(house, tiny(), "--resources", "gpu=3", gpus="0,1")
+        run(clone, tiny(), "--resources", "gpu=3", gpus="0,1")
     )
-    done = run(house, tiny(), "--resources", "gpu=2", gpus="0,1")
+    done = run(clone, tiny(), "--resources", "gpu=2", gpus="0,1")
     assert done.returncode == 0, done.stderr[-2000:]
 
 
 @pytest.mark.skipif(util.find_spec("vllm") is not None, reason="this Python has vLLM")
-def test_a_study_that_wants_vllm_stops_where_there_is_none_but_can_be_planned(house):
+def test_a_study_that_wants_vllm_stops_where_there_is_none_but_can_be_planned(clone):
     study = tiny()
     study["name"] = "tiny-vllm"
     study["sampling"]["engine"] = "vllm"
-    assert "sampling.engine is vllm, which this Python lacks" in error(run(house, study))
-    done = house.run(study, "--", "plan")
+    assert "sampling.engine is vllm, which this Python lacks" in error(run(clone, study))
+    done = clone.run(study, "--", "plan")
     assert done.returncode == 0, done.stderr[-2000:]
 
 
-def test_a_cap_beyond_the_models_positions_stops_before_the_first_job(house):
+def test_a_cap_beyond_the_models_positions_stops_before_the_first_job(clone):
     study = tiny()
     study["sampling"]["cap"] = 600
-    found = error(run(house, study))
+    found = error(run(clone, study))
     assert "models/micro: the model holds 512 positions; sampling.cap is 600" in found
     assert "at most 512" in found

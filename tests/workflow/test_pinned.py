@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 import yaml
-from study_folder import House, tiny
+from study_folder import StudyFolder, tiny
 
 from ssdmath.config.study import Study, StudyError, load
 from ssdmath.models import weights
@@ -78,13 +78,13 @@ def test_a_mirrored_source_is_read_as_it_was_pinned_or_not_at_all(tmp_path: Path
 
 @pytest.mark.workflow
 def test_another_model_than_the_pinned_one_stops_before_the_first_job(tmp_path: Path):
-    house, asked = House(tmp_path / "house"), tiny()
+    clone, asked = StudyFolder(tmp_path / "clone"), tiny()
     asked["model"]["fingerprint"] = OTHER
-    done = house.run(asked, "--quiet", "all", "--", "base_model")
+    done = clone.run(asked, "--quiet", "all", "--", "base_model")
     assert done.returncode != 0
     found = weights.fingerprint(ROOT / "models" / "micro")
     said = f"error: config/tiny.yaml: model.fingerprint is {OTHER!r}, models/micro has {found!r}"
     assert [line for line in done.stderr.splitlines() if "error:" in line] == [
         f"{said}; put the files back, or write the new one to use them"
     ]
-    assert not (house.results / "models").exists()
+    assert not (clone.results / "models").exists()

@@ -13,7 +13,7 @@ from typing import Any
 import polars as pl
 import pytest
 import small_job
-from study_folder import House, tiny
+from study_folder import StudyFolder, tiny
 
 from ssdmath.jobs import log
 from ssdmath.models import weights
@@ -219,19 +219,19 @@ def test_a_checkpoint_that_changed_is_not_taken_for_the_one_that_was_trained(tmp
 
 @pytest.mark.workflow
 def test_a_second_snakemake_on_the_same_study_is_refused_and_the_first_goes_on(tmp_path: Path):
-    house = House(tmp_path / "house")
+    clone = StudyFolder(tmp_path / "clone")
     cell = "results/tiny/samples/base/validation/t1/0.parquet"
     first = subprocess.Popen(
-        house.command(tiny(), cell),
-        cwd=house.folder,
+        clone.command(tiny(), cell),
+        cwd=clone.folder,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
         text=True,
     )
     assert first.stderr is not None
     assert any("base_model" in line for line in first.stderr)  # the first jobs are under way
-    refused = house.run(tiny(), cell)
+    refused = clone.run(tiny(), cell)
     assert refused.returncode != 0
     assert "error: results/tiny is being made by another snakemake" in refused.stderr
     assert first.wait(timeout=200) == 0
-    assert (house.folder / cell).exists()
+    assert (clone.folder / cell).exists()

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from study_folder import House, tiny
+from study_folder import StudyFolder, tiny
 
 pytestmark = pytest.mark.slurm
 
@@ -47,11 +47,11 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 
 
 @pytest.fixture(scope="module")
-def local(tmp_path_factory: pytest.TempPathFactory) -> House:
+def local(tmp_path_factory: pytest.TempPathFactory) -> StudyFolder:
     """The study, made without a cluster."""
-    house = House(tmp_path_factory.mktemp("local"))
-    house.made(study())
-    return house
+    clone = StudyFolder(tmp_path_factory.mktemp("local"))
+    clone.made(study())
+    return clone
 
 
 def queue() -> list[dict[str, str]]:
@@ -67,10 +67,10 @@ def begun(path: Path) -> bool:
     return path.name == "whole" or path.read_bytes().count(b"\n") > 1
 
 
-def cancel(run: subprocess.Popen[bytes], rule: str, house: House, pattern: str) -> str:
+def cancel(run: subprocess.Popen[bytes], rule: str, clone: StudyFolder, pattern: str) -> str:
     """Cancel the running job of a rule as soon as it has left something behind; its number."""
     deadline = time.monotonic() + 300
-    while not any(begun(path) for path in house.results.glob(pattern)):
+    while not any(begun(path) for path in clone.results.glob(pattern)):
         assert run.poll() is None, "the run ended before its job could be cancelled"
         assert time.monotonic() < deadline
         time.sleep(0.02)
@@ -82,19 +82,19 @@ def cancel(run: subprocess.Popen[bytes], rule: str, house: House, pattern: str) 
 @pytest.fixture(scope="module")
 def disturbed(
     cluster: None, tmp_path_factory: pytest.TempPathFactory
-) -> tuple[House, list[str], str]:
-    """The study made on the cluster, two of its jobs cancelled: house, their numbers, output."""
-    house = House(tmp_path_factory.mktemp("slurm"))
-    command = [one for one in house.command(study()) if one not in ("--cores", "2")]
-    output = house.folder / "output"
+) -> tuple[StudyFolder, list[str], str]:
+    """The study made on the cluster, two of its jobs cancelled: clone, their numbers, output."""
+    clone = StudyFolder(tmp_path_factory.mktemp("slurm"))
+    command = [one for one in clone.command(study()) if one not in ("--cores", "2")]
+    output = clone.folder / "output"
     with output.open("wb") as stream:
         run = subprocess.Popen(
-            [*command, *PROFILE, *QUICK], cwd=house.folder, stdout=stream, stderr=stream
+            [*command, *PROFILE, *QUICK], cwd=clone.folder, stdout=stream, stderr=stream
         )
     try:
         cancelled = [
-            cancel(run, "rule_sample_temp", house, "journal/base/validation/t1/*.jsonl"),
-            cancel(run, "rule_train_", house, "training/*/states/checkpoint-2/whole"),
+            cancel(run, "rule_sample_temp", clone, "journal/base/validation/t1/*.jsonl"),
+            cancel(run, "rule_train_", clone, "training/*/states/checkpoint-2/whole"),
         ]
         status = run.wait(timeout=800)
     finally:
@@ -102,11 +102,11 @@ def disturbed(
         run.wait()
     said = output.read_text()
     assert status == 0, said[-3000:]
-    return house, cancelled, said
+    return clone, cancelled, said
 
 
 def test_the_cancelled_jobs_were_cut_off_and_sent_again(
-    disturbed: tuple[House, list[str], str],
+    disturbed: tuple[StudyFolder, list[str], str],
 ):
     _, cancelled, said = disturbed
     states = {job["id"]: job["state"] for job in queue()}
@@ -115,9 +115,9 @@ def test_the_cancelled_jobs_were_cut_off_and_sent_again(
     assert set(states.values()) == {"CANCELLED", "COMPLETED"}
 
 
-def test_they_went_on_where_they_were(disturbed: tuple[House, list[str], str]):
-    house, _, _ = disturbed
-    logs = house.results / "logs"
+def test_they_went_on_where_they_were(disturbed: tuple[StudyFolder, list[str], str]):
+    clone, _, _ = disturbed
+    logs = clone.results / "logs"
     sampled = (logs / "sample_temperatures" / "base.log").read_text()
     found = re.search(r"(\d+)/48 draws on record", sampled)
     assert found is not None
@@ -130,13 +130,13 @@ def test_they_went_on_where_they_were(disturbed: tuple[House, list[str], str]):
 
 @pytest.mark.parametrize("table", ["scores.csv", "contrasts.csv"])
 def test_the_tables_are_those_of_the_local_run_byte_for_byte(
-    disturbed: tuple[House, list[str], str], local: House, table: str
+    disturbed: tuple[StudyFolder, list[str], str], local: StudyFolder, table: str
 ):
     assert disturbed[0].csv(table) == local.csv(table)
 
 
 def test_jobs_of_the_model_got_one_gpu_each_and_the_others_none(
-    disturbed: tuple[House, list[str], str],
+    disturbed: tuple[StudyFolder, list[str], str],
 ):
     granted = {}
     for job in queue():
@@ -150,7 +150,9 @@ def test_jobs_of_the_model_got_one_gpu_each_and_the_others_none(
         assert (partition, has_gpu) == (("gpu", True) if wants else ("cpu", False)), rule
 
 
-def test_the_small_jobs_of_a_stage_shared_a_slurm_job(disturbed: tuple[House, list[str], str]):
+def test_the_small_jobs_of_a_stage_shared_a_slurm_job(
+    disturbed: tuple[StudyFolder, list[str], str],
+):
     grouped = [job["rule"] for job in queue() if job["rule"].startswith("rule_verify_")]
     assert len(grouped) == 2  # validation and test: two models, and three cells or more
     assert len(list(disturbed[0].results.glob("logs/verify_*/*.log"))) >= 5

@@ -5,7 +5,7 @@ import subprocess
 from typing import Any
 
 import pytest
-from study_folder import House, tiny
+from study_folder import StudyFolder, tiny
 
 pytestmark = pytest.mark.workflow
 
@@ -24,19 +24,19 @@ def error_lines(done: subprocess.CompletedProcess[str]) -> list[str]:
 
 
 @pytest.fixture
-def forgotten(copy: House) -> House:
+def forgotten(copy: StudyFolder) -> StudyFolder:
     """The finished study where Snakemake has no record of it, as in another checkout."""
     shutil.rmtree(copy.folder / ".snakemake")
     return copy
 
 
-def test_a_finished_study_without_snakemakes_records_has_nothing_to_be_done(forgotten: House):
+def test_a_finished_study_without_snakemakes_records_has_nothing_to_be_done(forgotten: StudyFolder):
     assert forgotten.planned(tiny()) == {}
 
 
 @pytest.mark.parametrize("options", [["-n"], [], ["--forcerun", "report"]])
 def test_another_learning_rate_stops_where_snakemake_has_no_record(
-    forgotten: House, options: list[str]
+    forgotten: StudyFolder, options: list[str]
 ):
     report = (forgotten.results / "report.html").read_bytes()
     (line,) = error_lines(forgotten.run(other_rate(), "--quiet", "all", *options))
@@ -46,13 +46,13 @@ def test_another_learning_rate_stops_where_snakemake_has_no_record(
     assert (forgotten.results / "report.html").read_bytes() == report
 
 
-def test_what_is_stale_can_be_made_again(forgotten: House):
+def test_what_is_stale_can_be_made_again(forgotten: StudyFolder):
     planned = forgotten.run(other_rate(), "-n", "--forcerun", "train")
     assert planned.returncode == 0, planned.stderr[-2000:]
     assert "train" in planned.stdout + planned.stderr
 
 
-def test_another_prompt_stops_where_snakemake_has_no_record(forgotten: House):
+def test_another_prompt_stops_where_snakemake_has_no_record(forgotten: StudyFolder):
     prompt = forgotten.folder / "config" / "prompts" / "boxed.txt"
     cell = forgotten.results / "samples" / "base" / "validation" / "t1" / "0.parquet"
     before = cell.stat().st_mtime
@@ -62,7 +62,7 @@ def test_another_prompt_stops_where_snakemake_has_no_record(forgotten: House):
     assert "made from another version of config/prompts/boxed.txt" in line
 
 
-def test_the_report_refuses_results_of_other_settings(copy: House):
+def test_the_report_refuses_results_of_other_settings(copy: StudyFolder):
     options = ["--rerun-triggers", "mtime", "--forcerun", "report"]
     target = ["--", "results/tiny/report.html"]
     done = copy.run(other_rate(), "--quiet", "all", *options, *target)
@@ -70,7 +70,7 @@ def test_the_report_refuses_results_of_other_settings(copy: House):
     assert "made with other settings of train than the study has now" in line
 
 
-def test_results_of_an_earlier_version_are_recognised_and_kept(copy: House):
+def test_results_of_an_earlier_version_are_recognised_and_kept(copy: StudyFolder):
     shutil.rmtree(copy.results / "provenance")
     before = {path: path.stat().st_mtime_ns for path in copy.results.rglob("*.parquet")}
     (line,) = error_lines(copy.run(tiny(), "--quiet", "all"))

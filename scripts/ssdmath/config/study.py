@@ -23,7 +23,7 @@ from ssdmath.config.model import ModelConfig, SamplingConfig, SynthesisConfig
 from ssdmath.config.names import BASE, PLACEBO, UNTRAINED, Run
 from ssdmath.config.planning import PilotConfig, PlanConfig
 from ssdmath.config.problems import ProblemsConfig
-from ssdmath.config.terms import PRIMARY
+from ssdmath.config.terms import NAIVE, PRIMARY
 from ssdmath.config.training import TrainingConfig
 from ssdmath.config.verification import VerificationConfig
 
@@ -163,7 +163,7 @@ def null_checks(study: Study) -> list[ContrastConfig]:
     checks = []
     seeds = study.training.seeds
     if len(seeds) > 1:
-        arm = "naive" if "naive" in study.arms else next(iter(study.arms))
+        arm = NAIVE if NAIVE in study.arms else next(iter(study.arms))
         half = (len(seeds) + 1) // 2
         decoding = study.evaluation.default
         named = [", ".join(map(str, part)) for part in (seeds[:half], seeds[half:])]

@@ -5,6 +5,8 @@ from typing import Final, Literal
 # Arms that the report and the attribution know by name (docs/method.md, section 3). A study may
 # name others.
 SSD: Final = "ssd"
+SSD_UNTRUNCATED: Final = "ssd_untruncated"  # `ssd` without truncation, at one temperature
+SSD_UNTRUNCATED_COMPLETE: Final = "ssd_untruncated_complete"
 SSD_COMPLETE: Final = "ssd_complete"
 NAIVE: Final = "naive"
 NAIVE_COMPLETE: Final = "naive_complete"

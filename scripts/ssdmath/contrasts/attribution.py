@@ -9,6 +9,16 @@ from typing import NamedTuple
 
 import polars as pl
 
+from ssdmath.config.terms import (
+    CONFIRMATORY,
+    NAIVE,
+    NAIVE_COMPLETE,
+    RFT,
+    SSD,
+    SSD_COMPLETE,
+    SSD_UNTRUNCATED,
+    SSD_UNTRUNCATED_COMPLETE,
+)
 from ssdmath.contrasts.table import Contrast, Side, contrasts
 
 
@@ -21,9 +31,10 @@ class Step(NamedTuple):
 
 
 START = "base_default"
+SSD_TRUNCATED = "ssd_truncated"  # of the pair at one temperature
 TUNED = Step("base_tuned", "decoding alone", "base at its best decoding against its default")
 COMPOSED = Step("composed", "composed decoding", "SSD's target decoded from base, untrained")
-TRAINED = Step("naive", "training itself", "training on plain samples (T = 1, nothing cut off)")
+TRAINED = Step(NAIVE, "training itself", "training on plain samples (T = 1, nothing cut off)")
 HEAT = "samples drawn at another temperature"
 CUT = "top-k and top-p at synthesis, at the same temperature"
 # The chain with the length filter in it where the study has both filtered arms, else the plain one.
@@ -31,17 +42,17 @@ FILTERED = (
     TUNED,
     COMPOSED,
     TRAINED,
-    Step("naive_complete", "length filter", "dropping unfinished samples, all else at T = 1"),
-    Step("ssd_untruncated_complete", "synthesis temperature", HEAT),
-    Step("ssd_complete", "truncation", CUT),
-    Step("ssd", "length filter dropped again", "ssd as published keeps unfinished samples"),
+    Step(NAIVE_COMPLETE, "length filter", "dropping unfinished samples, all else at T = 1"),
+    Step(SSD_UNTRUNCATED_COMPLETE, "synthesis temperature", HEAT),
+    Step(SSD_COMPLETE, "truncation", CUT),
+    Step(SSD, "length filter dropped again", "ssd as published keeps unfinished samples"),
 )
 PLAIN = (
     TUNED,
     COMPOSED,
     TRAINED,
-    Step("ssd_untruncated", "synthesis temperature", HEAT),
-    Step("ssd", "truncation", CUT),
+    Step(SSD_UNTRUNCATED, "synthesis temperature", HEAT),
+    Step(SSD, "truncation", CUT),
 )
 TOTAL = "total"
 
@@ -55,14 +66,14 @@ class Cause(NamedTuple):
 
 
 BESIDE = {
-    TOTAL: Cause("ssd", START, "ssd at its best against base at its default: the sum of the steps"),
+    TOTAL: Cause(SSD, START, "ssd at its best against base at its default: the sum of the steps"),
     "SSD beyond the length filter": Cause(
-        "ssd_complete", "naive_complete", "tempered, truncated samples, both sides finished only"
+        SSD_COMPLETE, NAIVE_COMPLETE, "tempered, truncated samples, both sides finished only"
     ),
-    "truncation at one temperature": Cause("ssd_truncated", "ssd_untruncated", CUT),
+    "truncation at one temperature": Cause(SSD_TRUNCATED, SSD_UNTRUNCATED, CUT),
     "verification": Cause(
-        "rft",
-        "ssd_complete",
+        RFT,
+        SSD_COMPLETE,
         "training on correct samples only; an unfinished one is never correct, so both sides drop "
         "those",
     ),
@@ -104,7 +115,7 @@ def rows(sides: Mapping[str, Side]) -> list[Row]:
 
 
 def _chain(sides: Mapping[str, Side]) -> list[Row]:
-    chain = FILTERED if {"naive_complete", "ssd_complete"} <= set(sides) else PLAIN
+    chain = FILTERED if {NAIVE_COMPLETE, SSD_COMPLETE} <= set(sides) else PLAIN
     if START not in sides:
         return []
     steps: list[Row] = []
@@ -150,7 +161,7 @@ def table(
     sums to that of the row `total`.
     """
     filled = rows(sides)
-    declared = [Contrast(row.cause, "confirmatory", split, row.a, row.b) for row in filled]
+    declared = [Contrast(row.cause, CONFIRMATORY, split, row.a, row.b) for row in filled]
     answered = contrasts(
         draws,
         problems,

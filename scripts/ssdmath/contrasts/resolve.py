@@ -5,6 +5,7 @@ from typing import Any
 
 from ssdmath.config.evaluation import CHOSEN, ContrastConfig, SideConfig
 from ssdmath.config.names import BASE, UNTRAINED, Run
+from ssdmath.config.terms import SSD_UNTRUNCATED
 from ssdmath.contrasts import attribution
 from ssdmath.contrasts.table import Contrast, Side
 from ssdmath.tables import chosen
@@ -58,6 +59,6 @@ def sides(arms: Mapping[str, Any], held: Sequence[str], default: str) -> dict[st
     """
     found = {arm: Side(*chosen.winner(arms, arm)) for arm in held if arm in attribution.ROLES}
     if pair := chosen.truncation(arms, held):
-        found["ssd_truncated"], found["ssd_untruncated"] = (Side(*pick) for pick in pair)
+        found[attribution.SSD_TRUNCATED], found[SSD_UNTRUNCATED] = (Side(*pick) for pick in pair)
     tuned = Side(*chosen.winner(arms, BASE))
     return found | {"base_tuned": tuned, "base_default": Side((BASE,), default)}

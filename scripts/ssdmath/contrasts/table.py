@@ -12,7 +12,7 @@ import numpy as np
 import polars as pl
 
 from ssdmath.config.names import UNTRAINED
-from ssdmath.config.terms import Family
+from ssdmath.config.terms import CONFIRMATORY, EXPLORATORY, NULL, PRIMARY, Family
 from ssdmath.contrasts.wording import verdict
 from ssdmath.stats import corrections, power
 from ssdmath.stats.between_runs import RunSpread
@@ -157,7 +157,7 @@ def _corrected(table: pl.DataFrame, *, holm: bool = False) -> pl.Series:
     """Adjusted p within the families that Holm (else Benjamini-Hochberg) answers for; else null."""
     family, p = table["family"].to_numpy(), table["p"].to_numpy()
     adjusted: Floats = np.full(len(p), np.nan)
-    for name in ("primary", "confirmatory") if holm else ("exploratory", "null"):
+    for name in (PRIMARY, CONFIRMATORY) if holm else (EXPLORATORY, NULL):
         mine = family == name
         correct = corrections.holm if holm else corrections.benjamini_hochberg
         adjusted[mine] = correct(p[mine])

@@ -10,6 +10,7 @@ from ssdmath.config.evaluation import ContrastConfig, SideConfig
 from ssdmath.config.names import UNTRAINED
 from ssdmath.config.planning import PlanConfig
 from ssdmath.config.study import Study
+from ssdmath.config.terms import CONFIRMATORY, PRIMARY
 from ssdmath.stats.power import detectable
 
 PRIOR_PROBLEMS = 20  # a prior weighs as much as a pilot of this many problems
@@ -72,7 +73,7 @@ def _row(study: Study, contrast: ContrastConfig, v: float, members: int) -> dict
     draws = study.evaluation.draws[contrast.split]
     design = Design(problems, draws, runs_a, runs_b, pooled)
     se, df = error(design, v, study.plan)
-    corrected = members if contrast.family in ("primary", "confirmatory") else 1
+    corrected = members if contrast.family in (PRIMARY, CONFIRMATORY) else 1
     return {
         "contrast": contrast.name,
         "family": contrast.family,

@@ -11,6 +11,7 @@ import polars as pl
 
 from ssdmath.config.names import Cell
 from ssdmath.config.study import Study
+from ssdmath.config.terms import PRIMARY
 from ssdmath.report import origin
 from ssdmath.report.figures.conditions import annotate, conditions
 from ssdmath.report.inputs import FileRecord, Inputs, short
@@ -59,7 +60,7 @@ class Results:
     @property
     def primary(self) -> dict[str, Any] | None:
         """The primary contrast as a row, or None in a study that declares none."""
-        rows = self.contrasts.filter(pl.col("family") == "primary")
+        rows = self.contrasts.filter(pl.col("family") == PRIMARY)
         return rows.row(0, named=True) if rows.height else None
 
     @cached_property

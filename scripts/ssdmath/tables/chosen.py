@@ -5,9 +5,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from ssdmath.config.decoding import Decoding, slug
+from ssdmath.config.terms import SSD, SSD_UNTRUNCATED
 from ssdmath.tables import atomic
-
-SSD, UNTRUNCATED = "ssd", "ssd_untruncated"
 
 
 class Pick(NamedTuple):
@@ -39,7 +38,7 @@ def truncation(arms: Mapping[str, Any], declared: Sequence[str]) -> tuple[Pick, 
     if SSD not in declared:
         return None
     of_ssd = arms[SSD]["by_train_decoding"]
-    others = arms[UNTRUNCATED]["by_train_decoding"] if UNTRUNCATED in declared else of_ssd
+    others = arms[SSD_UNTRUNCATED]["by_train_decoding"] if SSD_UNTRUNCATED in declared else of_ssd
     pairs = [
         (cell["mean"], name, cell, others[_untruncated(name)])
         for name, cell in of_ssd.items()

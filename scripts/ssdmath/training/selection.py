@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 import polars as pl
 
 from ssdmath.config.arms import SelectionConfig
+from ssdmath.config.terms import KEEP_ALL, KEEP_COMPLETE, KEEP_CORRECT, KEEP_NONEMPTY
 from ssdmath.tables import schemas
 
 THINK_MARKS = r"</?think>"
@@ -34,10 +35,10 @@ CUT_OFF = Filter("length_stop", pl.col("finish") == "length")
 NOT_CORRECT = Filter("not_correct", ~pl.col("correct").fill_null(value=False))
 
 KEEPS: Mapping[str, tuple[Filter, ...]] = {
-    "all": (),
-    "nonempty": (EMPTY, STUB),
-    "complete": (EMPTY, STUB, CUT_OFF),
-    "correct": (EMPTY, STUB, NOT_CORRECT),
+    KEEP_ALL: (),
+    KEEP_NONEMPTY: (EMPTY, STUB),
+    KEEP_COMPLETE: (EMPTY, STUB, CUT_OFF),
+    KEEP_CORRECT: (EMPTY, STUB, NOT_CORRECT),
 }
 
 

@@ -4,10 +4,10 @@ import polars as pl
 
 from ssdmath.config.decoding import Decoding
 from ssdmath.config.names import BASE
+from ssdmath.config.terms import ARMS
 
 UNTRUNCATED = "no truncation"
-# The order of the arms in every legend: docs/method.md, section 3.
-ARM_ORDER = (BASE, "ssd", "ssd_complete", "naive", "naive_complete", "rft", "stress")
+ARM_ORDER = (BASE, *ARMS)  # of every legend
 
 
 def annotate(scores: pl.DataFrame) -> pl.DataFrame:
