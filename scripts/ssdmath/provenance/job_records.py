@@ -59,13 +59,13 @@ def read(output: str | Path) -> dict[str, Any] | None:
     return atomic.read_json(file) if file is not None and file.is_file() else None
 
 
-def all_of(results: Path) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Yield (output, record) of every recorded output of a study that still exists."""
+def outputs_of(results: Path) -> Iterator[str]:
+    """Yield every recorded output of a study that still exists."""
     folder = results / FOLDER
     for file in sorted(folder.rglob("*.json")):
         output = results / file.relative_to(folder).with_suffix("")
         if output.is_file():
-            yield output.as_posix(), atomic.read_json(file)
+            yield output.as_posix()
 
 
 def content(path: str | Path) -> str:

@@ -33,9 +33,11 @@ def check(study: Study, workflow: Any) -> None:
     forced = options.forcerun
     rules = _rules(workflow)
     stale: dict[str, list[str]] = {}  # rule -> what differs, one text for each output
-    for output, record in job_records.all_of(results_of(study)):
-        rule = str(record["rule"])
-        if rule in forced or output in forced or _known_to_snakemake(output):
+    for output in job_records.outputs_of(results_of(study)):
+        if output in forced or _known_to_snakemake(output):
+            continue  # most outputs, and without their record being read
+        record = job_records.read(output)
+        if record is None or (rule := str(record["rule"])) in forced:
             continue
         if difference := _difference(record, rules.get(rule)):
             stale.setdefault(rule, []).append(f"{output}: {difference}")
