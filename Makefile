@@ -45,7 +45,7 @@ test: .venv/dev ## Check formatting and types, lint, run unit and workflow tests
 	snakefmt --check Snakefile rules
 	mypy
 	snakemake --lint
-	OMP_NUM_THREADS=1 pytest -m "not vllm and not slurm"
+	OMP_NUM_THREADS=1 pytest -n $(CORES) --dist loadfile -m "not vllm and not slurm"
 
 test-vllm: .venv-vllm/ready ## Test the real vLLM engine on a CPU, in an environment of its own
 	PATH="$(CURDIR)/.venv-vllm/bin:$$PATH" OMP_NUM_THREADS=1 .venv-vllm/bin/python -m pytest -m vllm tests/sampling

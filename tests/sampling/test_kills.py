@@ -24,7 +24,7 @@ def kills(tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, int]]:
         env=os.environ | {"PYTHONPATH": library, "OMP_NUM_THREADS": "1"},
         capture_output=True,
         text=True,
-        timeout=300,
+        timeout=600,
         check=False,
     )
     assert done.returncode == 0, done.stderr[-3000:]

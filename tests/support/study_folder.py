@@ -15,6 +15,7 @@ from ssdmath.tables import parquet, schemas
 ROOT = Path(__file__).resolve().parents[2]
 PARTS = ["Snakefile", "rules", "scripts", "config", "envs", "profiles", "models", "docs"]
 RESULTS = Path("results") / "tiny"
+LIMIT = 1200  # seconds, several times what the tiny study takes on two idle cores
 
 
 def copied(folder: Path) -> Path:
@@ -72,7 +73,7 @@ class StudyFolder:
             cwd=self.folder,
             capture_output=True,
             text=True,
-            timeout=600,
+            timeout=LIMIT,
             check=False,
         )
 

@@ -1,13 +1,6 @@
 """The workflow itself, run for real on a tiny study in a copy of the repository."""
 
-import os
 import re
-import shutil
-import signal
-import subprocess
-import time
-from pathlib import Path
-from typing import Any
 
 import polars as pl
 import pytest
@@ -119,107 +112,6 @@ def test_more_draws_keep_the_first_ones(copy: StudyFolder):
     after = copy.cell("base/validation/t1/0.parquet")
     assert after.height == 36
     assert after.filter(pl.col("index") < 4).equals(before)
-
-
-def kill_when(clone: StudyFolder, pattern: str) -> None:
-    """Start the study, and kill -9 its whole process group once a file of the pattern exists."""
-    process = subprocess.Popen(
-        clone.command(tiny()),
-        cwd=clone.folder,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
-    )
-    try:
-        deadline = time.monotonic() + 300
-        while not any(path.stat().st_size > 200 for path in clone.results.glob(pattern)):
-            assert process.poll() is None, "the run ended before it could be killed"
-            assert time.monotonic() < deadline
-            time.sleep(0.02)
-    finally:
-        os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
-
-
-@pytest.mark.parametrize(
-    "pattern",
-    ["journal/base/validation/*/*.jsonl", "training/*/states/checkpoint-*/optimizer.pt"],
-    ids=["sampling", "training"],
-)
-def test_a_run_killed_on_the_way_ends_in_the_same_scores(
-    undisturbed: StudyFolder, tmp_path: Path, pattern: str
-):
-    clone = StudyFolder(tmp_path / "clone")
-    kill_when(clone, pattern)
-    assert not (clone.results / "scores.csv").exists()
-    clone.made(tiny())
-    assert clone.csv("scores.csv") == undisturbed.csv("scores.csv")
-    assert clone.csv("contrasts.csv") == undisturbed.csv("contrasts.csv")
-
-
-def with_key(section: str, key: str, value: Any) -> dict[str, Any]:
-    study = tiny()
-    study[section][key] = value
-    return study
-
-
-BAD = {
-    "unknown key": (with_key("sampling", "temprature", 1), ["sampling.temprature"]),
-    "no such model": (with_key("model", "path", "models/none"), ["model.path: models/none"]),
-    "too large for the disk": (
-        with_key("evaluation", "draws", {"validation": 10**9, "test": 4}),
-        ["the plan needs about", "GB free"],
-    ),
-    "no such prompt": (tiny() | {"prompt": "config/none.txt"}, ["config/none.txt", "cannot be"]),
-}
-
-
-@pytest.mark.parametrize(("study", "parts"), BAD.values(), ids=BAD.keys())
-def test_bad_input_stops_before_the_first_job_in_one_line(
-    undisturbed: StudyFolder, study: dict[str, Any], parts: list[str]
-):
-    done = undisturbed.run(study)
-    lines = [line for line in done.stderr.splitlines() if "error" in line]
-    assert done.returncode != 0
-    assert len(lines) == 1
-    assert lines[0].startswith("error: config/tiny.yaml: ")
-    for part in parts:
-        assert part in lines[0]
-    assert "Traceback" not in done.stderr
-
-
-def test_a_results_folder_that_cannot_be_written_is_named(copy: StudyFolder):
-    shutil.rmtree(copy.folder / "results")
-    (copy.folder / "results").write_text("a file in the way")
-    done = copy.run(tiny())
-    assert done.returncode != 0
-    assert "results folder results/tiny cannot be written (Not a directory)" in done.stderr
-
-
-def test_a_second_run_of_the_same_study_is_refused_while_the_first_one_lives(copy: StudyFolder):
-    import fcntl
-
-    (copy.results / "report.html").unlink()
-    with (copy.results / ".lock").open("w") as held:
-        fcntl.flock(held, fcntl.LOCK_EX)
-        refused = copy.run(tiny())
-    assert refused.returncode != 0
-    assert "is being made by another snakemake" in refused.stderr
-
-
-def test_a_foreign_parquet_in_the_way_is_named_and_not_read(copy: StudyFolder):
-    path = copy.results / "verdicts" / "base" / "validation" / "t1" / "0.parquet"
-    pl.DataFrame({"x": [1]}).write_parquet(path)
-    done = copy.run(tiny())
-    assert done.returncode != 0
-    assert "verdicts/base/validation/t1/0.parquet: not the table it should be" in done.stderr
-
-
-def test_a_test_cell_that_was_not_chosen_is_refused(undisturbed: StudyFolder):
-    stray = "results/tiny/samples/naive_t1_s0@4/test/t1/0.parquet"
-    done = undisturbed.run(tiny(), "-n", stray)
-    assert done.returncode != 0
-    assert "naive_t1_s0@4 at t1 was not chosen" in done.stdout + done.stderr
 
 
 def test_the_test_split_is_read_by_its_own_cells_and_by_what_reports_them(undisturbed: StudyFolder):
