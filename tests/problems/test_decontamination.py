@@ -1,5 +1,9 @@
+import os
 import random
 import re
+import subprocess
+import sys
+from pathlib import Path
 from typing import Any
 
 import paraphrases
@@ -11,6 +15,7 @@ from ssdmath.config.problems import DecontaminationConfig
 from ssdmath.problems.decontamination.index import Index, agree
 from ssdmath.problems.normalise import comparable
 
+ROOT = Path(__file__).resolve().parents[2]
 RULE = DecontaminationConfig()
 Record = dict[str, Any]
 
@@ -178,3 +183,34 @@ def test_latex_that_looks_the_same_is_the_same(one: str, other: str):
 def test_latex_that_says_something_else_is_not_the_same():
     pairs = [("$x+1$", "$x-1$"), ("$a_1$", "$a_2$"), ("$\\frac{1}{2}$", "$\\frac{2}{1}$")]
     assert all(comparable(one) != comparable(other) for one, other in pairs)
+
+
+SIMILARITIES = """
+import paraphrases
+from ssdmath.config.problems import DecontaminationConfig
+from ssdmath.problems.decontamination.index import Index
+
+records = [
+    {"id": str(n), "statement": one.statement, "answer": one.answer}
+    for n, one in enumerate(one for wordings in paraphrases.paraphrased(1, 2) for one in wordings)
+]
+index = Index(records, DecontaminationConfig())
+print([match.similarity for record in records for match in index.matches(record)])
+"""
+
+
+def test_similarities_are_the_same_to_the_last_bit_in_every_process():
+    """Python orders sets of words anew in each process; sums of floats depend on the order."""
+    path = os.pathsep.join([str(ROOT / "scripts"), str(ROOT / "tests" / "support")])
+    printed = {
+        subprocess.run(
+            [sys.executable, "-c", SIMILARITIES],
+            env=os.environ | {"PYTHONPATH": path, "PYTHONHASHSEED": seed},
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        for seed in ("1", "2", "3")
+    }
+    assert len(printed) == 1
+    assert "0." in printed.pop()

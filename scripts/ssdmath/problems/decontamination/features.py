@@ -65,6 +65,11 @@ class Features:
     number_words: frozenset[str]  # beyond 0, 1 and 2, written in words
     quantities: dict[str, frozenset[str]]  # word -> the numbers that stand right before it
 
+    @property
+    def compared(self) -> list[str]:
+        """Words and runs, in an order that is the same in every process: weights are summed."""
+        return sorted(self.words | self.runs)
+
 
 def features(statement: str, n: int) -> Features:
     """Extract the features of a statement; `n` is the longest run that is compared."""

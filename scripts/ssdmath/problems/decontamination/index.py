@@ -47,7 +47,7 @@ class Index:
         self.answers = Counter(tight(record["answer"]) for record in records)
         postings: dict[str, list[int]] = defaultdict(list)
         for i, statement in enumerate(self.features):
-            for feature in statement.words | statement.runs:
+            for feature in statement.compared:
                 postings[feature].append(i)
         self.weights = {
             feature: self._weight(feature, len(holders)) for feature, holders in postings.items()
@@ -102,7 +102,7 @@ class Index:
     def _shared_weight(self, query: Features) -> NDArray[np.float64]:
         """The weight of the features each statement shares with the query."""
         total = np.zeros(len(self.records))
-        for feature in query.words | query.runs:
+        for feature in query.compared:
             if feature in self.postings:
                 total[self.postings[feature]] += self.weights[feature]
         return total
@@ -110,7 +110,7 @@ class Index:
     def _weight_of(self, statement: Features) -> float:
         return sum(
             self.weights[feature] if feature in self.weights else self._weight(feature, 0)
-            for feature in statement.words | statement.runs
+            for feature in statement.compared
         )
 
     def _weight(self, feature: str, holders: int) -> float:
