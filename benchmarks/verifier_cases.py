@@ -17,6 +17,8 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import IO, Any
 
+from ssdmath.tables import statuses
+
 ROOT = Path(__file__).resolve().parents[1]
 PATIENCE = 10.0  # seconds without a verdict that count as a hang
 CONTENDERS = ("math-verify", "latex2sympy2", "lighteval")
@@ -129,8 +131,8 @@ def ours(pairs: list[Pair]) -> list[bool | None]:
     """Our verdicts: whether each answer is correct, None for a timeout."""
     import expression_trials
 
-    statuses = expression_trials.statuses([(pair["gold"], pair["answer"]) for pair in pairs])
-    return [None if status == "timeout" else status == "correct" for status in statuses]
+    judged = expression_trials.statuses([(pair["gold"], pair["answer"]) for pair in pairs])
+    return [None if status == statuses.TIMEOUT else status == statuses.CORRECT for status in judged]
 
 
 def theirs(name: str, python: str, pairs: list[Pair]) -> list[bool | None]:

@@ -8,9 +8,9 @@ import numpy as np
 import polars as pl
 
 from ssdmath.stats.resampling import Floats, Ints
+from ssdmath.tables import statuses
 
 KEY = ["model", "split", "decoding"]  # names a cell; the other columns follow from the model
-VOTELESS = ("no_box", "unclosed_think", "length_stop")  # statuses that never cast a vote
 CELL = ["model", "arm", "train_decoding", "train_seed", "step", "split", "decoding"]
 
 
@@ -80,7 +80,7 @@ def votes(draws: pl.DataFrame, outcomes: Outcomes) -> list[tuple[Ints, Ints]]:
     for cell in outcomes.cells.iter_rows(named=True):
         mine = ordered.filter(*(pl.col(name) == cell[name] for name in KEY)).with_columns(
             draw=pl.int_range(pl.len()).over("row"),
-            label=pl.when(pl.col("status").is_in(VOTELESS)).then(None).otherwise("answer"),
+            label=pl.when(pl.col("status").is_in(statuses.VOTELESS)).then(None).otherwise("answer"),
         )
         width = int(mine["draw"].to_numpy().max()) + 1
         shape = (outcomes.problems.height, width)
