@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 from ssdmath.contrasts import choose
-from ssdmath.jobs import log
+from ssdmath.jobs import entry
 from ssdmath.tables import atomic, draws, parquet, schemas
 
 if TYPE_CHECKING:
@@ -24,12 +24,4 @@ def main(*, verdicts: list[str], problems: str, rule: dict[str, Any], chosen: st
 
 
 if __name__ == "__main__":
-    log.run(
-        lambda: main(
-            verdicts=list(snakemake.input.verdicts),
-            problems=snakemake.input.problems,
-            rule=snakemake.params.rule,
-            chosen=snakemake.output.chosen,
-        ),
-        snakemake,
-    )
+    entry.run(main, snakemake)

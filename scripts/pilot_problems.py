@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from ssdmath.jobs import log
+from ssdmath.jobs import entry
 from ssdmath.provenance import metadata
 from ssdmath.tables import parquet, schemas
 
@@ -18,12 +18,4 @@ def main(*, problems: str, number: int, code: str, output: str) -> None:
 
 
 if __name__ == "__main__":
-    log.run(
-        lambda: main(
-            problems=snakemake.input.problems,
-            number=snakemake.params.problems,
-            code=snakemake.params.code,
-            output=snakemake.output.problems,
-        ),
-        snakemake,
-    )
+    entry.run(main, snakemake, number=snakemake.params.problems, output=snakemake.output.problems)

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 from ssdmath.config.problems import ProblemsConfig
-from ssdmath.jobs import log
+from ssdmath.jobs import entry
 from ssdmath.problems import build
 from ssdmath.problems.decontamination.pairs import DUPLICATES
 from ssdmath.provenance import metadata
@@ -32,14 +32,9 @@ def main(
 
 
 if __name__ == "__main__":
-    log.run(
-        lambda: main(
-            section=snakemake.params.section,
-            smoke=snakemake.params.trust["smoke"],
-            code=snakemake.params.code,
-            outputs={split: snakemake.output[split] for split in build.ORDER},
-            report=snakemake.output.report,
-            cut=snakemake.output.cut,
-        ),
+    entry.run(
+        main,
         snakemake,
+        smoke=snakemake.params.trust["smoke"],
+        outputs={split: snakemake.output[split] for split in build.ORDER},
     )

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from ssdmath.jobs import log
+from ssdmath.jobs import entry
 from ssdmath.provenance import metadata
 from ssdmath.tables import parquet
 from ssdmath.verification import regrade
@@ -22,12 +22,4 @@ def main(*, verdicts: list[str], code: str, table: str, csv: str) -> None:
 
 
 if __name__ == "__main__":
-    log.run(
-        lambda: main(
-            verdicts=[*snakemake.input.verdicts, *snakemake.input.tested],
-            code=snakemake.params.code,
-            table=snakemake.output.table,
-            csv=snakemake.output.csv,
-        ),
-        snakemake,
-    )
+    entry.run(main, snakemake, verdicts=[*snakemake.input.verdicts, *snakemake.input.tested])

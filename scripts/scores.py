@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
-from ssdmath.jobs import log
+from ssdmath.jobs import entry
 from ssdmath.provenance import metadata
 from ssdmath.scores import strata
 from ssdmath.scores import table as score_table
@@ -42,15 +42,4 @@ def main(
 
 
 if __name__ == "__main__":
-    log.run(
-        lambda: main(
-            verdicts=[*snakemake.input.verdicts, *snakemake.input.tested],
-            held_out=list(snakemake.input.held_out),
-            problems=list(snakemake.input.problems),
-            settings=snakemake.params.settings,
-            code=snakemake.params.code,
-            table=snakemake.output.table,
-            csv=snakemake.output.csv,
-        ),
-        snakemake,
-    )
+    entry.run(main, snakemake, verdicts=[*snakemake.input.verdicts, *snakemake.input.tested])

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from ssdmath.config.names import Run
 from ssdmath.config.training import TrainingConfig
-from ssdmath.jobs import log
+from ssdmath.jobs import entry
 from ssdmath.jobs.gpus import claim
 from ssdmath.models import checkpoints, weights
 from ssdmath.tables import atomic, parquet, schemas
@@ -65,16 +65,10 @@ def main(
 
 
 if __name__ == "__main__":
-    log.run(
-        lambda: main(
-            rows=snakemake.input.rows,
-            base=snakemake.input.base,
-            settings=snakemake.params.settings,
-            run=snakemake.wildcards.run,
-            threads=snakemake.threads,
-            gpus=snakemake.resources.gpu,
-            history=snakemake.output.log,
-            health=list(snakemake.output.health),
-        ),
+    entry.run(
+        main,
         snakemake,
+        threads=snakemake.threads,
+        gpus=snakemake.resources.gpu,
+        history=snakemake.output.log,
     )
