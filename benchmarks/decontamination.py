@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import paraphrases
 
-from ssdmath.config.problems import DecontaminationConfig
+from ssdmath.config.decontamination import DecontaminationConfig
 from ssdmath.problems.decontamination.clusters import near_duplicates
 from ssdmath.problems.decontamination.features import features
 from ssdmath.problems.decontamination.index import Index

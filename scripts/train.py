@@ -12,6 +12,7 @@ from ssdmath.jobs.gpus import claim
 from ssdmath.models import checkpoints, weights
 from ssdmath.tables import atomic, parquet, schemas
 from ssdmath.training import gradient_signal, launch, sft, weight_changes
+from ssdmath.training.states import state_folder
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
@@ -51,7 +52,7 @@ def main(
     for step, record in zip(section.checkpoints, health, strict=True):
         output = Path(record).parent
         model = sft.export(
-            base=folder, state=sft.state_folder(states, step), section=section, output=output
+            base=folder, state=state_folder(states, step), section=section, output=output
         )
         changed = weight_changes.weights_changed(before, model)
         signal = gradient_signal.signal(model, table, **measure)

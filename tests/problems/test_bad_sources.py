@@ -9,7 +9,8 @@ import pytest
 import yaml
 from source_shapes import Record, contents, read, write
 
-from ssdmath.config.problems import DecontaminationConfig, FileSource, HubSource
+from ssdmath.config.decontamination import DecontaminationConfig
+from ssdmath.config.problems import FileSource, HubSource
 from ssdmath.problems.sources.base import SourceError
 from ssdmath.problems.sources.table import check_file
 

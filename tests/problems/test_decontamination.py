@@ -11,7 +11,7 @@ import pytest
 import rewording
 from paraphrases import Problem
 
-from ssdmath.config.problems import DecontaminationConfig
+from ssdmath.config.decontamination import DecontaminationConfig
 from ssdmath.problems.decontamination.index import Index, agree
 from ssdmath.problems.normalise import comparable
 
@@ -187,7 +187,7 @@ def test_latex_that_says_something_else_is_not_the_same():
 
 SIMILARITIES = """
 import paraphrases
-from ssdmath.config.problems import DecontaminationConfig
+from ssdmath.config.decontamination import DecontaminationConfig
 from ssdmath.problems.decontamination.index import Index
 
 records = [

@@ -8,7 +8,8 @@ import paraphrases
 import pytest
 from paraphrases import Problem
 
-from ssdmath.config.problems import DecontaminationConfig, ProblemsConfig
+from ssdmath.config.decontamination import DecontaminationConfig
+from ssdmath.config.problems import ProblemsConfig
 from ssdmath.problems import build as build_problems
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from ssdmath.config.problems import DecontaminationConfig
+from ssdmath.config.decontamination import DecontaminationConfig
 from ssdmath.problems.decontamination.index import Index, Match
 from ssdmath.problems.normalise import Record
 

@@ -17,7 +17,7 @@ from ssdmath.answers.equality import compare, exactly_same
 from ssdmath.answers.interpret import readings
 from ssdmath.answers.normalise import tight
 from ssdmath.answers.value import Value
-from ssdmath.config.problems import DecontaminationConfig
+from ssdmath.config.decontamination import DecontaminationConfig
 from ssdmath.problems.decontamination.features import SMALL_NUMBERS, Features, features
 from ssdmath.problems.normalise import Record
 
