@@ -1,6 +1,6 @@
 rule problems:
     input:
-        files=preflight.source_files(study),
+        files=study_files.source_files(study),
     output:
         **{split: f"<study>/problems/{split}.parquet" for split in study.problems.splits},
         report="<study>/problems/report.json",
