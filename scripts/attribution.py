@@ -1,4 +1,4 @@
-"""Attribute a gain to its causes, a row each."""
+"""Attribute a gain to its causes, one row per cause."""
 
 from typing import TYPE_CHECKING, Any
 

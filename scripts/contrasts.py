@@ -1,4 +1,4 @@
-"""Compare what the study declared, pair by pair."""
+"""Compute the contrasts that the study declared."""
 
 from typing import TYPE_CHECKING, Any
 

@@ -1,4 +1,4 @@
-"""List every verdict that the present verifier judges otherwise than the one before."""
+"""List the draws that the present verifier judges differently from the previous one."""
 
 from typing import TYPE_CHECKING
 

@@ -1,4 +1,4 @@
-"""What a study sees: the minimum detectable effect, before the GPU time is spent (method.md 5)."""
+"""What a study can detect: its minimum detectable effect, before GPU time is spent."""
 
 import math
 from statistics import NormalDist
