@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 def main(*, verdicts: list[str], problems: str, rule: dict[str, Any], chosen: str) -> None:
     """Read the validation verdicts, choose, write the choice with its runners-up."""
-    made = choose.choose(
+    choice = choose.choose(
         draws.gather(verdicts),
         parquet.read(problems, schemas.PROBLEMS),
         min_draws=rule["draws"],
@@ -20,7 +20,7 @@ def main(*, verdicts: list[str], problems: str, rule: dict[str, Any], chosen: st
         resamples=rule["resamples"],
         arms=rule["arms"],
     )
-    atomic.write_json(made, chosen)
+    atomic.write_json(choice, chosen)
 
 
 if __name__ == "__main__":

@@ -23,12 +23,12 @@ def main(
     csv: str,
 ) -> None:
     """Read all verdicts, make the score table, write it for programs and for spreadsheets."""
-    asked = draws.problems(problems)
+    problem_table = draws.problems(problems)
     scored = score_table.scores(
         draws.gather(verdicts),
-        asked,
+        problem_table,
         groups=strata.groups(
-            asked, draws.gather(held_out) if held_out else None, settings["nested"]
+            problem_table, draws.gather(held_out) if held_out else None, settings["nested"]
         ),
         planned=settings["planned"],
         ks=settings["ks"],
@@ -36,8 +36,8 @@ def main(
         seed=settings["seed"],
         resamples=settings["resamples"],
     )
-    made = metadata.of(settings=settings, code=code)
-    parquet.write(scored, table, score_schema.schema(settings["ks"]), made)
+    record = metadata.of(settings=settings, code=code)
+    parquet.write(scored, table, score_schema.schema(settings["ks"]), record)
     parquet.write_csv(scored, csv)
 
 

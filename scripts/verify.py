@@ -42,16 +42,16 @@ def main(
         workers=workers,
         slowest=timed,
     )
-    atomic.write_json([one._asdict() for one in timed], slowest)
+    atomic.write_json([comparison._asdict() for comparison in timed], slowest)
     verifier = archive.verifier(code, settings)
     for output, frame in judged.items():
-        made = metadata.of(
+        record = metadata.of(
             settings=settings,
             code=code,
             samples=parquet.provenance(paths[output]).get("digest"),
             verifier=judge.provenance(limits),
         )
-        parquet.write(frame, output, schemas.VERDICTS, made)
+        parquet.write(frame, output, schemas.VERDICTS, record)
         archive.keep(output, verifier)
 
 

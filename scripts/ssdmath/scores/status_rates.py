@@ -35,7 +35,7 @@ def shares(draws: pl.DataFrame, members: pl.DataFrame, split: str) -> pl.DataFra
         for lengths, ended in rates.select("lengths", "ended").iter_rows()
     ]
     columns = [
-        pl.Series(name, [found[at] for found in quartiles], dtype=pl.Float64)
+        pl.Series(name, [of_cell[at] for of_cell in quartiles], dtype=pl.Float64)
         for at, name in enumerate(QUARTILES)
     ]
     rates = rates.drop("lengths", "ended").with_columns(columns)

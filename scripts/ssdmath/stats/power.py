@@ -1,4 +1,4 @@
-"""What a study can detect: its minimum detectable effect, before GPU time is spent."""
+"""What a study can detect, computed before GPU time is spent (docs/method.md, section 5)."""
 
 import math
 from statistics import NormalDist

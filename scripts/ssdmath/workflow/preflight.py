@@ -146,5 +146,5 @@ def _config_file(workflow: Any) -> str:
 
 
 def _relative(path: str | Path) -> str:
-    found = Path(path).resolve()
-    return str(found.relative_to(Path.cwd()) if found.is_relative_to(Path.cwd()) else found)
+    full = Path(path).resolve()
+    return str(full.relative_to(Path.cwd()) if full.is_relative_to(Path.cwd()) else full)
