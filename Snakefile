@@ -34,8 +34,8 @@ include: "rules/report.smk"
 preflight.check_results(study, workflow)
 
 
-# What may need the network, or is over in a moment, runs where Snakemake runs; on a cluster
-# the other nodes often reach no network.
+# Rules that may need the network or take only a moment run where Snakemake runs: on a cluster, the
+# other nodes often have no network.
 localrules:
     all,
     plan,

@@ -15,8 +15,8 @@ from typing import Any
 import numpy as np
 import paraphrases
 
-from ssdmath.config.problems import DecontaminationConfig
-from ssdmath.problems.decontamination.clusters import pairs
+from ssdmath.config.decontamination import DecontaminationConfig
+from ssdmath.problems.decontamination.clusters import near_duplicates
 from ssdmath.problems.decontamination.features import features
 from ssdmath.problems.decontamination.index import Index
 
@@ -27,21 +27,24 @@ RULE = DecontaminationConfig()
 def main() -> None:
     """Print wall and CPU seconds of each step."""
     print(f"{platform.machine()}, Python {platform.python_version()}, numpy {np.__version__}")
-    told = _statements(TRAINING + EVALUATION)
-    evaluation, training = told[:EVALUATION], told[EVALUATION:]
+    problems = _statements(TRAINING + EVALUATION)
+    evaluation, training = problems[:EVALUATION], problems[EVALUATION:]
     index = _timed("index of 2,000 evaluation problems", lambda: Index(evaluation, RULE))
-    found = _timed(
+    matches = _timed(
         "10,000 training problems against it",
         lambda: sum(index.best(one) is not None for one in training),
     )
-    _timed("2,000 evaluation problems among themselves", lambda: len(list(pairs(evaluation, RULE))))
+    _timed(
+        "2,000 evaluation problems among themselves",
+        lambda: len(list(near_duplicates(evaluation, RULE))),
+    )
     _timed(
         f"all pairs by n-grams alone, {PART} of 10,000",
         lambda: _all_pairs(training[:PART], evaluation),
         scale=TRAINING / PART,
     )
-    held = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
-    print(f"{found} training problems cut; the process held {held:.2f} GB at most")
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
+    print(f"{matches} training problems matched; peak memory {peak:.2f} GB")
 
 
 def _statements(number: int) -> list[dict[str, Any]]:
@@ -68,10 +71,10 @@ def _all_pairs(training: list[dict[str, Any]], evaluation: list[dict[str, Any]])
 
 def _timed(what: str, work: Any, scale: float = 1.0) -> Any:
     wall, cpu = time.perf_counter(), time.process_time()
-    made = work()
+    result = work()
     wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
     print(f"{what}: {wall * scale:.1f} s ({cpu * scale:.1f} s of CPU)")
-    return made
+    return result
 
 
 if __name__ == "__main__":

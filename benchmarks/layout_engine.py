@@ -7,9 +7,10 @@ import json
 import statistics
 import time
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
-from layout import ROOT, SLOTS
+from layout_simulation import SLOTS
 from transformers import AutoTokenizer
 
 from ssdmath.config.decoding import Decoding
@@ -17,6 +18,8 @@ from ssdmath.micro.problems import generate
 from ssdmath.sampling import backends, prompts
 from ssdmath.sampling.requests import cell_requests
 from ssdmath.sampling.settings import EngineSettings
+
+ROOT = Path(__file__).resolve().parent.parent
 
 
 def main() -> dict[str, Any]:

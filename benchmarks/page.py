@@ -14,6 +14,8 @@ from typing import Any
 import shares
 import timing
 
+from ssdmath.tables import markdown
+
 # Each benchmark by the name of its script: the title of its section, and what is compared.
 BENCHMARKS = {
     "sampling": (
@@ -121,16 +123,21 @@ def section(name: str, measured: Mapping[str, Any]) -> list[str]:
 
 def table(rows: list[dict[str, Any]]) -> str:
     """Markdown: case, runs, ours, theirs, ratios, target, whether it was met."""
-    lines = ["| case | runs | ours, s | theirs, s | ratio | wall ratio | target | met |"]
-    lines += ["|---|--:|--:|--:|--:|--:|--:|---|"]
-    for row in rows:
-        theirs = seconds(row["theirs"]) if "theirs" in row else ""
-        lines.append(
-            f"| {row['case']}{': ' + row['note'] if row.get('note') else ''} "
-            f"| {row['ours']['runs']} | {seconds(row['ours'])} | {theirs} | {row.get('ratio', '')} "
-            f"| {row.get('ratio_wall', '')} | {target(row)} | {yes_or_no(row['met'])} |"
-        )
-    return "\n".join(lines)
+    header = ["case", "runs", "ours, s", "theirs, s", "ratio", "wall ratio", "target", "met"]
+    cells = [
+        [
+            f"{row['case']}: {row['note']}" if row.get("note") else row["case"],
+            row["ours"]["runs"],
+            seconds(row["ours"]),
+            seconds(row["theirs"]) if "theirs" in row else "",
+            row.get("ratio", ""),
+            row.get("ratio_wall", ""),
+            target(row),
+            yes_or_no(row["met"]),
+        ]
+        for row in rows
+    ]
+    return markdown.table(header, cells, align="lrrrrrrl")
 
 
 def seconds(summary: Mapping[str, Any]) -> str:

@@ -19,6 +19,7 @@ from scipy.special import comb
 
 from ssdmath.contrasts.table import Contrast, Side, contrasts
 from ssdmath.scores import table
+from ssdmath.tables import statuses
 
 RESAMPLES, LOOPED, DRAWS, KS, CONTRASTS = 10_000, 20, 8, (1, 2, 4), 10
 STRATA = ["a", "b", "c"]
@@ -176,7 +177,7 @@ def study(problems: int, cells: int) -> Study:
             "decoding": "t1",
             "problem": np.tile(np.repeat(ids, DRAWS), cells),
             "index": np.tile(np.arange(DRAWS), problems * cells),
-            "status": np.where(right, "correct", "wrong"),
+            "status": np.where(right, statuses.CORRECT, statuses.WRONG),
             "correct": right,
             "answer": np.where(right, "1", rng.choice(["2", "3", "4"], size=total)),
             "tokens": rng.integers(5, 128, size=total),

@@ -17,6 +17,8 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import IO, Any
 
+from ssdmath.tables import markdown, statuses
+
 ROOT = Path(__file__).resolve().parents[1]
 PATIENCE = 10.0  # seconds without a verdict that count as a hang
 CONTENDERS = ("math-verify", "latex2sympy2", "lighteval")
@@ -129,8 +131,8 @@ def ours(pairs: list[Pair]) -> list[bool | None]:
     """Our verdicts: whether each answer is correct, None for a timeout."""
     import expression_trials
 
-    statuses = expression_trials.statuses([(pair["gold"], pair["answer"]) for pair in pairs])
-    return [None if status == "timeout" else status == "correct" for status in statuses]
+    judged = expression_trials.statuses([(pair["gold"], pair["answer"]) for pair in pairs])
+    return [None if status == statuses.TIMEOUT else status == statuses.CORRECT for status in judged]
 
 
 def theirs(name: str, python: str, pairs: list[Pair]) -> list[bool | None]:
@@ -162,19 +164,22 @@ def row(
     }
 
 
-def markdown(rows: list[dict[str, Any]], missing: list[str]) -> str:
+def page(rows: list[dict[str, Any]], missing: list[str]) -> str:
     """The table for docs/verification.md."""
-    lines = ["| pairs | verifier | false accepts | false rejects | hangs | seconds |",
-             "|---|---|--:|--:|--:|--:|"]  # fmt: skip
-    for r in rows:
-        equal = r["pairs"] - r["unequal"]
-        lines.append(
-            f"| {r['set']} ({r['pairs']:,}) | {r['verifier']}"
-            f" | {r['false_accepts']:,} of {r['unequal']:,}"
-            f" | {r['false_rejects']:,} of {equal:,} | {r['hangs']:,} | {r['seconds']:,.1f} |"
-        )
+    header = ["pairs", "verifier", "false accepts", "false rejects", "hangs", "seconds"]
+    cells = [
+        [
+            f"{row['set']} ({row['pairs']:,})",
+            row["verifier"],
+            f"{row['false_accepts']:,} of {row['unequal']:,}",
+            f"{row['false_rejects']:,} of {row['pairs'] - row['unequal']:,}",
+            f"{row['hangs']:,}",
+            f"{row['seconds']:,.1f}",
+        ]
+        for row in rows
+    ]
     notes = [f"\nNot measured: {', '.join(missing)}."] if missing else []
-    return "\n".join([*lines, *notes]) + "\n"
+    return "\n".join([markdown.table(header, cells, align="llrrrr"), *notes]) + "\n"
 
 
 def save(folder: Path, rows: list[dict[str, Any]], missing: list[str]) -> None:
@@ -182,7 +187,7 @@ def save(folder: Path, rows: list[dict[str, Any]], missing: list[str]) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     table = {"rows": rows, "not_measured": missing}
     (folder / "verifier_cases.json").write_text(json.dumps(table, indent=1) + "\n")
-    (folder / "verifier_cases.md").write_text(markdown(rows, missing))
+    (folder / "verifier_cases.md").write_text(page(rows, missing))
     print(rows[-1], flush=True)
 
 

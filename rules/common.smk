@@ -5,10 +5,10 @@ from ssdmath.config import names
 from ssdmath.grid import settings, sweeps
 from ssdmath.provenance.code import code
 from ssdmath.plan import counts
-from ssdmath.workflow import preflight, resources, results_folder, staleness
+from ssdmath.workflow import preflight, resources, results_folder, staleness, study_files
 
 # Building the DAG makes hundreds of thousands of objects and keeps them all. With Python's default
-# thresholds the garbage collector walks them again and again, for a seventh of the time.
+# thresholds, the garbage collector visits them again and again, which takes a seventh of the time.
 gc.set_threshold(100_000, 50, 100)
 
 study = preflight.study_of(config, workflow)

@@ -15,7 +15,7 @@ checkpoint choose:
         "../scripts/choose.py"
 
 
-# Every look at the test split, on record: test_ledger.jsonl, which only grows, beside this summary.
+# Records each look at the test split in test_ledger.jsonl, which only grows; the output is a summary of it.
 rule ledger:
     input:
         tested=test_cells("verdicts"),

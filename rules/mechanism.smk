@@ -44,7 +44,7 @@ rule geometry:
         "../scripts/geometry.py"
 
 
-# `probe` and `truth` read the positions from `geometry`: other thresholds load no model again.
+# `probe` and `truth` read the positions that `geometry` wrote, so a change of thresholds loads no model.
 rule probe:
     input:
         positions=rules.geometry.output.positions,
@@ -83,7 +83,7 @@ rule truth:
         "../scripts/truth.py"
 
 
-# No model needed: the toy machine in closed form, and lengths from samples and verdicts.
+# These need no model: the toy machine in closed form, and lengths from samples and verdicts.
 rule toy:
     output:
         toy="<study>/toy.json",

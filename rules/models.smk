@@ -1,6 +1,6 @@
 rule base_model:
     input:
-        files=preflight.model_files(study),
+        files=study_files.model_files(study),
     output:
         record="<study>/models/base.json",
     log:

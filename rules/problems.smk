@@ -1,6 +1,6 @@
 rule problems:
     input:
-        files=preflight.source_files(study),
+        files=study_files.source_files(study),
     output:
         **{split: f"<study>/problems/{split}.parquet" for split in study.problems.splits},
         report="<study>/problems/report.json",
@@ -10,8 +10,8 @@ rule problems:
     conda:
         "../envs/cpu.yaml"
     params:
-        # The verifier only says here which golds it can compare, and which answers of similar
-        # statements agree: a change of it judges anew and samples nothing.
+        # A change of the verifier must not make new problems, because all samples depend on them. The rule only
+        # uses it to find gold answers that cannot be compared, and similar statements whose answers agree.
         code=code("problems.py", without=("ssdmath/answers/",)),
         section=study.problems.model_dump(mode="json"),
         trust={"smoke": study.smoke},

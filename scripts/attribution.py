@@ -1,11 +1,10 @@
-"""Attribute a gain to its causes, a row each."""
+"""Attribute a gain to its causes, one row per cause."""
 
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
 from ssdmath.contrasts import attribution, inputs, resolve
-from ssdmath.jobs import log
 from ssdmath.tables import schemas
 
 if TYPE_CHECKING:
@@ -27,11 +26,4 @@ def main(given: inputs.Given, settings: dict[str, Any]) -> pl.DataFrame:
 
 
 if __name__ == "__main__":
-    log.run(
-        lambda: inputs.write(
-            main(inputs.Given.read(snakemake.input), snakemake.params.settings),
-            snakemake,
-            schemas.ATTRIBUTION,
-        ),
-        snakemake,
-    )
+    inputs.run(main, snakemake, schemas.ATTRIBUTION)

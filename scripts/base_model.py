@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ssdmath.config.model import ModelConfig
-from ssdmath.jobs import log
+from ssdmath.jobs import entry
 from ssdmath.models import hub, weights
 from ssdmath.tables import atomic
 
@@ -24,7 +24,4 @@ def main(*, model: dict[str, Any], record: str) -> None:
 
 
 if __name__ == "__main__":
-    log.run(
-        lambda: main(model=snakemake.params.model, record=snakemake.output.record),
-        snakemake,
-    )
+    entry.run(main, snakemake)

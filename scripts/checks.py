@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
-from ssdmath.jobs import log
+from ssdmath.jobs import entry
 from ssdmath.provenance import job_records
 from ssdmath.scores import checks
 from ssdmath.tables import atomic, parquet, schemas, score_schema
@@ -33,15 +33,10 @@ def main(
 
 
 if __name__ == "__main__":
-    log.run(
-        lambda: main(
-            files=list(map(str, snakemake.input)),
-            samples=[*snakemake.input.samples, *snakemake.input.tested],
-            problems=list(snakemake.input.problems),
-            scores=snakemake.input.scores,
-            settings=snakemake.params.settings,
-            expected=snakemake.params.expected,
-            output=snakemake.output.table,
-        ),
+    entry.run(
+        main,
         snakemake,
+        files=list(map(str, snakemake.input)),
+        samples=[*snakemake.input.samples, *snakemake.input.tested],
+        output=snakemake.output.table,
     )

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 from ssdmath.contrasts import choose
-from ssdmath.jobs import log
+from ssdmath.jobs import entry
 from ssdmath.tables import atomic, draws, parquet, schemas
 
 if TYPE_CHECKING:
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 def main(*, verdicts: list[str], problems: str, rule: dict[str, Any], chosen: str) -> None:
     """Read the validation verdicts, choose, write the choice with its runners-up."""
-    made = choose.choose(
+    choice = choose.choose(
         draws.gather(verdicts),
         parquet.read(problems, schemas.PROBLEMS),
         min_draws=rule["draws"],
@@ -20,16 +20,8 @@ def main(*, verdicts: list[str], problems: str, rule: dict[str, Any], chosen: st
         resamples=rule["resamples"],
         arms=rule["arms"],
     )
-    atomic.write_json(made, chosen)
+    atomic.write_json(choice, chosen)
 
 
 if __name__ == "__main__":
-    log.run(
-        lambda: main(
-            verdicts=list(snakemake.input.verdicts),
-            problems=snakemake.input.problems,
-            rule=snakemake.params.rule,
-            chosen=snakemake.output.chosen,
-        ),
-        snakemake,
-    )
+    entry.run(main, snakemake)

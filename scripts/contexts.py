@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 from ssdmath.config.names import BASE, Cell
-from ssdmath.jobs import log
+from ssdmath.jobs import entry
 from ssdmath.mechanism import contexts, generated_contexts
 from ssdmath.mechanism.contexts import ContextSettings
 from ssdmath.mechanism.schemas import CONTEXTS
@@ -52,15 +52,4 @@ def main(
 
 
 if __name__ == "__main__":
-    log.run(
-        lambda: main(
-            samples=list(snakemake.input.samples),
-            verdicts=list(snakemake.input.verdicts),
-            problems=snakemake.input.problems,
-            base=snakemake.input.base,
-            settings=snakemake.params.settings,
-            code=snakemake.params.code,
-            table=snakemake.output.table,
-        ),
-        snakemake,
-    )
+    entry.run(main, snakemake)

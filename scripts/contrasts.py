@@ -1,4 +1,4 @@
-"""Compare what the study declared, pair by pair."""
+"""Compute the contrasts that the study declared."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -6,7 +6,6 @@ import polars as pl
 
 from ssdmath.contrasts import inputs, resolve
 from ssdmath.contrasts.table import contrasts
-from ssdmath.jobs import log
 from ssdmath.tables import schemas
 
 if TYPE_CHECKING:
@@ -27,11 +26,4 @@ def main(given: inputs.Given, settings: dict[str, Any]) -> pl.DataFrame:
 
 
 if __name__ == "__main__":
-    log.run(
-        lambda: inputs.write(
-            main(inputs.Given.read(snakemake.input), snakemake.params.settings),
-            snakemake,
-            schemas.CONTRASTS,
-        ),
-        snakemake,
-    )
+    inputs.run(main, snakemake, schemas.CONTRASTS)

@@ -7,7 +7,6 @@ import polars as pl
 from ssdmath.config.names import BASE
 from ssdmath.contrasts import inputs
 from ssdmath.contrasts.curves import curve
-from ssdmath.jobs import log
 from ssdmath.tables import chosen, schemas
 
 if TYPE_CHECKING:
@@ -36,11 +35,4 @@ def main(given: inputs.Given, settings: dict[str, Any]) -> pl.DataFrame:
 
 
 if __name__ == "__main__":
-    log.run(
-        lambda: inputs.write(
-            main(inputs.Given.read(snakemake.input), snakemake.params.settings),
-            snakemake,
-            schemas.CURVES,
-        ),
-        snakemake,
-    )
+    inputs.run(main, snakemake, schemas.CURVES)

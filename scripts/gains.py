@@ -1,4 +1,4 @@
-"""Answer the declared contrasts inside each stratum."""
+"""Compute the declared contrasts within each stratum."""
 
 from typing import TYPE_CHECKING, Any
 

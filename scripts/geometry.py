@@ -7,7 +7,7 @@ import polars as pl
 import torch
 
 from ssdmath.config.mechanism import MechanismConfig
-from ssdmath.jobs import log
+from ssdmath.jobs import entry
 from ssdmath.mechanism import geometry, ssd_target
 from ssdmath.mechanism.comparison import Comparison
 from ssdmath.mechanism.schemas import CONTEXTS, GEOMETRY, POSITIONS, TARGET
@@ -56,16 +56,4 @@ def main(
 
 
 if __name__ == "__main__":
-    log.run(
-        lambda: main(
-            contexts=snakemake.input.contexts,
-            records=list(snakemake.input.records),
-            settings=snakemake.params.settings,
-            code=snakemake.params.code,
-            threads=snakemake.threads,
-            table=snakemake.output.table,
-            positions=snakemake.output.positions,
-            target=snakemake.output.target,
-        ),
-        snakemake,
-    )
+    entry.run(main, snakemake, threads=snakemake.threads)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from ssdmath.config.names import BASE
-from ssdmath.jobs import log
+from ssdmath.jobs import entry
 from ssdmath.mechanism import lengths
 from ssdmath.mechanism.length_draws import Cells
 from ssdmath.mechanism.lengths import LengthSettings
@@ -55,16 +55,4 @@ def main(
 
 
 if __name__ == "__main__":
-    log.run(
-        lambda: main(
-            samples=list(snakemake.input.samples),
-            verdicts=list(snakemake.input.verdicts),
-            problems=snakemake.input.problems,
-            chosen=snakemake.input.chosen,
-            base=snakemake.input.base,
-            settings=snakemake.params.settings,
-            code=snakemake.params.code,
-            table=snakemake.output.table,
-        ),
-        snakemake,
-    )
+    entry.run(main, snakemake)

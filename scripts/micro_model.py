@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ssdmath.jobs import log
+from ssdmath.jobs import entry
 from ssdmath.micro import build
 from ssdmath.sampling import prompts
 
@@ -17,11 +17,4 @@ def main(*, output: str, prompt: str, recipe: dict[str, Any]) -> None:
 
 
 if __name__ == "__main__":
-    log.run(
-        lambda: main(
-            output=str(Path(snakemake.output.card).parent),
-            prompt=snakemake.input.prompt,
-            recipe=snakemake.params.recipe,
-        ),
-        snakemake,
-    )
+    entry.run(main, snakemake, output=str(Path(snakemake.output.card).parent))

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
-from ssdmath.jobs import log
+from ssdmath.jobs import entry
 from ssdmath.plan import pilot
 from ssdmath.sampling.job import study_folder
 from ssdmath.tables import atomic, parquet, schemas
@@ -23,12 +23,10 @@ def main(*, samples: str, verdicts: str, settings: dict[str, Any], output: str) 
 
 
 if __name__ == "__main__":
-    log.run(
-        lambda: main(
-            samples=str(snakemake.input.samples),
-            verdicts=str(snakemake.input.verdicts),
-            settings=snakemake.params.settings,
-            output=snakemake.output.summary,
-        ),
+    entry.run(
+        main,
         snakemake,
+        samples=str(snakemake.input.samples),
+        verdicts=str(snakemake.input.verdicts),
+        output=snakemake.output.summary,
     )

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from ssdmath.jobs import log
+from ssdmath.jobs import entry
 from ssdmath.provenance import metadata
 from ssdmath.tables import parquet, schemas
 
@@ -13,17 +13,9 @@ if TYPE_CHECKING:
 def main(*, problems: str, number: int, code: str, output: str) -> None:
     """Write the first `number` problems as a table of their own."""
     few = parquet.read(problems, schemas.PROBLEMS).head(number)
-    made = metadata.of(settings={"problems": number}, code=code)
-    parquet.write(few, output, schemas.PROBLEMS, made)
+    record = metadata.of(settings={"problems": number}, code=code)
+    parquet.write(few, output, schemas.PROBLEMS, record)
 
 
 if __name__ == "__main__":
-    log.run(
-        lambda: main(
-            problems=snakemake.input.problems,
-            number=snakemake.params.problems,
-            code=snakemake.params.code,
-            output=snakemake.output.problems,
-        ),
-        snakemake,
-    )
+    entry.run(main, snakemake, number=snakemake.params.problems, output=snakemake.output.problems)

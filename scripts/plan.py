@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ssdmath.config.study import Study
-from ssdmath.jobs import log
+from ssdmath.jobs import entry
 from ssdmath.plan import build, page
 from ssdmath.plan.throughput import Machine
 from ssdmath.tables import atomic
@@ -30,15 +30,9 @@ def main(
 
 
 if __name__ == "__main__":
-    params = snakemake.params
-    log.run(
-        lambda: main(
-            study=params.study,
-            machine=params.circumstances["machine"],
-            pilot=params.circumstances["pilot"],
-            single=params.single,
-            json=snakemake.output.json,
-            markdown=snakemake.output.markdown,
-        ),
+    entry.run(
+        main,
         snakemake,
+        machine=snakemake.params.circumstances["machine"],
+        pilot=snakemake.params.circumstances["pilot"],
     )

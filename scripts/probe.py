@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 from ssdmath.config.mechanism import MechanismConfig
-from ssdmath.jobs import log
+from ssdmath.jobs import entry
 from ssdmath.mechanism import examples as example_positions
 from ssdmath.mechanism import probe
 from ssdmath.mechanism.schemas import POSITIONS, PROBE
@@ -24,13 +24,4 @@ def main(*, positions: str, settings: dict[str, Any], code: str, table: str, exa
 
 
 if __name__ == "__main__":
-    log.run(
-        lambda: main(
-            positions=snakemake.input.positions,
-            settings=snakemake.params.settings,
-            code=snakemake.params.code,
-            table=snakemake.output.table,
-            examples=snakemake.output.examples,
-        ),
-        snakemake,
-    )
+    entry.run(main, snakemake)

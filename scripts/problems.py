@@ -1,11 +1,11 @@
-"""Make the problem tables of all splits, and the report of what was left out."""
+"""Write the problem tables of all splits, and a report of what was left out."""
 
 from typing import TYPE_CHECKING, Any
 
 from ssdmath.config.problems import ProblemsConfig
-from ssdmath.jobs import log
+from ssdmath.jobs import entry
 from ssdmath.problems import build
-from ssdmath.problems.decontamination.pairs import CUT
+from ssdmath.problems.decontamination.pairs import DUPLICATES
 from ssdmath.provenance import metadata
 from ssdmath.tables import atomic, parquet, schemas
 
@@ -23,23 +23,18 @@ def main(
     cut: str,
 ) -> None:
     """Read the sources, clean, split, write."""
-    built = build.build(ProblemsConfig.model_validate(section), smoke=smoke)
-    made = metadata.of(settings=section, code=code)
-    for split, frame in built.frames.items():
-        parquet.write(frame, outputs[split], schemas.PROBLEMS, made)
-    parquet.write(built.cut, cut, CUT, made)
-    atomic.write_json(built.report, report)
+    tables = build.build(ProblemsConfig.model_validate(section), smoke=smoke)
+    record = metadata.of(settings=section, code=code)
+    for split, frame in tables.frames.items():
+        parquet.write(frame, outputs[split], schemas.PROBLEMS, record)
+    parquet.write(tables.duplicates, cut, DUPLICATES, record)
+    atomic.write_json(tables.report, report)
 
 
 if __name__ == "__main__":
-    log.run(
-        lambda: main(
-            section=snakemake.params.section,
-            smoke=snakemake.params.trust["smoke"],
-            code=snakemake.params.code,
-            outputs={split: snakemake.output[split] for split in build.ORDER},
-            report=snakemake.output.report,
-            cut=snakemake.output.cut,
-        ),
+    entry.run(
+        main,
         snakemake,
+        smoke=snakemake.params.trust["smoke"],
+        outputs={split: snakemake.output[split] for split in build.ORDER},
     )

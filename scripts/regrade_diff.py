@@ -1,8 +1,8 @@
-"""List every verdict that the present verifier judges otherwise than the one before."""
+"""List the draws that the present verifier judges differently from the previous one."""
 
 from typing import TYPE_CHECKING
 
-from ssdmath.jobs import log
+from ssdmath.jobs import entry
 from ssdmath.provenance import metadata
 from ssdmath.tables import parquet
 from ssdmath.verification import regrade
@@ -13,21 +13,15 @@ if TYPE_CHECKING:
 
 def main(*, verdicts: list[str], code: str, table: str, csv: str) -> None:
     """Compare each cell with the same draws under the last other verifier; say what changed."""
-    found, compared = regrade.table(verdicts)
-    parquet.write(found, table, regrade.REGRADE, metadata.of(settings={}, code=code))
-    parquet.write_csv(found, csv)
-    flipped = found.filter(found["correct_old"].ne_missing(found["correct_new"])).height
+    changes, compared = regrade.table(verdicts)
+    parquet.write(changes, table, regrade.REGRADE, metadata.of(settings={}, code=code))
+    parquet.write_csv(changes, csv)
+    flipped = changes.filter(changes["correct_old"].ne_missing(changes["correct_new"])).height
     print(f"{compared} of {len(verdicts)} cells were judged by an earlier verifier too")
-    print(f"{found.height} verdicts changed, {flipped} of them between right and not right: {csv}")
+    print(
+        f"{changes.height} verdicts changed, {flipped} of them between right and not right: {csv}"
+    )
 
 
 if __name__ == "__main__":
-    log.run(
-        lambda: main(
-            verdicts=[*snakemake.input.verdicts, *snakemake.input.tested],
-            code=snakemake.params.code,
-            table=snakemake.output.table,
-            csv=snakemake.output.csv,
-        ),
-        snakemake,
-    )
+    entry.run(main, snakemake, verdicts=[*snakemake.input.verdicts, *snakemake.input.tested])

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
-from ssdmath.jobs import log
+from ssdmath.jobs import entry
 from ssdmath.provenance import metadata
 from ssdmath.scores import strata
 from ssdmath.scores import table as score_table
@@ -23,12 +23,12 @@ def main(
     csv: str,
 ) -> None:
     """Read all verdicts, make the score table, write it for programs and for spreadsheets."""
-    asked = draws.problems(problems)
+    problem_table = draws.problems(problems)
     scored = score_table.scores(
         draws.gather(verdicts),
-        asked,
+        problem_table,
         groups=strata.groups(
-            asked, draws.gather(held_out) if held_out else None, settings["nested"]
+            problem_table, draws.gather(held_out) if held_out else None, settings["nested"]
         ),
         planned=settings["planned"],
         ks=settings["ks"],
@@ -36,21 +36,10 @@ def main(
         seed=settings["seed"],
         resamples=settings["resamples"],
     )
-    made = metadata.of(settings=settings, code=code)
-    parquet.write(scored, table, score_schema.schema(settings["ks"]), made)
+    record = metadata.of(settings=settings, code=code)
+    parquet.write(scored, table, score_schema.schema(settings["ks"]), record)
     parquet.write_csv(scored, csv)
 
 
 if __name__ == "__main__":
-    log.run(
-        lambda: main(
-            verdicts=[*snakemake.input.verdicts, *snakemake.input.tested],
-            held_out=list(snakemake.input.held_out),
-            problems=list(snakemake.input.problems),
-            settings=snakemake.params.settings,
-            code=snakemake.params.code,
-            table=snakemake.output.table,
-            csv=snakemake.output.csv,
-        ),
-        snakemake,
-    )
+    entry.run(main, snakemake, verdicts=[*snakemake.input.verdicts, *snakemake.input.tested])

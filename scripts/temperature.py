@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
-from ssdmath.jobs import log
+from ssdmath.jobs import entry
 from ssdmath.provenance import metadata
 from ssdmath.scores import temperature_fit
 from ssdmath.tables import draws, parquet, schemas
@@ -26,13 +26,4 @@ def main(
 
 
 if __name__ == "__main__":
-    log.run(
-        lambda: main(
-            verdicts=list(snakemake.input.verdicts),
-            problems=snakemake.input.problems,
-            settings=snakemake.params.settings,
-            code=snakemake.params.code,
-            table=snakemake.output.table,
-        ),
-        snakemake,
-    )
+    entry.run(main, snakemake)

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 from ssdmath.config.names import Run
 from ssdmath.config.training import TrainingConfig
-from ssdmath.jobs import log
+from ssdmath.jobs import entry
 from ssdmath.jobs.gpus import claim
 from ssdmath.models import checkpoints, weights
 from ssdmath.tables import atomic, parquet, schemas
 from ssdmath.training import gradient_signal, launch, sft, weight_changes
+from ssdmath.training.states import state_folder
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
@@ -51,7 +52,7 @@ def main(
     for step, record in zip(section.checkpoints, health, strict=True):
         output = Path(record).parent
         model = sft.export(
-            base=folder, state=sft.state_folder(states, step), section=section, output=output
+            base=folder, state=state_folder(states, step), section=section, output=output
         )
         changed = weight_changes.weights_changed(before, model)
         signal = gradient_signal.signal(model, table, **measure)
@@ -65,16 +66,10 @@ def main(
 
 
 if __name__ == "__main__":
-    log.run(
-        lambda: main(
-            rows=snakemake.input.rows,
-            base=snakemake.input.base,
-            settings=snakemake.params.settings,
-            run=snakemake.wildcards.run,
-            threads=snakemake.threads,
-            gpus=snakemake.resources.gpu,
-            history=snakemake.output.log,
-            health=list(snakemake.output.health),
-        ),
+    entry.run(
+        main,
         snakemake,
+        threads=snakemake.threads,
+        gpus=snakemake.resources.gpu,
+        history=snakemake.output.log,
     )

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 from ssdmath.config.arms import SelectionConfig
-from ssdmath.jobs import log
+from ssdmath.jobs import entry
 from ssdmath.provenance import metadata
 from ssdmath.tables import atomic, parquet, schemas
 from ssdmath.training import selection
@@ -36,15 +36,4 @@ def main(
 
 
 if __name__ == "__main__":
-    log.run(
-        lambda: main(
-            samples=snakemake.input.samples[0],
-            verdicts=list(snakemake.input.verdicts),
-            settings=snakemake.params.settings,
-            run=snakemake.wildcards.run,
-            code=snakemake.params.code,
-            rows=snakemake.output.rows,
-            counts=snakemake.output.counts,
-        ),
-        snakemake,
-    )
+    entry.run(main, snakemake, samples=snakemake.input.samples[0])

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 from ssdmath.config.mechanism import MechanismConfig
-from ssdmath.jobs import log
+from ssdmath.jobs import entry
 from ssdmath.mechanism import ground_truth
 from ssdmath.mechanism.schemas import HEURISTIC_RECALL, POSITIONS, TRUTH
 from ssdmath.provenance import metadata
@@ -26,13 +26,4 @@ def main(
 
 
 if __name__ == "__main__":
-    log.run(
-        lambda: main(
-            positions=snakemake.input.positions,
-            settings=snakemake.params.settings,
-            code=snakemake.params.code,
-            table=snakemake.output.table,
-            heuristic_recall=snakemake.output.heuristic_recall,
-        ),
-        snakemake,
-    )
+    entry.run(main, snakemake)

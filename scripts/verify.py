@@ -6,7 +6,7 @@ import polars as pl
 
 from ssdmath.answers.gold import check_gold
 from ssdmath.config.verification import VerificationConfig
-from ssdmath.jobs import log
+from ssdmath.jobs import entry
 from ssdmath.provenance import metadata
 from ssdmath.tables import atomic, parquet, schemas
 from ssdmath.verification import archive, judge
@@ -42,16 +42,16 @@ def main(
         workers=workers,
         slowest=timed,
     )
-    atomic.write_json([one._asdict() for one in timed], slowest)
+    atomic.write_json([comparison._asdict() for comparison in timed], slowest)
     verifier = archive.verifier(code, settings)
     for output, frame in judged.items():
-        made = metadata.of(
+        record = metadata.of(
             settings=settings,
             code=code,
             samples=parquet.provenance(paths[output]).get("digest"),
             verifier=judge.provenance(limits),
         )
-        parquet.write(frame, output, schemas.VERDICTS, made)
+        parquet.write(frame, output, schemas.VERDICTS, record)
         archive.keep(output, verifier)
 
 
@@ -68,15 +68,10 @@ def usable_golds(table: pl.DataFrame) -> dict[str, str]:
 
 
 if __name__ == "__main__":
-    log.run(
-        lambda: main(
-            samples=list(snakemake.input.samples),
-            problems=snakemake.input.problems,
-            settings=snakemake.params.settings,
-            code=snakemake.params.code,
-            workers=snakemake.threads,
-            outputs=list(snakemake.output),
-            slowest=snakemake.log.slowest,
-        ),
+    entry.run(
+        main,
         snakemake,
+        workers=snakemake.threads,
+        outputs=list(snakemake.output),
+        slowest=snakemake.log.slowest,
     )

@@ -19,6 +19,7 @@ from ssdmath.sampling.transformers_engine import TransformersEngine
 from ssdmath.training import sft
 from ssdmath.training.lora import AdapterError
 from ssdmath.training.packing import PackingError, gap
+from ssdmath.training.states import state_folder
 
 DELTA = ["linear_attn.in_proj_*", "linear_attn.out_proj", "q_proj", "o_proj", "down_proj"]
 
@@ -45,7 +46,7 @@ def tensors(folder: Path) -> dict[str, torch.Tensor]:
 def trained(base: Path, tmp_path: Path, **more: object) -> Path:
     how = section(checkpoints=[2], **more)
     run(base, tmp_path / "states", rows(8), how)
-    state = sft.state_folder(tmp_path / "states", 2)
+    state = state_folder(tmp_path / "states", 2)
     sft.export(base=base, state=state, section=how, output=tmp_path / "out")
     return tmp_path / "out"
 
@@ -129,7 +130,7 @@ def test_master_weights_and_moments_are_float32_and_the_checkpoint_is_the_bases_
     released: Path, tmp_path: Path
 ):
     out = trained(released, tmp_path)
-    state = sft.state_folder(tmp_path / "states", 2)
+    state = state_folder(tmp_path / "states", 2)
     moments = torch.load(state / "optimizer.pt", weights_only=True)["state"]
     assert {v.dtype for one in moments.values() for v in one.values()} == {torch.float32}
     master = tensors(state)
@@ -152,7 +153,7 @@ def test_merged_adapters_reload_to_the_adapted_model(
         out = trained(base, tmp_path, lora={"rank": 4, "alpha": 8, "targets": DELTA})
     assert "adapted: 12 x linear_attn.in_proj_*" in caplog.text  # qkv, z, b, a of three layers
     assert "adapted: 3 x linear_attn.out_proj" in caplog.text
-    state = sft.state_folder(tmp_path / "states", 2)
+    state = state_folder(tmp_path / "states", 2)
     frozen = logits(load_model(base), IDS)
     adapted = logits(PeftModel.from_pretrained(load_model(base), state), IDS)
     merged = logits(load_model(out), IDS)
@@ -205,7 +206,7 @@ def test_recomputed_activations_change_no_bit(text: Path, tmp_path: Path):
         for flag in (False, True)
     ]
     assert logs[0] == logs[1]
-    states = [sft.state_folder(tmp_path / str(flag), 4) for flag in (False, True)]
+    states = [state_folder(tmp_path / str(flag), 4) for flag in (False, True)]
     a, b = map(tensors, states)
     assert all(torch.equal(a[name], b[name]) for name in a)
 

@@ -1,4 +1,4 @@
-"""Everything that may be wrong with a source, and how much of a large one is read."""
+"""Errors of sources, and how much of a large source is read."""
 
 import os
 import subprocess
@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 import yaml
-from source_shapes import Record, read, told, write
+from source_shapes import Record, contents, read, write
 
-from ssdmath.config.problems import DecontaminationConfig, FileSource, HubSource
+from ssdmath.config.decontamination import DecontaminationConfig
+from ssdmath.config.problems import FileSource, HubSource
 from ssdmath.problems.sources.base import SourceError
 from ssdmath.problems.sources.table import check_file
 
@@ -104,7 +105,7 @@ def test_rows_without_statement_or_answer_and_huge_rows_are_counted_with_their_p
     ]
     for ending in (".jsonl", ".parquet"):
         found, tally = read(write(tmp_path / f"a{ending}", odd), **PLAIN)
-        assert told(found) == [("Good?", "1", None, "all")]
+        assert contents(found) == [("Good?", "1", None, "all")]
         assert tally.counts == {"read": 6, "no_statement": 2, "no_answer": 2, "too_long": 1}
         assert tally.examples["too_long"][0].endswith(f"a{ending} row 5")
 
@@ -202,7 +203,7 @@ def test_of_a_large_source_only_the_named_columns_are_read(tmp_path: Path, name:
     assert held * 1024 < size / 2
 
 
-def test_a_gold_that_nobody_can_read_is_refused_before_the_start(tmp_path: Path):
+def test_an_unreadable_gold_is_refused_before_the_start(tmp_path: Path):
     path = write(tmp_path / "a.jsonl", [*GOOD, {"q": "Why?", "a": "3 +* 4", "i": "x"}])
     source = FileSource.model_validate({"kind": "file", "path": str(path)} | PLAIN)
     check_file("problems.sources.mine", source, drop_unparsable=True)

@@ -23,8 +23,8 @@ def rows(count: int = 60) -> list[dict[str, Any]]:
     ]
 
 
-def section(path: Path, found: list[dict[str, Any]], **more: Any) -> ProblemsConfig:
-    path.write_text("".join(json.dumps(row) + "\n" for row in found))
+def section(path: Path, rows: list[dict[str, Any]], **more: Any) -> ProblemsConfig:
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows))
     source = {"kind": "file", "path": str(path), "columns": COLUMNS, "answer": "after_hashes"}
     sizes = more.pop("sizes", {"train": 12, "validation": 9, "test": 6})
     splits = {split: {"source": "s", "size": size} for split, size in sizes.items()}
@@ -40,8 +40,8 @@ def statements(frames: dict[Any, pl.DataFrame]) -> list[str]:
 def test_no_statement_stands_in_two_splits(tmp_path: Path):
     doubled = rows() + [row | {"question": row["question"] + "  "} for row in rows()]
     frames, report, *_ = build.build(section(tmp_path / "a.jsonl", doubled))
-    found = [normalise.normalise(one) for one in statements(frames)]
-    assert len(found) == len(set(found)) == 27
+    texts = [normalise.normalise(one) for one in statements(frames)]
+    assert len(texts) == len(set(texts)) == 27
     assert report["sources"]["s"] == {"read": 120, "kept": 60, "duplicate": 60}
 
 
@@ -85,8 +85,8 @@ def test_the_micro_world_fills_all_splits_without_overlap():
             }
         )
     )
-    found = statements(frames)
-    assert len(found) == len(set(found)) == 180
+    texts = statements(frames)
+    assert len(texts) == len(set(texts)) == 180
     assert set(frames["test"]["stratum"]) == {"easy", "medium", "hard"}
 
 
@@ -151,17 +151,17 @@ def test_nothing_is_left_behind_when_a_row_is_broken(tmp_path: Path):
     good = section(tmp_path / "a.jsonl", rows())
     broken = (tmp_path / "a.jsonl").read_bytes().replace(b"What is 50", b"What is \xff0")
     (tmp_path / "a.jsonl").write_bytes(broken)
-    made = tmp_path / "made"
+    outputs = tmp_path / "problems"
     with pytest.raises(SourceError, match="row 51: byte"):
         script.main(
             section=good.model_dump(mode="json"),
             smoke=False,
             code="",
-            outputs={split: str(made / f"{split}.parquet") for split in build.ORDER},
-            report=str(made / "report.json"),
-            cut=str(made / "cut.parquet"),
+            outputs={split: str(outputs / f"{split}.parquet") for split in build.ORDER},
+            report=str(outputs / "report.json"),
+            cut=str(outputs / "cut.parquet"),
         )
-    assert not made.exists()
+    assert not outputs.exists()
 
 
 def test_a_source_whose_problems_are_mostly_in_other_splits_is_named(tmp_path: Path):
@@ -181,8 +181,8 @@ def test_a_source_whose_problems_are_mostly_in_other_splits_is_named(tmp_path: P
         "validation": {"source": "test", "size": 2},
         "train": {"source": "train", "size": 10},
     }
-    found = {"sources": sources, "splits": splits, "decontamination": {"on": False}}
+    section = {"sources": sources, "splits": splits, "decontamination": {"on": False}}
     with pytest.raises(
         SourceError, match=r"only \d usable rows left \(\d+ are problems of other splits"
     ):
-        build.build(ProblemsConfig.model_validate(found))
+        build.build(ProblemsConfig.model_validate(section))

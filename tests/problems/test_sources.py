@@ -1,10 +1,10 @@
-"""Sources in the shapes of the known datasets."""
+"""Sources in the shapes of the known data sets."""
 
 from pathlib import Path
 from typing import Any
 
 import pytest
-from source_shapes import KEPT, SHAPES, read, told, write
+from source_shapes import KEPT, SHAPES, contents, read, write
 
 from ssdmath.config.datasets import MAPPINGS
 from ssdmath.config.problems import FileSource, HubSource
@@ -25,7 +25,7 @@ def test_every_ready_mapping_has_a_shape_it_is_tried_on():
 @pytest.mark.parametrize("ending", [".jsonl", ".parquet"])
 def test_a_ready_mapping_reads_its_datasets_shape(tmp_path: Path, name: str, ending: str):
     found, tally = read(write(tmp_path / f"a{ending}", SHAPES[name]), mapping=name)
-    assert told(found) == KEPT[name]
+    assert contents(found) == KEPT[name]
     assert tally.counts["read"] == len(SHAPES[name])
     assert sum(tally.counts.values()) == 2 * len(SHAPES[name]) - len(KEPT[name])
 
@@ -33,13 +33,13 @@ def test_a_ready_mapping_reads_its_datasets_shape(tmp_path: Path, name: str, end
 @pytest.mark.parametrize("name", ["aime_archive", "gsm8k", "beyond_aime", "hendrycks_math"])
 def test_a_csv_is_read_like_the_rest(tmp_path: Path, name: str):
     found, _ = read(write(tmp_path / "a.csv", SHAPES[name]), mapping=name)
-    assert told(found) == KEPT[name]
+    assert contents(found) == KEPT[name]
 
 
 @pytest.mark.parametrize("name", ["numina_cot", "olympiadbench"])
 def test_a_folder_of_shards_goes_through_the_hubs_own_reader(tmp_path: Path, name: str):
     found, _ = read(write(tmp_path / "shards", SHAPES[name]), mapping=name)
-    assert told(found) == KEPT[name]
+    assert contents(found) == KEPT[name]
 
 
 @pytest.mark.parametrize("several", [False, True])
@@ -55,7 +55,7 @@ def test_a_folder_that_datasets_saved_is_read(tmp_path: Path, several: bool):
         found, _ = read(tmp_path / "saved", mapping="olympiadbench", split="test")
     else:
         found, _ = read(tmp_path / "saved", mapping="olympiadbench")
-    assert told(found) == KEPT["olympiadbench"]
+    assert contents(found) == KEPT["olympiadbench"]
 
 
 def test_several_configs_of_a_hub_dataset_are_read_one_after_the_other(tmp_path: Path):
@@ -84,16 +84,16 @@ def test_a_field_of_a_struct_is_reached_by_its_path(tmp_path: Path):
     columns = {"statement": "q", "answer": "reward.truth"}
     for ending in (".jsonl", ".parquet"):
         found, _ = read(write(tmp_path / f"a{ending}", nested), columns=columns)
-        assert told(found) == [("A?", "5", None, "all")]
+        assert contents(found) == [("A?", "5", None, "all")]
 
 
 def test_difficulties_come_from_labels_and_are_cut_into_strata(tmp_path: Path):
     found = [{"q": f"{level}?", "a": "1", "d": level} for level in ("low", "Level 4", "?", None)]
     columns = {"statement": "q", "answer": "a", "difficulty": "d"}
     settings = {"columns": columns, "levels": {"low": 1}, "bins": [2, 4]}
-    made, _ = read(write(tmp_path / "a.jsonl", found), **settings)
-    assert [one.difficulty for one in made] == [1.0, 4.0, None, None]
-    assert [one.stratum for one in made] == ["below 2", "4 and up", "none", "none"]
+    rows_read, _ = read(write(tmp_path / "a.jsonl", found), **settings)
+    assert [one.difficulty for one in rows_read] == [1.0, 4.0, None, None]
+    assert [one.stratum for one in rows_read] == ["below 2", "4 and up", "none", "none"]
 
 
 def test_what_stands_beside_a_mapping_wins(tmp_path: Path):

@@ -12,7 +12,7 @@ from ssdmath.problems import build
 from ssdmath.problems.stratify import stratified
 
 
-def several(folder: Path, splits: dict[str, Any], **sizes: int) -> build.Built:
+def several(folder: Path, splits: dict[str, Any], **sizes: int) -> build.ProblemTables:
     """The tables of splits that draw from several sources of levels easy, easy, hard."""
     sources = {}
     for name, size in sizes.items():
@@ -102,8 +102,8 @@ def test_a_split_that_does_not_add_up_is_an_error(
         several(tmp_path, SEVERAL | {"validation": split}, **SIZES)
 
 
-def test_only_as_much_of_a_stratum_is_held_as_can_be_asked_for():
+def test_of_a_stratum_only_as_much_is_kept_as_the_splits_can_take():
     records = [{"id": f"p{n}", "stratum": f"s{n % 3}"} for n in range(3000)]
-    held = stratified(iter(records), 0, 100)
-    assert len(held) == 300
-    assert held[:250] == stratified(records, 0)[:250]
+    kept = stratified(iter(records), 0, 100)
+    assert len(kept) == 300
+    assert kept[:250] == stratified(records, 0)[:250]

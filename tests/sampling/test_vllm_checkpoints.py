@@ -11,6 +11,7 @@ from vllm_engines import CAP, MICRO, SETTINGS, asked, drawn, forward, log_probab
 from ssdmath.sampling import backends
 from ssdmath.sampling.requests import Sample
 from ssdmath.training import sft
+from ssdmath.training.states import state_folder
 
 pytestmark = pytest.mark.vllm
 
@@ -23,7 +24,7 @@ def trained(base: Path, folder: Path, lora: object) -> Path:
     """Train four steps, as the rule does; the checkpoint of the last one."""
     how, states = tiny_training.section(lora=lora), folder / "states"
     tiny_training.run(base, states, tiny_training.rows(), how)
-    state, output = sft.state_folder(states, how.checkpoints[-1]), folder / "run@4"
+    state, output = state_folder(states, how.checkpoints[-1]), folder / "run@4"
     sft.export(base=base, state=state, section=how, output=output)
     return output
 

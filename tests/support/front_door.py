@@ -12,7 +12,7 @@ from snakemake.settings.types import ConfigSettings
 from ssdmath.config import check
 from ssdmath.config.study import Study
 from ssdmath.grid import settings, sweeps
-from ssdmath.workflow import preflight, resources
+from ssdmath.workflow import preflight, resources, study_files
 
 SECONDS = 5.0
 CONFIG = "config/odd.yaml"
@@ -39,8 +39,8 @@ def start(*files: str, values: tuple[str, ...] = ()) -> Study:
     for name, function in inspect.getmembers(settings, inspect.isfunction):
         if list(inspect.signature(function).parameters) == ["study"] and name != "knows_truth":
             json.dumps(function(study), allow_nan=False)
-    preflight.source_files(study)
-    preflight.model_files(study)
+    study_files.source_files(study)
+    study_files.model_files(study)
     return study
 
 

@@ -1,7 +1,8 @@
-"""Planted paraphrases and honest foils for the decontamination, seeded.
+"""Paraphrased problems, and problems that only look alike, to test the decontamination; seeded.
 
-Every entry of cases/paraphrases.json is one problem told three times by hand; placeholders are
-numbers, so that one with other numbers is a foil, and another telling with the same ones planted.
+Every entry of cases/paraphrases.json is one problem in three wordings, written by hand, with
+placeholders for numbers. Two wordings with the same numbers are one problem (*planted*); with
+other numbers they are two (*foils*).
 """
 
 import json
@@ -17,7 +18,7 @@ Numbers = dict[str, int]
 
 
 class Problem(NamedTuple):
-    """A statement, its answer, and which problem it tells: the same name means the same problem."""
+    """A statement, its answer, and the name of its problem; paraphrases share the name."""
 
     statement: str
     answer: str
@@ -28,7 +29,7 @@ def _ints(**ranges: tuple[int, int]) -> Callable[[random.Random], Numbers]:
     return lambda rng: {name: rng.randint(*span) for name, span in ranges.items()}
 
 
-# The numbers of each problem and its answer; its tellings stand at the same place in the cases.
+# The numbers of each problem and its answer; its wordings have the same place in the cases.
 WORLD: list[tuple[Callable[[random.Random], Numbers], Callable[..., Any]]] = [
     (
         _ints(a=(12, 60), b=(4, 11), c=(3, 9)),
@@ -133,11 +134,11 @@ WORLD: list[tuple[Callable[[random.Random], Numbers], Callable[..., Any]]] = [
 ]
 
 
-def told(seed: int, each: int) -> Iterator[list[Problem]]:
-    """Yield `each` problems of every entry, each as the list of its tellings."""
+def paraphrased(seed: int, each: int) -> Iterator[list[Problem]]:
+    """Yield `each` problems of every entry, each as the list of its wordings."""
     rng = random.Random(seed)
     for entry, (draw, answer) in enumerate(WORLD):
-        tellings = CASES["tellings"][entry]
+        wordings = CASES["tellings"][entry]
         drawn: set[tuple[int, ...]] = set()
         while len(drawn) < each:
             numbers = draw(rng)
@@ -146,11 +147,11 @@ def told(seed: int, each: int) -> Iterator[list[Problem]]:
             drawn.add(tuple(numbers.values()))
             name = f"{entry}-{len(drawn)}"
             gold = str(answer(**numbers))
-            yield [Problem(telling.format(**numbers), gold, name) for telling in tellings]
+            yield [Problem(wording.format(**numbers), gold, name) for wording in wordings]
 
 
 def real() -> list[Problem]:
-    """The GSM8K problems of data/, and those of the free retellings, which hold formulas."""
+    """The GSM8K problems of data/, and those of the free paraphrases, which hold formulas."""
     rows = [json.loads(line) for line in GSM8K.read_text().splitlines()]
     texts = [(row["question"], row["answer"].rpartition("####")[2]) for row in rows]
     texts += [(case["one"], case["answer"]) for case in CASES["free"]]
@@ -160,7 +161,7 @@ def real() -> list[Problem]:
 
 
 def free() -> tuple[list[Problem], list[Problem], list[Problem]]:
-    """Problems, their free retellings, and foils that differ in a number or a word."""
+    """Problems, free paraphrases of them, and foils that differ in a number or a word."""
     cases = CASES["free"]
     ones = [Problem(case["one"], case["answer"], f"free-{n}") for n, case in enumerate(cases)]
     others = [Problem(case["other"], case["answer"], f"free-{n}") for n, case in enumerate(cases)]
@@ -171,6 +172,6 @@ def free() -> tuple[list[Problem], list[Problem], list[Problem]]:
 
 
 def near() -> list[Problem]:
-    """Honest foils of one topic that agree in their answer."""
-    told_apart = [(gold, text) for gold, texts in CASES["near"].items() for text in texts]
-    return [Problem(text, gold, f"near-{n}") for n, (gold, text) in enumerate(told_apart)]
+    """Foils: different problems of one topic with the same answer."""
+    foils = [(gold, text) for gold, texts in CASES["near"].items() for text in texts]
+    return [Problem(text, gold, f"near-{n}") for n, (gold, text) in enumerate(foils)]

@@ -5,7 +5,7 @@ import re
 
 from paraphrases import Problem
 
-REWORDED = [
+WORDINGS = [
     (r"\bhow many (\w+) (does|do|did|will|can|are)\b", r"what is the number of \1 that \2"),
     (r"\bhow much\b", "what amount"),
     (r"\bfind\b", "determine"),
@@ -29,7 +29,7 @@ REWORDED = [
     (r"\bcosts?\b", "is priced at"),
     (r"\bhas\b", "owns"),
 ]
-RETYPED = [
+FORMULA_REWRITES = [
     (r"\\frac", r"\\dfrac"),
     (r"\$\$?([^$]+)\$\$?", r"\\(\1\\)"),
     (r"\\leq?(?![a-z])", r"\\leqslant "),
@@ -40,13 +40,13 @@ RETYPED = [
 ]
 
 
-def disguised(problem: Problem, rng: random.Random) -> Problem:
+def reworded(problem: Problem, rng: random.Random) -> Problem:
     """The same problem with words exchanged, formulas retyped and sentences in another order."""
     text = problem.statement
-    for pattern, other in rng.sample(REWORDED, len(REWORDED) * 3 // 4):
-        text = re.sub(pattern, other, text, flags=re.IGNORECASE)
-    for pattern, other in RETYPED:
-        text = re.sub(pattern, other, text)
+    for pattern, replacement in rng.sample(WORDINGS, len(WORDINGS) * 3 // 4):
+        text = re.sub(pattern, replacement, text, flags=re.IGNORECASE)
+    for pattern, replacement in FORMULA_REWRITES:
+        text = re.sub(pattern, replacement, text)
     sentences = re.split(r"(?<=[.?!])\s+", text)
     if len(sentences) > 1:
         rng.shuffle(sentences)
@@ -55,9 +55,9 @@ def disguised(problem: Problem, rng: random.Random) -> Problem:
 
 
 def renumbered(problem: Problem, rng: random.Random) -> Problem:
-    """An honest foil: the same words about another number, with another answer."""
-    spots = list(re.finditer(r"(?<![\d.])\d+(?![\d.])", problem.statement))
-    spot = rng.choice(spots)
-    other = str(int(spot.group()) + rng.randint(1, 9))
-    text = problem.statement[: spot.start()] + other + problem.statement[spot.end() :]
+    """A foil: the same words about another number, with another answer."""
+    numbers = list(re.finditer(r"(?<![\d.])\d+(?![\d.])", problem.statement))
+    number = rng.choice(numbers)
+    other = str(int(number.group()) + rng.randint(1, 9))
+    text = problem.statement[: number.start()] + other + problem.statement[number.end() :]
     return Problem(text, f"{problem.answer}+{other}", f"{problem.name}-other")

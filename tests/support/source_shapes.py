@@ -81,21 +81,21 @@ KEPT = {
 }
 
 
-def write(path: Path, found: list[Record]) -> Path:
+def write(path: Path, records: list[Record]) -> Path:
     """Write rows in the format of the path's ending; a folder holds two parquet shards."""
     if path.suffix == ".jsonl":
-        path.write_text("".join(json.dumps(one, ensure_ascii=False) + "\n" for one in found))
+        path.write_text("".join(json.dumps(one, ensure_ascii=False) + "\n" for one in records))
     elif path.suffix == ".csv":
         with path.open("w", newline="") as file:
-            writer = csv.DictWriter(file, list(found[0]))
+            writer = csv.DictWriter(file, list(records[0]))
             writer.writeheader()
-            writer.writerows(found)
+            writer.writerows(records)
     elif path.suffix == ".parquet":
-        pl.DataFrame(found, infer_schema_length=None).write_parquet(path)
+        pl.DataFrame(records, infer_schema_length=None).write_parquet(path)
     else:
         path.mkdir()
-        cut = (len(found) + 1) // 2
-        for number, part in enumerate((found[:cut], found[cut:])):
+        half = (len(records) + 1) // 2
+        for number, part in enumerate((records[:half], records[half:])):
             if part:
                 write(path / f"train-{number:05d}-of-00002.parquet", part)
     return path
@@ -107,5 +107,5 @@ def read(path: Path, **settings: Any) -> tuple[list[Row], Tally]:
     return list(rows(source, tally)), tally
 
 
-def told(found: list[Row]) -> list[tuple[Any, ...]]:
-    return [(one.statement, one.answer, one.difficulty, one.stratum) for one in found]
+def contents(rows: list[Row]) -> list[tuple[Any, ...]]:
+    return [(one.statement, one.answer, one.difficulty, one.stratum) for one in rows]

@@ -17,7 +17,8 @@ import torch
 
 from ssdmath.models.checkpoints import load_model
 from ssdmath.tables import atomic, parquet, schemas
-from ssdmath.training import launch, sft
+from ssdmath.training import launch
+from ssdmath.training.states import COMPLETE, resumable, state_folder
 
 
 def train(processes: int, base: Path, folder: Path, **more: object) -> list[dict[str, Any]]:
@@ -45,13 +46,13 @@ def test_two_processes_train_as_one_and_go_on_where_they_were(tiny_qwen3: Path, 
         for name in ("loss", "grad_norm", "entropy"):
             assert theirs[name] == pytest.approx(mine[name], abs=1e-5), name
         assert theirs["lr"] == mine["lr"]
-    state = sft.state_folder(two / "states", 4)
-    a = load_model(sft.state_folder(one / "states", 4)).state_dict()
+    state = state_folder(two / "states", 4)
+    a = load_model(state_folder(one / "states", 4)).state_dict()
     b = load_model(state).state_dict()
     for name in a:
         torch.testing.assert_close(a[name], b[name], atol=1e-3, rtol=0)  # Adam: 4 steps of 0.01
 
-    (state / sft.COMPLETE).unlink()
+    (state / COMPLETE).unlink()
     assert train(2, tiny_qwen3, two) == shared
     again = load_model(state).state_dict()
     assert all(torch.equal(again[name], b[name]) for name in b)
@@ -71,7 +72,7 @@ def split(base: Path, folder: Path, **more: object) -> subprocess.Popen[bytes]:
         "threads": 1,
         "identity": ["x"],
     }
-    sft.resumable(folder / "states", ["x"])
+    resumable(folder / "states", ["x"])
     atomic.write_json(job, folder / launch.TASK)
     launcher = [sys.executable, "-m", "accelerate.commands.launch", "--num_processes=2"]
     worker = [
@@ -94,7 +95,7 @@ def kill_after(launcher: subprocess.Popen[bytes], state: Path) -> None:
 
     They are in sessions of their own: what kills a job's process group does not reach them.
     """
-    while not (state / sft.COMPLETE).exists() and launcher.poll() is None:
+    while not (state / COMPLETE).exists() and launcher.poll() is None:
         time.sleep(0.01)
     processes = psutil.Process(launcher.pid).children(recursive=True)
     assert len(processes) >= 2
@@ -131,7 +132,7 @@ def test_split_weights_train_as_whole_ones_and_go_on_after_a_kill(tmp_path: Path
 
 
 def state(folder: Path, step: int) -> Path:
-    return sft.state_folder(folder / "states", step)
+    return state_folder(folder / "states", step)
 
 
 def test_processes_that_cannot_share_a_batch_are_refused_before_they_start(

@@ -7,13 +7,14 @@ from safetensors.torch import load_file
 from tiny_training import rows, run, section
 
 from ssdmath.training import optimizer, sft
+from ssdmath.training.states import state_folder
 
 
 def test_a_state_holds_the_bytes_per_parameter_that_the_plan_counts(
     tiny_qwen3: Path, tmp_path: Path
 ):
     run(tiny_qwen3, tmp_path, rows(), section(checkpoints=[1]))
-    state = sft.state_folder(tmp_path, 1)
+    state = state_folder(tmp_path, 1)
     weights = load_file(state / "model.safetensors").values()
     parameters = sum(weight.numel() for weight in weights)
     kept = torch.load(state / "optimizer.pt", weights_only=True)

@@ -8,6 +8,7 @@ from transformers import AutoTokenizer
 from ssdmath.models.checkpoints import load_model
 from ssdmath.training import sft
 from ssdmath.training.lora import AdapterError
+from ssdmath.training.states import COMPLETE, state_folder
 
 STATES = "states"
 
@@ -45,13 +46,13 @@ def test_a_resumed_run_ends_in_the_same_weights(tiny_qwen3: Path, tmp_path: Path
     whole = run(tiny_qwen3, tmp_path / "a", table, how)
     run(tiny_qwen3, tmp_path / "b", table, how)
     for torn in ("checkpoint-3", "checkpoint-4"):
-        (tmp_path / "b" / torn / sft.COMPLETE).unlink()
+        (tmp_path / "b" / torn / COMPLETE).unlink()
     resumed = run(tiny_qwen3, tmp_path / "b", table, how)
     assert not (tmp_path / "b" / "checkpoint-3" / "nonsense").exists()
     assert resumed == whole
     for step in how.checkpoints:
-        a = load_model(sft.state_folder(tmp_path / "a", step)).state_dict()
-        b = load_model(sft.state_folder(tmp_path / "b", step)).state_dict()
+        a = load_model(state_folder(tmp_path / "a", step)).state_dict()
+        b = load_model(state_folder(tmp_path / "b", step)).state_dict()
         assert all(torch.equal(a[name], b[name]) for name in a)
 
 
@@ -72,7 +73,7 @@ def test_states_of_another_run_are_not_taken_up(tiny_qwen3: Path, tmp_path: Path
 
 def test_weights_and_moments_are_float32(tiny_qwen3: Path, tmp_path: Path):
     run(tiny_qwen3, tmp_path / STATES, rows(), section())
-    state = sft.state_folder(tmp_path / STATES, 4)
+    state = state_folder(tmp_path / STATES, 4)
     moments = torch.load(state / "optimizer.pt", weights_only=True)["state"]
     kinds = {value.dtype for one in moments.values() for value in one.values()}
     assert kinds == {torch.float32}
@@ -84,7 +85,7 @@ def test_merged_lora_checkpoint_loads_by_itself_and_differs_from_base(
 ):
     how = section(lora={"rank": 4, "alpha": 8, "targets": ["q_proj", "down_proj"]})
     run(tiny_qwen3, tmp_path / STATES, rows(), how)
-    state = sft.state_folder(tmp_path / STATES, 4)
+    state = state_folder(tmp_path / STATES, 4)
     sft.export(base=tiny_qwen3, state=state, section=how, output=tmp_path / "out")
     merged, base = load_model(tmp_path / "out"), load_model(tiny_qwen3)
     ids = torch.tensor([[7, 8, 9]])
@@ -104,6 +105,6 @@ def test_an_adapter_that_does_nothing_is_refused(tiny_qwen3: Path, tmp_path: Pat
         lora={"rank": 4, "alpha": 8, "targets": ["q_proj"]}, learning_rate=1e-30, weight_decay=0
     )
     run(tiny_qwen3, tmp_path / STATES, rows(), how)
-    state = sft.state_folder(tmp_path / STATES, 4)
+    state = state_folder(tmp_path / STATES, 4)
     with pytest.raises(AdapterError, match="merging changed nothing"):
         sft.export(base=tiny_qwen3, state=state, section=how, output=tmp_path / "out")

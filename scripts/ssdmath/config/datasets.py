@@ -1,4 +1,4 @@
-"""Ready mappings: how the known datasets name their columns, and which of their rows are asked for.
+"""Ready mappings: how the known data sets name their columns, and which of their rows are used.
 
 `mapping: <name>` on a source stands for these settings; a setting written beside it wins. `hub`
 holds what only a hub source needs; the revision is never here, the study pins it.

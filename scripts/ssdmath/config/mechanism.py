@@ -1,4 +1,4 @@
-"""How the trained models are looked into, token by token: docs/method.md, 7."""
+"""Settings of the mechanism tables: contexts, temperatures, classes (docs/method.md, section 7)."""
 
 from typing import Annotated, Literal, Self
 

@@ -1,4 +1,4 @@
-"""Which version of a model or source is read: a hub commit (or openly none), or given files."""
+"""Which version of a model or source is read: a commit on the hub, or files with a fingerprint."""
 
 import re
 from typing import Annotated

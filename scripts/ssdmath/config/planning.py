@@ -1,4 +1,4 @@
-"""What is believed before anything is drawn, and the pilot that replaces belief by a measurement.
+"""Settings of the plan: assumed lengths and variances, and the pilot that measures them.
 
 Nothing here decides a result: only the plan and the pilot read it.
 """

@@ -1,4 +1,4 @@
-"""The `verification:` section: what one comparison of answers may use."""
+"""The `verification:` section: the limits of one comparison of answers."""
 
 from pydantic import Field
 

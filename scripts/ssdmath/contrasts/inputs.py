@@ -1,9 +1,11 @@
 """What every rule that compares cells is given, and how each writes its table."""
 
+from collections.abc import Callable
 from typing import Any, NamedTuple, Self
 
 import polars as pl
 
+from ssdmath.jobs import log
 from ssdmath.provenance import metadata
 from ssdmath.tables import chosen, draws, parquet
 
@@ -23,6 +25,11 @@ class Given(NamedTuple):
             draws.problems(inputs.problems),
             chosen.read(inputs.chosen),
         )
+
+
+def run(main: Callable[[Given, dict[str, Any]], pl.DataFrame], job: Any, schema: pl.Schema) -> None:
+    """Run the script of a rule that compares cells: read, compare with `main`, write its table."""
+    log.run(lambda: write(main(Given.read(job.input), job.params.settings), job, schema), job)
 
 
 def write(table: pl.DataFrame, job: Any, schema: pl.Schema) -> None:

@@ -1,4 +1,4 @@
-"""The output of a job: everything into the rule's log, errors of use as one line.
+"""The output of a job: everything into the rule's log, and a user's error as one line.
 
 The log is also the job's lock. A job that outlived its Snakemake (a cluster's jobs do) and the same
 job sent again would write the same journal; the second one waits a little and then gives up.

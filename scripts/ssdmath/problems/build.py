@@ -1,7 +1,7 @@
 """The problem tables: clean, give stable ids, de-duplicate, split, and count what was left out.
 
 Splits are filled in the order test, validation, train, so that a statement that stands twice stays
-with the split that must not leak. Within a split the order is stratified and seeded: every prefix
+in the split that must not leak. Within a split the order is stratified and seeded: every prefix
 has the split's mix, and a smaller split is nested in a larger one.
 """
 
@@ -13,39 +13,40 @@ from ssdmath.config.base import Split
 from ssdmath.config.problems import GeneratedSource, HubSource, ProblemsConfig
 from ssdmath.problems.decontamination import pairs
 from ssdmath.problems.sources.base import SourceError
-from ssdmath.problems.splitter import Pools
+from ssdmath.problems.splitter import Splitter
 
 ORDER: tuple[Split, ...] = ("test", "validation", "train")
-LISTED = 50  # pairs that the report names itself; all are in the cut table
+MAX_LISTED = 50  # pairs named in the report; the table of duplicates has all
 
 
-class Built(NamedTuple):
+class ProblemTables(NamedTuple):
     """What `build` makes."""
 
     frames: dict[Split, pl.DataFrame]  # one PROBLEMS table a split
     report: dict[str, Any]  # what was read and left out and why
-    cut: pl.DataFrame  # pairs that tell one problem: decontamination.cut.CUT
+    duplicates: pl.DataFrame  # pairs that tell one problem: pairs.DUPLICATES
 
 
-def build(section: ProblemsConfig, *, smoke: bool = False) -> Built:
-    """Read the sources and fill the splits; SourceError names what cannot be read or is short."""
+def build(section: ProblemsConfig, *, smoke: bool = False) -> ProblemTables:
+    """Read the sources and fill the splits; SourceError if one cannot be read or is too small."""
     check_pinned(section, smoke=smoke)
-    pools = Pools(section)
-    frames = {split: pools.take(split) for split in ORDER}
-    report = {
-        "sources": {name: tally.counts for name, tally in pools.tally.items()},
-        "examples": {name: tally.examples for name, tally in pools.tally.items()},
+    splitter = Splitter(section)
+    frames = {split: splitter.fill(split) for split in ORDER}
+    report: dict[str, Any] = {
+        "sources": {name: tally.counts for name, tally in splitter.tally.items()},
+        "examples": {name: tally.examples for name, tally in splitter.tally.items()},
         "origins": {name: _origin(section, name) for name in section.sources},
-        "splits": {split: _described(frame) for split, frame in frames.items()},
+        "splits": {split: _split_summary(frame) for split, frame in frames.items()},
     }
-    found = pairs.table(pools.cut)
-    return Built(frames, report | {"decontamination": _decontaminated(pools, found)}, found)
+    duplicates = pairs.table(splitter.duplicates)
+    report["decontamination"] = _decontamination_report(splitter, duplicates)
+    return ProblemTables(frames, report, duplicates)
 
 
 def check_pinned(section: ProblemsConfig, *, smoke: bool) -> None:
     """Raise if a hub source would be read at no particular commit, outside a smoke study."""
-    if not smoke and (found := section.pin_refusal):
-        raise SourceError(found)
+    if not smoke and (refusal := section.pin_refusal):
+        raise SourceError(refusal)
 
 
 def _origin(section: ProblemsConfig, name: str) -> dict[str, str]:
@@ -54,13 +55,13 @@ def _origin(section: ProblemsConfig, name: str) -> dict[str, str]:
     if isinstance(source, GeneratedSource):
         return {"generated": f"seed {source.seed}"}
     if isinstance(source, HubSource):
-        known = {"hub": source.id, "revision": source.revision}
+        origin = {"hub": source.id, "revision": source.revision}
     else:
-        known = {"file": source.path}
-    return known | {"licence": source.licence or "not given"}
+        origin = {"file": source.path}
+    return origin | {"licence": source.licence or "not given"}
 
 
-def _described(frame: pl.DataFrame) -> dict[str, Any]:
+def _split_summary(frame: pl.DataFrame) -> dict[str, Any]:
     strata = frame.group_by("stratum").len().sort("stratum")
     return {
         "problems": frame.height,
@@ -69,15 +70,15 @@ def _described(frame: pl.DataFrame) -> dict[str, Any]:
     }
 
 
-def _decontaminated(pools: Pools, found: pl.DataFrame) -> dict[str, Any]:
-    """The rule, which sources it was held to, and how many pairs it found."""
-    rule = pools.section.decontamination
-    compared = {name: pools.compares(name) for name in pools.section.sources}
-    counts = found.group_by("done", "split", "other_split", "rule").len(name="pairs")
+def _decontamination_report(splitter: Splitter, duplicates: pl.DataFrame) -> dict[str, Any]:
+    """The rule, the sources that it compared, and how many pairs it found."""
+    rule = splitter.section.decontamination
+    compared = {name: splitter.compares(name) for name in splitter.section.sources}
+    counts = duplicates.group_by("done", "split", "other_split", "rule").len(name="pairs")
     return {
         "rule": rule.model_dump(),
-        "compared": [name for name, held in compared.items() if held],
-        "not_compared": [name for name, held in compared.items() if not held],
+        "compared": [name for name, yes in compared.items() if yes],
+        "not_compared": [name for name, yes in compared.items() if not yes],
         "pairs": counts.sort("done", "split", "other_split", "rule").to_dicts(),
-        "most_similar": found.head(LISTED).to_dicts(),
+        "most_similar": duplicates.head(MAX_LISTED).to_dicts(),
     }

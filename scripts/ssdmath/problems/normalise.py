@@ -1,4 +1,4 @@
-"""One form for statements that say the same: what ids hang on, and what is compared."""
+"""Normal forms of statements: one that ids are made from, one that is compared."""
 
 import hashlib
 import re
@@ -12,7 +12,7 @@ Record = dict[str, Any]  # a row of the PROBLEMS table before it has a split
 _SPACES = re.compile(r"\\[,;:! ]|\\(?:quad|qquad|thinspace|left|right|displaystyle)(?![A-Za-z])|~")
 _FRACTION = re.compile(r"\\[dt]frac(?![A-Za-z])")
 _DELIMITER = re.compile(r"\$+|\\[()\[\]]")
-_GAP = re.compile(r"\s*([^\w\s])\s*")
+_SIGN = re.compile(r"\s*([^\w\s])\s*")
 
 
 def normalise(statement: str) -> str:
@@ -27,7 +27,7 @@ def comparable(statement: str) -> str:
     the spaces around signs are gone; every word, number and sign stays.
     """
     text = _DELIMITER.sub(" ", _SPACES.sub(" ", normalise(statement)))
-    text = _GAP.sub(r"\1", _FRACTION.sub(r"\\frac", text))
+    text = _SIGN.sub(r"\1", _FRACTION.sub(r"\\frac", text))
     return " ".join(text.casefold().split())
 
 
@@ -36,9 +36,9 @@ def problem_id(source: str, statement: str) -> str:
     return f"{source}-{hashlib.sha256(normalise(statement).encode()).hexdigest()[:12]}"
 
 
-def record(row: Row, source: str) -> Record:
-    """A row under its id; a cluster of its own unless the source names one."""
+def to_record(row: Row, source: str) -> Record:
+    """Give a row its id, and a cluster of its own unless the source names one."""
     identity = problem_id(source, row.statement)
-    found = {"id": identity, "source": source} | row._asdict()
-    del found["row"]
-    return found | {"cluster": row.cluster or identity}
+    record = {"id": identity, "source": source} | row._asdict()
+    del record["row"]
+    return record | {"cluster": row.cluster or identity}

@@ -22,7 +22,7 @@ def stratified(records: Iterable[Record], seed: int, most: int | None = None) ->
         heap = heaps.setdefault(stratum, [])
         totals[stratum] = totals.get(stratum, 0) + 1
         push = heapq.heappush if most is None or len(heap) < most else heapq.heappushpop
-        push(heap, (-_lot(record["id"], seed), next(order), record))
+        push(heap, (-_random_key(record["id"], seed), next(order), record))
     placed = [
         ((rank + 0.5) / totals[stratum], stratum, record)
         for stratum, heap in heaps.items()
@@ -44,5 +44,5 @@ def spread(records: Sequence[Record], key: Callable[[Record], Hashable]) -> list
     return [record for _, _, record in sorted(placed, key=lambda item: item[:2])]
 
 
-def _lot(identity: str, seed: int) -> int:
+def _random_key(identity: str, seed: int) -> int:
     return int.from_bytes(hashlib.sha256(f"{seed} {identity}".encode()).digest())

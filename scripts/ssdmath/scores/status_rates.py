@@ -12,7 +12,7 @@ QUARTILES = {"tokens_q25": 0.25, "tokens_median": 0.5, "tokens_q75": 0.75}
 
 def shares(draws: pl.DataFrame, members: pl.DataFrame, split: str) -> pl.DataFrame:
     """Shares of each status and health rates over the draws of each cell and stratum."""
-    completed = pl.col("status") != "length_stop"
+    completed = pl.col("status") != statuses.LENGTH_STOP
     right = pl.col("correct").fill_null(value=False)
     finished = draws.filter(pl.col("split") == split).join(members, on="problem")
     table = finished.group_by(*KEY, "stratum").agg(
@@ -35,7 +35,7 @@ def shares(draws: pl.DataFrame, members: pl.DataFrame, split: str) -> pl.DataFra
         for lengths, ended in rates.select("lengths", "ended").iter_rows()
     ]
     columns = [
-        pl.Series(name, [found[at] for found in quartiles], dtype=pl.Float64)
+        pl.Series(name, [of_cell[at] for of_cell in quartiles], dtype=pl.Float64)
         for at, name in enumerate(QUARTILES)
     ]
     rates = rates.drop("lengths", "ended").with_columns(columns)

@@ -90,24 +90,24 @@ def _rates(
         rows = np.array([place[name] for name in inside["problem"]])
         clusters = number(outcomes.problems["cluster"][rows])
         drawn = outcomes.drawn[rows]
-        held = np.flatnonzero(drawn.sum(axis=0) > 0)
-        if not len(held):
+        present = np.flatnonzero(drawn.sum(axis=0) > 0)
+        if not len(present):
             continue
-        at = np.ix_(rows, held)
+        at = np.ix_(rows, present)
         drawn, rates = outcomes.drawn[at], outcomes.rates[at]
-        found = mean_intervals(rates, drawn, clusters, seed=seed, resamples=resamples)
+        intervals = mean_intervals(rates, drawn, clusters, seed=seed, resamples=resamples)
         numbers = {
             "problems": (drawn > 0).sum(axis=0),
             "draws": drawn.sum(axis=0),
             "missing": planned * len(rows) - drawn.sum(axis=0),
-            "accuracy": found.mean,
-            "se": found.se,
-            "lo": found.lo,
-            "hi": found.hi,
-            "interval_method": found.methods,
+            "accuracy": intervals.mean,
+            "se": intervals.se,
+            "lo": intervals.lo,
+            "hi": intervals.hi,
+            "interval_method": intervals.methods,
             "within_share": estimators.within_share(rates, drawn),
         } | {name: _mean(value[at]) for name, value in values.items()}
-        named = outcomes.cells[held].with_columns(stratum=pl.lit(str(stratum)))
+        named = outcomes.cells[present].with_columns(stratum=pl.lit(str(stratum)))
         parts.append(named.with_columns(**{k: pl.Series(k, v) for k, v in numbers.items()}))
     return pl.concat(parts).with_columns(pl.col(pl.Float64).fill_nan(None))
 
@@ -117,27 +117,27 @@ def _estimates(
 ) -> dict[str, Floats]:
     """Each estimator by problem and cell; NaN where k is more than half of the planned draws."""
     correct, drawn = outcomes.correct, outcomes.drawn
-    found: dict[str, Floats] = {}
+    estimates: dict[str, Floats] = {}
     for k in ks:
         usable = 2 * k <= planned
-        seen = drawn if usable else np.zeros_like(drawn)
-        right = np.where(seen > 0, correct, 0)
-        found[f"pass@{k}"] = estimators.tabulate(right, seen, k, estimators.pass_at_k)
-        found[f"pass^{k}"] = estimators.tabulate(right, seen, k, estimators.pass_hat_k)
+        counted = drawn if usable else np.zeros_like(drawn)
+        right = np.where(counted > 0, correct, 0)
+        estimates[f"pass@{k}"] = estimators.tabulate(right, counted, k, estimators.pass_at_k)
+        estimates[f"pass^{k}"] = estimators.tabulate(right, counted, k, estimators.pass_hat_k)
         for tau in score_schema.TAUS:
-            found[f"gpass@{k}_{tau:g}"] = estimators.tabulate(
-                right, seen, k, partial(estimators.g_pass_at_k, tau=tau)
+            estimates[f"gpass@{k}_{tau:g}"] = estimators.tabulate(
+                right, counted, k, partial(estimators.g_pass_at_k, tau=tau)
             )
-        found[f"maj@{k}"] = np.full(drawn.shape, np.nan)
+        estimates[f"maj@{k}"] = np.full(drawn.shape, np.nan)
     for column, (classes, credits) in enumerate(votes(draws, outcomes)):
         for total in np.unique(drawn[:, column]).tolist():
             rows = drawn[:, column] == total
             for k in ks:
                 if 2 * k <= planned and k <= total:
-                    found[f"maj@{k}"][rows, column] = estimators.maj_at_k(
+                    estimates[f"maj@{k}"][rows, column] = estimators.maj_at_k(
                         classes[rows, :total], credits[rows, :total], k, seed=seed
                     )
-    return found
+    return estimates
 
 
 def _mean(values: Floats) -> Floats:

@@ -8,9 +8,9 @@ import numpy as np
 import polars as pl
 
 from ssdmath.stats.resampling import Floats, Ints
+from ssdmath.tables import statuses
 
 KEY = ["model", "split", "decoding"]  # names a cell; the other columns follow from the model
-VOTELESS = ("no_box", "unclosed_think", "length_stop")  # statuses that never cast a vote
 CELL = ["model", "arm", "train_decoding", "train_seed", "step", "split", "decoding"]
 
 
@@ -35,11 +35,11 @@ class Outcomes:
 
     def columns(self, models: Sequence[str], decoding: str) -> Ints:
         """The columns of some models' cells at one decoding; ValueError names one without draws."""
-        held = list(zip(self.cells["model"], self.cells["decoding"], strict=True))
+        present = list(zip(self.cells["model"], self.cells["decoding"], strict=True))
         for model in models:
-            if (model, decoding) not in held:
+            if (model, decoding) not in present:
                 raise ValueError(f"cell {model} at {decoding}: no draws on this split")
-        return np.array([held.index((model, decoding)) for model in models], dtype=np.int64)
+        return np.array([present.index((model, decoding)) for model in models], dtype=np.int64)
 
 
 def tally(draws: pl.DataFrame, problems: pl.DataFrame, split: str) -> Outcomes:
@@ -74,23 +74,23 @@ def tally(draws: pl.DataFrame, problems: pl.DataFrame, split: str) -> Outcomes:
 
 def votes(draws: pl.DataFrame, outcomes: Outcomes) -> list[tuple[Ints, Ints]]:
     """Per cell: answer class (-1: none) and correctness of each draw, problems x draws."""
-    found = []
+    cell_votes = []
     row = outcomes.problems.select(problem="id").with_row_index("row")
     ordered = draws.join(row, on="problem").sort("row", "index", "status", "answer")
     for cell in outcomes.cells.iter_rows(named=True):
-        mine = ordered.filter(*(pl.col(name) == cell[name] for name in KEY)).with_columns(
+        of_cell = ordered.filter(*(pl.col(name) == cell[name] for name in KEY)).with_columns(
             draw=pl.int_range(pl.len()).over("row"),
-            label=pl.when(pl.col("status").is_in(VOTELESS)).then(None).otherwise("answer"),
+            label=pl.when(pl.col("status").is_in(statuses.VOTELESS)).then(None).otherwise("answer"),
         )
-        width = int(mine["draw"].to_numpy().max()) + 1
+        width = int(of_cell["draw"].to_numpy().max()) + 1
         shape = (outcomes.problems.height, width)
         classes, right = np.full(shape, -1, dtype=np.int64), np.zeros(shape, dtype=np.int64)
-        at = (mine["row"].to_numpy(), mine["draw"].to_numpy())
-        labels = mine["label"].rank("dense").cast(pl.Int64).fill_null(-1)
+        at = (of_cell["row"].to_numpy(), of_cell["draw"].to_numpy())
+        labels = of_cell["label"].rank("dense").cast(pl.Int64).fill_null(-1)
         classes[at] = labels.to_numpy()
-        right[at] = mine["correct"].fill_null(value=False).to_numpy()
-        found.append((classes, right))
-    return found
+        right[at] = of_cell["correct"].fill_null(value=False).to_numpy()
+        cell_votes.append((classes, right))
+    return cell_votes
 
 
 def number(labels: pl.Series) -> Ints:

@@ -1,4 +1,4 @@
-"""What a study sees: the minimum detectable effect, before the GPU time is spent (method.md 5)."""
+"""What a study can detect, computed before GPU time is spent (docs/method.md, section 5)."""
 
 import math
 from statistics import NormalDist

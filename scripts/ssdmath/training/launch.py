@@ -20,6 +20,7 @@ from ssdmath.config.training import TrainingConfig
 from ssdmath.jobs import orphans
 from ssdmath.tables import atomic, parquet, schemas
 from ssdmath.training import sft
+from ssdmath.training.states import resumable
 
 CONFIG = Path(__file__).resolve().parents[3] / "config" / "accelerate" / "fsdp.yaml"
 CPU = ["--cpu", "--num_machines=1", "--mixed_precision=no", "--dynamo_backend=no"]
@@ -65,7 +66,7 @@ def train(processes: int, job: TrainingJob) -> list[dict[str, Any]]:
     # States are laid out for their number of processes: another number cannot resume from them.
     identity, threads = [job.identity, processes], max(1, job.threads // processes)
     job = job.model_copy(update={"identity": identity, "threads": threads})
-    sft.resumable(job.states, job.identity)  # here, before several processes would delete at once
+    resumable(job.states, job.identity)  # here, before several processes would delete at once
     folder = job.states / "processes"
     folder.mkdir(exist_ok=True)
     for name in (LOG, FAILURE):

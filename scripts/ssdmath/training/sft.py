@@ -11,7 +11,6 @@ resumes from its last complete state. Its checkpoints are exported from the stat
 import logging
 import math
 import os
-import shutil
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -24,15 +23,13 @@ from trl import SFTConfig, SFTTrainer
 
 from ssdmath.config.training import TrainingConfig
 from ssdmath.models.checkpoints import load_model, save
-from ssdmath.provenance.metadata import digest, versions
-from ssdmath.tables.atomic import atomic
 from ssdmath.training import optimizer
 from ssdmath.training.batches import SortedBatches
 from ssdmath.training.lora import adapted, merged
 from ssdmath.training.packing import check_packing
+from ssdmath.training.states import StateRequests, resumable
 
 LOGGER = logging.getLogger("ssdmath")
-COMPLETE = "whole"  # marker file of a state that was written to its end
 LOGGED = {"loss": "loss", "grad_norm": "grad_norm", "learning_rate": "lr", "entropy": "entropy"}
 
 
@@ -74,7 +71,7 @@ def arguments(section: TrainingConfig, *, seed: int, states: Path) -> SFTConfig:
         bf16=cuda,  # autocast only; the weights stay float32
         use_cpu=not cuda,
         logging_steps=1,
-        save_strategy="no",  # _States requests the states
+        save_strategy="no",  # StateRequests does that
         seed=seed,
         data_seed=seed,
         report_to="none",
@@ -109,31 +106,6 @@ class _Trainer(SFTTrainer):  # type: ignore[misc]
             batch=batch * _processes(),
             seed=self.args.data_seed,
         )
-
-
-class _States(transformers.TrainerCallback):  # type: ignore[misc]
-    """Requests a state at every checkpoint and every `save_every` steps; marks complete ones."""
-
-    def __init__(self, section: TrainingConfig) -> None:
-        self.section = section
-
-    def on_step_end(self, args: Any, state: Any, control: Any, **_: object) -> None:
-        """Request a state after this step if one is due."""
-        step = state.global_step
-        due = step in self.section.checkpoints or step % self.section.save_every == 0
-        control.should_save = due
-
-    def on_save(self, args: Any, state: Any, control: Any, **_: object) -> None:
-        """Mark the state that was just written as complete."""
-        if torch.distributed.is_initialized():
-            torch.distributed.barrier()  # every process writes a part of the state
-        if state.is_world_process_zero:
-            (state_folder(Path(args.output_dir), state.global_step) / COMPLETE).touch()
-
-
-def state_folder(states: Path, step: int) -> Path:
-    """Return the folder in which the trainer keeps its state after `step`."""
-    return states / f"checkpoint-{step}"
 
 
 def train(
@@ -179,7 +151,7 @@ def trainer_of(
         args=arguments(section, seed=seed, states=states),
         train_dataset=dataset(rows),
         processing_class=transformers.AutoTokenizer.from_pretrained(base),
-        callbacks=[_States(section)],
+        callbacks=[StateRequests(section)],
     )
 
 
@@ -196,24 +168,6 @@ def history(logged: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
         for row in logged
         if "loss" in row
     ]
-
-
-def resumable(states: Path, identity: object) -> Path | None:
-    """Return the last complete state of this run; remove incomplete and foreign states."""
-    current = digest([identity, versions("torch", "transformers", "trl", "peft")])
-    mark = states / "identity"
-    if not mark.is_file() or mark.read_text() != current:
-        shutil.rmtree(states, ignore_errors=True)
-        states.mkdir(parents=True)
-        with atomic(mark) as part:
-            part.write_text(current)
-    complete = []
-    for folder in states.glob("checkpoint-*"):
-        if (folder / COMPLETE).is_file():
-            complete.append(folder)
-        else:
-            shutil.rmtree(folder)
-    return max(complete, key=lambda folder: int(folder.name.partition("-")[2]), default=None)
 
 
 def export(*, base: Path, state: Path, section: TrainingConfig, output: Path) -> Any:

@@ -8,6 +8,7 @@ import polars as pl
 
 from ssdmath.answers.canonical import canonical
 from ssdmath.answers.normalise import tidy
+from ssdmath.tables import statuses
 
 TAIL = 400  # characters at the end of a completion in which a right number is looked for
 _OVERLOOKED = pl.Schema(
@@ -28,7 +29,7 @@ def overlooked(
 
     Columns problem, index, status, gold, tail: the first `limit` in the order of the samples.
     """
-    unjudged = verdicts.filter(~pl.col("status").is_in(["correct", "wrong"]))
+    unjudged = verdicts.filter(~pl.col("status").is_in(statuses.JUDGED))
     tails = samples.select("problem", "index", pl.col("text").str.tail(TAIL).alias("tail"))
     rows: list[dict[str, object]] = []
     listed = tails.join(unjudged, on=["problem", "index"], maintain_order="left")

@@ -9,7 +9,7 @@ from pathlib import Path
 import polars as pl
 
 from ssdmath.answers.boxed import BOX, CLOSED, THINK, judged_part, last_box
-from ssdmath.tables import parquet, schemas
+from ssdmath.tables import parquet, schemas, statuses
 from ssdmath.verification import text_signals
 
 SLICE = 1024  # draws held as text at a time when a cell is read from its file
@@ -69,12 +69,12 @@ def _ending(
     boxed = BOX in part
     status = content = None
     if finish == "length":
-        status = "length_stop"
+        status = statuses.LENGTH_STOP
     elif opened and not closed:
-        status = "unclosed_think"
+        status = statuses.UNCLOSED_THINK
     elif not boxed:
-        status = "no_box"
+        status = statuses.NO_BOX
     else:
         content = last_box(part)
-        status = "parse_fail" if content is None else None
+        status = statuses.PARSE_FAIL if content is None else None
     return status, content, closed or not opened, boxed, text_signals.loops(text)

@@ -13,6 +13,7 @@ from ssdmath.answers.normalise import tight
 from ssdmath.answers.parser import MAX_CHARACTERS
 from ssdmath.answers.value import Value
 from ssdmath.answers.work import limited
+from ssdmath.tables import statuses
 
 NEAR = Fraction(1, 10**5)
 _ARITHMETIC = re.compile(r"[0-9+\-*/.= ]*", re.ASCII)
@@ -53,10 +54,10 @@ def settle(gold: Gold, content: str) -> Verdict | None:
     if gold.plain and _INTEGER.fullmatch(bare):
         size = digits.digits_key(bare.lstrip("+-").lstrip("0") or "0")
         key = f"-{size}" if bare[0] == "-" and size != "0" else size
-        return Verdict("correct" if key == gold.key else "wrong", key)
+        return Verdict(statuses.CORRECT if key == gold.key else statuses.WRONG, key)
     if len(content) > MAX_CHARACTERS:
         same_text = tight(content) == tight(gold.text)
-        return Verdict("correct" if same_text else "parse_fail", text_key(content))
+        return Verdict(statuses.CORRECT if same_text else statuses.PARSE_FAIL, text_key(content))
     with limited():
         return _settle_exactly(gold, content)
 
@@ -64,18 +65,20 @@ def settle(gold: Gold, content: str) -> Verdict | None:
 def _settle_exactly(gold: Gold, content: str) -> Verdict | None:
     values = readings(content)
     if gold.plain and _ARITHMETIC.fullmatch(content) and exact_key(values[0]) is None:
-        return Verdict("parse_fail", text_key(content))  # our grammar holds all such expressions
+        return Verdict(
+            statuses.PARSE_FAIL, text_key(content)
+        )  # our grammar holds all such expressions
     equal = compare(gold.values, values, exactly_same)
     answer_key = class_key(values[0], exact_key)
     if equal and gold.key is not None:
-        return Verdict("correct", gold.key)
+        return Verdict(statuses.CORRECT, gold.key)
     if (
         equal is False
         and not _near(gold.values[0], values[0])
         and answer_key is not None
         and not any(v.kind == "opaque" for v in values)
     ):
-        return Verdict("wrong", answer_key)
+        return Verdict(statuses.WRONG, answer_key)
     return None
 
 

@@ -14,7 +14,7 @@ import polars as pl
 
 from ssdmath.answers.canonical import text_key
 from ssdmath.config.verification import VerificationConfig
-from ssdmath.tables import schemas
+from ssdmath.tables import schemas, statuses
 from ssdmath.verification import completion
 from ssdmath.verification.exact_verdict import Gold, Verdict, settle
 from ssdmath.verification.worker_pool import Outcome, Pair, Pool
@@ -143,15 +143,15 @@ def _from_pool(pair: Pair, outcome: Outcome) -> Verdict:
     if outcome.equal is None:
         return Verdict(outcome.failed, key, outcome.disagree)
     if outcome.equal:
-        return Verdict("correct", outcome.gold_key or key, outcome.disagree)
-    return Verdict("wrong", key, outcome.disagree)
+        return Verdict(statuses.CORRECT, outcome.gold_key or key, outcome.disagree)
+    return Verdict(statuses.WRONG, key, outcome.disagree)
 
 
 def _verdicts(endings: pl.DataFrame, decided: pl.DataFrame) -> pl.DataFrame:
     status = pl.coalesce("status", "decided")
     correct = (
-        pl.when(status == "correct").then(True)
-        .when(~status.is_in(["parse_fail", "timeout"])).then(False)
+        pl.when(status == statuses.CORRECT).then(True)
+        .when(~status.is_in(statuses.UNJUDGED)).then(False)
     )  # fmt: skip
     return (
         endings.join(decided, on=["problem", "content"], how="left", maintain_order="left")

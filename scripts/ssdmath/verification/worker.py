@@ -16,6 +16,8 @@ import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from ssdmath.tables import statuses
+
 Compare = Callable[[str, str], Iterator[Any]]
 HEADER = 4  # bytes: length of a frame, big-endian
 
@@ -39,7 +41,7 @@ def main(seconds: float, wall: float, megabytes: int) -> None:
             return
         killed = os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0
         slow = killed in (signal.SIGPROF, signal.SIGALRM, signal.SIGXCPU)
-        write_frame(replies, {"failed": "timeout" if slow else "parse_fail"})
+        write_frame(replies, {"failed": statuses.TIMEOUT if slow else statuses.PARSE_FAIL})
 
 
 def _limit_memory(megabytes: int) -> None:
@@ -60,7 +62,10 @@ def _serve(opinions: Compare, replies: int, seconds: float, wall: float) -> None
             reply: dict[str, object] = {"seconds": time.process_time() - started}
         except Exception as error:
             # whatever the libraries raise on hostile text: this pair could not be parsed
-            reply = {"failed": "parse_fail", "error": f"{type(error).__name__}: {error}"[:200]}
+            reply = {
+                "failed": statuses.PARSE_FAIL,
+                "error": f"{type(error).__name__}: {error}"[:200],
+            }
         signal.setitimer(signal.ITIMER_PROF, 0)
         signal.setitimer(signal.ITIMER_REAL, 0)
         write_frame(replies, reply)

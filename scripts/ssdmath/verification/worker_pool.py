@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from ssdmath.config.verification import VerificationConfig
+from ssdmath.tables import statuses
 from ssdmath.verification import worker
 
 WINDOW = 8  # comparisons handed to a process in advance
@@ -125,7 +126,9 @@ class Pool:
         selector.unregister(_out(process))
         self._end(process)
         if process.pending:
-            self._take(process, {"failed": "timeout" if silent else "parse_fail"}, done)
+            self._take(
+                process, {"failed": statuses.TIMEOUT if silent else statuses.PARSE_FAIL}, done
+            )
         waiting.extendleft(reversed(process.pending))
         self.processes.remove(process)
         if waiting:
@@ -144,7 +147,7 @@ class Pool:
         pair = process.pending.popleft()
         current.seconds = frame.get("seconds", self.limits.seconds)
         if current.equal is None:  # a death after the first opinion leaves that opinion standing
-            current.failed = frame.get("failed", "parse_fail")
+            current.failed = frame.get("failed", statuses.PARSE_FAIL)
         if "error" in frame:
             logger.info("could not compare %.60r with %.60r: %s", *pair, frame["error"])
         done[pair], process.current = current, Outcome()

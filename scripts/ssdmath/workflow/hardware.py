@@ -1,4 +1,4 @@
-"""Check before the first job that this machine has the GPUs and the engine that are asked for."""
+"""Check before the first job that this machine has the GPUs and the engine that the study needs."""
 
 import os
 from importlib import util

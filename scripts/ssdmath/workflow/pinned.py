@@ -23,8 +23,8 @@ def _check_hub(study: Study) -> None:
         return
     if study.model.unpinned:
         raise StudyError(pinning.refusal("model", "models", str(study.model.hub)))
-    if found := study.problems.pin_refusal:
-        raise StudyError(found)
+    if refusal := study.problems.pin_refusal:
+        raise StudyError(refusal)
 
 
 def _check_local(study: Study) -> None:

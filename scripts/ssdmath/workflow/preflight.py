@@ -5,32 +5,23 @@ Whatever is wrong stops Snakemake with one line: file, key, what was found, what
 
 import shutil
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NoReturn
 
 from ssdmath.config import check as check_config
-from ssdmath.config import documents, engines
+from ssdmath.config import documents
 from ssdmath.config.config_file import read_config
-from ssdmath.config.names import PLACEBO
-from ssdmath.config.problems import FileSource
 from ssdmath.config.study import Study, StudyError, load
 from ssdmath.contrasts import borders
 from ssdmath.grid import settings
-from ssdmath.grid.sweeps import RESERVED, SYNTHESIS
-from ssdmath.models import weights
 from ssdmath.plan import disk
 from ssdmath.plan.estimate import Estimate
 from ssdmath.plan.throughput import Machine
-from ssdmath.problems.sources import hub
-from ssdmath.problems.sources.table import check_file
-from ssdmath.sampling import prompts
 from ssdmath.tables import atomic, chosen
-from ssdmath.workflow import hardware, pinned, results_folder, staleness, study_lock
+from ssdmath.workflow import hardware, pinned, results_folder, staleness, study_files, study_lock
 from ssdmath.workflow.results_folder import results_of
 
-MODEL_JSON = ("config.json", "generation_config.json", "tokenizer_config.json")
-LARGEST_SOURCE = 256 * 2**30  # bytes of a file of problems
 FREE = {"plan"}  # jobs that may run on a machine that could not run the study
 
 
@@ -43,58 +34,10 @@ def study_of(config: Mapping[str, Any], workflow: Any) -> Study:
                 read_config(_relative(path))
         study = load(config, file)
         if workflow.is_main_process:
-            _check(study, file, results_of(study))
+            study_files.check(study, file, results_of(study))
     except ValueError as error:
         _stop(str(error))
     return study
-
-
-def _check(study: Study, file: str, results: Path) -> None:
-    checks: list[Callable[[], object]] = [
-        lambda: _check_names(study),
-        lambda: prompts.template(study.prompt),
-        lambda: _check_model(study),
-        lambda: _check_sources(study, results),
-        lambda: results_folder.check_writable(results),
-        lambda: results_folder.check_version(results),
-    ]
-    for check in checks:
-        try:
-            check()
-        except ValueError as error:
-            raise StudyError(f"{file}: {error}") from None
-
-
-def _check_names(study: Study) -> None:
-    for key in ("sweeps", "controls"):
-        for name in getattr(study.evaluation, key):
-            if name in RESERVED or name.startswith((f"{SYNTHESIS}_", f"{PLACEBO}_")):
-                found = f"found {name!r}, which the workflow uses itself"
-                raise StudyError(f"evaluation.{key}: {found}; allowed: another name")
-
-
-def _check_model(study: Study) -> None:
-    if study.model.path is not None:
-        folder = weights.check_folder(study.model.path)
-        for name in MODEL_JSON:
-            if (folder / name).exists():
-                documents.read_json(folder / name)
-        engines.check_length(folder, prompt=0, cap=study.sampling.cap)
-        prompts.check_thinking(folder, thinking=study.model.thinking)
-
-
-def _check_sources(study: Study, results: Path) -> None:
-    """Read the small files a source names, unless the problems are already made from them."""
-    if not (results / "problems" / "report.json").exists():
-        for name, source in study.problems.sources.items():
-            if isinstance(source, FileSource):
-                for file in hub.local_files(Path(source.path)):
-                    documents.check_regular(file, LARGEST_SOURCE)
-                check_file(
-                    f"problems.sources.{name}",
-                    source,
-                    drop_unparsable=study.problems.drop_unparsable,
-                )
 
 
 def start(study: Study, workflow: Any, estimate: Estimate) -> None:
@@ -178,20 +121,6 @@ def show_warnings(study: Study) -> None:
             print(f"warning: {text}", file=sys.stderr)
 
 
-def source_files(study: Study) -> list[str]:
-    """The local files the problems are read from."""
-    sources = [one for one in study.problems.sources.values() if isinstance(one, FileSource)]
-    files = [file for source in sources for file in hub.local_files(Path(source.path))]
-    return [str(file) for file in dict.fromkeys(files)]
-
-
-def model_files(study: Study) -> list[str]:
-    """The local files that are the frozen model; none for a hub model."""
-    if study.model.path is None:
-        return []
-    return [str(path) for path in weights.files(study.model.path)]
-
-
 def check_results(study: Study, workflow: Any) -> None:
     """Stop if there are results of other settings that Snakemake would take for the study's.
 
@@ -217,5 +146,5 @@ def _config_file(workflow: Any) -> str:
 
 
 def _relative(path: str | Path) -> str:
-    found = Path(path).resolve()
-    return str(found.relative_to(Path.cwd()) if found.is_relative_to(Path.cwd()) else found)
+    full = Path(path).resolve()
+    return str(full.relative_to(Path.cwd()) if full.is_relative_to(Path.cwd()) else full)

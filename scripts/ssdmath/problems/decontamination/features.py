@@ -7,9 +7,9 @@ from itertools import pairwise
 
 from ssdmath.problems.normalise import comparable
 
-_RETYPED = [
-    (re.compile(pattern), other)
-    for pattern, other in [
+_REPLACEMENTS = [
+    (re.compile(pattern), replacement)
+    for pattern, replacement in [
         (r"\\frac ?\{([^{}]*)\} ?\{([^{}]*)\}", r" \1/\2 "),
         (r"\\frac ?(\d) ?(\d)", r" \1/\2 "),
         (r"\\(?:times|cdot)(?![a-z])|[×⋅]", "*"),
@@ -33,24 +33,24 @@ _LABELS = re.compile(
 )
 _THOUSANDS = re.compile(r"(?<![\d,({\[.])(\d{1,3}(?:(?:,|\{,\})\d{3})+)(?![\d,.]*\d)")
 _TOKEN = re.compile(r"\\[a-z]+|\d+(?:\.\d+)?|[^\W\d_]+|[^\w\s\\(){}\[\].,;:?!'\"`]")
-_ENDINGS = ("ing", "ies", "es", "ed", "s", "ly")
-_COUNTED = (
+_SUFFIXES = ("ing", "ies", "es", "ed", "s", "ly")
+_FIRST_NUMBERS = (
     "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen "
     "sixteen seventeen eighteen nineteen twenty"
 )
-NUMBER_WORDS = {word: str(value) for value, word in enumerate(str.split(_COUNTED))} | {
+NUMBER_WORDS = {word: str(value) for value, word in enumerate(str.split(_FIRST_NUMBERS))} | {
     "thirty": "30", "forty": "40", "fifty": "50", "sixty": "60", "hundred": "100",
     "thousand": "1000", "dozen": "12", "twice": "2", "half": "2", "double": "2", "triple": "3",
 }  # fmt: skip
-_COMMON = (
+_STOP_WORDS = (
     "a an the of is are be it its that this these those such so in on at to for with by from as "
     "and or if then than which what who whose how many much find determine compute calculate "
     "evaluate let suppose assume given there has have had do does did will would can could we you "
     "all each every any some value number when where into out up not no he she they his her their "
     "them was were been being following answer question problem solve"
 )
-COMMON = frozenset(str.split(_COMMON))
-SMALL = frozenset("012")  # a paraphrase may bring them or lose them: a_1, x squared, twice
+STOP_WORDS = frozenset(str.split(_STOP_WORDS))
+SMALL_NUMBERS = frozenset("012")  # a paraphrase may bring them or lose them: a_1, x squared, twice
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,49 +61,54 @@ class Features:
     runs: frozenset[str]  # signs of a formula that stand side by side, two to n
     grams: frozenset[tuple[str, ...]]  # everything in order, n by n
     numbers: tuple[str, ...]  # all of them, in order
-    telling: frozenset[str]  # beyond 0, 1 and 2, written in digits
-    worded: frozenset[str]  # beyond 0, 1 and 2, written in words
-    counts: dict[str, frozenset[str]]  # word -> the numbers that stand right before it
+    digits: frozenset[str]  # beyond 0, 1 and 2, written in digits
+    number_words: frozenset[str]  # beyond 0, 1 and 2, written in words
+    quantities: dict[str, frozenset[str]]  # word -> the numbers that stand right before it
+
+    @property
+    def compared(self) -> list[str]:
+        """Words and runs, in an order that is the same in every process: weights are summed."""
+        return sorted(self.words | self.runs)
 
 
 def features(statement: str, n: int) -> Features:
-    """Take a statement apart; `n` is the longest run that is compared."""
+    """Extract the features of a statement; `n` is the longest run that is compared."""
     tokens = list(_tokens(statement))
-    words = {word for word, _ in tokens if word not in COMMON}
+    words = {word for word, _ in tokens if word not in STOP_WORDS}
     runs: set[str] = set()
     for part in _formulas(tokens):
         for length in range(2, n + 1):
-            runs.update(" ".join(part[at : at + length]) for at in range(len(part) - length + 1))
+            runs.update(" ".join(part[i : i + length]) for i in range(len(part) - length + 1))
     sequence = [word for word, _ in tokens]
     last = max(1, len(sequence) - n + 1)
-    kinds = {wanted: {w for w, kind in tokens if kind == wanted} for wanted in ("digits", "count")}
+    numbers = {k: {word for word, kind in tokens if kind == k} for k in ("digits", "number")}
     return Features(
         words=frozenset(words),
         runs=frozenset(runs),
-        grams=frozenset(tuple(sequence[at : at + n]) for at in range(last)),
-        numbers=tuple(word for word, kind in tokens if kind in kinds),
-        telling=frozenset(kinds["digits"] - SMALL),
-        worded=frozenset(kinds["count"] - SMALL),
-        counts=_counts(tokens),
+        grams=frozenset(tuple(sequence[i : i + n]) for i in range(last)),
+        numbers=tuple(word for word, kind in tokens if kind in numbers),
+        digits=frozenset(numbers["digits"] - SMALL_NUMBERS),
+        number_words=frozenset(numbers["number"] - SMALL_NUMBERS),
+        quantities=_quantities(tokens),
     )
 
 
 def _tokens(statement: str) -> Iterator[tuple[str, str]]:
-    """Yield the tokens with their kind: word, count (a number in words), digits or sign."""
-    plain = re.sub(r"\$|\\[()\[\]]", " ", _LABELS.sub(" ", statement))
-    joined = _THOUSANDS.sub(lambda m: re.sub(r"\D", "", m[1]), plain)
-    text = comparable(joined)
-    for pattern, other in _RETYPED:
-        text = pattern.sub(other, text)
+    """Yield the tokens with their kind: word, number (in words), digits or sign."""
+    unmarked = re.sub(r"\$|\\[()\[\]]", " ", _LABELS.sub(" ", statement))
+    without_commas = _THOUSANDS.sub(lambda m: re.sub(r"\D", "", m[1]), unmarked)
+    text = comparable(without_commas)
+    for pattern, replacement in _REPLACEMENTS:
+        text = pattern.sub(replacement, text)
     for token in _TOKEN.findall(text):
         if token[0].isdecimal():
             yield _plain_number(token), "digits"
         elif token in NUMBER_WORDS:
-            yield NUMBER_WORDS[token], "count"
+            yield NUMBER_WORDS[token], "number"
         elif token[0] == "\\" or (len(token) == 1 and token not in "ai"):
             yield token.lstrip("\\"), "sign"
         else:
-            yield (token if token in COMMON else _stem(token)), "word"
+            yield (token if token in STOP_WORDS else _stem(token)), "word"
 
 
 def _formulas(tokens: list[tuple[str, str]]) -> Iterator[list[str]]:
@@ -117,13 +122,13 @@ def _formulas(tokens: list[tuple[str, str]]) -> Iterator[list[str]]:
             part = []
 
 
-def _counts(tokens: list[tuple[str, str]]) -> dict[str, frozenset[str]]:
-    """What is counted, and the numbers of it: `8 tiles` gives {tile: {8}}."""
-    found: dict[str, set[str]] = {}
+def _quantities(tokens: list[tuple[str, str]]) -> dict[str, frozenset[str]]:
+    """The numbers that stand before each word: `8 tiles` gives {tile: {8}}."""
+    quantities: dict[str, set[str]] = {}
     for (number, kind), (word, next_kind) in pairwise(tokens):
-        if kind in ("digits", "count") and next_kind == "word" and word not in COMMON:
-            found.setdefault(word, set()).add(number)
-    return {word: frozenset(numbers) for word, numbers in found.items()}
+        if kind in ("digits", "number") and next_kind == "word" and word not in STOP_WORDS:
+            quantities.setdefault(word, set()).add(number)
+    return {word: frozenset(numbers) for word, numbers in quantities.items()}
 
 
 def _plain_number(digits: str) -> str:
@@ -133,8 +138,8 @@ def _plain_number(digits: str) -> str:
 
 
 def _stem(word: str) -> str:
-    """A word without its ending: `divides`, `divided` and `dividing` are one."""
-    for ending in _ENDINGS:
-        if word.endswith(ending) and len(word) - len(ending) >= 3:
-            return word.removesuffix(ending)
+    """A word without its suffix: `divides`, `divided` and `dividing` are one."""
+    for suffix in _SUFFIXES:
+        if word.endswith(suffix) and len(word) - len(suffix) >= 3:
+            return word.removesuffix(suffix)
     return word

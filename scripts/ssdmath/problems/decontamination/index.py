@@ -17,15 +17,15 @@ from ssdmath.answers.equality import compare, exactly_same
 from ssdmath.answers.interpret import readings
 from ssdmath.answers.normalise import tight
 from ssdmath.answers.value import Value
-from ssdmath.config.problems import DecontaminationConfig
-from ssdmath.problems.decontamination.features import SMALL, Features, features
+from ssdmath.config.decontamination import DecontaminationConfig
+from ssdmath.problems.decontamination.features import SMALL_NUMBERS, Features, features
 from ssdmath.problems.normalise import Record
 
 NUMBER_WEIGHT = 2.0  # a number says more than a word that is as rare
 RUN_WEIGHT = 0.5  # runs overlap, so each says less
-FEWEST_SHARED = 0.1  # of the weight; what shares less is not looked at
-FEWEST_RUNS = 4  # of a formula that says enough to be compared
-FORMULAS_AGREE = 0.5  # share of the shorter one's runs
+MIN_SHARED = 0.1  # share of the weight; pairs below it are not compared further
+MIN_RUNS = 4  # of a statement whose formulas are compared
+MIN_RUN_OVERLAP = 0.5  # share of the shorter one's runs
 
 
 class Match(NamedTuple):
@@ -37,21 +37,23 @@ class Match(NamedTuple):
 
 
 class Index:
-    """Statements, searchable by likeness."""
+    """Statements, searchable by similarity."""
 
     def __init__(self, records: Sequence[Record], section: DecontaminationConfig) -> None:
-        """Take all statements apart and note which hold what."""
+        """Extract the features of all statements and index them."""
         self.records = records
         self.section = section
-        self.features = [features(one["statement"], section.ngram) for one in records]
-        self.answers = Counter(tight(one["answer"]) for one in records)
+        self.features = [features(record["statement"], section.ngram) for record in records]
+        self.answers = Counter(tight(record["answer"]) for record in records)
         postings: dict[str, list[int]] = defaultdict(list)
-        for at, found in enumerate(self.features):
-            for feature in found.words | found.runs:
-                postings[feature].append(at)
-        self.weights = {feature: self._weight(feature, len(at)) for feature, at in postings.items()}
-        self.postings = {feature: np.array(at) for feature, at in postings.items()}
-        self.sizes = np.array([self._size(found) for found in self.features])
+        for i, statement in enumerate(self.features):
+            for feature in statement.compared:
+                postings[feature].append(i)
+        self.weights = {
+            feature: self._weight(feature, len(holders)) for feature, holders in postings.items()
+        }
+        self.postings = {feature: np.array(holders) for feature, holders in postings.items()}
+        self.sizes = np.array([self._weight_of(statement) for statement in self.features])
 
     def best(self, record: Record) -> Match | None:
         """The most similar statement that tells the same problem, if one does."""
@@ -61,84 +63,85 @@ class Index:
         """Yield the statements that tell the same problem, the most similar first."""
         if not self.records:
             return
-        found = features(record["statement"], self.section.ngram)
-        shared = self._shared(found)
-        either = np.maximum(self._size(found) + self.sizes - shared, 1e-9)
-        verdicts = [
-            (verdict, self.records[at])
-            for at in np.flatnonzero(shared >= FEWEST_SHARED * either).tolist()
-            if self.records[at]["id"] != record["id"]
-            and (verdict := self._verdict(record, found, at, shared[at], either[at]))
+        query = features(record["statement"], self.section.ngram)
+        shared = self._shared_weight(query)
+        union = np.maximum(self._weight_of(query) + self.sizes - shared, 1e-9)
+        matches = [
+            (result, self.records[i])
+            for i in np.flatnonzero(shared >= MIN_SHARED * union).tolist()
+            if self.records[i]["id"] != record["id"]
+            and (result := self._compare(record, query, i, shared[i], union[i]))
         ]
-        for (similarity, rule), other in sorted(verdicts, key=lambda one: -one[0][0]):
+        for (similarity, rule), other in sorted(matches, key=lambda match: -match[0][0]):
             yield Match(other, similarity, rule)
 
-    def _verdict(
-        self, record: Record, found: Features, at: int, shared: float, either: float
+    def _compare(
+        self, record: Record, query: Features, i: int, shared: float, union: float
     ) -> tuple[float, str] | None:
         """Similarity and rule if two statements tell one problem; None if they do not."""
-        other, gold = self.features[at], self.records[at]["answer"]
-        if found.numbers == other.numbers and not agree(record["answer"], gold):
-            jaccard = len(found.grams & other.grams) / len(found.grams | other.grams)
+        other, gold = self.features[i], self.records[i]["answer"]
+        if query.numbers == other.numbers and not agree(record["answer"], gold):
+            jaccard = len(query.grams & other.grams) / len(query.grams | other.grams)
             return (jaccard, "answers differ") if jaccard >= self.section.threshold else None
-        if not _numbers_agree(found, other) or not _formulas_agree(found, other):
+        if not _numbers_agree(query, other) or not _formulas_agree(query, other):
             return None
         if not agree(record["answer"], gold):
             return None
         weight = NUMBER_WEIGHT * self._rarity(self.answers[tight(gold)])
-        similarity = (float(shared) + weight) / (float(either) + weight)
+        similarity = (float(shared) + weight) / (float(union) + weight)
         return (
-            (similarity, "answers agree") if similarity >= self._threshold(found, other) else None
+            (similarity, "answers agree") if similarity >= self._threshold(query, other) else None
         )
 
-    def _threshold(self, found: Features, other: Features) -> float:
+    def _threshold(self, query: Features, other: Features) -> float:
         """Least similarity where the answers agree: the more numbers agree, the lower."""
-        numbers = min(len(found.telling & other.telling), 2)
+        numbers = min(len(query.digits & other.digits), 2)
         high, low = self.section.same_answer, self.section.same_numbers
         return high - (high - low) * numbers / 2
 
-    def _shared(self, found: Features) -> NDArray[np.float64]:
-        """The weight of the features each statement shares with `found`."""
+    def _shared_weight(self, query: Features) -> NDArray[np.float64]:
+        """The weight of the features each statement shares with the query."""
         total = np.zeros(len(self.records))
-        for feature in found.words | found.runs:
+        for feature in query.compared:
             if feature in self.postings:
                 total[self.postings[feature]] += self.weights[feature]
         return total
 
-    def _size(self, found: Features) -> float:
+    def _weight_of(self, statement: Features) -> float:
         return sum(
-            self.weights[one] if one in self.weights else self._weight(one, 0)
-            for one in found.words | found.runs
+            self.weights[feature] if feature in self.weights else self._weight(feature, 0)
+            for feature in statement.compared
         )
 
     def _weight(self, feature: str, holders: int) -> float:
         rarity = self._rarity(holders)
         if " " in feature:
             return RUN_WEIGHT * rarity
-        telling = feature[0].isdecimal() and feature not in SMALL
-        return NUMBER_WEIGHT * rarity if telling else rarity
+        is_number = feature[0].isdecimal() and feature not in SMALL_NUMBERS
+        return NUMBER_WEIGHT * rarity if is_number else rarity
 
     def _rarity(self, holders: int) -> float:
         return math.log(1 + len(self.records) / (1 + holders))
 
 
 def _numbers_agree(a: Features, b: Features) -> bool:
-    """Whether every telling number of either stands in the other, and counts the same there.
+    """Whether the numbers beyond 0, 1 and 2 agree, also in what they count.
 
     One written in words may be missing on one side (`the three sides`), not replaced.
     """
     swapped = any(
-        a.counts[word].isdisjoint(b.counts[word]) for word in a.counts.keys() & b.counts.keys()
+        a.quantities[word].isdisjoint(b.quantities[word])
+        for word in a.quantities.keys() & b.quantities.keys()
     )
-    ours, theirs = a.telling | a.worded, b.telling | b.worded
+    ours, theirs = a.digits | a.number_words, b.digits | b.number_words
     replaced = bool(ours - theirs) and bool(theirs - ours)
-    return not swapped and not replaced and a.telling <= theirs and b.telling <= ours
+    return not swapped and not replaced and a.digits <= theirs and b.digits <= ours
 
 
 def _formulas_agree(a: Features, b: Features) -> bool:
     """Whether the formulas are alike; a paraphrase may tell in words what the other writes."""
-    fewest = min(len(a.runs), len(b.runs))
-    return fewest < FEWEST_RUNS or len(a.runs & b.runs) >= FORMULAS_AGREE * fewest
+    fewer = min(len(a.runs), len(b.runs))
+    return fewer < MIN_RUNS or len(a.runs & b.runs) >= MIN_RUN_OVERLAP * fewer
 
 
 def agree(a: str, b: str) -> bool:

@@ -1,4 +1,4 @@
-"""The table of pairs that tell one problem, side by side: what was dropped, what stayed."""
+"""The table of duplicates: pairs of statements that tell one problem, side by side."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ import polars as pl
 from ssdmath.problems.decontamination.index import Match
 from ssdmath.problems.normalise import Record
 
-CUT = pl.Schema(
+DUPLICATES = pl.Schema(
     {
         "done": pl.String(),  # dropped | clustered: both stay, as one cluster
         "split": pl.String(),  # of the statement that was dropped, or of both
@@ -24,22 +24,22 @@ CUT = pl.Schema(
         "rule": pl.String(),  # exact | answers agree | answers differ
     }
 )
-_SHOWN = ("id", "source", "statement", "answer")
+_COLUMNS = ("id", "source", "statement", "answer")
 
 
-def pair(done: str, split: str, one: Record, match: Match) -> dict[str, Any]:
+def pair(done: str, split: str, record: Record, match: Match) -> dict[str, Any]:
     """One row of the table."""
     other = match.record
     return (
         {"done": done, "split": split}
-        | {name: one[name] for name in _SHOWN}
+        | {name: record[name] for name in _COLUMNS}
         | {"other_split": other.get("split", split)}
-        | {f"other_{name}": other[name] for name in _SHOWN}
+        | {f"other_{name}": other[name] for name in _COLUMNS}
         | {"similarity": match.similarity, "rule": match.rule}
     )
 
 
 def table(pairs: list[dict[str, Any]]) -> pl.DataFrame:
     """All pairs, the most similar first."""
-    found = pl.DataFrame(pairs, schema=CUT)
-    return found.sort("done", "split", "similarity", "id", descending=[True, False, True, False])
+    frame = pl.DataFrame(pairs, schema=DUPLICATES)
+    return frame.sort("done", "split", "similarity", "id", descending=[True, False, True, False])

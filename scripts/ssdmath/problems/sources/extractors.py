@@ -13,19 +13,19 @@ SENTINELS = frozenset({"", "none", "null", "nan", "n/a", "na", "proof", "notfoun
 
 def extract(name: str, value: Any) -> str | None:
     """Take the answer out of a column's value; None for an absent one or a sentinel."""
-    found = None if value is None else EXTRACTORS[name](value)
-    return None if found is None or _bare(found) in SENTINELS else found
+    answer = None if value is None else EXTRACTORS[name](value)
+    return None if answer is None or _unwrapped(answer) in SENTINELS else answer
 
 
 def text(value: Any) -> str | None:
     """A value as stripped text; None where nothing is left. Whole floats lose their `.0`."""
     if value is None:
         return None
-    whole = isinstance(value, float) and value.is_integer()
-    return str(int(value) if whole else value).strip() or None
+    is_whole = isinstance(value, float) and value.is_integer()
+    return str(int(value) if is_whole else value).strip() or None
 
 
-def _bare(answer: str) -> str:
+def _unwrapped(answer: str) -> str:
     r"""An answer without the wrapping in which a sentinel may come: `\text{Proof.}` is `proof`."""
     for mark in ("\\text", "\\boxed", "$", "{", "}", "."):
         answer = answer.replace(mark, "")

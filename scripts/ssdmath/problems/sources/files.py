@@ -13,7 +13,7 @@ from typing import Any
 from ssdmath.problems.sources.base import SourceError, first_line
 
 Record = dict[str, Any]
-LONGEST_LINE = 64 << 20  # bytes; a longer line is not a row of problems
+MAX_LINE = 64 << 20  # bytes; a longer line is not a row of problems
 BATCH = 256
 
 
@@ -60,7 +60,7 @@ def _refuse_constant(name: str) -> float:
 
 
 def _csv(path: Path, columns: Sequence[str]) -> Iterator[tuple[int, Record]]:
-    csv.field_size_limit(LONGEST_LINE)
+    csv.field_size_limit(MAX_LINE)
     reader = csv.reader((line for _, line in _lines(path)), strict=True)
     heads = next(reader, [])
     check_columns(str(path), columns, heads)
@@ -81,10 +81,10 @@ def _lines(path: Path) -> Iterator[tuple[int, str]]:
     """Yield numbered lines as text; the error of a broken byte names its line."""
     with path.open("rb") as file:
         number = 0
-        while line := file.readline(LONGEST_LINE):
+        while line := file.readline(MAX_LINE):
             number += 1
-            if len(line) == LONGEST_LINE:
-                found = f"longer than {LONGEST_LINE >> 20} MB"
+            if len(line) == MAX_LINE:
+                found = f"longer than {MAX_LINE >> 20} MB"
                 raise SourceError(f"{path} row {number}: {found}; allowed: a problem a line")
             try:
                 yield number, line.decode("utf-8-sig" if number == 1 else "utf-8")
@@ -101,7 +101,7 @@ def _parquet(path: Path, columns: Sequence[str]) -> Iterator[tuple[int, Record]]
     try:
         with pq.ParquetFile(path) as file:
             check_columns(str(path), columns, file.schema_arrow.names)
-            projected = sorted({top(name, file.schema_arrow.names) for name in columns})
+            projected = sorted({top_level(name, file.schema_arrow.names) for name in columns})
             for batch in file.iter_batches(BATCH, columns=projected, use_threads=False):
                 for record in batch.to_pylist():
                     number += 1
@@ -111,7 +111,7 @@ def _parquet(path: Path, columns: Sequence[str]) -> Iterator[tuple[int, Record]]
         raise SourceError(f"{path}: {found}; allowed: a whole parquet file") from None
 
 
-def top(name: str, known: Sequence[str]) -> str:
+def top_level(name: str, known: Sequence[str]) -> str:
     """The column that has to be read for `name`: itself, or the struct it is in."""
     return name if name in known else name.split(".")[0]
 

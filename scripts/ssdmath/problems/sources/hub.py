@@ -1,4 +1,4 @@
-"""Rows through `datasets`: a hub id at its commit, or a local folder by the same call.
+"""Reads rows with `datasets`: a hub id at its commit, or a local folder in the same way.
 
 Everything is streamed, and only the named columns are read. This is the only module that may use
 the network, and only for a hub id that the study names.
@@ -11,10 +11,10 @@ from typing import Any
 from ssdmath.config.pinning import UNPINNED
 from ssdmath.config.problems import FileSource, HubSource
 from ssdmath.problems.sources.base import SourceError, first_line
-from ssdmath.problems.sources.files import Record, check_columns, top
+from ssdmath.problems.sources.files import Record, check_columns, top_level
 
-SAVED = ("state.json", "dataset_dict.json")  # what `save_to_disk` leaves in a folder
-DATA = (".arrow", ".parquet", ".jsonl", ".json", ".csv")
+SAVED_FILES = ("state.json", "dataset_dict.json")  # what `save_to_disk` leaves in a folder
+DATA_SUFFIXES = (".arrow", ".parquet", ".jsonl", ".json", ".csv")
 
 
 def records(source: FileSource | HubSource, columns: Sequence[str]) -> Iterator[tuple[int, Record]]:
@@ -28,73 +28,76 @@ def records(source: FileSource | HubSource, columns: Sequence[str]) -> Iterator[
     except SourceError:
         raise
     except Exception as error:  # whatever `datasets`, its readers and its network layer raise
-        raise SourceError(_unreadable(source, number, error)) from None
+        raise SourceError(_read_error(source, number, error)) from None
 
 
 def local_files(path: Path) -> list[Path]:
     """The file that is a source, or the data files of a folder that is one, in order."""
     if not path.is_dir():
         return [path]
-    return sorted(file for file in path.rglob("*") if file.suffix in DATA and file.is_file())
+    return sorted(
+        file for file in path.rglob("*") if file.suffix in DATA_SUFFIXES and file.is_file()
+    )
 
 
 def _streams(source: FileSource | HubSource, columns: Sequence[str]) -> Iterator[Any]:
     """Open every config of the source as a stream of rows that hold `columns`."""
     if isinstance(source, FileSource):
         folder = Path(source.path)
-        if any((folder / name).exists() for name in SAVED):
-            yield _saved(folder, source.split, columns)
+        if any((folder / name).exists() for name in SAVED_FILES):
+            yield _open_saved(folder, source.split, columns)
         else:
-            yield _loaded(str(folder), source.split, columns)
+            yield _open_stream(str(folder), source.split, columns)
         return
     for config in source.config if isinstance(source.config, list) else [source.config]:
-        more = {
+        options = {
             "name": config,
             "revision": None if source.revision == UNPINNED else source.revision,
             "data_files": source.files,
         }
-        yield _loaded(source.id, source.split, columns, **more)
+        yield _open_stream(source.id, source.split, columns, **options)
 
 
-def _saved(folder: Path, split: str | None, columns: Sequence[str]) -> Any:
+def _open_saved(folder: Path, split: str | None, columns: Sequence[str]) -> Any:
     """Open what `save_to_disk` left; it is mapped into memory, not read."""
     import datasets
 
-    found = datasets.load_from_disk(str(folder))
-    data = found[_split(str(folder), split, list(found))] if isinstance(found, dict) else found
-    return data.select_columns(_checked(str(folder), columns, data.column_names))
+    data = datasets.load_from_disk(str(folder))
+    if isinstance(data, dict):
+        data = data[_split(str(folder), split, list(data))]
+    return data.select_columns(_columns_to_read(str(folder), columns, data.column_names))
 
 
-def _loaded(place: str, split: str | None, columns: Sequence[str], **more: Any) -> Any:
+def _open_stream(location: str, split: str | None, columns: Sequence[str], **options: Any) -> Any:
     """Open data files that `load_dataset` understands, here or on the hub, as a stream."""
     import datasets
 
-    found = datasets.load_dataset(place, streaming=True, **more)
-    name = _split(place, split, list(found))
-    data = found[name]
-    wanted = _checked(place, columns, data.column_names or list(next(iter(data), {})))
-    builder = datasets.load_dataset_builder(place, **more)
+    splits = datasets.load_dataset(location, streaming=True, **options)
+    name = _split(location, split, list(splits))
+    data = splits[name]
+    wanted = _columns_to_read(location, columns, data.column_names or list(next(iter(data), {})))
+    builder = datasets.load_dataset_builder(location, **options)
     if not hasattr(builder.config, "columns"):
         return data.select_columns(wanted)
     # `select_columns` drops what was read before; only the parquet reader can leave it unread
-    return datasets.load_dataset(place, split=name, streaming=True, columns=wanted, **more)
+    return datasets.load_dataset(location, split=name, streaming=True, columns=wanted, **options)
 
 
-def _split(place: str, wanted: str | None, known: list[str]) -> str:
+def _split(location: str, wanted: str | None, known: list[str]) -> str:
     if wanted is None and len(known) > 1:
-        raise SourceError(f"{place}: holds the splits {known}; name one with split")
+        raise SourceError(f"{location}: holds the splits {known}; name one with split")
     if wanted is not None and wanted not in known:
-        raise SourceError(f"{place}: no split {wanted!r}; it holds {known}")
+        raise SourceError(f"{location}: no split {wanted!r}; it holds {known}")
     return wanted or known[0]
 
 
-def _checked(place: str, columns: Sequence[str], known: Sequence[str]) -> list[str]:
+def _columns_to_read(location: str, columns: Sequence[str], known: Sequence[str]) -> list[str]:
     """The columns that have to be read; SourceError names those that are not there."""
-    check_columns(place, columns, known)
-    return sorted({top(name, known) for name in columns})
+    check_columns(location, columns, known)
+    return sorted({top_level(name, known) for name in columns})
 
 
-def _unreadable(source: FileSource | HubSource, number: int, error: Exception) -> str:
+def _read_error(source: FileSource | HubSource, number: int, error: Exception) -> str:
     reason = f"{type(error).__name__}: {first_line(error)}"
     if isinstance(source, FileSource):
         found = f"cannot be read after row {number} ({reason})"

@@ -14,9 +14,9 @@ from ssdmath.problems.sources.base import Row, SourceError
 from ssdmath.problems.sources.counts import Tally
 from ssdmath.problems.sources.extractors import extract, text
 
-LONGEST = 20_000  # characters of a statement; a longer one is not a competition problem
+MAX_STATEMENT = 20_000  # characters of a statement; a longer one is not a competition problem
 GOLDS_CHECKED = 2_000  # rows whose golds are read before the first job; .1 ms each
-CHECKED_WHOLE = 64 << 20  # bytes of a file that is read to its end before the first job
+MAX_CHECKED_WHOLE = 64 << 20  # bytes of a file that is read to its end before the first job
 
 
 def rows(source: FileSource | HubSource, tally: Tally) -> Iterator[Row]:
@@ -24,12 +24,12 @@ def rows(source: FileSource | HubSource, tally: Tally) -> Iterator[Row]:
     where = name_of(source)
     seen: dict[str, str] = {}
     for number, record in islice(_records(source), source.limit):
-        at = f"{where} row {number}"
+        location = f"{where} row {number}"
         tally.read()
-        _check_id(record, source, at, seen)
-        reason, row = _row(record, source, at)
+        _check_id(record, source, location, seen)
+        reason, row = _row(record, source, location)
         if row is None:
-            tally.drop(reason, at)
+            tally.drop(reason, location)
         else:
             yield row
 
@@ -50,8 +50,8 @@ def check_file(key: str, source: FileSource, *, drop_unparsable: bool = True) ->
     try:
         problems = rows(source, tally)
         first = next(problems, None)
-        whole = first is not None and _size(Path(source.path)) <= CHECKED_WHOLE
-        for number, row in enumerate(chain([first] if first else [], problems if whole else [])):
+        read_all = first is not None and _size(Path(source.path)) <= MAX_CHECKED_WHOLE
+        for number, row in enumerate(chain([first] if first else [], problems if read_all else [])):
             if number < GOLDS_CHECKED and not drop_unparsable:
                 check_answer(row)
     except SourceError as error:
@@ -73,34 +73,36 @@ def _size(path: Path) -> int:
 
 def _records(source: FileSource | HubSource) -> Iterator[tuple[int, files.Record]]:
     """Read the columns that are needed, no others."""
-    named = [name for name in source.columns.model_dump().values() if name]
-    columns = list(dict.fromkeys([*named, *source.where]))
+    mapped = [name for name in source.columns.model_dump().values() if name]
+    columns = list(dict.fromkeys([*mapped, *source.where]))
     if isinstance(source, HubSource) or Path(source.path).is_dir():
         return hub.records(source, columns)
     return files.records(Path(source.path), columns)
 
 
-def _check_id(record: files.Record, source: TableSource, at: str, seen: dict[str, str]) -> None:
+def _check_id(
+    record: files.Record, source: TableSource, location: str, seen: dict[str, str]
+) -> None:
     """Raise if the source's own id stands a second time."""
     if source.columns.id is None:
         return
     identity = str(_field(record, source.columns.id))
     if identity in seen:
         found = f"column {source.columns.id!r} is {identity!r}, as in {seen[identity]}"
-        raise SourceError(f"{at}: {found}; allowed: each id once")
-    seen[identity] = at
+        raise SourceError(f"{location}: {found}; allowed: each id once")
+    seen[identity] = location
 
 
-def _row(record: files.Record, source: TableSource, at: str) -> tuple[str, Row | None]:
+def _row(record: files.Record, source: TableSource, location: str) -> tuple[str, Row | None]:
     """Map one record, or say why it is left out."""
     columns = source.columns
     for column, allowed in source.where.items():
-        if not _is_one_of(_field(record, column), allowed):
+        if not _is_allowed(_field(record, column), allowed):
             return "filtered", None
     statement = text(_field(record, columns.statement))
     if statement is None:
         return "no_statement", None
-    if len(statement) > LONGEST:
+    if len(statement) > MAX_STATEMENT:
         return "too_long", None
     answer = extract(source.answer, _field(record, columns.answer))
     if answer is None:
@@ -109,8 +111,8 @@ def _row(record: files.Record, source: TableSource, at: str) -> tuple[str, Row |
     if kind is not None:
         return kind, None
     difficulty = _difficulty(record, source)
-    stratum, cluster = _stratum(record, source, difficulty), _cluster(record, source, at)
-    return "", Row(statement, answer, difficulty, stratum, cluster, at)
+    stratum, cluster = _stratum(record, source, difficulty), _cluster(record, source, location)
+    return "", Row(statement, answer, difficulty, stratum, cluster, location)
 
 
 def _field(record: files.Record, name: str) -> Any:
@@ -123,7 +125,7 @@ def _field(record: files.Record, name: str) -> Any:
     return value
 
 
-def _is_one_of(value: Any, allowed: list[str | int | float | bool]) -> bool:
+def _is_allowed(value: Any, allowed: list[str | int | float | bool]) -> bool:
     """Whether a value is allowed; a csv holds text only, so text that says the same counts."""
     return value in allowed or (
         isinstance(value, str) and value.strip().casefold() in {str(a).casefold() for a in allowed}
@@ -148,17 +150,20 @@ def _stratum(record: files.Record, source: TableSource, difficulty: float | None
     if difficulty is None:
         return "none"
     edges = [f"{edge:g}" for edge in source.bins]
-    at = bisect_right(source.bins, difficulty)
-    if at == 0:
+    bin_number = bisect_right(source.bins, difficulty)
+    if bin_number == 0:
         return f"below {edges[0]}"
-    return f"{edges[at - 1]} and up" if at == len(edges) else f"{edges[at - 1]} to {edges[at]}"
+    lower = edges[bin_number - 1]
+    if bin_number == len(edges):
+        return f"{lower} and up"
+    return f"{lower} to {edges[bin_number]}"
 
 
-def _cluster(record: files.Record, source: TableSource, at: str) -> str | None:
+def _cluster(record: files.Record, source: TableSource, location: str) -> str | None:
     if source.columns.cluster is None:
         return None
-    found = text(_field(record, source.columns.cluster))
-    if found is None:
+    cluster = text(_field(record, source.columns.cluster))
+    if cluster is None:
         column = source.columns.cluster
-        raise SourceError(f"{at}: column {column!r} is empty; allowed: a cluster's name")
-    return found
+        raise SourceError(f"{location}: column {column!r} is empty; allowed: a cluster's name")
+    return cluster

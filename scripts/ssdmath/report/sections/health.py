@@ -10,13 +10,7 @@ from ssdmath.report.results import Results
 from ssdmath.report.sections.accuracy import sweep
 from ssdmath.tables import statuses
 
-UNANSWERED = (
-    statuses.LENGTH_STOP,
-    statuses.UNCLOSED_THINK,
-    statuses.NO_BOX,
-    statuses.PARSE_FAIL,
-    statuses.TIMEOUT,
-)
+NOT_ANSWERED = [status for status in statuses.STATUSES if status not in statuses.JUDGED]
 
 
 def health(results: Results) -> Section:
@@ -39,14 +33,14 @@ def _ends(cells: pl.DataFrame, names: list[str], source: str) -> Plot:
     rows = long.rename({"value": "share"}).with_columns(pl.col("status").str.strip_prefix("share_"))
     rows = rows.filter(pl.col("share") > 0)
     means = {column: float(pooled[column].mean() or 0) for column in columns}  # type: ignore[arg-type]
-    shares = [f"{status} {fmt.percent(means[f'share_{status}'])}" for status in UNANSWERED]
+    shares = [f"{status} {fmt.percent(means[f'share_{status}'])}" for status in NOT_ANSWERED]
     return Plot(
         id="figure-status",
         title="How the draws end, validation problems",
         figure=intervals.statuses(rows),
         reading=f"Mean over the cells shown: {', '.join(shares)}.",
         how="One bar per condition and decoding, over all its draws. Only a correct answer counts; "
-        "draws that could not be judged (parse_fail, timeout) are shown as such.",
+        f"draws that could not be judged ({', '.join(statuses.UNJUDGED)}) are shown as such.",
         source=source,
     )
 
@@ -77,11 +71,10 @@ COLUMNS = (
     percent("accuracy", help_="correct draws among all draws"),
     interval(),
     percent("completed", "accuracy_completed", "accuracy among draws that stopped by themselves"),
-    percent("length stop", "share_length_stop", "draws cut at the cap"),
-    percent("unclosed", "share_unclosed_think", "stopped without closing the thinking"),
-    percent("no box", "share_no_box", "closed the thinking, but gave no boxed answer"),
-    percent("parse fail", "share_parse_fail", "gave an answer that could not be read"),
-    percent("timeout", "share_timeout", "comparison did not finish in time"),
+    *(
+        percent(status.replace("_", " "), f"share_{status}", statuses.MEANINGS[status])
+        for status in NOT_ANSWERED
+    ),
     percent("think closed", "think_closed", "draws that close their thinking"),
     percent("boxed", help_="draws with a boxed answer"),
     percent("loop", help_="draws that end in a repetition loop"),

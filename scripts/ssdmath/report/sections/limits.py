@@ -8,6 +8,7 @@ from ssdmath.report import format as fmt
 from ssdmath.report.blocks import Prose, Section
 from ssdmath.report.results import Results
 from ssdmath.report.sections import study_card
+from ssdmath.tables import statuses
 
 TITLE = "What this study cannot show"
 
@@ -34,12 +35,13 @@ def _sentences(results: Results) -> Iterator[str]:
     if row is not None and row["runs"] is not None and row["runs"] < 5:
         yield _repeated(row["runs"])
     if cells.height:
-        stop = float(cells["share_length_stop"].max() or 0)  # type: ignore[arg-type]
+        stop = float(cells[f"share_{statuses.LENGTH_STOP}"].max() or 0)  # type: ignore[arg-type]
         yield (
             f"Cap: a completion is cut at {results.study.sampling.cap:,} tokens and then counts as "
             f"not correct; in the worst cell {fmt.percent(stop)} of the draws were cut."
         )
-    unjudged = cells.select((pl.col("share_parse_fail") + pl.col("share_timeout")).max()).item()
+    shares = [f"share_{status}" for status in statuses.UNJUDGED]
+    unjudged = cells.select(pl.sum_horizontal(shares).max()).item()
     yield (
         f"Judging: at most {fmt.percent(unjudged or 0)} of a cell's draws could not be judged; "
         "they count as draws that are not correct."

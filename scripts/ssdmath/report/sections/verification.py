@@ -18,7 +18,6 @@ TITLE = "How the draws were judged"
 SHOWN = 20  # disputed pairs of answers in the table
 SLOWEST = 10
 _COUNTED = ["problem", "status", "answer", "disagree"]
-_JUDGED = (statuses.CORRECT, statuses.WRONG)
 
 
 def verification(results: Results) -> Section:
@@ -71,7 +70,7 @@ def _overlooked(results: Results, golds: dict[str, str]) -> pl.DataFrame:
     drawn = sides(results)
     if drawn is None:
         return pl.DataFrame()
-    unjudged = pl.concat(drawn[:2]).filter(~pl.col("status").is_in(_JUDGED))
+    unjudged = pl.concat(drawn[:2]).filter(~pl.col("status").is_in(statuses.JUDGED))
     parts = [
         audit.overlooked(cell, cell, golds, limit=SHOWN).with_columns(
             model=pl.lit(str(cell["model"][0]))

@@ -1,0 +1,58 @@
+"""The resumable states of a training: weights, moments and the order of the data after a step."""
+
+import shutil
+from pathlib import Path
+from typing import Any
+
+import torch
+import transformers
+
+from ssdmath.config.training import TrainingConfig
+from ssdmath.provenance.metadata import digest, versions
+from ssdmath.tables.atomic import atomic
+
+COMPLETE = "whole"  # marker file of a state that was written to its end
+
+
+class StateRequests(transformers.TrainerCallback):  # type: ignore[misc]
+    """Requests a state at every checkpoint and every `save_every` steps; marks complete ones."""
+
+    def __init__(self, section: TrainingConfig) -> None:
+        """`section` says after which steps a state is due."""
+        self.section = section
+
+    def on_step_end(self, args: Any, state: Any, control: Any, **_: object) -> None:
+        """Request a state after this step if one is due."""
+        step = state.global_step
+        due = step in self.section.checkpoints or step % self.section.save_every == 0
+        control.should_save = due
+
+    def on_save(self, args: Any, state: Any, control: Any, **_: object) -> None:
+        """Mark the state that was just written as complete."""
+        if torch.distributed.is_initialized():
+            torch.distributed.barrier()  # every process writes a part of the state
+        if state.is_world_process_zero:
+            (state_folder(Path(args.output_dir), state.global_step) / COMPLETE).touch()
+
+
+def state_folder(states: Path, step: int) -> Path:
+    """Return the folder in which the trainer keeps its state after `step`."""
+    return states / f"checkpoint-{step}"
+
+
+def resumable(states: Path, identity: object) -> Path | None:
+    """Return the last complete state of this run; remove incomplete and foreign states."""
+    current = digest([identity, versions("torch", "transformers", "trl", "peft")])
+    mark = states / "identity"
+    if not mark.is_file() or mark.read_text() != current:
+        shutil.rmtree(states, ignore_errors=True)
+        states.mkdir(parents=True)
+        with atomic(mark) as part:
+            part.write_text(current)
+    complete = []
+    for folder in states.glob("checkpoint-*"):
+        if (folder / COMPLETE).is_file():
+            complete.append(folder)
+        else:
+            shutil.rmtree(folder)
+    return max(complete, key=lambda folder: int(folder.name.partition("-")[2]), default=None)

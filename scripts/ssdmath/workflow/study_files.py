@@ -1,0 +1,81 @@
+"""The local files that a study reads: which they are, and whether they can be used."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from ssdmath.config import documents, engines
+from ssdmath.config.names import PLACEBO
+from ssdmath.config.problems import FileSource
+from ssdmath.config.study import Study, StudyError
+from ssdmath.grid.sweeps import RESERVED, SYNTHESIS
+from ssdmath.models import weights
+from ssdmath.problems.sources import hub
+from ssdmath.problems.sources.table import check_file
+from ssdmath.sampling import prompts
+from ssdmath.workflow import results_folder
+
+MODEL_JSON = ("config.json", "generation_config.json", "tokenizer_config.json")
+LARGEST_SOURCE = 256 * 2**30  # bytes of a file of problems
+
+
+def check(study: Study, file: str, results: Path) -> None:
+    """Raise StudyError, with the config's `file` before it, if the study cannot start."""
+    checks: list[Callable[[], object]] = [
+        lambda: _check_names(study),
+        lambda: prompts.template(study.prompt),
+        lambda: _check_model(study),
+        lambda: _check_sources(study, results),
+        lambda: results_folder.check_writable(results),
+        lambda: results_folder.check_version(results),
+    ]
+    for step in checks:
+        try:
+            step()
+        except ValueError as error:
+            raise StudyError(f"{file}: {error}") from None
+
+
+def _check_names(study: Study) -> None:
+    for key in ("sweeps", "controls"):
+        for name in getattr(study.evaluation, key):
+            if name in RESERVED or name.startswith((f"{SYNTHESIS}_", f"{PLACEBO}_")):
+                found = f"found {name!r}, which the workflow uses itself"
+                raise StudyError(f"evaluation.{key}: {found}; allowed: another name")
+
+
+def _check_model(study: Study) -> None:
+    if study.model.path is not None:
+        folder = weights.check_folder(study.model.path)
+        for name in MODEL_JSON:
+            if (folder / name).exists():
+                documents.read_json(folder / name)
+        engines.check_length(folder, prompt=0, cap=study.sampling.cap)
+        prompts.check_thinking(folder, thinking=study.model.thinking)
+
+
+def _check_sources(study: Study, results: Path) -> None:
+    """Read the small files a source names, unless the problems are already made from them."""
+    if not (results / "problems" / "report.json").exists():
+        for name, source in study.problems.sources.items():
+            if isinstance(source, FileSource):
+                for file in hub.local_files(Path(source.path)):
+                    documents.check_regular(file, LARGEST_SOURCE)
+                check_file(
+                    f"problems.sources.{name}",
+                    source,
+                    drop_unparsable=study.problems.drop_unparsable,
+                )
+
+
+def source_files(study: Study) -> list[str]:
+    """The local files the problems are read from."""
+    sources = [one for one in study.problems.sources.values() if isinstance(one, FileSource)]
+    files = [file for source in sources for file in hub.local_files(Path(source.path))]
+    return [str(file) for file in dict.fromkeys(files)]
+
+
+def model_files(study: Study) -> list[str]:
+    """The local files that are the frozen model; none for a hub model."""
+    if study.model.path is None:
+        return []
+    return [str(path) for path in weights.files(study.model.path)]

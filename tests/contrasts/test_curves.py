@@ -1,0 +1,41 @@
+import polars as pl
+from contrast_studies import PROBLEMS, RUNS, answer, contrast, study, study_of_runs, three_runs
+
+from ssdmath.contrasts.curves import curve
+
+
+def test_the_band_over_a_curve_is_wider_than_each_interval():
+    table = curve(
+        study(),
+        PROBLEMS,
+        split="validation",
+        a=RUNS[:1],
+        b=("base",),
+        decodings=["t0.7", "t1"],
+        seed=0,
+        resamples=4000,
+    )
+    assert table["temperature"].to_list() == [0.7, 1.0]
+    assert (table["band_hi"] - table["band_lo"] > table["hi"] - table["lo"]).all()
+    assert (table["p_max_t"] >= table["p"] - 0.002).all()
+
+
+def test_the_curve_of_several_runs_agrees_with_the_contrast_table_and_its_band_is_wider():
+    draws = pl.concat(
+        [study_of_runs(sd=0.05), study_of_runs(sd=0.04).with_columns(decoding=pl.lit("t0.7"))]
+    )
+    table = curve(
+        draws,
+        PROBLEMS,
+        split="validation",
+        a=three_runs("naive").models,
+        b=("base",),
+        decodings=["t0.7", "t1"],
+        seed=0,
+        resamples=4000,
+    )
+    row = answer(contrast(three_runs("naive")), draws=draws).row(0, named=True)
+    point = table.row(1, named=True)
+    assert (point["lo"], point["hi"], point["p"]) == (row["lo"], row["hi"], row["p"])
+    assert (table["band_hi"] - table["band_lo"] > table["hi"] - table["lo"]).all()
+    assert (table["p_max_t"] >= table["p"] - 0.01).all()
