@@ -10,6 +10,7 @@ RULE ?= sample_temperatures
 N ?= 100000
 SEED ?= 2
 BIN := .venv/bin
+COMMA := ,
 # Checks the study and prints its name; paths are made of nothing else.
 STUDY_NAME = PYTHONPATH=scripts $(BIN)/python -m ssdmath.config.check --name $(CONFIG)
 SMOLLM2 := local/SmolLM2-135M-Instruct
@@ -17,7 +18,7 @@ export HF_HUB_DISABLE_TELEMETRY := 1
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help run plan pilot serve test test-vllm test-slurm format bench profile docs calibrate micro-model smollm2 gpu fuzz-verifier
+.PHONY: help run plan design pilot serve test test-vllm test-slurm format bench profile docs calibrate micro-model smollm2 gpu fuzz-verifier
 
 help: ## List the commands
 	@grep -E '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -29,6 +30,10 @@ run: .venv/cpu ## Run a study and write its report (CONFIG=config/micro.yaml COR
 
 plan: .venv/cpu ## Estimate what a study costs and what it can detect (PROFILE=profiles/gpu)
 	@snakemake --forcerun plan --cores 1 $(if $(PROFILE),--profile $(PROFILE)) --quiet all --configfile $(CONFIG) -- plan
+
+DESIGN = $(if $(BUDGET),hours: $(BUDGET))$(if $(and $(BUDGET),$(EFFECT)),$(COMMA) )$(if $(EFFECT),points: $(EFFECT))
+design: .venv/cpu ## Find the best study for a budget of GPU hours, or the cheapest for an effect (BUDGET=250 or EFFECT=2.2, in points)
+	@snakemake --forcerun design --cores 1 $(if $(PROFILE),--profile $(PROFILE)) --quiet all --configfile $(CONFIG) $(if $(DESIGN),--config 'plan={design: {$(DESIGN)}}') -- design
 
 pilot: .venv/cpu ## Measure lengths, variance and speed on a few draws, then plan with them
 	snakemake --cores $(CORES) $(if $(PROFILE),--profile $(PROFILE)) --quiet rules --configfile $(CONFIG) -- pilot
