@@ -31,9 +31,9 @@ run: .venv/cpu ## Run a study and write its report (CONFIG=config/micro.yaml COR
 plan: .venv/cpu ## Estimate what a study costs and what it can detect (PROFILE=profiles/gpu)
 	@snakemake --forcerun plan --cores 1 $(if $(PROFILE),--profile $(PROFILE)) --quiet all --configfile $(CONFIG) -- plan
 
-DESIGN = $(if $(BUDGET),hours: $(BUDGET))$(if $(and $(BUDGET),$(EFFECT)),$(COMMA) )$(if $(EFFECT),points: $(EFFECT))
-design: .venv/cpu ## Find the best study for a budget of GPU hours, or the cheapest for an effect (BUDGET=250 or EFFECT=2.2, in points)
-	@snakemake --forcerun design --cores 1 $(if $(PROFILE),--profile $(PROFILE)) --quiet all --configfile $(CONFIG) $(if $(DESIGN),--config 'plan={design: {$(DESIGN)}}') -- design
+DESIGN = $(if $(BUDGET),hours: $(BUDGET)$(COMMA)) $(if $(EFFECT),points: $(EFFECT)$(COMMA)) $(if $(EARLIER),earlier: $(EARLIER)$(COMMA))
+design: .venv/cpu ## Find the best study for a budget of GPU hours, or the cheapest for an effect (BUDGET=250, or EFFECT=2.2 in points; EARLIER=micro)
+	@snakemake --forcerun design --cores 1 $(if $(PROFILE),--profile $(PROFILE)) --quiet all --configfile $(CONFIG) --config 'plan={design: {$(strip $(DESIGN))}}' -- design
 
 pilot: .venv/cpu ## Measure lengths, variance and speed on a few draws, then plan with them
 	snakemake --cores $(CORES) $(if $(PROFILE),--profile $(PROFILE)) --quiet rules --configfile $(CONFIG) -- pilot

@@ -34,6 +34,8 @@ def _answer(found: Mapping[str, Any]) -> Iterator[str]:
             f"The best design for {asked['hours']:,g} {device} hours takes {hours} and finds an "
             f"effect of **{effect}** in four studies of five."
         )
+        if chosen == found["frontier"][-1]:
+            yield "It is the largest that helps: more hours find nothing smaller in these ranges."
     else:
         yield (
             f"The cheapest design that finds an effect of {asked['points']:g} points in four "

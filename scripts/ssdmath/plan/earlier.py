@@ -18,18 +18,27 @@ SPLIT = "validation"
 
 
 def components(folder: Path) -> dict[str, Any]:
-    """Measure a study's components; ValueError names what its results lack.
+    """Measure the components of the study in a results folder, as `measured` does."""
+    try:
+        return {"study": folder.name} | measured(_outcomes(folder))
+    except ValueError as error:
+        raise ValueError(f"plan.design.earlier is {folder.name!r}: {error}") from None
+
+
+def measured(outcomes: Outcomes) -> dict[str, float]:
+    """Measure a study's components; ValueError says what its draws lack.
 
     `within`, `between`, `effects` (variances), `between_runs` and `decodings` (standard
     deviations), of accuracies as shares of 1; estimates below 0 are 0.
     """
-    outcomes = _outcomes(folder)
     whole = np.asarray((outcomes.drawn > 1).all(axis=0))
     base = [at for at in _columns(outcomes, BASE) if whole[at]]
     if len(base) < 2:
-        raise ValueError(f"{_named(folder)}; base has fewer than 2 decodings with 2 draws each")
+        raise ValueError(
+            "found fewer than 2 decodings of base with 2 draws a problem; allowed: more"
+        )
     if not recipes(outcomes):
-        raise ValueError(f"{_named(folder)}; none of its recipes has 2 runs")
+        raise ValueError("found no recipe with 2 runs; allowed: a study with at least one")
     noise = outcomes.rates * (1 - outcomes.rates) / np.maximum(outcomes.drawn - 1, 1)
     spreads = [
         spread(outcomes.rates[:, columns], outcomes.clusters)
@@ -37,7 +46,6 @@ def components(folder: Path) -> dict[str, Any]:
         for columns in cells.values()
     ]
     return {
-        "study": folder.name,
         "within": float((noise * outcomes.drawn)[:, whole].mean()),
         "between": float(np.mean([_variance(outcomes, noise, [at]) for at in base])),
         "effects": max(0.0, float(np.mean([*_differences(outcomes, noise, base)]))),
@@ -46,17 +54,12 @@ def components(folder: Path) -> dict[str, Any]:
     }
 
 
-def _named(folder: Path) -> str:
-    return f"plan.design.earlier is {folder.name!r}"
-
-
 def _outcomes(folder: Path) -> Outcomes:
     files = sorted(map(str, folder.glob(f"verdicts/*/{SPLIT}/*/*.parquet")))
     problems = folder / "problems" / f"{SPLIT}.parquet"
     if not files or not problems.exists():
         others = sorted(path.parent.name for path in folder.parent.glob("*/contrasts.parquet"))
-        allowed = f"a finished study of results/, found {others}"
-        raise ValueError(f"{_named(folder)}, which has no verdicts; allowed: {allowed}")
+        raise ValueError(f"found no verdicts of it; allowed: a finished study, here {others}")
     return tally(draws.gather(files), draws.problems([str(problems)]), SPLIT)
 
 

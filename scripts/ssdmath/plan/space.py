@@ -43,7 +43,12 @@ class Space(NamedTuple):
         fewest = max((2 * k for k in study.evaluation.ks if k > 1), default=1)
         return cls(
             _range("runs", seeds, limits.runs, "two runs a side; plan.design.runs"),
-            _range("runs", len(needed(study)), now.decodings, "the default and those of contrasts"),
+            _range(
+                "runs",
+                len(needed(study)),
+                now.decodings,
+                "the default and those of contrasts; the grid",
+            ),
             _problems(study, "validation", now.validation_problems),
             _range("draws", fewest, limits.draws, "evaluation.ks; plan.design.draws"),
             _problems(study, "test", now.test_problems),
