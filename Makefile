@@ -80,8 +80,10 @@ bench: .venv/dev ## Compare our speed with other code and write docs/benchmarks.
 profile: .venv/dev ## Draw a flame graph of one job (RULE=sample_temperatures; after make run)
 	OMP_NUM_THREADS=1 python benchmarks/flame.py $(RULE) --config $(CONFIG)
 
-docs: .venv/cpu ## Write the README's table of results from a finished study (STUDY=results/micro)
+docs: .venv/cpu ## Write the README's table of results from a finished study, and docs/design.md (STUDY=results/micro)
 	PYTHONPATH=scripts python tools/write_results.py --study $(STUDY)
+	@$(MAKE) --no-print-directory design CONFIG=config/qwen3.5-4b.yaml PROFILE=profiles/gpu BUDGET=250 > /dev/null
+	PYTHONPATH=scripts python tools/write_design.py --study results/qwen3.5-4b
 
 calibrate: .venv/dev ## Simulate whether intervals and tests keep their level; writes docs/calibration.md
 	PYTHONPATH=scripts:benchmarks OMP_NUM_THREADS=1 python benchmarks/calibrate.py

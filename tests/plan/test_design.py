@@ -22,6 +22,9 @@ ROOT = Path(__file__).resolve().parents[2]
 MICRO = yaml.safe_load((ROOT / "config" / "micro.yaml").read_text())
 
 
+DRAWS = range(1, 3)
+
+
 class Planned(NamedTuple):
     hours: float
     effect: float
@@ -39,11 +42,10 @@ def instance(seed: int) -> dict[str, Any]:
     n, m = rng.randint(4, 30), rng.randint(4, 30)
     config["problems"]["splits"]["validation"]["size"] = n
     config["problems"]["splits"]["test"]["size"] = m
-    grid = ["t1", "t0.5", "t0.7", "t1.2"][: rng.randint(2, 4)]
-    config["evaluation"] |= {"ks": [1], "sweeps": {"a": grid[:1], "b": grid[1:]}, "tested": ["ssd"]}
+    grid = ["t1", "t0.5", "t0.7"][: rng.randint(2, 3)]
+    config["evaluation"] |= {"ks": [1], "sweeps": {"a": grid[:1], "b": grid[1:]}}
+    config["evaluation"]["tested"] = ["base", "ssd"]
     config["evaluation"]["strata"] = rng.choice([None, {"draws": 2}])
-    config["evaluation"]["tested"] = rng.choice([["ssd"], ["base", "ssd"], ["base"]])
-    config["evaluation"]["tested"] = sorted({*config["evaluation"]["tested"], "base", "ssd"})
     sides = {"a": {"arm": "ssd"}, "b": {"arm": "base"}}
     config["contrasts"] = [{"name": "it", "family": "primary", "split": "test"} | sides]
     config["plan"] = {
@@ -53,8 +55,8 @@ def instance(seed: int) -> dict[str, Any]:
         "decodings": rng.choice([0.0, 0.02, 0.05]),
         "design": {
             "runs": 3,
-            "draws": 3,
-            "problems": {"validation": n + 2, "test": m + 3},
+            "draws": 2,
+            "problems": {"validation": n + 1, "test": m + 2},
             "loss": rng.choice([0.02, 0.05, 0.2]),
         },
     }
@@ -73,8 +75,9 @@ def changed(config: dict[str, Any], sizes: Sizes) -> Study:
     for split in ("validation", "test"):
         edited["problems"]["splits"][split]["size"] = getattr(sizes, f"{split}_problems")
         edited["evaluation"]["draws"][split] = getattr(sizes, f"{split}_draws")
-    kept = [slug for sweep in edited["evaluation"]["sweeps"].values() for slug in sweep]
-    edited["evaluation"]["sweeps"] = {"all": kept[: sizes.decodings]}
+    sweeps = edited["evaluation"]["sweeps"]
+    sweeps["b"] = sweeps["b"][: sizes.decodings - 1]
+    edited["evaluation"]["sweeps"] = {name: slugs for name, slugs in sweeps.items() if slugs}
     return load(edited, "edited")
 
 
@@ -99,10 +102,10 @@ def every(config: dict[str, Any], on: Machine) -> list[Planned]:
     """Plan every design of the space that keeps the loss, one by one."""
     n, m = (config["problems"]["splits"][split]["size"] for split in ("validation", "test"))
     grid = sum(map(len, config["evaluation"]["sweeps"].values()))
-    ranges = [range(2, 4), range(1, grid + 1), range(n, n + 3), range(1, 4), range(m, m + 4)]
+    ranges = [range(2, 4), range(1, grid + 1), range(n, n + 2), DRAWS, range(m, m + 3), DRAWS]
     found = []
     lost: dict[tuple[int, ...], float] = {}
-    for values in itertools.product(*ranges, range(1, 4)):
+    for values in itertools.product(*ranges):
         study = changed(config, Sizes(*values))
         if (key := values[1:4]) not in lost:
             lost[key] = loss(study, grid)
@@ -119,7 +122,7 @@ def searched(config: dict[str, Any], on: Machine) -> list[design.Candidate]:
     return design.frontier(study, Estimate.of(study, on, None), components, Space.of(study))
 
 
-@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("seed", range(6))
 def test_the_design_is_the_best_of_all_designs_planned_one_by_one(seed: int):
     config, on = instance(seed), machine(seed)
     planned = every(config, on)
@@ -142,7 +145,7 @@ def test_the_design_is_the_best_of_all_designs_planned_one_by_one(seed: int):
 
 
 def test_the_instances_put_every_part_of_the_search_to_use():
-    kinds = [searched_kind(seed) for seed in range(8)]
+    kinds = [searched_kind(seed) for seed in range(6)]
     assert {runs for kind in kinds for runs in kind[0]} == {2, 3}
     assert len({decodings for kind in kinds for decodings in kind[1]}) > 1
     assert any(len(kind[2]) > 1 for kind in kinds)
@@ -183,7 +186,8 @@ def test_a_budget_below_the_cheapest_design_names_the_least():
     ) as told:
         design.for_hours(designs, 1e-6)
     least = float(str(told.value).split("allowed: ")[1].split(" ")[0])
-    assert design.for_hours(designs, least) == designs[0]
+    assert designs[0].hours <= design.for_hours(designs, least).hours <= least
+    assert least < 1.03 * designs[0].hours
 
 
 def test_an_effect_that_no_design_reaches_names_what_the_largest_reaches():
