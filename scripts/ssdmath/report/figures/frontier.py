@@ -25,12 +25,12 @@ def frontier(curve: Sequence[Point], marked: dict[str, Point], device: str) -> F
             "points": [100 * effect for _, effect in marked.values()],
         }
     )
-    axis = alt.Axis(format="~s", labelOverlap=True)
+    axis = alt.Axis(format=",~r", labelOverlap=True)
     across = alt.X(
         "hours:Q", title=f"{device} hours", scale=alt.Scale(type="log", nice=False), axis=axis
     )
     title = "smallest effect found 4 times in 5, points"
-    up = alt.Y("points:Q", title=title, scale=alt.Scale(type="log"), axis=alt.Axis(format="~g"))
+    up = alt.Y("points:Q", title=title, axis=alt.Axis(format="~g", tickCount=6))
     names = list(marked)
     colour = alt.Color(
         "design:N",
