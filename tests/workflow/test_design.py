@@ -27,7 +27,8 @@ def test_a_design_is_printed_and_written_with_its_chart_and_nothing_else(clone: 
     for text in ("this design", "the config as it is", "core hours"):
         assert text in chart
     made = {path.name for path in clone.results.iterdir()}
-    assert made <= {"design.json", "design.md", "design.svg", "logs", "provenance"}
+    kept = {"design.json", "design.md", "design.svg", "logs", "provenance"}
+    assert {name for name in made if not name.startswith(".")} == kept
 
 
 @pytest.mark.parametrize(
@@ -49,7 +50,6 @@ def test_an_error_is_one_line(clone: StudyFolder, question: dict[str, object], w
 
 
 def test_a_run_makes_no_design(clone: StudyFolder):
-    dry = clone.run(asked(hours=50), "-n", "--quiet", "rules")
-    assert dry.returncode == 0, dry.stderr[-2000:]
-    assert "sample_temperatures" in dry.stdout + dry.stderr
-    assert "design" not in dry.stdout + dry.stderr
+    planned = clone.planned(asked(hours=50))
+    assert "plan" in planned
+    assert "design" not in planned
