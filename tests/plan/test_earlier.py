@@ -1,13 +1,16 @@
 """The components of an earlier study, against a simulated one whose components are known."""
 
+import itertools
 from pathlib import Path
 
 import numpy as np
 import polars as pl
 import pytest
+from synthetic_verdicts import cell, problems_frame
 
 from ssdmath.plan import earlier
-from ssdmath.stats.outcomes import CELL, Outcomes
+from ssdmath.stats.outcomes import CELL, Outcomes, tally
+from ssdmath.tables import parquet, schemas
 
 N, K, RUNS = 4000, 6, 2
 GRID, RECIPES = [f"t{1 + at / 100:g}" for at in range(16)], 6
@@ -76,3 +79,22 @@ def test_a_study_without_results_or_runs_is_named(tmp_path: Path):
     )
     with pytest.raises(ValueError, match="no recipe with 2 runs"):
         earlier.measured(single)
+
+
+def test_the_verdicts_of_a_results_folder_are_read(tmp_path: Path):
+    problems = problems_frame(60)
+    parquet.write(problems, tmp_path / "problems/validation.parquet", schemas.PROBLEMS, {})
+    models = ["base", "ssd_t1.2_s0@9", "ssd_t1.2_s1@9"]
+    cells = []
+    for seed, (model, slug) in enumerate(itertools.product(models, ["t0.7", "t1"])):
+        drawn = cell(problems, model=model, decoding=slug, shift=0.02 * seed, seed=seed)
+        file = tmp_path / "verdicts" / model / "validation" / slug / "0.parquet"
+        verdicts = drawn.with_columns(disagree=pl.lit(value=False)).select(schemas.VERDICTS.names())
+        parquet.write(verdicts.cast(dict(schemas.VERDICTS)), file, schemas.VERDICTS, {})
+        cells.append(drawn)
+    found = earlier.components(tmp_path)
+    assert found.pop("study") == tmp_path.name
+    expected = earlier.measured(tally(pl.concat(cells), problems, "validation"))
+    assert found == pytest.approx(expected)
+    assert 0.05 < found["within"] < 0.25
+    assert found["between"] > 0.05
