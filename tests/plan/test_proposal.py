@@ -103,6 +103,7 @@ def test_seeds_that_a_contrast_names_stay():
         ({}, "found neither hours nor points; allowed: hours .* or points .*, one of the two"),
         ({"hours": 9, "draws": 1}, "plan.design.draws is 1; allowed: 4 or more"),
         ({"hours": 9, "problems": {"test": 20}}, "problems.test is 20; allowed: 100 or more"),
+        ({"hours": 9, "problems": {"test": 10**9}}, "ask for .* sizes; allowed: up to 1,000,000"),
         ({"hours": 9, "loss": 1e-4}, "plan.design.loss is 0.0001; allowed: .* or more"),
     ],
 )

@@ -74,7 +74,7 @@ def for_hours(designs: Sequence[Candidate], hours: float) -> Candidate:
     least = designs[0].hours
     affordable = [design for design in designs if design.hours <= hours]
     if not affordable:
-        allowed = f"{_up(least, 2):g} or more, what the cheapest allowed design takes"
+        allowed = f"{_up(least, 2):.2f} or more, what the cheapest allowed design takes"
         raise ValueError(f"plan.design.hours is {hours:g}; allowed: {allowed}")
     return affordable[-1]
 
@@ -87,7 +87,7 @@ def for_effect(designs: Sequence[Candidate], wanted: float) -> Candidate:
     for design in designs:
         if design.effect <= wanted:
             return design
-    allowed = f"{_up(100 * designs[-1].effect, 3):g} or more, what the largest design reaches"
+    allowed = f"{_up(100 * designs[-1].effect, 3):.3f} or more, what the largest design reaches"
     raise ValueError(f"plan.design.points is {100 * wanted:g}; allowed: {allowed}")
 
 
@@ -169,5 +169,5 @@ def _unreachable(study: Study, components: Components, space: Space) -> str:
     grid = len(study.evaluation.decodings)
     most = space.validation_problems.most, space.validation_draws.most
     least = float(loss(components, grid, space.decodings.most, *most))
-    allowed = f"{_up(least, 5):g} or more, what the largest validation split keeps"
+    allowed = f"{_up(least, 5):.5f} or more, what the largest validation split keeps"
     return f"plan.design.loss is {study.plan.design.loss:g}; allowed: {allowed}"

@@ -9,6 +9,7 @@ from ssdmath.plan.sizes import Sizes, least_runs, needed
 
 LEAST_RUNS = 2  # a side: with one, a contrast speaks of a checkpoint (docs/method.md, 5)
 LEAST_PROBLEMS = 100  # the smallest split whose intervals were calibrated (docs/calibration.md)
+MOST_TRIED = 1_000_000  # sizes of a split, with runs or decodings: some seconds
 GENERATED = 10  # a generated source may be asked for so many times the present problems
 
 
@@ -41,7 +42,7 @@ class Space(NamedTuple):
         now, limits = Sizes.of(study), study.plan.design
         seeds = max(LEAST_RUNS, least_runs(study))
         fewest = max((2 * k for k in study.evaluation.ks if k > 1), default=1)
-        return cls(
+        space = cls(
             _range("runs", seeds, limits.runs, "two runs a side; plan.design.runs"),
             _range(
                 "runs",
@@ -54,6 +55,16 @@ class Space(NamedTuple):
             _problems(study, "test", now.test_problems),
             _range("draws", fewest, limits.draws, "evaluation.ks; plan.design.draws"),
         )
+        space.check()
+        return space
+
+    def check(self) -> None:
+        """Raise ValueError if trying all designs would take too long."""
+        runs, decodings, *splits = [len(one.all) for one in self]
+        tried = max(decodings * splits[0] * splits[1], runs * splits[2] * splits[3])
+        if tried > MOST_TRIED:
+            keys = "plan.design.runs, draws and problems"
+            raise ValueError(f"{keys} ask for {tried:,} sizes; allowed: up to {MOST_TRIED:,}")
 
     def ends(self) -> dict[str, tuple[int, int, str]]:
         """Least, most and limit of each size, by its name."""
