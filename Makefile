@@ -10,6 +10,7 @@ RULE ?= sample_temperatures
 N ?= 100000
 SEED ?= 2
 BIN := .venv/bin
+COMMA := ,
 # Checks the study and prints its name; paths are made of nothing else.
 STUDY_NAME = PYTHONPATH=scripts $(BIN)/python -m ssdmath.config.check --name $(CONFIG)
 SMOLLM2 := local/SmolLM2-135M-Instruct
@@ -17,7 +18,7 @@ export HF_HUB_DISABLE_TELEMETRY := 1
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help run plan pilot serve test test-vllm test-slurm format bench profile docs calibrate micro-model smollm2 gpu fuzz-verifier
+.PHONY: help run plan design pilot serve test test-vllm test-slurm format bench profile docs calibrate micro-model smollm2 gpu fuzz-verifier
 
 help: ## List the commands
 	@grep -E '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -29,6 +30,10 @@ run: .venv/cpu ## Run a study and write its report (CONFIG=config/micro.yaml COR
 
 plan: .venv/cpu ## Estimate what a study costs and what it can detect (PROFILE=profiles/gpu)
 	@snakemake --forcerun plan --cores 1 $(if $(PROFILE),--profile $(PROFILE)) --quiet all --configfile $(CONFIG) -- plan
+
+DESIGN = $(if $(BUDGET),hours: $(BUDGET)$(COMMA)) $(if $(EFFECT),points: $(EFFECT)$(COMMA)) $(if $(EARLIER),earlier: $(EARLIER)$(COMMA))
+design: .venv/cpu ## Find the best study for a budget of GPU hours, or the cheapest for an effect (BUDGET=250, or EFFECT=2.2 in points; EARLIER=micro)
+	@snakemake --forcerun design --cores 1 $(if $(PROFILE),--profile $(PROFILE)) --quiet all --configfile $(CONFIG) --config 'plan={design: {$(strip $(DESIGN))}}' -- design
 
 pilot: .venv/cpu ## Measure lengths, variance and speed on a few draws, then plan with them
 	snakemake --cores $(CORES) $(if $(PROFILE),--profile $(PROFILE)) --quiet rules --configfile $(CONFIG) -- pilot
@@ -75,8 +80,10 @@ bench: .venv/dev ## Compare our speed with other code and write docs/benchmarks.
 profile: .venv/dev ## Draw a flame graph of one job (RULE=sample_temperatures; after make run)
 	OMP_NUM_THREADS=1 python benchmarks/flame.py $(RULE) --config $(CONFIG)
 
-docs: .venv/cpu ## Write the README's table of results from a finished study (STUDY=results/micro)
+docs: .venv/cpu ## Write the README's table of results from a finished study, and docs/design.md (STUDY=results/micro)
 	PYTHONPATH=scripts python tools/write_results.py --study $(STUDY)
+	@$(MAKE) --no-print-directory design CONFIG=config/qwen3.5-4b.yaml PROFILE=profiles/gpu BUDGET=250 > /dev/null
+	PYTHONPATH=scripts python tools/write_design.py --study results/qwen3.5-4b
 
 calibrate: .venv/dev ## Simulate whether intervals and tests keep their level; writes docs/calibration.md
 	PYTHONPATH=scripts:benchmarks OMP_NUM_THREADS=1 python benchmarks/calibrate.py

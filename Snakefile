@@ -39,6 +39,7 @@ preflight.check_results(study, workflow)
 localrules:
     all,
     plan,
+    design,
     problems,
     base_model,
 

@@ -15,6 +15,25 @@ rule plan:
         "../scripts/plan.py"
 
 
+# Runs on request only (`snakemake design`): no other rule reads what it writes.
+rule design:
+    output:
+        json="<study>/design.json",
+        markdown="<study>/design.md",
+        chart="<study>/design.svg",
+    log:
+        "<study>/logs/design.log",
+    conda:
+        "../envs/cpu.yaml"
+    params:
+        code=code("design.py"),
+        study=study.model_dump(mode="json"),
+        circumstances=circumstances,
+        earlier=preflight.earlier(study),
+    script:
+        "../scripts/design.py"
+
+
 # The pilot: a handful of draws of the base model in <study>/pilot/, which enter no table. Its cells
 # are those of the sweep `pilot` in sampling.smk.
 rule pilot_problems:

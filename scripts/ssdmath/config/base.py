@@ -17,6 +17,7 @@ from ssdmath.config.names import ARM
 Split = Literal["train", "validation", "test"]
 Value = TypeVar("Value", str, int)
 
+STUDY_NAME = r"^[A-Za-z0-9][A-Za-z0-9._-]*$"
 LONGEST_NAME = 100  # characters; a path component may have 255 bytes and holds up to two names
 LARGEST_SEED = 2**63 - 1  # seeds are columns of 64-bit integers
 LARGEST_COUNT = 10**9  # draws, problems, steps, tokens: columns of 32-bit integers

@@ -3,9 +3,11 @@
 Nothing here decides a result: only the plan and the pilot read it.
 """
 
-from pydantic import Field
+from typing import Annotated, Literal, Self
 
-from ssdmath.config.base import LARGEST_COUNT, ClosedModel, Seed
+from pydantic import Field, model_validator
+
+from ssdmath.config.base import LARGEST_COUNT, LONGEST_NAME, STUDY_NAME, ClosedModel, Count, Seed
 
 
 class LengthsConfig(ClosedModel):
@@ -25,6 +27,33 @@ class ShapeConfig(ClosedModel):
     vocabulary: int = Field(gt=0, le=10**8)
 
 
+class DesignConfig(ClosedModel):
+    """What `snakemake design` looks for, and among which sizes of the study."""
+
+    hours: float | None = Field(default=None, gt=0, le=1e9, description="device hours to spend")
+    points: float | None = Field(
+        default=None, gt=0, le=100, description="or the effect to find, in percentage points"
+    )
+    earlier: Annotated[str, Field(pattern=STUDY_NAME, max_length=LONGEST_NAME)] | None = Field(
+        default=None, description="a finished study by its name, whose variances are used"
+    )
+    runs: int = Field(default=8, ge=2, le=100, description="most training seeds")
+    draws: int = Field(default=16, gt=0, le=1000, description="most draws of a problem")
+    problems: dict[Literal["validation", "test"], Count] = Field(
+        default={}, description="most problems that a split's sources hold, where known"
+    )
+    loss: float = Field(
+        default=0.01, gt=0, le=1, description="most accuracy that choosing on validation may cost"
+    )
+
+    @model_validator(mode="after")
+    def _one_question(self) -> Self:
+        if self.hours is not None and self.points is not None:
+            found = f"hours is {self.hours:g} and points is {self.points:g}"
+            raise ValueError(f"{found}; give one of the two")
+        return self
+
+
 class PlanConfig(ClosedModel):
     """Priors of the plan; a pilot's measurements take their place where there are any."""
 
@@ -40,8 +69,12 @@ class PlanConfig(ClosedModel):
         le=1,
         description="sd of an arm's accuracy over runs; measured on micro: .02 to .03",
     )
+    decodings: float = Field(
+        default=0.015, ge=0, le=1, description="sd of true accuracy over the grid's decodings"
+    )
     interesting: float = Field(default=0.03, gt=0, lt=1, description="a difference worth finding")
     shape: ShapeConfig | None = Field(default=None, description="needed for a hub model")
+    design: DesignConfig = Field(default=DesignConfig(), description="of `snakemake design`")
 
 
 class PilotConfig(ClosedModel):

@@ -12,7 +12,7 @@ from pydantic import Field, ValidationError, model_validator
 
 from ssdmath.config import messages
 from ssdmath.config.arms import ArmConfig
-from ssdmath.config.base import LONGEST_NAME, ClosedModel, LocalPath, Name
+from ssdmath.config.base import LONGEST_NAME, STUDY_NAME, ClosedModel, LocalPath, Name
 from ssdmath.config.config_file import check_plain
 from ssdmath.config.decoding import Decoding
 from ssdmath.config.documents import DocumentError
@@ -35,7 +35,7 @@ class StudyError(ValueError):
 class Study(ClosedModel):
     """Everything that decides a result; the files in config/ are examples."""
 
-    name: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$", max_length=LONGEST_NAME)]
+    name: Annotated[str, Field(pattern=STUDY_NAME, max_length=LONGEST_NAME)]
     model: ModelConfig
     prompt: LocalPath = Field(description="file of the prompt template, with {statement}")
     problems: ProblemsConfig

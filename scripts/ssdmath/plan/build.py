@@ -20,15 +20,14 @@ def plan(
     The same arguments always give the same plan.
     """
     estimate, shape = Estimate.of(study, machine, pilot), model_shape.of(study)
-    stages = _sampled(study, estimate)
-    stages[TRAINING] = _trained(study, estimate)
+    stages = rows(study, estimate)
     prompt = pilot["prompt_tokens"] if pilot else study.plan.prompt_tokens
     tokens = round(prompt) + study.sampling.cap
     return {
         "study": study.name,
         "jobs": counts.jobs(study, single),
         "stages": stages,
-        "device_hours": sum(stage["device_hours"] for stage in stages.values()),
+        "device_hours": device_hours(study, estimate),
         "cost": sum(stage["cost"] for stage in stages.values()),
         "lengths": vars(estimate.lengths),
         "machine": machine.as_dict() | {"slower": estimate.slower, "device": machine.device},
@@ -40,11 +39,21 @@ def plan(
             shape, study.training, tokens=tokens, gpu_memory_gb=machine.gpu_memory_gb
         ),
         "within": power.within(study.plan, pilot),
-        "priors": study.plan.model_dump(mode="json", exclude={"shape", "lengths"}),
+        "priors": study.plan.model_dump(mode="json", exclude={"shape", "lengths", "design"}),
         "piloted": pilot is not None,
         "pilot_speed": pilot and pilot["speed"],
         "contrasts": power.contrasts(study, pilot),
     }
+
+
+def rows(study: Study, estimate: Estimate) -> dict[str, dict[str, Any]]:
+    """One row per stage of sampling, and one for all trainings: sizes, device hours, cost."""
+    return _sampled(study, estimate) | {TRAINING: _trained(study, estimate)}
+
+
+def device_hours(study: Study, estimate: Estimate) -> float:
+    """Device hours of the whole study."""
+    return float(sum(row["device_hours"] for row in rows(study, estimate).values()))
 
 
 def _sampled(study: Study, estimate: Estimate) -> dict[str, dict[str, Any]]:

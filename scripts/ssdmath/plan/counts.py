@@ -74,7 +74,7 @@ def _tested(study: Study) -> int:
 
 def started_once(workflow: Any) -> list[str]:
     """List the rules that a run of the study starts once: those without a wildcard."""
-    excluded = {"all", "micro_model", "pilot", "pilot_problems", "regrade_diff"}
+    excluded = {"all", "design", "micro_model", "pilot", "pilot_problems", "regrade_diff"}
     excluded |= {f"{verb}_{PILOT}" for verb in VERBS}
     rules = {rule.name for rule in workflow.rules if not rule.has_wildcards()}
     return sorted(rules - excluded)

@@ -6,6 +6,8 @@ from dataclasses import dataclass, replace
 from statistics import NormalDist
 from typing import Any
 
+import numpy as np
+
 from ssdmath.config.evaluation import ContrastConfig, SideConfig
 from ssdmath.config.names import UNTRAINED
 from ssdmath.config.planning import PlanConfig
@@ -39,6 +41,7 @@ def within(prior: PlanConfig, pilot: Mapping[str, Any] | None) -> float:
 def error(design: Design, v: float, prior: PlanConfig) -> tuple[float, float]:
     """Standard error of the difference, and its degrees of freedom (Satterthwaite).
 
+    `problems` and `draws` of the design may be arrays; the results then have their common shape.
     Problems give w^2 + v/K on each side; a side with several runs adds their variance, which is
     pooled over the study's recipes. With one run a contrast speaks of that checkpoint, and nothing
     is added.
@@ -48,7 +51,7 @@ def error(design: Design, v: float, prior: PlanConfig) -> tuple[float, float]:
     several = [runs for runs in (design.runs_a, design.runs_b) if runs > 1]
     between = sum(prior.between_runs**2 / runs for runs in several)
     variance = problems + between
-    return math.sqrt(variance), variance**2 / (between**2 / design.pooled) if between else math.inf
+    return np.sqrt(variance), variance**2 / (between**2 / design.pooled) if between else math.inf
 
 
 def chance(delta: float, se: float, alpha: float = 0.05) -> float:
@@ -65,24 +68,31 @@ def contrasts(study: Study, pilot: Mapping[str, Any] | None) -> list[dict[str, A
     return [_row(study, c, v, family.count(c.family)) for c in study.contrasts]
 
 
-def _row(study: Study, contrast: ContrastConfig, v: float, members: int) -> dict[str, Any]:
-    runs_a, runs_b = _runs(study, contrast.a), _runs(study, contrast.b)
-    problems = study.problems.splits[contrast.split].size
+def design_of(study: Study, contrast: ContrastConfig) -> Design:
+    """What decides the standard error of a declared contrast."""
     recipes = sum(len(arm.decodings) for arm in study.arms.values())
-    pooled = max(1, recipes * (len(study.training.seeds) - 1))
-    draws = study.evaluation.draws[contrast.split]
-    design = Design(problems, draws, runs_a, runs_b, pooled)
+    return Design(
+        problems=study.problems.splits[contrast.split].size,
+        draws=study.evaluation.draws[contrast.split],
+        runs_a=_runs(study, contrast.a),
+        runs_b=_runs(study, contrast.b),
+        pooled=max(1, recipes * (len(study.training.seeds) - 1)),
+    )
+
+
+def _row(study: Study, contrast: ContrastConfig, v: float, members: int) -> dict[str, Any]:
+    design = design_of(study, contrast)
     se, df = error(design, v, study.plan)
     corrected = members if contrast.family in (PRIMARY, CONFIRMATORY) else 1
     return {
         "contrast": contrast.name,
         "family": contrast.family,
         "split": contrast.split,
-        "problems": problems,
+        "problems": design.problems,
         "draws": design.draws,
-        "runs": max(runs_a, runs_b),
-        "runs_a": runs_a,
-        "runs_b": runs_b,
+        "runs": max(design.runs_a, design.runs_b),
+        "runs_a": design.runs_a,
+        "runs_b": design.runs_b,
         "se": se,
         "mde80": detectable(se, df),
         "mde80_of_twice": _twice(design, v, study.plan),

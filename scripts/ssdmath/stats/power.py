@@ -4,6 +4,7 @@ import math
 from statistics import NormalDist
 
 from ssdmath.stats.intervals import student
+from ssdmath.stats.resampling import Floats
 
 
 def factor(alpha: float = 0.05, power: float = 0.8) -> float:
@@ -16,7 +17,12 @@ def detectable(se: float, df: float = math.inf, power: float = 0.8) -> float:
     """The effect found with `power` at standard error `se` (Student's t where df is finite)."""
     if math.isinf(df):
         return factor(power=power) * se
-    return float(student(df) + student(df, 2 * power - 1)) * se
+    return float(student_factor(df, power)) * se
+
+
+def student_factor(df: Floats | float, power: float = 0.8) -> Floats:
+    """`factor` at 5 % by Student's t, for one or many finite `df`; the same shape."""
+    return student(df) + student(df, 2 * power - 1)
 
 
 def minimum_detectable_effect(

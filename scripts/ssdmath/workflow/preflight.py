@@ -18,11 +18,12 @@ from ssdmath.grid import settings
 from ssdmath.plan import disk
 from ssdmath.plan.estimate import Estimate
 from ssdmath.plan.throughput import Machine
+from ssdmath.provenance import job_records
 from ssdmath.tables import atomic, chosen
 from ssdmath.workflow import hardware, pinned, results_folder, staleness, study_files, study_lock
 from ssdmath.workflow.results_folder import results_of
 
-FREE = {"plan"}  # jobs that may run on a machine that could not run the study
+FREE = {"plan", "design"}  # jobs that may run on a machine that could not run the study
 
 
 def study_of(config: Mapping[str, Any], workflow: Any) -> Study:
@@ -85,6 +86,19 @@ def circumstances(study: Study, workflow: Any) -> dict[str, Any]:
         _stop(str(error))
 
 
+def earlier(study: Study) -> dict[str, str | None]:
+    """Name the results of the earlier study that a design reads, and tell its state.
+
+    Like a pilot they are no input: a design must not rerun another study.
+    """
+    name = study.plan.design.earlier
+    if name is None:
+        return {"folder": None, "state": None}
+    folder = results_of(study).with_name(name)
+    made = folder / "contrasts.parquet"
+    return {"folder": str(folder), "state": job_records.content(made) if made.exists() else None}
+
+
 def estimate(study: Study, known: Mapping[str, Any]) -> Estimate:
     """Estimate how long the study's jobs take; exits with one line if figures are missing."""
     try:
@@ -101,12 +115,13 @@ def _pilot(study: Study) -> dict[str, Any] | None:
 
 
 def show_plan(study: Study, workflow: Any) -> None:
-    """Print the plan if it was the only target."""
-    if {job.rule.name for job in workflow.dag.targetjobs} == {"plan"}:
+    """Print the plan, or the design, if it was the only target."""
+    wanted = {job.rule.name for job in workflow.dag.targetjobs}
+    if len(wanted) == 1 and wanted <= FREE:
         from rich.console import Console
         from rich.markdown import Markdown
 
-        text = (results_of(study) / "plan.md").read_text()
+        text = (results_of(study) / f"{wanted.pop()}.md").read_text()
         Console(width=None if sys.stdout.isatty() else 120).print(Markdown(text))
 
 

@@ -19,8 +19,8 @@ from ssdmath.provenance import job_records
 from ssdmath.workflow.results_folder import results_of
 
 SNAKEMAKE = Path(".snakemake/metadata")
-# The plan depends on the machine and decides no result; a pilot is compared when it is read.
-_NOT_COMPARED = ("plan", "pilot", "pilot_problems", "sample_pilot", "verify_pilot")
+# Plan and design depend on the machine and decide no result; a pilot is compared when it is read.
+_NOT_COMPARED = ("plan", "design", "pilot", "pilot_problems", "sample_pilot", "verify_pilot")
 # What `checks` vouches for and is made from; the report vouches for everything.
 CHECKED = ("problems", "base_model", "training_set", "train", "choose", "contrasts", "scores")
 _MADE_LAST = ("checks", "report")

@@ -1,0 +1,134 @@
+"""The design as a Markdown page: what to do, the lines to paste, all other designs, assumptions."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from ssdmath.tables.markdown import table
+
+BAR = 30  # characters of the largest effect in the table
+SIZES = ["runs", "decodings", "validation", "test"]
+MEASURED = ["finds", "loses"]  # in points
+NAMES = {
+    "within": "variance of a draw within its problem, v",
+    "between": "variance of true rates between problems, b^2",
+    "correlation": "correlation of the two sides' true rates, 1 - w^2 / (2 b^2)",
+    "effects": "variance of true differences over problems, w^2",
+    "between_runs": "standard deviation between training runs, r",
+    "decodings": "standard deviation of true accuracy over the grid's decodings",
+}
+
+
+def markdown(found: Mapping[str, Any]) -> str:
+    """Write the design as a page of Markdown."""
+    parts = [_answer(found), _lines(found), _frontier(found), _assumptions(found)]
+    return "\n".join(line for part in parts for line in [*part, ""]).rstrip("\n") + "\n"
+
+
+def _answer(found: Mapping[str, Any]) -> Iterator[str]:
+    asked, chosen, now, device = (found[key] for key in ("asked", "chosen", "now", "device"))
+    yield f"# Design of the study {found['study']}"
+    yield ""
+    effect, hours = _points(chosen["effect"]), f"{_hours(chosen['hours'])} {device} hours"
+    if asked["points"] is None:
+        yield (
+            f"The best design for {asked['hours']:,g} {device} hours takes {hours} and finds an "
+            f"effect of **{effect}** in four studies of five."
+        )
+        if chosen == found["frontier"][-1]:
+            yield "It is the largest that helps: more hours find nothing smaller in these ranges."
+    else:
+        yield (
+            f"The cheapest design that finds an effect of {asked['points']:g} points in four "
+            f"studies of five takes **{hours}** (it finds {effect})."
+        )
+    yield f"The config as it is takes {_hours(now['hours'])} and finds {_points(now['effect'])}."
+    yield ""
+    rows = {
+        "this design": chosen,
+        "the config as it is": now,
+        "smallest effect for the config's hours": found["same_hours"],
+        "fewest hours for the config's effect": found["same_effect"],
+    }
+    header = ["", *SIZES, f"{device} hours", *MEASURED]
+    yield table(header, [[name, *_cells(row)] for name, row in rows.items() if row])
+    yield ""
+    names = " and ".join(f'"{name}"' for name in found["contrasts"])
+    yield (
+        f"`finds`: the smallest true difference in {names} that four studies of five detect. "
+        "`loses`: expected accuracy of the decoding chosen on validation, below that "
+        f"of the best in the whole grid; a design loses at most {_points(asked['loss'])}. Both "
+        "are in points. Splits are problems x draws."
+    )
+    if found["outside"]:
+        named = ", ".join(name.replace("_", " ") for name in found["outside"])
+        yield f"The config's {named} lie outside what a design may choose (table at the end)."
+
+
+def _lines(found: Mapping[str, Any]) -> Iterator[str]:
+    yield "## Lines for the config"
+    yield ""
+    yield "They replace the keys of the same names; nothing else changes."
+    yield ""
+    yield "```yaml"
+    yield found["lines"].rstrip("\n")
+    yield "```"
+    kept, grid = found["chosen"]["sizes"]["decodings"], found["now"]["sizes"]["decodings"]
+    if kept < grid:
+        yield ""
+        yield (
+            f"The grid keeps {kept} of {grid} decodings: the default, those that contrasts name, "
+            "then the config's first. Which ones is your decision; the hours are the same."
+        )
+
+
+def _frontier(found: Mapping[str, Any]) -> Iterator[str]:
+    yield "## Hours against the smallest effect"
+    yield ""
+    yield "No allowed design is better in both than one of this line. The chart is `design.svg`."
+    yield ""
+    marked = [("", row) for row in found["frontier"]]
+    marked += [("this design", found["chosen"]), ("the config as it is", found["now"])]
+    marked.sort(key=lambda pair: (pair[1]["hours"], pair[0]))
+    largest = max(row["effect"] for _, row in marked)
+    rows = [
+        [f"{'█' * round(BAR * row['effect'] / largest)} {mark}".rstrip(), *_cells(row)]
+        for mark, row in marked
+    ]
+    header = ["smallest effect", *SIZES, f"{found['device']} hours", *MEASURED]
+    yield table(header, rows)
+
+
+def _assumptions(found: Mapping[str, Any]) -> Iterator[str]:
+    yield "## What it rests on"
+    yield ""
+    parts = found["components"]
+    known = {name: text for name, text in NAMES.items() if parts[name] is not None}
+    origin = parts["origin"] | {"correlation": "follows from the two"}
+    rows = [[text, f"{parts[name]:.3g}", origin[name]] for name, text in known.items()]
+    yield table(["component", "value", "from"], rows, "lrl")
+    yield ""
+    rows = [
+        [name.replace("_", " "), f"{least:,} to {most:,}", because]
+        for name, (least, most, because) in found["space"].items()
+    ]
+    yield table(["may vary", "range", "limited by"], rows, "lrl")
+    yield ""
+    yield (
+        "All of these sizes are tried; hours and effects are those of `snakemake plan` for the "
+        "same config. Everything else of the config stays as it is."
+    )
+
+
+def _cells(row: Mapping[str, Any]) -> list[str]:
+    sizes = row["sizes"]
+    splits = [f"{sizes[f'{s}_problems']:,} x {sizes[f'{s}_draws']}" for s in ("validation", "test")]
+    counts = [str(sizes["runs"]), str(sizes["decodings"]), *splits]
+    return [*counts, _hours(row["hours"]), f"{100 * row['effect']:.1f}", f"{100 * row['loss']:.2f}"]
+
+
+def _hours(hours: float) -> str:
+    return f"{hours:,.0f}" if hours >= 100 else f"{hours:.2g}"
+
+
+def _points(share: float) -> str:
+    return f"{100 * share:.1f} points"

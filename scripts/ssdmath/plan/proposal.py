@@ -1,0 +1,104 @@
+"""The answer to `snakemake design` as one value: the content of design.json and design.md."""
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from ssdmath.config.study import Study
+from ssdmath.plan import build, design, effects
+from ssdmath.plan.components import Components
+from ssdmath.plan.design import Candidate
+from ssdmath.plan.estimate import Estimate
+from ssdmath.plan.sizes import Sizes, lines, resized
+from ssdmath.plan.space import Space
+from ssdmath.plan.throughput import Machine
+
+ROWS, POINTS = 12, 150  # designs of the frontier in the table and in the chart, at most
+
+
+def propose(
+    study: Study,
+    machine: Machine,
+    pilot: Mapping[str, Any] | None,
+    earlier: Mapping[str, Any] | None,
+) -> dict[str, Any]:
+    """Find the design that `plan.design` asks for, and show it among all others.
+
+    `pilot` is the content of pilot.json, `earlier` what an earlier study measured; None without.
+    ValueError, in one line, if the question is missing or has no answer.
+    """
+    asked = study.plan.design
+    if asked.hours is None and asked.points is None:
+        allowed = "hours (BUDGET=250) or points (EFFECT=2.2), one of the two"
+        raise ValueError(f"plan.design: found neither hours nor points; allowed: {allowed}")
+    estimate, components = Estimate.of(study, machine, pilot), Components.of(study, pilot, earlier)
+    space = Space.of(study)
+    designs = design.frontier(study, estimate, components, space)
+    chosen = (
+        design.for_effect(designs, asked.points / 100)
+        if asked.points is not None
+        else design.for_hours(designs, asked.hours or 0)
+    )
+    proposed = _checked(study, estimate, chosen)
+    now = _row(_as_it_is(study, estimate, components))
+    return {
+        "study": study.name,
+        "asked": {"hours": asked.hours, "points": asked.points, "loss": asked.loss},
+        "device": machine.device,
+        "contrasts": [contrast.name for contrast in effects.primary(study)],
+        "now": now,
+        "outside": _outside(Sizes.of(study), space),
+        "chosen": _row(chosen),
+        "same_hours": _within(designs, hours=now["hours"]),
+        "same_effect": _within(designs, effect=now["effect"]),
+        "frontier": [_row(one) for one in _ladder(designs, ROWS)],
+        "curve": [[one.hours, one.effect] for one in _ladder(designs, POINTS)],
+        "components": components.as_dict(),
+        "space": space.ends(),
+        "lines": lines(study, proposed),
+    }
+
+
+def _checked(study: Study, estimate: Estimate, chosen: Candidate) -> Study:
+    """The study of a design, as its config would be read; its plan must cost what was computed."""
+    proposed = Study.model_validate(resized(study, chosen.sizes).model_dump(mode="json"))
+    hours = build.device_hours(proposed, estimate)
+    if not math.isclose(hours, chosen.hours, rel_tol=1e-6):
+        raise ArithmeticError(f"the plan says {hours} hours where its prices say {chosen.hours}")
+    return proposed
+
+
+def _as_it_is(study: Study, estimate: Estimate, components: Components) -> Candidate:
+    found = effects.as_it_is(study, components)
+    return Candidate(build.device_hours(study, estimate), *found, Sizes.of(study))
+
+
+def _row(candidate: Candidate) -> dict[str, Any]:
+    """A design as design.json holds it; effect and loss are shares of 1."""
+    return candidate._asdict() | {"sizes": candidate.sizes._asdict()}
+
+
+def _outside(sizes: Sizes, space: Space) -> list[str]:
+    """The sizes of the config that no design may have."""
+    pairs = zip(sizes._fields, sizes, space, strict=True)
+    return [name for name, size, range_ in pairs if not range_.least <= size <= range_.most]
+
+
+def _within(
+    designs: Sequence[Candidate], *, hours: float = math.inf, effect: float = math.inf
+) -> dict[str, Any] | None:
+    """The best design within hours, or the cheapest that finds an effect; None without one."""
+    allowed = [one for one in designs if one.hours <= hours and one.effect <= effect]
+    if not allowed:
+        return None
+    return _row(allowed[0] if math.isinf(hours) else allowed[-1])
+
+
+def _ladder(designs: Sequence[Candidate], steps: int) -> list[Candidate]:
+    """The best designs for budgets in equal ratios, the cheapest and the largest among them."""
+    first, last = designs[0].hours, designs[-1].hours
+    budgets = np.geomspace(first, last, steps)
+    at = np.searchsorted([one.hours for one in designs], budgets * (1 + 1e-12), side="right") - 1
+    return [designs[index] for index in dict.fromkeys(at.tolist())]
