@@ -20,6 +20,7 @@ REALS = tuple(
     for pair in ((7, 3), (-17, 5), (101, 3), (-3, 7), (1, 9), (-29, 2), (13, 4), (58, 11), (-8, 3))
 )
 LARGEST_EXPONENT = 4000
+LARGEST_APPROXIMATE = mpmath.mpf(10) ** 40
 Number = Fraction | mpmath.mpc
 mpmath.mp.dps = DIGITS
 
@@ -67,6 +68,8 @@ def evaluate(node: Node, point: Mapping[str, Fraction]) -> Number:
         found = mpmath.mpc(found)
         if not (mpmath.isfinite(found.real) and mpmath.isfinite(found.imag)):
             raise UndefinedValueError("not finite")
+        if abs(found) > LARGEST_APPROXIMATE:
+            raise UndefinedValueError("too large, or a pole met only to within rounding")
     return found
 
 

@@ -26,6 +26,7 @@ class Arithmetic(Tokens):
     """Recursive descent from a sum down to an atom, which the subclass reads."""
 
     closed_at = -1  # the position after an argument or exponent, which may end in digits
+    indexed_at = -1  # the position after the subscript of a name
 
     @abstractmethod
     def atom(self, token: str) -> Expr:
@@ -90,7 +91,8 @@ class Arithmetic(Tokens):
         """Whether digits continue a product: )4, n!2^n and n2^n do; 3 4 and x4 are not written."""
         before = self.tokens[self.at - 1]
         if before[0].isdigit() or before[0] in ".#":
-            return self.closed_at == self.at
+            after_index = self.indexed_at == self.at and self.peek(1) == "^"  # a_1 2^n
+            return self.closed_at == self.at or after_index
         return not before[0].isalpha() or self.peek(1) == "^"
 
     def signed(self) -> Expr:

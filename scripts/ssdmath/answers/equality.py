@@ -33,7 +33,19 @@ from ssdmath.answers.value import Value
 def compare(golds: Iterable[Value], answers: Iterable[Value], same: Same) -> bool | None:
     """Whether any reading of the answer equals any reading of the gold."""
     answers = tuple(answers)
-    return any_of(values_equal(gold, answer, same) for gold in golds for answer in answers)
+    return any_of(
+        values_equal(*_without_braces(gold, answer), same) for gold in golds for answer in answers
+    )
+
+
+def _without_braces(gold: Value, answer: Value) -> tuple[Value, Value]:
+    """{5} beside 5 as its only element; {1}, {3} beside {1, 3} stay sets."""
+    return _only_element(gold, answer), _only_element(answer, gold)
+
+
+def _only_element(value: Value, other: Value) -> Value:
+    alone = value.kind == "set" and len(value.items) == 1 and other.kind == "scalar"
+    return value.items[0] if alone else value
 
 
 def values_equal(gold: Value, answer: Value, same: Same) -> bool | None:  # noqa: C901 - one line per kind
@@ -43,7 +55,7 @@ def values_equal(gold: Value, answer: Value, same: Same) -> bool | None:  # noqa
     if gold.label and answer.label:
         answer = bound_name_renamed(gold, answer)
         if not _labels_agree(gold, answer):
-            return False
+            return _one_curve(gold, answer, same)
     kinds = {gold.kind, answer.kind}
     if "opaque" in kinds:
         return None
@@ -73,9 +85,6 @@ def values_equal(gold: Value, answer: Value, same: Same) -> bool | None:  # noqa
         return ordered(by_label(gold, answer), by_label(answer, gold), equal)
     if kinds <= {"set", "list"}:
         return unordered(gold.items, answer.items, equal)
-    if kinds == {"set", "scalar"}:  # {5} for 5; an empty set is not a number
-        return unordered(gold.items or (gold,) * (gold.kind == "scalar"),
-                          answer.items or (answer,) * (answer.kind == "scalar"), equal)  # fmt: skip
     return False
 
 
@@ -108,6 +117,15 @@ def _relations(gold: Value, answer: Value, same: Same) -> bool | None:
     if line is answer and answer.items:
         return values_equal(gold, answer.items[0], same)  # x^2+y^2 = 25 answers 25
     return None if other.kind in ("interval", "union") else False
+
+
+def _one_curve(gold: Value, answer: Value, same: Same) -> bool | None:
+    """Whether y = 2x+1 and x = (y-1)/2 are one curve; other quantities of two names differ."""
+    curves = [curve_of(value) for value in (gold, answer)]
+    if curves[0] is None or curves[1] is None or not (gold.expr and answer.expr):
+        return False
+    crossed = gold.label in answer.expr.free and answer.label in gold.expr.free
+    return same(curves[0], curves[1]) if crossed else False
 
 
 def _families(gold: Value, answer: Value, same: Same) -> bool | None:

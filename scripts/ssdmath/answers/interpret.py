@@ -9,8 +9,9 @@ from ssdmath.answers.matrices import matrix
 from ssdmath.answers.normalise import grouped_commas, tidy, tight
 from ssdmath.answers.relations import relation
 from ssdmath.answers.syntax import number
+from ssdmath.answers.units import unit_of
 from ssdmath.answers.value import CLOSING, OPENING, Value, deepest, scalar, split
-from ssdmath.answers.vocabulary import NUMBER_WORDS
+from ssdmath.answers.vocabulary import number_in_words
 
 MAX_ITEMS = 400
 MAX_WORD = 60
@@ -24,6 +25,7 @@ _TEXT = re.compile(r"\\text\s?\{([^{}]*)\}")
 _INEQUALITY = re.compile(r"\\(?:le|ge|ne)(?![A-Za-z])|[<>]")
 _PLUS_MINUS = re.compile(r"\\([pm]{2})(?![A-Za-z])")
 _EMPTY = frozenset({"\\emptyset", "\\{\\}", "nosolution", "nosolutions", "norealsolutions"})
+_ARTICLE = re.compile(r"^(?:[Aa]n?|[Tt]he) (?=[a-z]{2}|[A-Z][a-z])")
 _CHOICE = re.compile(r"\\text\s?\{\(([A-E])\)[.:]?\}\s?(?=.)")
 _POINT = re.compile(r"[A-Z]\s?(?=\([^()]*,[^()]*\)$)")
 _POWER_OF_TEN = re.compile(r"(?<![A-Za-z\d.])(\d+(?:\.\d*)?)[eE]([-+]\d{1,4})(?!\d)")
@@ -106,7 +108,10 @@ def _joint(text: str, parts: list[str], items: list[Value]) -> Value | None:
 
 
 def _one(text: str) -> Value:
-    if _PLUS_MINUS.search(text):
+    signs_found = _PLUS_MINUS.findall(text)
+    if len(signs_found) > len(set(signs_found)):
+        return Value("opaque", text)  # \pm1\pm\sqrt2 is two numbers to some, four to others
+    if signs_found:
         turned = {"pm": "mp", "mp": "pm"}
         signs = {"pm": "+", "mp": "-"}
         plus = _PLUS_MINUS.sub(lambda m: signs[m.group(1)], text)
@@ -129,12 +134,14 @@ def _plain(text: str) -> str:
 
 def _words(text: str) -> Value | None:
     r"""An answer in words (`\text{Yes}`, `Monday`, `BACD`), case kept off; `five` is 5."""
-    inner = _TEXT.sub(r"\1", text).strip().strip("().'\" ")
+    inner = _ARTICLE.sub("", _TEXT.sub(r"\1", text).strip().strip("().'\" "))
     if not inner or len(inner) > MAX_WORD or not re.fullmatch(r"[A-Za-z][A-Za-z' -]*", inner):
         return None
     run, word = inner.replace(" ", ""), inner.casefold()
-    if word in NUMBER_WORDS:
-        return Value("scalar", str(NUMBER_WORDS[word]), expr=number(NUMBER_WORDS[word]))
+    counted = number_in_words(word)
+    unit = unit_of(counted[1]) if counted else None
+    if counted and unit is not None:
+        return Value("scalar", str(counted[0]), expr=number(counted[0]), unit=unit)
     if len(run) == 1 or (inner == text and run in ("pi", "sqrt")):
         return None
     is_word = "\\text" in text or len(run) >= 4 or run.isupper() or word in ("yes", "no")

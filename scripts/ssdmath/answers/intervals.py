@@ -19,6 +19,9 @@ _BUILDER = re.compile(
 )
 _ALL = frozenset({"allrealnumbers", "allreals", "realnumbers", "anyrealnumber", "allreal"})
 
+_NAMED = {"Z": "integers", "N": "natural numbers", "Q": "rational numbers"}
+_NAMED_IN_WORDS = {"allintegers": "integers", "integers": "integers"}
+
 Structure = Callable[[str], Value]
 
 
@@ -39,6 +42,9 @@ def read(text: str, structure: Structure) -> Value | None:
     words = re.sub(r"\\text\s?\{([^{}]*)\}|\s", r"\1", text).replace(" ", "").casefold()
     if words in _ALL:
         return value_of(text, LINE)
+    named = re.fullmatch(r"\\mathbb\s?\{?\s?([ZNQ])\s?\}?", text)
+    if named or words in _NAMED_IN_WORDS:
+        return Value("word", _NAMED[named[1]] if named else _NAMED_IN_WORDS[words])
     field = _FIELD.fullmatch(text)
     if field:
         return _field(text, field, structure)

@@ -22,6 +22,7 @@ _EQUATION_LIKE = re.compile(r"[xyz]\s?\(\d+\)")
 _NAMES = re.compile(r"\(\s?[A-Za-z]\w?(?:\s?,\s?[A-Za-z]\w?){1,5}\s?\)", re.ASCII)
 _RATIO = re.compile(rf"(?:{_NAME}|[A-Z]{{2}})(?:\s?:\s?(?:{_NAME}|[A-Z]{{2}})){{1,4}}", re.ASCII)
 _SIZE = re.compile(r"\|\s?(?:[zw]|[A-Z]{2})\s?\||\[\s?[A-Z]{3,6}\s?\]")
+_LIMIT = re.compile(r"\\(?:lim|int)\s?_.{1,200}")
 _ALLOWED = QUANTITIES | FILLERS | TAILS | ADJECTIVES
 
 
@@ -30,7 +31,7 @@ def is_label(text: str) -> bool:
     text = text.strip()
     if _EQUATION_LIKE.fullmatch(text):
         return False
-    patterns = (_LABEL, _NAMES, _RATIO, _SIZE, _PROBABILITY)
+    patterns = (_LABEL, _NAMES, _RATIO, _SIZE, _PROBABILITY, _LIMIT)
     return any(pattern.fullmatch(text) for pattern in patterns) or _in_words(text)
 
 

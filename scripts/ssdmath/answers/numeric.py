@@ -21,6 +21,7 @@ from ssdmath.answers.value import Value
 LOW, HIGH = 60, 150  # decimal digits
 SHOWN = 24  # digits of a canonical key
 _MOST_DIGITS = 8000  # before the decimal point of an irrational value
+_RISE = 10**20  # of a value with the precision
 _ENOUGH = 3  # points at which both sides are defined
 
 
@@ -87,7 +88,11 @@ def _gap_vanishes(a: Expr, b: Expr, point: Point, extra: int, *, real: bool) -> 
             left, right = (evaluate(side, point, real=real) for side in (a, b))
             gaps.append((left - right, max(abs(left), abs(right))))
     with mp.workdps(LOW):
-        (low, _), (high, scale) = gaps
+        (low, scale_low), (high, scale) = gaps
+        if scale > scale_low * _RISE:
+            raise UnknownValueError("a pole")  # tan(pi/2): as large as the precision lets it be
+        if scale < scale_low * mpmath.mpf(10) ** ((LOW - HIGH) // 2):
+            return True  # both sides are 0, and what was compared is rounding
         if high == 0 or abs(high) <= scale * mpmath.mpf(10) ** (-HIGH - extra + 20):
             return True
         return low != 0 and bool(abs(high / low) < mpmath.mpf(10) ** ((LOW - HIGH) // 2))
@@ -125,10 +130,22 @@ def key(expr: Expr) -> str | None:
     names = sorted(expr.free)
     try:
         with mp.workdps(LOW):
-            shown = [_shown(evaluate(expr, point)) for point in key_points(expr)]
+            shown = [_shown(_settled(expr, point)) for point in key_points(expr)]
     except TROUBLE:
         return None
     return shown[0] if not names else f"f({','.join(names)}) #{digest(shown)}"
+
+
+def _settled(expr: Expr, point: Point) -> Number:
+    """The value at a point; 0 where it is rounding about 0, unknown where it is about a pole."""
+    value = evaluate(expr, point)
+    if value == 0 or 1 / _RISE < abs(value) < _RISE:
+        return value
+    with mp.workdps(HIGH):
+        better = evaluate(expr, point)
+    if abs(better) > abs(value) * _RISE:
+        raise UnknownValueError("a pole")
+    return mpmath.mpf(0) if abs(better) < abs(value) / _RISE else value
 
 
 def relation_key(expr: Expr) -> str | None:

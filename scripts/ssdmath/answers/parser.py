@@ -66,7 +66,10 @@ class _Parser(Arithmetic):
         return expr
 
     def name(self, token: str) -> Expr:
-        name = token.lstrip("\\") + self.subscript()
+        name = token.lstrip("\\")
+        if self.peek() == "_":
+            name += self.subscript()
+            self.indexed_at = self.at
         return Expr("name", name=f"#{name}" if name in self.indices else name)
 
     def marked_name(self, mark: str) -> Expr:

@@ -40,6 +40,11 @@ def relation(text: str, structure: Structure) -> Value | None:
     if interval:
         return interval
     if len(signs) > 1:
+        if signs[0] in (">", "\\ge"):  # b>a>0 is 0<a<b
+            text = f"{sides[-1]}" + "".join(
+                f"{_FLIPPED.get(sign, sign)}{side}"
+                for sign, side in zip(signs[::-1], sides[-2::-1], strict=True)
+            )
         return Value("opaque", text)
     left, right = (sides[1], sides[0]) if signs[0] in (">", "\\ge") else (sides[0], sides[1])
     sign = _FLIPPED[signs[0]] if signs[0] in (">", "\\ge") else signs[0]
@@ -58,16 +63,22 @@ def _equation(text: str, sides: list[str], signs: list[str], structure: Structur
             return structure(sides[0])
     if "\\approx" in signs[:-1]:
         return Value("opaque", text)
+    values = [scalar(side) for side in sides]
+    if _contradictory(values):
+        return Value("opaque", text)  # 12 = 13 answers neither
     if is_label(sides[0]):
         return _labelled(structure(sides[-1]), sides[0])
-    values = [scalar(side) for side in sides]
     if all(value.expr is not None and not value.expr.free for value in values):
         return values[-1]  # 2^{10} = 1024: a chain of numbers ends in the answer
     if len(sides) == 2 and is_label(sides[1]) and values[0].kind == "scalar":
         return replace(values[0], label=tight(sides[1]))
     if len(sides) != 2:
         return _quantity(sides[0], structure(sides[-1])) or Value("opaque", text)
-    (left, right) = sides
+    return _two_sides(text, sides[0], sides[1], structure)
+
+
+def _two_sides(text: str, left: str, right: str, structure: Structure) -> Value:
+    """A curve, or an equation whose one side is a quantity and whose other is its value."""
     named = _quantity(left, structure(right)) or _quantity(right, structure(left))
     if named is not None and named.label:
         return named
@@ -77,12 +88,26 @@ def _equation(text: str, sides: list[str], signs: list[str], structure: Structur
     return replace(plain, kind="relation", ends="=", items=(named,))
 
 
+def _contradictory(values: list[Value]) -> bool:
+    """Whether plain numbers among the sides of an equation differ."""
+    plain = [value.expr for value in values if value.expr is not None and not value.unit]
+    known = {rational.value(expr) for expr in plain if not expr.free}
+    return len(known - {None}) > 1
+
+
 def _labelled(value: Value, label: str) -> Value:
-    """The value under its name; the parts of (x, y) = (1, 2) get their own names."""
+    """The value under its name; the parts of (x, y) = (1, 2) get their own names.
+
+    (y, x) = (1, 2) is the point (2, 1).
+    """
     names = names_of(label.strip())
     if value.kind == "tuple" and len(names) == len(value.items):
-        items = (replace(item, label=name) for item, name in zip(value.items, names, strict=True))
-        value = replace(value, items=tuple(items))
+        named = [replace(item, label=name) for item, name in zip(value.items, names, strict=True)]
+        if _CURVES.issuperset(names):
+            named.sort(key=lambda item: item.label)
+            label = f"({','.join(sorted(names))})"
+        text = f"({','.join(item.text for item in named)})"
+        value = replace(value, text=text, items=tuple(named))
     return replace(value, label=tight(label))
 
 

@@ -19,7 +19,8 @@ _FACTORS = {
 }
 _DEGREES = frozenset({"degree", "celsius", "fahrenheit"})
 _FUNCTION = re.compile(r"(.*)\(([A-Za-z](?:,[A-Za-z])*)\)")
-_UNIT_LETTER = re.compile(r"(.*[\d)}])\s([A-Za-z])")
+_UNIT_LETTER = re.compile(r"(.*(?:[\d)}]|\\pi))(\s?)([A-Za-z])(?:\s?\^\s?\{?\s?([23])\s?\}?)?")
+_SURELY_UNITS = frozenset("mhsgLl")  # after a blank, beside a plain number
 _HIGHEST_BASE = 36
 
 
@@ -35,6 +36,8 @@ def scalars_equal(gold: Value, answer: Value, same: Same) -> bool | None:
         value = _in_base(answer)
         return None if value is None else same(gold, value)
     gold, answer = _with_unit_letter(gold, answer), _with_unit_letter(answer, gold)
+    if _is_formula(gold) != _is_formula(answer):
+        return False  # 5x/x is no value: the letters may be words or units that we misread
     plain = same(gold, answer)
     for one, other in ((gold, answer), (answer, gold)):
         factor = _FACTORS.get(one.unit)
@@ -52,12 +55,18 @@ def _units_agree(gold: str, answer: str) -> bool:
     return {gold, answer} <= _DEGREES and "degree" in (gold, answer)
 
 
+def _is_formula(value: Value) -> bool:
+    return value.expr is not None and bool(value.expr.free)
+
+
 def _with_unit_letter(value: Value, other: Value) -> Value:
-    """`13 m` beside 13 metres: the letter is the unit, not a variable."""
+    """`13m` beside 13 metres and `13 m^2` beside 13: the letter is the unit, not a variable."""
     match = _UNIT_LETTER.fullmatch(value.text)
-    if value.unit or not other.unit or match is None or unit_of(match[2]) != other.unit:
+    if value.unit or match is None or _is_formula(other):
         return value
-    return scalar(match[1])
+    unit = unit_of(match[3] + (f"^{match[4]}" if match[4] else ""))
+    sure = match[2] and match[3] in _SURELY_UNITS
+    return scalar(match[1]) if (unit == other.unit if other.unit else unit and sure) else value
 
 
 def _in_base(value: Value) -> Value | None:

@@ -34,7 +34,7 @@ RENAMED = {
     "approxeq": "\\approx", "backslash": "\\setminus", "smallsetminus": "\\setminus",
     "thinspace": "\\,", "quad": "\\ ", "qquad": "\\ ", "enspace": "\\ ", "space": "\\ ",
     "bar": "overline", "overrightarrow": "vec", "widehat": "hat", "widetilde": "tilde",
-    "iff": "\\Leftrightarrow", "pounds": "\\pound",
+    "uppi": "pi", "iff": "\\Leftrightarrow", "pounds": "\\pound",
 }  # fmt: skip
 DROPPED = words(
     "left right middle big Big bigg Bigg bigl bigr Bigl Bigr biggl biggr Biggl Biggr "

@@ -57,7 +57,7 @@ _SYNONYMS = {
 }
 _CANONICAL = {name: unit for unit, names in _SYNONYMS.items() for name in (unit, *names)}
 _MATH_WORDS = words("sin cos tan log ln exp sqrt pi mod gcd lcm floor ceil abs")
-_POWER = r"(?:\^\s?\{?\s?(\d)\s?\}?)?"
+_POWER = r"(?:\^\s?\{?\s?(-?\d)\s?\}?)?"
 _TEXT_UNIT = re.compile(rf"\s?\\text\s?\{{\s*([^{{}}]{{0,60}})\}}\s?{_POWER}$")
 _WORD_UNIT = re.compile(
     r"(?:(?<=[\d)}])|(?<=\\pi ))"
@@ -72,6 +72,7 @@ _BASE = re.compile(
     r"^([0-9][0-9A-Za-z]*)_\s?(?:\{\s?(\d{1,2})\s?\}|(\d)|\{?\s?\\text\s?\{\s?(\w+)\s?\}\s?\}?)$"
 )
 _FUNCTION = re.compile(r"\\?(?:sin|cos|tan|cot|sec|csc)")
+_INVERSE = re.compile(r"\s?\b([a-z]+)\s?\^\s?-\s?([123])$")  # m s^-2 is m/s^2
 _NUMERIC = re.compile(r"[\d)}\\]")
 _DIMENSIONS = {"square": "2", "sq": "2", "cubic": "3", "cu": "3"}
 
@@ -125,10 +126,11 @@ def _name(match: re.Match[str]) -> str | None:
             return None
         if not phrase.startswith(" ") and phrase.casefold() not in _CANONICAL:
             return None  # 5abc is a product, 5cm is not
+    power = match.group(2)
+    if power and power[0] == "-":
+        return unit_of(f"{phrase}^{power}")
     name = unit_of(phrase)
-    if name and match.group(2) and match.group(2) != "1":
-        name += f"^{match.group(2)}"
-    return name
+    return f"{name}^{power}" if name and power and power != "1" else name
 
 
 def unit_of(phrase: str) -> str | None:
@@ -137,6 +139,7 @@ def unit_of(phrase: str) -> str | None:
     `km/h`, `miles per hour` and `square feet` are units, `red apples` were counted.
     """
     phrase = re.sub(r"[\s.,;]+", " ", phrase).strip().casefold()
+    phrase = _INVERSE.sub(lambda m: f"/{m[1]}" + (f"^{m[2]}" if m[2] != "1" else ""), phrase)
     if phrase in _CANONICAL:
         return _CANONICAL[phrase]
     parts = re.split(r"\s?/\s?| per | an? (?=hour|day|week|minute|month|year|second)", phrase)

@@ -3,12 +3,14 @@
 Every other word makes a text unreadable: `at least 3`, `half of 5` and `3 million` are not 3.
 """
 
+import re
+
 from ssdmath.answers.syntax import words
 
 # Before a value: "Answer: 5", "There are 5 ways".
 FILLERS = words(
     "a an the answer final result value total sum so thus hence therefore is are equals equal "
-    "there we have get it they he she which ans solution has have"
+    "there we have get it they he she which ans solution has have exactly only just precisely both"
 )
 # Names of quantities, before an equals sign or a colon: "Area = 5", "number of ways: 5".
 QUANTITIES = words(
@@ -32,9 +34,18 @@ ADJECTIVES = words(
 _COUNTING = (
     "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten",
     "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen",
-    "nineteen", "twenty",
+    "nineteen",
 )  # fmt: skip
+_TENS = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
 NUMBER_WORDS = {word: value for value, word in enumerate(_COUNTING)}
+NUMBER_WORDS |= {word: 10 * value for value, word in enumerate(_TENS, start=2)}
+_DIGIT = "|".join(_COUNTING[1:10])
+_BELOW_100 = rf"(?:(?:{'|'.join(_TENS)})(?:[ -](?:{_DIGIT}))?|{'|'.join(reversed(_COUNTING))})"
+_BELOW_1000 = rf"(?:(?:{_DIGIT}) hundred(?:(?: and)? {_BELOW_100})?|{_BELOW_100})"
+_NUMBER = re.compile(
+    rf"(?:(?P<thousands>{_BELOW_1000}) thousand(?:(?: and)? (?P<rest>{_BELOW_1000}))?"
+    rf"|(?P<only>{_BELOW_1000}))(?![\w-])"
+)
 NOUNS = words(
     """
     account acre act adult album animal answer ant apple apprentice aquarium arrangement arrow
@@ -98,3 +109,21 @@ NOUNS = words(
     parties party pastries pastry libraries butterflies flies daisy daisies lady ladies bodies body
     """
 )
+
+
+def number_in_words(phrase: str) -> tuple[int, str] | None:
+    """The number a phrase in small letters begins with, and the rest: `sixty-five days`."""
+    match = _NUMBER.match(phrase)
+    if match is None:
+        return None
+    parts = [(match[name] or "zero", scale) for name, scale in _SCALES.items()]
+    return sum(scale * _below_1000(part) for part, scale in parts), phrase[match.end() :].strip()
+
+
+_SCALES = {"thousands": 1000, "rest": 1, "only": 1}
+
+
+def _below_1000(part: str) -> int:
+    hundreds, found, rest = part.rpartition(" hundred")
+    value = 100 * NUMBER_WORDS[hundreds] if found else 0
+    return value + sum(NUMBER_WORDS.get(word, 0) for word in re.split(r"[ -]", rest))
