@@ -72,7 +72,7 @@ format: .venv/dev ## Format the code and write the JSON schema of the config
 bench profile: export PYTHONPATH := scripts:tests/support
 
 bench: .venv/dev ## Compare our speed with other code and write docs/benchmarks.md (QUICK=1: a short try, in results/)
-	@for name in sampling verification hostile training score_tables report_page workflow; do echo "== $$name"; \
+	@for name in sampling verification hostile training fork_server score_tables report_page workflow; do echo "== $$name"; \
 	  OMP_NUM_THREADS=1 POLARS_MAX_THREADS=1 python benchmarks/$$name.py $(if $(QUICK),--quick) || exit 1; done
 	@if ls results/micro/benchmarks/*/*.tsv >/dev/null 2>&1; then OMP_NUM_THREADS=1 python benchmarks/shares.py $(if $(QUICK),--quick); fi
 	python benchmarks/page.py $(if $(QUICK),--docs results/benchmarks)

@@ -34,6 +34,11 @@ BENCHMARKS = {
         "The training step of the micro study against TRL's `SFTTrainer` with its defaults in "
         "float32, on the same rows, with the same batch size, optimizer and seed.",
     ),
+    "fork_server": (
+        "Starting jobs",
+        "A tiny study whose jobs are forked from one process that has imported torch, against the "
+        "same study where each job imports it. The tables of both sides are equal.",
+    ),
     "score_tables": (
         "Statistics",
         "The score and contrast tables against a loop over cells, strata and resamples with NumPy "

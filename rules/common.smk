@@ -3,6 +3,7 @@ import gc
 
 from ssdmath.config import names
 from ssdmath.grid import settings, sweeps
+from ssdmath.jobs import fork_server
 from ssdmath.provenance.code import code
 from ssdmath.plan import counts
 from ssdmath.workflow import preflight, resources, results_folder, staleness, study_files
@@ -13,6 +14,7 @@ gc.set_threshold(100_000, 50, 100)
 
 study = preflight.study_of(config, workflow)
 queue = resources.Queue.of(workflow)
+fork_server.offer(allowed=not queue.exists)
 circumstances = preflight.circumstances(study, workflow)
 estimate = preflight.estimate(study, circumstances)
 

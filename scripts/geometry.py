@@ -4,14 +4,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
-import torch
 
 from ssdmath.config.mechanism import MechanismConfig
 from ssdmath.jobs import entry
-from ssdmath.mechanism import geometry, ssd_target
-from ssdmath.mechanism.comparison import Comparison
 from ssdmath.mechanism.schemas import CONTEXTS, GEOMETRY, POSITIONS, TARGET
-from ssdmath.mechanism.tokenizer import ModelTokenizer, check_same
 from ssdmath.models import weights
 from ssdmath.provenance import metadata
 from ssdmath.tables import parquet
@@ -32,6 +28,12 @@ def main(
     target: str,
 ) -> None:
     """Load base, then each trained model once; write the three tables. `records`: base first."""
+    import torch  # seconds, and so do these
+
+    from ssdmath.mechanism import geometry, ssd_target
+    from ssdmath.mechanism.comparison import Comparison
+    from ssdmath.mechanism.tokenizer import ModelTokenizer, check_same
+
     torch.set_num_threads(threads)
     rows = parquet.read(contexts, CONTEXTS)
     folders = [weights.read_record(path)[0] for path in records]
@@ -56,4 +58,4 @@ def main(
 
 
 if __name__ == "__main__":
-    entry.run(main, snakemake, threads=snakemake.threads)
+    entry.run_with_models(main, snakemake, threads=snakemake.threads)

@@ -37,7 +37,7 @@ def _files(given: Any, output: str) -> dict[str, Any]:
     return files | {
         "samples": [*given.samples, *given.get("tested_samples", [])],
         "verdicts": [*given.verdicts, *given.get("tested_verdicts", [])],
-        "benchmarks": beside(output, "benchmarks/**/*.tsv"),
+        "usage": beside(output, "benchmarks/usage.jsonl"),
         "slowest": beside(output, "logs/verify_*/*.slowest.json"),
     }
 

@@ -4,7 +4,7 @@ import sys
 from typing import TYPE_CHECKING, Any, TextIO
 
 from ssdmath.config.names import Cell
-from ssdmath.jobs import gpus, log
+from ssdmath.jobs import entry, gpus
 from ssdmath.jobs.progress_bar import DrawProgress
 from ssdmath.jobs.throughput import Throughput
 from ssdmath.models import weights
@@ -84,16 +84,10 @@ def main(
 
 
 if __name__ == "__main__":
-    log.run_on_terminal(
-        lambda terminal: main(
-            problems=snakemake.input.problems,
-            prompt=snakemake.input.prompt,
-            model=str(snakemake.input.model),
-            settings=snakemake.params.settings,
-            code=snakemake.params.code,
-            grant=backends.Grant.of(snakemake.resources, snakemake.threads),
-            outputs=list(snakemake.output),
-            terminal=terminal,
-        ),
+    entry.run_with_models(
+        main,
         snakemake,
+        model=str(snakemake.input.model),
+        grant=backends.Grant.of(snakemake.resources, snakemake.threads),
+        outputs=list(snakemake.output),
     )

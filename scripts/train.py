@@ -9,10 +9,8 @@ from ssdmath.config.names import Run
 from ssdmath.config.training import TrainingConfig
 from ssdmath.jobs import entry
 from ssdmath.jobs.gpus import claim
-from ssdmath.models import checkpoints, weights
+from ssdmath.models import weights
 from ssdmath.tables import atomic, parquet, schemas
-from ssdmath.training import gradient_signal, launch, sft, weight_changes
-from ssdmath.training.states import state_folder
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
@@ -31,6 +29,10 @@ def main(
 ) -> None:
     """Train a run (or resume it), then export each checkpoint from its state with its health."""
     claim(gpus)
+    from ssdmath.models import checkpoints  # these import torch
+    from ssdmath.training import gradient_signal, launch, sft, weight_changes
+    from ssdmath.training.states import state_folder
+
     seed = Run.parse(run).seed
     section = TrainingConfig.model_validate(settings | {"seeds": [seed]})
     folder, fingerprint = weights.read_record(base)
@@ -66,7 +68,7 @@ def main(
 
 
 if __name__ == "__main__":
-    entry.run(
+    entry.run_with_models(
         main,
         snakemake,
         threads=snakemake.threads,

@@ -121,13 +121,13 @@ def test_the_pairs_that_tell_one_problem_stand_side_by_side(browser: Browser, ho
 
 def test_study_without_optional_files_says_so_instead_of_a_section(browser, tmp_path):
     files = synthetic_study.write(tmp_path, problems=6, draws=2)
-    left_out = {"training_logs": [], "health": [], "benchmarks": [], "samples": [], "verdicts": []}
+    left_out = {"training_logs": [], "health": [], "usage": [], "samples": [], "verdicts": []}
     report.main(**files | left_out | NO_TABLES)
     with Opened(browser, Path(files["output"])) as opened:
         assert opened.said == []
         assert "no training logs" in opened.page.inner_text("#training")
         assert "no `mechanism` section" in opened.page.inner_text("#mechanism")
-        assert "no benchmark files" in opened.page.inner_text("#cost")
+        assert "no record of what its jobs used" in opened.page.inner_text("#cost")
         assert "Cost" not in opened.page.inner_text("aside.card")
         assert "are not in this folder" in opened.page.inner_text("#problems")
         assert "Declared contrasts" in opened.page.inner_text("#answer")

@@ -20,6 +20,7 @@ from ssdmath.config.names import Model
 from ssdmath.config.study import Study
 from ssdmath.contrasts import attribution, by_stratum, choose, inputs
 from ssdmath.contrasts.table import Contrast, Side, contrasts
+from ssdmath.jobs.usage import append
 from ssdmath.scores import strata, table, temperature_fit
 from ssdmath.tables import atomic, parquet, schemas, score_schema
 
@@ -208,13 +209,11 @@ def _training(root: Path, rng: np.random.Generator) -> dict[str, Any]:
         atomic.write_json(entry, path)
         logs.append(str(log))
         health.append(str(path))
-    bench = root / "benchmarks" / "sample" / "base.tsv"
-    bench.parent.mkdir(parents=True, exist_ok=True)
-    bench.write_text(
-        "s\th:m:s\tmax_rss\tmax_vms\tmax_uss\tmax_pss\tio_in\tio_out\tmean_load\tcpu_time\n"
-        "41.5\t0:00:41\t612.3\t2000.0\t600.0\t600.0\t0.0\t1.0\t99.0\t41.1\n"
-    )
-    return {"training_logs": logs, "health": health, "benchmarks": [str(bench)]}
+    usage = root / "benchmarks" / "usage.jsonl"
+    job = {"rule": "sample_temperatures", "wall": 41.5, "cpu": 41.1, "rss": 612.3}
+    for model in ("base", "base", "ssd"):  # base was sampled twice; the last job counts
+        append(usage, job | {"log": f"{root}/logs/sample_temperatures/{model}.log"})
+    return {"training_logs": logs, "health": health, "usage": [str(usage)]}
 
 
 def _literal(name: str, value: object) -> pl.Expr:

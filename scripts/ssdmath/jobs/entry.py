@@ -1,18 +1,38 @@
 """Starts a rule's script: each argument of its `main` is what the rule holds under that name."""
 
 import inspect
+import os
+import sys
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, TextIO
 
-from ssdmath.jobs import log
+from ssdmath.jobs import fork_server, gpus, log, orphans
 
 
 def run(main: Callable[..., None], job: Any, **given: Any) -> None:
     """Run a script's `main` on its `snakemake` object, with its output in the rule's log.
 
-    `given` are the arguments that the rule does not hold under their own name.
+    `given` are the arguments that the rule does not hold under their own name. A `main` that has
+    an argument `terminal` gets the stream on which it may show its progress.
     """
-    log.run(lambda: main(**arguments(main, job, given)), job)
+    shows = "terminal" in inspect.signature(main).parameters
+
+    def on_terminal(terminal: TextIO) -> None:
+        shown = {"terminal": terminal} if shows else {}
+        main(**arguments(main, job, given | shown))
+
+    log.run_on_terminal(on_terminal, job)
+
+
+def run_with_models(main: Callable[..., None], job: Any, **given: Any) -> None:
+    """As `run`, for a `main` that imports torch: in a copy of the fork server where it may be used.
+
+    The script must not import torch itself, or its own process pays for what the copy already has.
+    """
+    orphans.end_with_snakemake()
+    if not gpus.visible(os.environ) and (status := fork_server.run_script()) is not None:
+        sys.exit(status)
+    run(main, job, **given)
 
 
 def arguments(main: Callable[..., None], job: Any, given: Mapping[str, Any]) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, TextIO
 
-from ssdmath.jobs import locks, orphans
+from ssdmath.jobs import locks, orphans, usage
 from ssdmath.provenance import job_records
 
 LOGGER = logging.getLogger("ssdmath")
@@ -61,10 +61,12 @@ def run_on_terminal(main: Callable[[TextIO], None], job: Any) -> None:
     """Run a `main` that shows its progress on the terminal beside the log."""
     path = job if isinstance(job, str) else str(job.log[0])
     terminal = to_file(path)
+    used = usage.Usage()
     try:
         main(terminal)
         if not isinstance(job, str):
             job_records.write(job)
+            used.record(job)
     except Exception as error:
         with suppress(OSError):  # a full disk holds no log either
             LOGGER.exception("failed")

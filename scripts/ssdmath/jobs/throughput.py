@@ -1,11 +1,11 @@
 """Speed of a sampling job and where its time went, as one JSON line per job."""
 
-import json
-import os
 import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
+
+from ssdmath.jobs.usage import append
 
 Loaded = TypeVar("Loaded")
 
@@ -57,9 +57,4 @@ class Throughput:
         if not self._tokens:
             return
         path.parent.mkdir(parents=True, exist_ok=True)
-        line = json.dumps(job | self.summary()) + "\n"
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
-        try:
-            os.write(handle, line.encode())  # in one write, so that lines of two jobs do not mix
-        finally:
-            os.close(handle)
+        append(path, job | self.summary())

@@ -34,7 +34,7 @@ class Inputs:
     temperature: str | None = None
     curves: str | None = None
     gains: str | None = None
-    benchmarks: Sequence[str] = ()
+    usage: Sequence[str] = ()
     slowest: Sequence[str] = ()
 
 

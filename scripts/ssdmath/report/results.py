@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from pathlib import Path, PurePath
+from pathlib import Path
 from typing import Any
 
 import polars as pl
@@ -19,7 +19,8 @@ from ssdmath.tables import atomic, parquet, schemas
 from ssdmath.verification import completion
 
 _TEXT = pl.col("text")
-_TIMES = ("s", "cpu_time", "max_rss")  # of a benchmark file: wall and processor seconds, MB
+_NUMBERS = dict.fromkeys(("wall", "cpu", "rss"), pl.Float64())
+_USAGE = {"rule": pl.String(), "log": pl.String()} | _NUMBERS
 
 
 @dataclass
@@ -52,10 +53,14 @@ class Results:
         return {} if self.inputs.plan is None else self.read_json(self.inputs.plan)
 
     @cached_property
-    def times(self) -> pl.DataFrame:
-        """One row per timed job: its rule, and the columns in `_TIMES`."""
-        empty = pl.DataFrame(schema=dict.fromkeys(_TIMES, pl.Float64()) | {"rule": pl.String()})
-        return pl.concat([empty, *map(_job_time, self.inputs.benchmarks)])
+    def usage(self) -> pl.DataFrame:
+        """One row per job: rule, log, wall and processor seconds, memory in MB (`jobs.usage`).
+
+        Of a job that ran several times, the last.
+        """
+        rows = [pl.read_ndjson(path, schema=_USAGE) for path in self.inputs.usage]
+        jobs = pl.concat([pl.DataFrame(schema=_USAGE), *rows])
+        return jobs.unique("log", keep="last", maintain_order=True)
 
     @property
     def primary(self) -> dict[str, Any] | None:
@@ -151,11 +156,3 @@ def _with_texts(rows: pl.DataFrame, samples: str, **columns: pl.Expr) -> pl.Data
         for part in completion.slices(samples, [*keys, "text"])
     ]
     return rows.join(pl.concat(parts), on=keys, how="inner")
-
-
-def _job_time(path: str) -> pl.DataFrame:
-    parts = PurePath(path).parts
-    rule = parts[parts.index("benchmarks") + 1] if "benchmarks" in parts else parts[-1]
-    frame = pl.read_csv(path, separator="\t", null_values=["-", "NA"])
-    times = [pl.col(name).cast(pl.Float64) for name in _TIMES]
-    return frame.select(times).with_columns(rule=pl.lit(rule.removesuffix(".tsv")))

@@ -18,23 +18,23 @@ COLUMNS = (
 
 
 def cost(results: Results) -> Section:
-    """Wall time, processor time and memory by rule, from the workflow's benchmark files."""
-    if results.times.is_empty():
-        return without("cost", TITLE, "This study has no benchmark files.")
+    """Wall time, processor time and memory by rule, as each job recorded them at its end."""
+    if results.usage.is_empty():
+        return without("cost", TITLE, "This study has no record of what its jobs used.")
     rules = (
-        results.times.group_by("rule")
+        results.usage.group_by("rule")
         .agg(
             jobs=pl.len(),
-            wall=pl.col("s").sum(),
-            cpu=pl.col("cpu_time").sum(),
-            rss=pl.col("max_rss").max(),
+            wall=pl.col("wall").sum(),
+            cpu=pl.col("cpu").sum(),
+            rss=pl.col("rss").max(),
         )
-        .sort("wall", descending=True)
+        .sort("wall", "rule", descending=[True, False])
     )
     top, total = rules.row(0, named=True), float(rules["wall"].sum())
     lead = (
         f"The jobs took {fmt.duration(total)} in all; {top['rule']} took "
         f"{fmt.percent(top['wall'] / total if total else 0, 0)} of it."
     )
-    table = Table("table-cost", "By rule", COLUMNS, rules, source="benchmarks/**/*.tsv")
+    table = Table("table-cost", "By rule", COLUMNS, rules, source="benchmarks/usage.jsonl")
     return Section("cost", TITLE, [Prose([lead]), table])

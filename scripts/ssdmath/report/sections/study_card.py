@@ -45,7 +45,7 @@ def card(results: Results) -> list[tuple[str, str]]:
     revision = f" at {model.revision[:12]}" if model.revision else ""
     size = parameters(results)
     sizes = results.problems.group_by("split").len().sort("split").rows()
-    seconds = float(results.times["s"].sum())
+    seconds = float(results.usage["wall"].sum())
     rows = [
         ("Study", study.name),
         ("Base model", f"{model.path or model.hub}{revision}"),
