@@ -61,7 +61,7 @@ test-slurm: .venv/dev .venv/slurm ## Test a study on a one-machine SLURM with ca
 	  OMP_NUM_THREADS=1 SLURM_TEST_DIR=/tmp/ssdmath-slurm pytest -m slurm tests/workflow/test_slurm.py
 
 fuzz-verifier: .venv/dev ## Judge N random rewrites and N mutants of random answers (N=100000 SEED=2)
-	FUZZ_COUNT=$(N) FUZZ_SEED=$(SEED) OMP_NUM_THREADS=1 pytest tests/verification/test_rewrites.py
+	FUZZ_COUNT=$(N) FUZZ_SEED=$(SEED) OMP_NUM_THREADS=1 pytest -n 2 --dist loadfile -m slow tests/verification
 
 format: .venv/dev ## Format the code and write the JSON schema of the config
 	ruff check --fix

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from fractions import Fraction
 
 from expression_trees import Node, call, name, negative, number, replaced, variables, walk
-from expression_values import UndefinedValueError, compare, evaluate, points
+from expression_values import UndefinedValueError, compare, evaluate, has_value, points
 
 Change = Callable[[random.Random, Node], Node | None]
 FUNCTION_SWAPS = {"sin": "cos", "cos": "sin", "tan": "cot", "ln": "log", "arctan": "arcsin",
@@ -139,7 +139,7 @@ def _brackets_moved(rng: random.Random, node: Node) -> Node | None:
 
 def _rounded(rng: random.Random, node: Node) -> Node | None:
     """A decimal of four to twelve digits instead of the exact value."""
-    if variables(node):
+    if variables(node) or not has_value(node):
         return None
     value = evaluate(node, {})
     if not isinstance(value, Fraction):

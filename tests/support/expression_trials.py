@@ -1,5 +1,6 @@
 """Rewrites and mutants of random answers, judged by the verdict function that `verify` uses."""
 
+import os
 import random
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -11,12 +12,16 @@ from expression_answers import ALL_NOTATIONS, INFINITY, LABELS, Answer, write
 from expression_rewrites import rewrite, scaled
 from expression_structure_mutations import structural
 from expression_structures import generate
-from expression_trees import walk
+from expression_trees import variables, walk
+from expression_values import has_value
 
 from ssdmath.config.verification import VerificationConfig
 from ssdmath.tables import schemas
 from ssdmath.verification import judge
 
+SEED = int(os.environ.get("FUZZ_SEED", "1"))
+COUNT = int(os.environ.get("FUZZ_COUNT", "20000"))  # rewrites, and as many mutants
+MOST_REJECTED = 0.001  # of the rewrites
 PER_GOLD = 4
 # a base, as a unit, may be missing from an answer; digits as a gold are decimal
 GOLD_NOTATIONS = tuple(n for n in ALL_NOTATIONS if n not in (*LABELS, "no base"))
@@ -51,6 +56,8 @@ def trials(seed: int, rewrites: int, mutants: int) -> list[Trial]:
     left = {True: rewrites, False: mutants}
     while any(left.values()):
         kind, answer = generate(rng)
+        if not _defined(answer):
+            continue
         enabled = set(rng.sample(GOLD_NOTATIONS, rng.choice([0, 0, 2, 12])))
         gold, used = write(answer, rng, enabled)
         for _ in range(PER_GOLD):
@@ -62,6 +69,14 @@ def trials(seed: int, rewrites: int, mutants: int) -> list[Trial]:
                     found[gold, trial.answer] = trial
                     left[trial.equal] -= 1
     return list(found.values())
+
+
+def _defined(answer: Answer) -> bool:
+    """Whether every constant in an answer has a value."""
+    return all(
+        variables(item) or _infinite(answer, at) or has_value(item)
+        for at, item in enumerate(answer.items)
+    )
 
 
 def _rewritten(
@@ -182,3 +197,13 @@ def lines(result: Result, most: int = 40) -> Iterator[str]:
         pair = f"gold {simplest.gold}, answer {simplest.answer}"
         share = f"{count:5d} of {result.made[change]:5d}"
         yield f"false reject  {share}  {change}: {simplest.kind}; {pair}"
+
+
+def assert_judged_right(seed: int, count: int) -> None:
+    """Judge `count` rewrites and as many mutants; one core, about 11 ms a pair."""
+    cases = trials(seed, count, count)
+    assert sum(case.equal for case in cases) == sum(not case.equal for case in cases) == count
+    result = run(cases, workers=1)
+    report = "\n".join(lines(result))
+    assert not result.false_accepts, report
+    assert len(result.false_rejects) <= MOST_REJECTED * count, report

@@ -73,6 +73,15 @@ def evaluate(node: Node, point: Mapping[str, Fraction]) -> Number:
     return found
 
 
+def has_value(node: Node) -> bool:
+    """Whether a constant has a value that can be computed; tan(pi/2) has none."""
+    try:
+        evaluate(node, {})
+    except UndefinedValueError:
+        return False
+    return True
+
+
 def _evaluate(node: Node, point: Mapping[str, Fraction]) -> Number:
     if node.op == "number":
         return Fraction(node.value)

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
+from ssdmath.answers import intervals
 from ssdmath.answers.scalars import ratio_parts
 from ssdmath.answers.value import Value
 
@@ -85,6 +86,9 @@ def unordered(a: tuple[Value, ...], b: tuple[Value, ...], equal: Equal) -> bool 
 
 def as_sets(gold: Value, answer: Value, equal: Equal) -> bool | None:
     """Intervals, unions of them, and open intervals written like pairs."""
+    known = [intervals.merged(value) for value in (gold, answer)]
+    if known[0] is not None and known[1] is not None:
+        return known[0] == known[1]
     a, b = _pieces(gold), _pieces(answer)
     if not a or not b or len(a) != len(b):
         return False
@@ -106,6 +110,14 @@ def _pair(a: Value, b: Value, equal: Equal) -> bool | None:
 
 def _ends(value: Value) -> str:
     return value.ends or ("()" if value.kind == "tuple" and len(value.items) == 2 else "")
+
+
+def is_choice(value: Value) -> bool:
+    """Whether a list names several values of one quantity: 1 or 2; x=1, x=2."""
+    labels = [item.label for item in value.items]
+    return value.kind == "list" and (
+        value.ends == "or" or (bool(labels[0]) and len(set(labels)) == 1)
+    )
 
 
 def by_label(value: Value, other: Value) -> tuple[Value, ...]:

@@ -12,6 +12,7 @@ from ssdmath.answers.containers import (
     any_of,
     as_sets,
     by_label,
+    is_choice,
     matrices,
     ordered,
     ratios,
@@ -81,6 +82,8 @@ def values_equal(gold: Value, answer: Value, same: Same) -> bool | None:  # noqa
         return matrices(gold, answer, equal)
     if "ratio" in kinds:
         return ratios(gold, answer, equal)
+    if kinds == {"tuple", "list"} and any(map(is_choice, (gold, answer))):
+        return False
     if kinds == {"tuple"} or kinds == {"tuple", "list"}:
         return ordered(by_label(gold, answer), by_label(answer, gold), equal)
     if kinds <= {"set", "list"}:

@@ -20,7 +20,7 @@ MAX_NESTING = 70
 _AND = re.compile(
     r"\s*,?\s*(?:\\text\s?\{\s*,?(?:and|or)\s*\}|(?<![A-Za-z\\])(?:and|or)(?![A-Za-z]))"
 )
-_OR = re.compile(r"(?<![A-Za-z])or(?![A-Za-z])")
+_WORD = {word: re.compile(rf"(?<![A-Za-z]){word}(?![A-Za-z])") for word in ("or", "and")}
 _TEXT = re.compile(r"\\text\s?\{([^{}]*)\}")
 _INEQUALITY = re.compile(r"\\(?:le|ge|ne)(?![A-Za-z])|[<>]")
 _PLUS_MINUS = re.compile(r"\\([pm]{2})(?![A-Za-z])")
@@ -59,14 +59,14 @@ def structure(text: str) -> Value:
     special = intervals.read(text, structure) or _words(text)
     if special:
         return special
-    has_or = bool(_OR.search(text))
+    joined = next((word for word in ("or", "and") if _WORD[word].search(text)), "")
     text = _unbraced(_AND.sub(",", text))
     modular = congruences.congruence(text, structure)
     if modular:
         return modular
     parts = split(text, ",;")
     if len(parts) > 1:
-        return _several(text, [part for part in parts if part], has_or=has_or)
+        return _several(text, [part for part in parts if part], joined)
     return _one(text)
 
 
@@ -78,7 +78,8 @@ def _unbraced(text: str) -> str:
     return f"\\{{{inner}\\}}" if len(split(inner, ",;")) > 1 else inner
 
 
-def _several(text: str, parts: list[str], *, has_or: bool = False) -> Value:
+def _several(text: str, parts: list[str], joined: str = "") -> Value:
+    """Several answers; `joined` is the word between them, and empty for commas."""
     family = congruences.family(text, parts, structure) if parts else None
     if family:
         return family
@@ -89,9 +90,10 @@ def _several(text: str, parts: list[str], *, has_or: bool = False) -> Value:
     if len(items) > MAX_ITEMS or not items:
         return Value("opaque", text)
     if all(item.kind in ("interval", "union") for item in items):
-        joint = None if has_or else _joint(text, parts, items)
-        return joint or Value("union", text, tuple(items))
-    return Value("list", text, tuple(items))
+        joint = None if joined == "or" else _joint(text, parts, items)
+        contradiction = joint is None and joined == "and" and _INEQUALITY.search(text)
+        return joint or Value("opaque" if contradiction else "union", text, tuple(items))
+    return Value("list", text, tuple(items), ends="or" * (joined == "or"))
 
 
 def _joint(text: str, parts: list[str], items: list[Value]) -> Value | None:
@@ -120,6 +122,9 @@ def _one(text: str) -> Value:
     pieces = re.split(r"\\cup(?![A-Za-z])", text)
     if len(pieces) > 1:
         items = tuple(structure(piece.strip()) for piece in pieces)
+        if all(item.kind == "set" for item in items):
+            elements = {tight(element.text): element for item in items for element in item.items}
+            return Value("set", text, tuple(elements.values()))
         known = all(item.kind in ("interval", "tuple", "set", "union") for item in items)
         return Value("union" if known else "opaque", text, items)
     member = re.split(r"\\in(?![A-Za-z])", text)

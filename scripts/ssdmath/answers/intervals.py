@@ -83,12 +83,32 @@ def pieces_of(value: Value) -> list[Piece] | None:
         parts = [pieces_of(item) for item in value.items]
         known = [piece for part in parts if part is not None for piece in part]
         return known if None not in parts else None
-    if value.kind != "interval":
+    if value.kind != "interval" and not (value.kind == "tuple" and len(value.items) == 2):
         return None
     low, high = (_end(item) for item in value.items)
     if low is None or high is None:
         return None
-    return [Piece(low, high, value.ends[0] == "[", value.ends[1] == "]")]
+    return [Piece(low, high, value.ends[:1] == "[", value.ends[1:] == "]")]
+
+
+def merged(value: Value) -> list[Piece] | None:
+    """The intervals of a value in order, those that touch as one; None where that is not known."""
+    pieces = pieces_of(value)
+    if pieces is None or any(piece.low > piece.high for piece in pieces):
+        return None
+    found: list[Piece] = []
+    for piece in sorted(pieces):
+        last = found[-1] if found else None
+        if last and (
+            piece.low < last.high or (piece.low == last.high and (piece.left or last.right))
+        ):
+            high = max(last.high, piece.high)
+            right = any(p.right for p in (last, piece) if p.high == high)
+            left = any(p.left for p in (last, piece) if p.low == last.low)
+            found[-1] = Piece(last.low, high, left, right)
+        else:
+            found.append(piece)
+    return found
 
 
 def _end(value: Value) -> Fraction | float | None:

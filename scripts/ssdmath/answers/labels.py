@@ -23,6 +23,7 @@ _NAMES = re.compile(r"\(\s?[A-Za-z]\w?(?:\s?,\s?[A-Za-z]\w?){1,5}\s?\)", re.ASCI
 _RATIO = re.compile(rf"(?:{_NAME}|[A-Z]{{2}})(?:\s?:\s?(?:{_NAME}|[A-Z]{{2}})){{1,4}}", re.ASCII)
 _SIZE = re.compile(r"\|\s?(?:[zw]|[A-Z]{2})\s?\||\[\s?[A-Z]{3,6}\s?\]")
 _LIMIT = re.compile(r"\\(?:lim|int)\s?_.{1,200}")
+_OTHER_VALUE = re.compile(r"(?:negative|square|cube) of ", re.IGNORECASE)
 _ALLOWED = QUANTITIES | FILLERS | TAILS | ADJECTIVES
 
 
@@ -45,6 +46,8 @@ def _in_words(text: str) -> bool:
     plain = re.sub(r"\\text\s?\{([^{}]*)\}", r" \1 ", text)
     plain = re.sub(r"\\(?:triangle|angle|overline|vec)(?![A-Za-z])|[{}]", " ", plain)
     parts = plain.split()
+    if _OTHER_VALUE.search(" ".join(parts)):
+        return False
     if not parts or len(parts) > 8 or not re.fullmatch(r"[A-Za-z ]+", " ".join(parts)):
         return False
     known = [part.casefold() in _ALLOWED or is_noun(part.casefold()) for part in parts]

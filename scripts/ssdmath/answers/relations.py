@@ -64,7 +64,7 @@ def _equation(text: str, sides: list[str], signs: list[str], structure: Structur
     if "\\approx" in signs[:-1]:
         return Value("opaque", text)
     values = [scalar(side) for side in sides]
-    if _contradictory(values):
+    if _contradictory(values) or (signs[-1] == "\\approx" and _is_formula(values[-1])):
         return Value("opaque", text)  # 12 = 13 answers neither
     if is_label(sides[0]):
         return _labelled(structure(sides[-1]), sides[0])
@@ -86,6 +86,10 @@ def _two_sides(text: str, left: str, right: str, structure: Structure) -> Value:
     if named is None:
         return plain
     return replace(plain, kind="relation", ends="=", items=(named,))
+
+
+def _is_formula(value: Value) -> bool:
+    return value.expr is not None and bool(value.expr.free)
 
 
 def _contradictory(values: list[Value]) -> bool:

@@ -12,6 +12,7 @@ SYMBOLS = str.maketrans(
         "≠": "\\ne ", "≈": "\\approx ", "≅": "\\approx ", "∣": "|", "∶": ":",
         "∪": "\\cup ", "∩": "\\cap ", "∈": "\\in ", "∉": "\\notin ", "±": "\\pm ", "∓": "\\mp ",
         "°": "^\\circ ", "∅": "\\emptyset ", "∖": "\\setminus ", "√": "\\sqrt ", "∛": "\\sqrt[3]",
+        "℃": "^\\circ C", "℉": "^\\circ F",
         "∜": "\\sqrt[4]", "∑": "\\sum ", "∏": "\\prod ",
         "⌊": "\\lfloor ", "⌋": "\\rfloor ", "⌈": "\\lceil ", "⌉": "\\rceil ", "∠": "\\angle ",
         "⟨": "\\langle ", "⟩": "\\rangle ", "€": "\\euro ", "£": "\\pound ", "≡": "\\equiv ",

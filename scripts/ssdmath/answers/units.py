@@ -69,7 +69,7 @@ _TEXT_PREFIX = re.compile(r"^\\text\s?\{\s*([^{}]{0,60}?)\s*[:=]?\s*\}\s?:?\s?")
 _WORD_PREFIX = re.compile(r"^([A-Za-z]{1,20}(?: [A-Za-z]{1,20}){0,5})\s?:?\s(?=[-+\d\\(])")
 _CHOICE = re.compile(r"\([A-Ea-e]\)\.?")
 _BASE = re.compile(
-    r"^([0-9][0-9A-Za-z]*)_\s?(?:\{\s?(\d{1,2})\s?\}|(\d)|\{?\s?\\text\s?\{\s?(\w+)\s?\}\s?\}?)$"
+    r"^(\()?([0-9][0-9A-Za-z]*)(?(1)\))_\s?(?:\{\s?\(?(\d{1,2})\)?\s?\}|(\d)|\{?\s?\\text\s?\{\s?(\w+)\s?\}\s?\}?)$"
 )
 _FUNCTION = re.compile(r"\\?(?:sin|cos|tan|cot|sec|csc)")
 _INVERSE = re.compile(r"\s?\b([a-z]+)\s?\^\s?-\s?([123])$")  # m s^-2 is m/s^2
@@ -84,9 +84,8 @@ def split_unit(text: str) -> tuple[str, str]:
     """
     based = _BASE.match(text)
     if based:
-        base = based.group(2) or based.group(3) or NUMBER_WORDS.get(based.group(4).casefold())
-        return (based.group(1), f"base{base}") if base else (text, "")
-    text = _without_prefix(text)
+        base = based.group(3) or based.group(4) or NUMBER_WORDS.get(based.group(5).casefold())
+        return (based.group(2), f"base{base}") if base else (text, "")
     unit = ""
     money = _MONEY.match(text)
     if money and money.end() < len(text):
@@ -100,7 +99,8 @@ def split_unit(text: str) -> tuple[str, str]:
     return text, unit
 
 
-def _without_prefix(text: str) -> str:
+def without_prefix(text: str) -> str:
+    """The text without words that only announce a value."""
     for pattern in (_TEXT_PREFIX, _WORD_PREFIX):
         match = pattern.match(text)
         if match and match.end() < len(text):

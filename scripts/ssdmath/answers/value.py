@@ -5,7 +5,7 @@ from typing import Literal
 
 from ssdmath.answers import parser
 from ssdmath.answers.syntax import Expr, ParseError
-from ssdmath.answers.units import split_unit
+from ssdmath.answers.units import split_unit, without_prefix
 
 Kind = Literal[
     "scalar",
@@ -65,6 +65,7 @@ def deepest(text: str) -> int:
 
 def scalar(text: str) -> Value:
     """A scalar with its unit, a ratio of two as their quotient; else a ratio or opaque."""
+    text = without_prefix(text)
     ratio = split(text, ":")
     if len(ratio) > 2:
         return Value("ratio", text, tuple(scalar(part) for part in ratio))
