@@ -20,9 +20,7 @@ from ssdmath.jobs.fork_server import OFF, SERVER
 
 CASE = "the tiny study of the tests, whole"
 TABLES = ("scores.csv", "contrasts.csv", "chosen.json")
-SUBREAPER = (
-    36  # PR_SET_CHILD_SUBREAPER of Linux's prctl: the server becomes a child of this process
-)
+SUBREAPER = 36  # PR_SET_CHILD_SUBREAPER: the server becomes a child of this process
 
 
 def main(*, repeats: int) -> None:
