@@ -26,6 +26,13 @@ GRID = [
     )
 ]
 
+TARGETS = ["t1.5", "t0.8-k6", "t1.5-p0.8", "t1.1-k9-p0.9", "t2-m0.1"]
+GRID += [
+    Decoding.parse(f"{own}-of-{target}")
+    for own in ("t0.4", "t1", "t2-p0.9", "t1.4-k4-p0.8", "t3-m0.5")
+    for target in TARGETS
+]
+
 
 def drawn(logits, seen, decoding, *, draws=DRAWS, first_key=0):
     """Frequencies of tokens over draws that differ in their key alone."""
@@ -93,7 +100,18 @@ def test_every_row_of_a_mixed_batch_draws_as_it_would_alone():
     assert together.tolist() == [int(one) for one in alone]
 
 
-@pytest.mark.parametrize("text", ["t1-p0.99", "t3-p0.7", "t2-m0.01", "t2-p0.98-m0.001"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "t1-p0.99",
+        "t3-p0.7",
+        "t2-m0.01",
+        "t2-p0.98-m0.001",
+        "t0.9-of-t3-p0.7",
+        "t1.2-p0.95-of-t2-p0.98",
+        "t1-p0.9-of-t2",
+    ],
+)
 def test_a_support_wider_than_the_first_candidates_is_exact(text):
     logits = np.random.default_rng(1).normal(0, 1.5, 500).astype(np.float32)
     decoding = Decoding.parse(text)
@@ -102,6 +120,26 @@ def test_a_support_wider_than_the_first_candidates_is_exact(text):
     counts = drawn(logits, np.zeros(500, dtype=bool), decoding, draws=20_000)
     assert counts[probability == 0].sum() == 0
     assert fit(counts, probability) > 0.001
+
+
+def test_a_target_that_only_tempers_multiplies_the_temperature():
+    plain, composed = Decoding.parse("t1.2-p0.9"), Decoding.parse("t0.8-p0.9-of-t1.5")
+    assert composed.heat == pytest.approx(plain.temperature, abs=1e-12)
+    np.testing.assert_allclose(
+        exact(LOGITS, SEEN, composed), exact(LOGITS, SEEN, plain), atol=1e-12
+    )
+    assert (drawn(LOGITS, SEEN, composed) == drawn(LOGITS, SEEN, plain)).all()
+
+
+def test_a_composed_row_in_a_batch_leaves_the_other_rows_alone():
+    logits = np.random.default_rng(2).normal(0, 1.5, (2, 500)).astype(np.float32)
+    rows = [Decoding.parse("t1-of-t1-p0.5"), Decoding.parse("t3-p0.7")]
+    keys, steps = torch.arange(2), torch.zeros(2, dtype=torch.int64)
+    for key in range(50):
+        z = torch.from_numpy(logits)
+        together = draw(z, Filters.of(rows), keys + 2 * key, steps)
+        alone = draw(z[1:], Filters.of(rows[1:]), keys[1:] + 2 * key, steps[1:])
+        assert together[1] == alone[0]
 
 
 def test_top_k_keeps_exactly_k_of_tied_tokens_the_lower_ids():

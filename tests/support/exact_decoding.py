@@ -4,8 +4,18 @@ import numpy as np
 
 
 def exact(logits, seen, decoding):
-    """Presence penalty, temperature, top-k, top-p inside the survivors, min-p."""
-    z = (logits - np.float32(decoding.presence_penalty) * seen).astype(np.float64)
+    """Presence penalty, temperature, top-k, top-p inside the survivors, min-p.
+
+    Of a composed decoding: its target's distribution, then the decoding's own temperature and
+    truncation on that, as a student would decode that has learnt the target exactly.
+    """
+    if decoding.target is not None:
+        student = exact(logits, np.zeros(len(logits)), decoding.target)
+        with np.errstate(divide="ignore"):
+            return exact(np.log(student), seen, decoding.model_copy(update={"target": None}))
+    penalised = decoding.presence_penalty > 0
+    z = logits - np.float32(decoding.presence_penalty) * seen if penalised else logits
+    z = np.asarray(z, dtype=np.float64)
     order = sorted(range(len(z)), key=lambda id_: (-z[id_], id_))
     if decoding.greedy:
         order = order[:1]

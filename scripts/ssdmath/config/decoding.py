@@ -3,12 +3,16 @@
 This module holds values and names only. `stats.truncation` says which tokens survive top-k, top-p
 and min-p, and `sampling.filters` draws. docs/method.md, section 2, defines the order: presence
 penalty, temperature, top-k, top-p inside the top-k survivors, min-p, Gumbel-max.
+
+A *composed* decoding is what a perfect student of SSD would do without any training: it truncates
+at the temperature of synthesis (`target`), then draws inside that support at the product of both
+temperatures. Its name is `<decoding>-of-<target>`, such as `t0.7-of-t1.5-p0.8`.
 """
 
 import re
-from typing import Self
+from typing import Any, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from ssdmath.config.documents import shown
 
@@ -21,8 +25,10 @@ _SLUG = re.compile(
     r"(?:-m(?P<min_p>\d+(?:\.\d+)?))?"
     r"(?:-pp(?P<presence_penalty>\d+(?:\.\d+)?))?"
 )
+OF = "-of-"  # between the two parts of a composed decoding's name
 ALLOWED = (
-    "t<T>[-k<top_k>][-p<top_p>][-m<min_p>][-pp<presence_penalty>], e.g. t0.7 or t1.1-k20-p0.95"
+    "t<T>[-k<top_k>][-p<top_p>][-m<min_p>][-pp<presence_penalty>], e.g. t0.7 or t1.1-k20-p0.95, or "
+    f"composed of two, e.g. t0.7{OF}t1.5-p0.8"
 )
 
 
@@ -50,6 +56,21 @@ class Decoding(BaseModel):
     top_p: float = Field(default=1.0, gt=0, le=1, description="nucleus mass in the top-k; 1: all")
     min_p: float = Field(default=0.0, ge=0, le=1, description="floor relative to the top; 0: none")
     presence_penalty: float = Field(default=0.0, ge=0, le=5, description="off used tokens")
+    target: Self | None = Field(
+        default=None, description="a synthesis decoding: first truncate and temper as it does"
+    )
+
+    @model_validator(mode="after")
+    def _composes(self) -> Self:
+        if self.target is None:
+            return self
+        if self.target.target is not None:
+            raise ValueError("composed of three; allowed: of two")
+        for part in (self, self.target):
+            if part.greedy or part.presence_penalty:
+                found = "greedy" if part.greedy else "with a presence penalty"
+                raise ValueError(f"composed, and a part is {found}; allowed: neither")
+        return self
 
     @property
     def greedy(self) -> bool:
@@ -63,29 +84,46 @@ class Decoding(BaseModel):
 
     @property
     def truncated(self) -> bool:
-        """Whether top-k, top-p or min-p cuts the distribution off."""
-        return self.top_k > 0 or self.top_p < 1 or self.min_p > 0
+        """Whether top-k, top-p or min-p cuts the distribution off, here or in the target."""
+        own = self.top_k > 0 or self.top_p < 1 or self.min_p > 0
+        return own or (self.target is not None and self.target.truncated)
+
+    @property
+    def heat(self) -> float:
+        """The temperature at which the survivors are drawn: of a composed decoding the product."""
+        return self.temperature * (self.target.temperature if self.target else 1.0)
 
     @classmethod
     def parse(cls, text: str) -> Self:
         """Read a slug; `parse(slug(d)) == d`. ValueError says what was found and is allowed."""
-        match = _SLUG.fullmatch(text)
-        if match is None:
+        own, composed, target = text.partition(OF)
+        match = _SLUG.fullmatch(own)
+        if match is None or (composed and _SLUG.fullmatch(target.partition(OF)[0]) is None):
             presets = ", ".join(PRESETS)
             raise ValueError(
                 f"decoding {shown(text)} is not of the form {ALLOWED}, nor of {presets}"
             )
-        found = {key: float(value) for key, value in match.groupdict().items() if value is not None}
+        found: dict[str, Any] = {
+            key: float(value) for key, value in match.groupdict().items() if value is not None
+        }
+        if composed:
+            found["target"] = cls.parse(target)
         try:
             decoding = cls.model_validate(found)
         except ValidationError as error:
-            first = error.errors(include_url=False)[0]
-            key, allowed = first["loc"][0], first["msg"].removeprefix("Input should be ")
-            wrong = f"decoding {shown(text)}: {key}: found {first['input']:g}"
-            raise ValueError(f"{wrong}; allowed: {allowed}") from None
+            raise ValueError(f"decoding {shown(text)}{_wrong(error)}") from None
         if slug(decoding) != text:
             raise ValueError(f"decoding {shown(text)} must be written {slug(decoding)!r}")
         return decoding
+
+
+def _wrong(error: ValidationError) -> str:
+    """What is wrong with a decoding, to follow its name."""
+    first = error.errors(include_url=False)[0]
+    if not first["loc"]:
+        return f": {first['ctx']['error']}"
+    allowed = first["msg"].removeprefix("Input should be ")
+    return f": {first['loc'][0]}: found {first['input']:g}; allowed: {allowed}"
 
 
 def slug(decoding: Decoding) -> str:
@@ -95,4 +133,4 @@ def slug(decoding: Decoding) -> str:
     parts += [f"p{decoding.top_p:g}"] if decoding.top_p < 1 else []
     parts += [f"m{decoding.min_p:g}"] if decoding.min_p else []
     parts += [f"pp{decoding.presence_penalty:g}"] if decoding.presence_penalty else []
-    return "-".join(parts)
+    return "-".join(parts) + (OF + slug(decoding.target) if decoding.target else "")

@@ -3,7 +3,8 @@
 Order: presence penalty, temperature, top-k, top-p inside the top-k survivors, min-p, Gumbel-max
 (adding Gumbel noise to log weights and taking the largest draws from the distribution exactly;
 Gumbel 1954). Tokens are ranked by (logit, lower token id first), so that ties never depend on the
-sort and top-k keeps exactly k tokens. After the penalty all arithmetic is float64.
+sort and top-k keeps exactly k tokens. After the penalty all arithmetic is float64. A composed
+decoding first truncates as its target does, at the target's temperature.
 
 The rows of a batch fall into three kinds, handled one after the other: greedy rows need an argmax;
 rows without truncation need noise for the whole vocabulary and no ranking; truncated rows are
@@ -19,27 +20,32 @@ from torch import Tensor
 
 from ssdmath.config.decoding import Decoding
 from ssdmath.sampling.gumbel import gumbel
-from ssdmath.stats.truncation import Truncation, support
+from ssdmath.stats.truncation import Support, Truncation, support
 
 # Elements of a [rows, vocabulary] array worked on at once: on a CPU a few float64 copies of it stay
 # in the cache, on a GPU launches stay few; a batch of 256 over 150,000 tokens needs no more memory.
 CPU_CHUNK = 1 << 18
 GPU_CHUNK = 1 << 23
 NARROW = 64  # candidates that are ranked first where no top-k bounds the support
+PLAIN = Decoding(temperature=1)
 
 
 @dataclass(frozen=True, slots=True)
 class Filters:
     """The decodings of a batch as tensors, one entry per row, and the rows of each kind."""
 
-    temperature: Tensor  # [rows] float64
+    temperature: Tensor  # [rows] float64, at which survivors are drawn
     limits: Truncation  # of tensors [rows] float64
+    target_temperature: Tensor  # [rows] float64, at which the target truncates
+    target_limits: Truncation  # of tensors [rows] float64; neutral in rows that are not composed
+    composed: Tensor  # bool [rows]: the target truncates
     penalty: Tensor  # [rows, 1] float32
     greedy: Tensor  # row numbers
     untruncated: Tensor  # row numbers
     truncated: Tensor  # row numbers
     width: int  # candidates to rank first in the truncated rows
     penalised: bool
+    any_composed: bool
 
     @classmethod
     def of(cls, decodings: Sequence[Decoding], device: torch.device | str = "cpu") -> Self:
@@ -56,18 +62,35 @@ class Filters:
         def rows(chosen: Sequence[bool]) -> Tensor:
             return column(chosen, torch.bool).nonzero()[:, 0]
 
-        limits = [column([getattr(kind, name) for kind in kinds]) for name in Truncation._fields]
+        def limits(of: Sequence[Decoding]) -> Truncation:
+            values = ([getattr(kind, name) for kind in of] for name in Truncation._fields)
+            return Truncation(*map(column, values))
+
+        # A target that only tempers is a temperature like any other.
+        composed = [bool(kind.target and kind.target.truncated) for kind in kinds]
+        targets = [
+            kind.target if kind.target and kind.target.truncated else PLAIN for kind in kinds
+        ]
         truncated = [kind for kind in kinds if kind.truncated and not kind.greedy]
         return cls(
-            temperature=column([kind.temperature for kind in kinds]),
-            limits=Truncation(*limits),
+            temperature=column([kind.heat for kind in kinds]),
+            limits=limits(kinds),
+            target_temperature=column([target.temperature for target in targets]),
+            target_limits=limits(targets),
+            composed=column(composed, torch.bool),
             penalty=column([kind.presence_penalty for kind in kinds], torch.float32)[:, None],
             greedy=rows([kind.greedy for kind in kinds]),
             untruncated=rows([not kind.greedy and not kind.truncated for kind in kinds]),
             truncated=rows([not kind.greedy and kind.truncated for kind in kinds]),
-            width=max((kind.top_k or NARROW for kind in truncated), default=0),
+            width=max((_candidates(kind) for kind in truncated), default=0),
             penalised=any(kind.presence_penalty > 0 for kind in kinds),
+            any_composed=any(composed),
         )
+
+
+def _candidates(decoding: Decoding) -> int:
+    bounds = [part.top_k for part in (decoding, decoding.target) if part and part.top_k]
+    return min(bounds, default=NARROW)
 
 
 def draw(
@@ -146,14 +169,36 @@ def _ranked(z: Tensor, rows: Tensor, filters: Filters, width: int) -> tuple[Tens
     ranked = z.gather(1, ids).double()
     best, temperature = ranked[:, :1].clone(), filters.temperature[rows, None]
     limits = Truncation(*(column[rows, None] for column in filters.limits))
-    gap = ranked.sub_(best).div_(temperature)
-    weights = gap.exp()  # p / max p: no filter needs the normalised probability
-    total = None
-    # A nucleus of the whole vocabulary needs the mass of the tokens that were not ranked, too.
-    if width < z.shape[1] and bool(((limits.top_k == 0) & (limits.top_p < 1)).any()):
-        total = (z.double() - best).div_(temperature).exp_().sum(dim=-1, keepdim=True)
+    gap = ranked.sub_(best)
+    target = _target(z, best, gap, rows, filters) if filters.any_composed else None
+    if target is not None:
+        gap.masked_fill_(~target.inside, -torch.inf)
+    weights = gap.div_(temperature).exp()  # p / max p: no filter needs the normalised probability
+    total = _total(z, best, temperature, limits, width)
+    composed = filters.composed[rows, None]
+    if target is not None and total is not None:  # the whole of a composed row is its target
+        total = torch.where(composed, weights.sum(dim=-1, keepdim=True), total)
     inside, complete = support(weights, limits, total=total)
+    if target is not None:
+        complete = torch.where(composed, target.complete, complete)
     return ids, gap.masked_fill_(~inside, -torch.inf), complete[:, 0] | (width == z.shape[1])
+
+
+def _target(z: Tensor, best: Tensor, gap: Tensor, rows: Tensor, filters: Filters) -> Support:
+    """The support of each row's target among the ranked tokens; everything without a target."""
+    temperature = filters.target_temperature[rows, None]
+    limits = Truncation(*(column[rows, None] for column in filters.target_limits))
+    total = _total(z, best, temperature, limits, gap.shape[1])
+    return support((gap / temperature).exp(), limits, total=total)
+
+
+def _total(
+    z: Tensor, best: Tensor, temperature: Tensor, limits: Truncation, width: int
+) -> Tensor | None:
+    """The weight of the whole vocabulary, [rows, 1], where a nucleus refers to it; else None."""
+    if width == z.shape[1] or not bool(((limits.top_k == 0) & (limits.top_p < 1)).any()):
+        return None
+    return (z.double() - best).div_(temperature).exp_().sum(dim=-1, keepdim=True)
 
 
 def _likeliest(z: Tensor, width: int) -> Tensor:
