@@ -39,8 +39,9 @@ def pilot_cells(stage):
 def all_validation_cells(stage):
     models, evaluation = study.models, study.evaluation
     patterns = [path for sweep in evaluation.grid for path in cells_of_sweep(stage, sweep)]
+    composed = cells_of_sweep(stage, sweeps.COMPOSED) if study.composed else []
     placebo = cells_of_sweep(stage, sweeps.PLACEBO) if evaluation.placebo else []
-    return [path.format(model=model) for path in patterns for model in models] + placebo
+    return [path.format(model=model) for path in patterns for model in models] + composed + placebo
 
 
 def validation_cells(stage):

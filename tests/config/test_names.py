@@ -28,3 +28,10 @@ def test_a_cell_is_read_off_its_path():
     cell = Cell.of("results/micro/samples/ssd_t1.1_s0@94/validation/t0.7/0.parquet")
     assert cell == ("ssd_t1.1_s0@94", "validation", "t0.7", 0)
     assert cell.columns()["train_decoding"] == "t1.1"
+
+
+def test_a_composed_cell_of_base_belongs_to_an_arm_of_its_own():
+    composed = Cell.of("samples/base/validation/t0.7-of-t1.5-p0.8/0.parquet").columns()
+    assert (composed["model"], composed["arm"]) == ("base", "composed")
+    assert composed["train_decoding"] is None
+    assert Cell.of("samples/base/validation/t0.7/0.parquet").columns()["arm"] == "base"

@@ -20,8 +20,10 @@ SHIFTS = {
 SIDES = {role: Side((f"{role}_t1_s0@94",), "t1") for role in SHIFTS} | {
     "base_default": Side(("base",), "t1"),
     "base_tuned": Side(("base",), "t0.7"),
+    "composed": Side(("base",), "t0.7-of-t1-p0.8"),
 }
-CHAIN = [step.cause for step in attribution.FILTERED if step is not attribution.COMPOSED]
+BASE = {"t0.7": 0.0, "t1": 0.0, "t0.7-of-t1-p0.8": 0.2}
+CHAIN = [step.cause for step in attribution.FILTERED]
 
 
 def _study():
@@ -30,7 +32,8 @@ def _study():
         for i, (role, shift) in enumerate(SHIFTS.items())
     ]
     base = [
-        cell(PROBLEMS, k=8, decoding=slug, seed=20 + i) for i, slug in enumerate(("t0.7", "t1"))
+        cell(PROBLEMS, k=8, decoding=slug, seed=20 + i, shift=shift)
+        for i, (slug, shift) in enumerate(BASE.items())
     ]
     return pl.concat([*arms, *base])
 
@@ -46,7 +49,7 @@ def _without(*roles):
 def test_a_whole_study_fills_the_chain_and_the_causes_beside_it():
     table = _table()
     assert table["cause"].to_list() == [*CHAIN, *attribution.BESIDE]
-    assert table["step"].to_list() == [*range(1, len(CHAIN) + 1), *[None] * 4]
+    assert table["step"].to_list() == [*range(1, len(CHAIN) + 1), *[None] * len(attribution.BESIDE)]
     assert table.schema == schemas.ATTRIBUTION
 
 
@@ -72,6 +75,23 @@ def test_what_an_absent_arm_makes_unreadable_is_said():
     row = table.filter(cause="synthesis temperature and truncation").row(0, named=True)
     assert row["note"].startswith("without ssd_untruncated_complete, synthesis temperature and")
     assert "cannot be told apart" in row["note"]
+
+
+def test_ssd_without_training_and_training_divide_what_ssd_adds_to_decoding():
+    rows = {row["cause"]: row for row in _table().iter_rows(named=True)}
+    untrained, trained = rows[attribution.SSD_UNTRAINED], rows[attribution.SSD_TRAINED]
+    beyond = rows[attribution.TOTAL]["delta"] - rows["decoding alone"]["delta"]
+    assert untrained["delta"] + trained["delta"] == pytest.approx(beyond, abs=1e-9)
+    share = beyond / untrained["delta"]
+    assert 0.3 < share < 0.8  # 0.1 of 0.2, with the noise of the draws
+    assert trained["note"].startswith(f"ssd realises {share:.0%} of what the composed decoding")
+    assert untrained["verdict"] == "better"
+
+
+def test_no_share_is_given_of_an_advantage_that_is_not_there():
+    sides = SIDES | {"composed": Side(("base",), "t1")}
+    rows = {row["cause"]: row for row in _table(sides).iter_rows(named=True)}
+    assert "not clearly above" in rows[attribution.SSD_TRAINED]["note"]
 
 
 def test_verification_is_measured_against_the_arm_with_the_same_length_filter():

@@ -16,6 +16,49 @@ def study(**changes):
     return load(MICRO | {"mechanism": (MICRO["mechanism"] | changes)}, "test")
 
 
+def with_evaluation(**changes):
+    return load(MICRO | {"evaluation": MICRO["evaluation"] | changes}, "test")
+
+
+def test_base_is_offered_every_target_of_ssd_under_every_decoding_of_the_grid():
+    one = with_evaluation(composed=True)
+    grid, targets = one.evaluation.decodings, one.arms["ssd"].decodings
+    assert one.composed == [f"{slug}-of-{target}" for target in targets for slug in grid]
+    (sweep,) = [sweep for sweep in sweeps.sweeps(one) if sweep.name == "composed"]
+    assert (sweep.model, sweep.split, sweep.decodings) == ("base", "validation", one.composed)
+    assert "composed" in settings.choose(one)["arms"]
+    assert "composed" in settings.attribution(one)["arms"]
+    assert one.tested == ["base", "ssd", "composed", "placebo"]
+
+
+def test_without_it_there_is_no_such_arm():
+    one = with_evaluation(composed=False)
+    assert one.composed == []
+    assert "composed" not in [*one.chosen_arms, *(sweep.name for sweep in sweeps.sweeps(one))]
+
+
+def test_what_has_no_composed_form_is_left_out():
+    grid = {"all": ["t0", "t1", "t0.7-pp1"]}
+    changed = MICRO["evaluation"] | {"composed": True, "sweeps": grid}
+    one = load(MICRO | {"evaluation": changed, "contrasts": []}, "test")
+    assert one.composed == ["t1-of-t1.5", "t1-of-t1.5-p0.8"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "named"),
+    [
+        ({"arms": {"naive": MICRO["arms"]["naive"]}}, "composed is true, and no arm is ssd"),
+        ({"sweeps": {"all": ["t1", "t1-of-t1.5"]}}, "'t1-of-t1.5' is composed; allowed: plain"),
+    ],
+)
+def test_composed_decodings_without_a_target_or_by_hand_are_refused(changes, named):
+    evaluation = MICRO["evaluation"] | {"composed": True, "tested": ["base"]}
+    evaluation |= {key: value for key, value in changes.items() if key == "sweeps"}
+    arms = {key: value for key, value in changes.items() if key == "arms"}
+    with pytest.raises(StudyError, match=named):
+        load(MICRO | {"evaluation": evaluation, "contrasts": []} | arms, "test")
+
+
 @pytest.fixture
 def chosen(tmp_path):
     models = {

@@ -52,8 +52,9 @@ def test_the_plan_counts_what_the_grid_makes(micro: Study):
     made = build.plan(micro, Machine(), None, [])
     models, evaluation = len(micro.models), micro.evaluation
     validation = made["stages"]["validation"]
-    assert validation["cells"] == (models + 1) * len(evaluation.decodings)  # and the placebo
-    assert validation["jobs"] == models + 1
+    grid = (models + 1) * len(evaluation.decodings)  # and the placebo
+    assert validation["cells"] == grid + len(micro.composed)
+    assert validation["jobs"] == models + 2
     assert validation["completions"] == validation["cells"] * 200 * evaluation.draws["validation"]
     assert validation["tokens_at_most"] == validation["completions"] * micro.sampling.cap
     assert made["trainings"] == len(micro.runs)

@@ -35,7 +35,11 @@ def test_every_file_of_the_contract_is_made(undisturbed: StudyFolder):
 def test_the_score_table_has_a_row_for_every_cell_and_none_missing(undisturbed: StudyFolder):
     scores = pl.read_parquet(undisturbed.results / "scores.parquet")
     whole = scores.filter(pl.col("stratum") == "all", pl.col("split") == "validation")
-    assert whole.height == (1 + 2 * 2 + 1) * 3  # base, four checkpoints and the placebo x grid
+    models = 1 + 2 * 2 + 1 + 1  # base, four checkpoints, the placebo, and base composed
+    assert whole.height == models * 3
+    composed = whole.filter(arm="composed")
+    assert set(composed["model"]) == {"base"}
+    assert "t0.6-of-t0.8-p0.9" in set(composed["decoding"])
     assert whole["draws"].unique().to_list() == [24]
     assert whole["missing"].sum() == 0
 
@@ -87,11 +91,12 @@ def test_a_new_sweep_runs_its_own_cells_and_the_aggregates_only(copy: StudyFolde
     study["evaluation"]["sweeps"]["hot"] = ["t1.4"]
     planned = copy.planned(study)
     assert planned["sample_hot"] == planned["verify_hot"] == 5
-    placebo = {"sample_placebo", "verify_placebo"}  # one job samples all of its decodings
+    # One job samples all of their decodings, and its journal has all but the new one.
+    whole = {f"{verb}_{arm}" for verb in ("sample", "verify") for arm in ("placebo", "composed")}
     aggregates = {"choose", "scores", "temperature", "contrasts", "attribution", "checks"}
     aggregates |= {"contexts", "geometry", "probe", "truth", "lengths"}
     aggregates |= {"report", "plan", "curves", "gains", "ledger"}
-    assert set(planned) <= {"sample_hot", "verify_hot"} | placebo | aggregates
+    assert set(planned) <= {"sample_hot", "verify_hot"} | whole | aggregates
 
 
 def test_a_decoding_added_to_a_sweep_draws_only_what_is_new(copy: StudyFolder):

@@ -67,7 +67,7 @@ class Decoding(BaseModel):
         if self.target.target is not None:
             raise ValueError("composed of three; allowed: of two")
         for part in (self, self.target):
-            if part.greedy or part.presence_penalty:
+            if not composable(part):
                 found = "greedy" if part.greedy else "with a presence penalty"
                 raise ValueError(f"composed, and a part is {found}; allowed: neither")
         return self
@@ -115,6 +115,15 @@ class Decoding(BaseModel):
         if slug(decoding) != text:
             raise ValueError(f"decoding {shown(text)} must be written {slug(decoding)!r}")
         return decoding
+
+
+def composable(decoding: Decoding) -> bool:
+    """Whether a decoding may be a part of a composed one: a student's logits are known only to it.
+
+    Greedy decoding takes the same token inside any support, and a presence penalty is subtracted
+    from the student's logits, not from base's.
+    """
+    return not (decoding.greedy or decoding.presence_penalty)
 
 
 def _wrong(error: ValidationError) -> str:

@@ -65,6 +65,10 @@ class EvaluationConfig(ClosedModel):
         default=PlaceboConfig(),
         description="a null arm: every finding on it is false; null: none",
     )
+    composed: bool = Field(
+        default=False,
+        description="also decode base as a perfect student of arm ssd would be: composed decodings",
+    )
     nested: Annotated[list[Count], AfterValidator(distinct)] = Field(
         default=[],
         max_length=LARGEST_LIST,

@@ -8,9 +8,12 @@ import re
 from pathlib import PurePath
 from typing import NamedTuple, Self
 
+from ssdmath.config.decoding import OF
+
 BASE = "base"
 PLACEBO = "placebo"  # base once more, under draw keys of its own
-UNTRAINED = (BASE, PLACEBO)
+COMPOSED = "composed"  # base decoded as a perfect student of ssd would be; no model of its own
+UNTRAINED = (BASE, PLACEBO, COMPOSED)  # arms without a training
 ARM = r"[a-z][a-z0-9_]*"  # an arm's name; the decoding's slug after it always starts with t<digit>
 RUN = rf"{ARM}_t[^_/@]+_s\d+"
 MODEL = rf"{BASE}|{RUN}@\d+"
@@ -53,7 +56,7 @@ class Model(NamedTuple):
     @classmethod
     def parse(cls, text: str) -> Self:
         """Read a model id: `base`, `placebo` or `<run>@<step>`; ValueError if it is neither."""
-        if text in UNTRAINED:
+        if text in (BASE, PLACEBO):
             return cls(text, text, None, None, None)
         name, _, step = text.partition("@")
         run = Run.parse(name)
@@ -76,4 +79,12 @@ class Cell(NamedTuple):
 
     def columns(self) -> dict[str, str | int | None]:
         """Give the cell columns of scores and contrasts for this cell."""
-        return {**Model.parse(self.model)._asdict(), "split": self.split, "decoding": self.decoding}
+        columns = {**Model.parse(self.model)._asdict(), "split": self.split}
+        if self.model == BASE and OF in self.decoding:
+            columns["arm"] = COMPOSED
+        return columns | {"decoding": self.decoding}
+
+
+def untrained_model(arm: str) -> str:
+    """Name the model whose cells an arm without a training holds."""
+    return BASE if arm == COMPOSED else arm

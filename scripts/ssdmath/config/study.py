@@ -14,16 +14,16 @@ from ssdmath.config import messages
 from ssdmath.config.arms import ArmConfig
 from ssdmath.config.base import LONGEST_NAME, STUDY_NAME, ClosedModel, LocalPath, Name
 from ssdmath.config.config_file import check_plain
-from ssdmath.config.decoding import Decoding
+from ssdmath.config.decoding import OF, Decoding, composable
 from ssdmath.config.documents import DocumentError
 from ssdmath.config.engines import check_decoding
 from ssdmath.config.evaluation import CHOSEN, ContrastConfig, EvaluationConfig, SideConfig
 from ssdmath.config.mechanism import MechanismConfig
 from ssdmath.config.model import ModelConfig, SamplingConfig, SynthesisConfig
-from ssdmath.config.names import BASE, PLACEBO, UNTRAINED, Run
+from ssdmath.config.names import BASE, COMPOSED, PLACEBO, UNTRAINED, Run
 from ssdmath.config.planning import PilotConfig, PlanConfig
 from ssdmath.config.problems import ProblemsConfig
-from ssdmath.config.terms import NAIVE, PRIMARY
+from ssdmath.config.terms import NAIVE, PRIMARY, SSD
 from ssdmath.config.training import TrainingConfig
 from ssdmath.config.verification import VerificationConfig
 
@@ -57,6 +57,9 @@ class Study(ClosedModel):
             if name in self.arms:
                 found = "the name is taken by the frozen model"
                 raise ValueError(f"arms.{name}: {found}; choose another")
+        if self.evaluation.composed and SSD not in self.arms:
+            found = f"evaluation.composed is true, and no arm is {SSD}"
+            raise ValueError(f"{found}; arms are {self.all_arms}")
         unknown = [arm for arm in self.evaluation.tested if arm not in self.all_arms]
         if unknown:
             raise ValueError(f"evaluation.tested names {unknown}; arms are {self.all_arms}")
@@ -67,7 +70,11 @@ class Study(ClosedModel):
 
     @model_validator(mode="after")
     def _engine_draws_them(self) -> Self:
-        for text in (*self.synthesised, *self.evaluation.decodings, *self.evaluation.baselines):
+        named = (*self.synthesised, *self.evaluation.decodings, *self.evaluation.baselines)
+        if composed := [text for text in named if OF in text]:
+            found = f"decoding {composed[0]!r} is composed"
+            raise ValueError(f"{found}; allowed: plain ones, evaluation.composed adds the others")
+        for text in (*named, *self.composed):
             check_decoding(self.sampling.engine, Decoding.parse(text))
         return self
 
@@ -92,11 +99,12 @@ class Study(ClosedModel):
         if side.seeds and (side.arm in UNTRAINED or set(side.seeds) - set(self.training.seeds)):
             allowed = [] if side.arm in UNTRAINED else self.training.seeds
             raise ValueError(f"{key}.seeds is {side.seeds}; {side.arm} is trained with {allowed}")
-        base, evaluation = side.arm in UNTRAINED, self.evaluation
+        base, composed = side.arm in UNTRAINED, side.arm == COMPOSED
+        evaluation = self.evaluation
         made: dict[str, list[Any]] = {
             "train_decoding": [] if base else self.arms[side.arm].decodings,
             "step": [] if base else self.training.checkpoints,
-            "decoding": ["same", *(evaluation.decodings)],
+            "decoding": ["same", *(self.composed if composed else evaluation.decodings)],
         }
         for field, allowed in made.items():
             found = getattr(side, field)
@@ -110,14 +118,34 @@ class Study(ClosedModel):
 
     @property
     def chosen_arms(self) -> list[str]:
-        """Every arm that chooses its cell on validation: all arms and the placebo."""
-        return [*self.all_arms, *([PLACEBO] if self.evaluation.placebo else [])]
+        """Every arm that chooses its cell on validation: all arms, composed, the placebo."""
+        composed = [COMPOSED] if self.evaluation.composed else []
+        return [*self.all_arms, *composed, *([PLACEBO] if self.evaluation.placebo else [])]
 
     @property
     def tested(self) -> list[str]:
-        """Every arm whose chosen cell goes to the test split; the placebo wherever base does."""
-        placebo = self.evaluation.placebo and BASE in self.evaluation.tested
-        return [*self.evaluation.tested, *([PLACEBO] if placebo else [])]
+        """Every arm whose chosen cell goes to the test split.
+
+        Composed goes where ssd does, the placebo where base does.
+        """
+        evaluation = self.evaluation
+        composed = evaluation.composed and SSD in evaluation.tested
+        placebo = evaluation.placebo and BASE in evaluation.tested
+        return [*evaluation.tested, *[COMPOSED] * composed, *[PLACEBO] * bool(placebo)]
+
+    @property
+    def composed(self) -> list[str]:
+        """The composed decodings: each synthesis decoding of ssd under each one of the grid.
+
+        Those that have no composed form are left out: greedy ones and presence penalties.
+        """
+        if not self.evaluation.composed:
+            return []
+        grid, targets = (
+            [slug for slug in slugs if composable(Decoding.parse(slug))]
+            for slugs in (self.evaluation.decodings, self.arms[SSD].decodings)
+        )
+        return [f"{slug}{OF}{target}" for target in targets for slug in grid]
 
     @property
     def all_contrasts(self) -> list[ContrastConfig]:

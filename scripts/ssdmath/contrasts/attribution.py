@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 import polars as pl
 
+from ssdmath.config.names import COMPOSED
 from ssdmath.config.terms import (
     CONFIRMATORY,
     NAIVE,
@@ -33,14 +34,12 @@ class Step(NamedTuple):
 START = "base_default"
 SSD_TRUNCATED = "ssd_truncated"  # of the pair at one temperature
 TUNED = Step("base_tuned", "decoding alone", "base at its best decoding against its default")
-COMPOSED = Step("composed", "composed decoding", "SSD's target decoded from base, untrained")
 TRAINED = Step(NAIVE, "training itself", "training on plain samples (T = 1, nothing cut off)")
 HEAT = "samples drawn at another temperature"
 CUT = "top-k and top-p at synthesis, at the same temperature"
 # The chain with the length filter in it where the study has both filtered arms, else the plain one.
 FILTERED = (
     TUNED,
-    COMPOSED,
     TRAINED,
     Step(NAIVE_COMPLETE, "length filter", "dropping unfinished samples, all else at T = 1"),
     Step(SSD_UNTRUNCATED_COMPLETE, "synthesis temperature", HEAT),
@@ -49,12 +48,14 @@ FILTERED = (
 )
 PLAIN = (
     TUNED,
-    COMPOSED,
     TRAINED,
     Step(SSD_UNTRUNCATED, "synthesis temperature", HEAT),
     Step(SSD, "truncation", CUT),
 )
 TOTAL = "total"
+# Together these two are what ssd adds to decoding alone: the total less its first step.
+SSD_UNTRAINED = "SSD without training"
+SSD_TRAINED = "training towards the target"
 
 
 class Cause(NamedTuple):
@@ -67,6 +68,16 @@ class Cause(NamedTuple):
 
 BESIDE = {
     TOTAL: Cause(SSD, START, "ssd at its best against base at its default: the sum of the steps"),
+    SSD_UNTRAINED: Cause(
+        COMPOSED,
+        TUNED.role,
+        "base decoded as a perfect student of ssd would be (composed decoding), against its best",
+    ),
+    SSD_TRAINED: Cause(
+        SSD,
+        COMPOSED,
+        "what training adds to that or loses: ssd against the composed decoding",
+    ),
     "SSD beyond the length filter": Cause(
         SSD_COMPLETE, NAIVE_COMPLETE, "tempered, truncated samples, both sides finished only"
     ),
@@ -122,8 +133,7 @@ def _chain(sides: Mapping[str, Side]) -> list[Row]:
     before, missing = sides[START], list[Step]()
     for step in chain:
         if step.role not in sides or sides[step.role] == before:
-            # The composed decoding costs no training: without it, its step is that of training.
-            missing += [step] if step is not COMPOSED and step.role not in sides else []
+            missing += [step] if step.role not in sides else []
             continue
         joined = [*missing, step]
         cause = " and ".join(part.cause for part in joined)
@@ -171,8 +181,9 @@ def table(
         margin=margin,
         shared=shared,
     )
+    realised = {SSD_TRAINED: _realised(answered)}
     notes = [
-        "; ".join(filter(None, [row.note, note]))
+        "; ".join(filter(None, [row.note, realised.get(row.cause, ""), note]))
         for row, note in zip(filled, answered["note"], strict=True)
     ]
     return answered.select(
@@ -182,3 +193,15 @@ def table(
         pl.all().exclude("note"),
         pl.Series("note", notes, dtype=pl.String),
     )
+
+
+def _realised(answered: pl.DataFrame) -> str:
+    """How much of what the composed decoding adds to base at its best the trained ssd has."""
+    rows = {row["contrast"]: row for row in answered.iter_rows(named=True)}
+    if not {SSD_UNTRAINED, SSD_TRAINED} <= set(rows):
+        return ""
+    target, training = rows[SSD_UNTRAINED], rows[SSD_TRAINED]
+    if target["lo"] is None or target["lo"] <= 0:
+        return "no share of it: the composed decoding is not clearly above base at its best"
+    share = (target["delta"] + training["delta"]) / target["delta"]
+    return f"ssd realises {share:.0%} of what the composed decoding adds"

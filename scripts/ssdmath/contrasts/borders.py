@@ -30,7 +30,7 @@ def borders(winner: str, grid: Sequence[str]) -> list[dict[str, Any]]:
     Temperature has two ends; of top-k, top-p and min-p only the end that truncates most counts, for
     the other is "no truncation". A parameter with one value in the grid has no border.
     """
-    best, tried = Decoding.parse(winner), [Decoding.parse(text) for text in grid]
+    best, tried = _own(winner), [_own(text) for text in grid]
     found = []
     for axis in AXES:
         values = sorted({float(getattr(d, axis.field)) for d in tried if _on(axis, d)})
@@ -50,6 +50,11 @@ def messages(arms: Mapping[str, Any]) -> list[str]:
         for arm, chosen in arms.items()
         for border in chosen.get("border", [])
     ]
+
+
+def _own(text: str) -> Decoding:
+    """The part of a decoding that the grid varies: of a composed one, without its target."""
+    return Decoding.parse(text).model_copy(update={"target": None})
 
 
 def _on(axis: Axis, decoding: Decoding) -> bool:

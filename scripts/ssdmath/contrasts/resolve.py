@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ssdmath.config.evaluation import CHOSEN, ContrastConfig, SideConfig
-from ssdmath.config.names import BASE, UNTRAINED, Run
+from ssdmath.config.names import BASE, UNTRAINED, Run, untrained_model
 from ssdmath.config.terms import SSD_UNTRUNCATED
 from ssdmath.contrasts import attribution
 from ssdmath.contrasts.table import Contrast, Side
@@ -44,7 +44,7 @@ def _decoding(side: SideConfig, winner: Mapping[str, Any]) -> str | None:
 def _models(side: SideConfig, winner: Mapping[str, Any], seeds: list[int]) -> tuple[str, ...]:
     """Return a side's models, one per training seed."""
     if side.arm in UNTRAINED:
-        return (side.arm,)
+        return (untrained_model(side.arm),)
     trained = winner["train_decoding"] if side.train_decoding == CHOSEN else side.train_decoding
     step = winner["step"] if side.step == CHOSEN else int(side.step)
     return tuple(Run(side.arm, str(trained), seed).at(step) for seed in side.seeds or seeds)

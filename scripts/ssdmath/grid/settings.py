@@ -10,7 +10,7 @@ from typing import Any
 
 from ssdmath.config.decoding import Decoding
 from ssdmath.config.mechanism import MechanismConfig
-from ssdmath.config.names import Run
+from ssdmath.config.names import PLACEBO, Run
 from ssdmath.config.problems import GeneratedSource
 from ssdmath.config.study import Study
 from ssdmath.grid.sweeps import attribution_split
@@ -90,7 +90,7 @@ def attribution(study: Study) -> dict[str, Any]:
     evaluation = study.evaluation
     return {
         "split": attribution_split(study),
-        "arms": study.all_arms,
+        "arms": [arm for arm in study.chosen_arms if arm != PLACEBO],
         "default": evaluation.default,
         "shared": study.synthesis.shared,
         "margin": evaluation.margin,

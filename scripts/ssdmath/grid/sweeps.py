@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from ssdmath.config import engines
 from ssdmath.config.base import Split
-from ssdmath.config.names import BASE, PLACEBO
+from ssdmath.config.names import BASE, COMPOSED, PLACEBO
 from ssdmath.config.study import Study, StudyError
 from ssdmath.tables import chosen as chosen_cells
 
@@ -16,7 +16,7 @@ DIFFICULTY: dict[Split, str] = {
     "test": "difficulty_test",
 }  # of base alone
 PLACEBO_TEST = f"{PLACEBO}_{TEST}"
-RESERVED = (SYNTHESIS, TEST, PILOT, PLACEBO, PLACEBO_TEST, *DIFFICULTY.values())
+RESERVED = (SYNTHESIS, TEST, PILOT, COMPOSED, PLACEBO, PLACEBO_TEST, *DIFFICULTY.values())
 
 
 class Sweep(NamedTuple):
@@ -49,7 +49,7 @@ class Sweep(NamedTuple):
 
 
 def sweeps(study: Study) -> Iterator[Sweep]:
-    """Yield pilot, synthesis (one sweep per seed), grid, test, placebo and difficulty.
+    """Yield pilot, synthesis (one sweep per seed), grid, composed, test, placebo and difficulty.
 
     A job of the test sweeps samples one cell, of the others all of a sweep's.
     """
@@ -61,6 +61,10 @@ def sweeps(study: Study) -> Iterator[Sweep]:
         yield Sweep(name, "train", study.synthesised, seed, synthesis.draws, BASE)
     for name, decodings in evaluation.grid.items():
         yield Sweep(name, "validation", decodings, evaluation.seed, draws["validation"])
+    if study.composed:
+        yield Sweep(
+            COMPOSED, "validation", study.composed, evaluation.seed, draws["validation"], BASE
+        )
     yield Sweep(TEST, "test", ["{decoding}"], evaluation.seed, draws["test"])
     if placebo := evaluation.placebo:
         every, seed = evaluation.decodings, placebo.seed

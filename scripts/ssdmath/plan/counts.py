@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from ssdmath.config.names import PLACEBO
+from ssdmath.config.names import COMPOSED, PLACEBO
 from ssdmath.config.study import Study
 from ssdmath.grid.settings import needs_verdicts
 from ssdmath.grid.sweeps import (
@@ -46,8 +46,8 @@ def stages(study: Study) -> dict[str, Stage]:
             study.synthesis.draws,
         ),
         "validation": Stage(
-            models * len(evaluation.grid) + placebo,
-            (models + placebo) * len(evaluation.decodings),
+            models * len(evaluation.grid) + placebo + bool(study.composed),
+            (models + placebo) * len(evaluation.decodings) + len(study.composed),
             sizes["validation"].size,
             draws["validation"],
         ),
@@ -63,13 +63,13 @@ def _tested(study: Study) -> int:
     """Count the cells of the test split, at most.
 
     They are base at the default decoding and at the baselines, each tested arm at its chosen
-    decoding, and base at those decodings.
+    decoding, and base at those decodings (the composed one among them).
     """
     evaluation = study.evaluation
     trained = [arm for arm in evaluation.tested if arm in study.arms]
     cells = 1 + len(evaluation.baselines) + len(trained) * len(study.training.seeds)
     base = len(study.tested) if len(trained) < len(evaluation.tested) else 0
-    return cells + base + int(PLACEBO in study.tested)
+    return cells + base + int(PLACEBO in study.tested) + int(COMPOSED in study.tested)
 
 
 def started_once(workflow: Any) -> list[str]:
@@ -90,6 +90,7 @@ def jobs(study: Study, single: list[str]) -> dict[str, int]:
         placebo = int(PLACEBO in study.tested)
         jobs_of[f"{verb}_{TEST}"] = counted["test"].jobs - placebo
         jobs_of |= {f"{verb}_{PLACEBO_TEST}": placebo}
+        jobs_of |= {f"{verb}_{COMPOSED}": int(bool(study.composed))}
         jobs_of |= {f"{verb}_{PLACEBO}": int(study.evaluation.placebo is not None)}
         jobs_of |= {f"{verb}_{name}": 1 for name in DIFFICULTY.values() if name in counted}
     for name in map(synthesis_name, study.synthesis_seeds):

@@ -3,11 +3,11 @@
 import polars as pl
 
 from ssdmath.config.decoding import Decoding
-from ssdmath.config.names import BASE
+from ssdmath.config.names import BASE, COMPOSED
 from ssdmath.config.terms import ARMS
 
 UNTRUNCATED = "no truncation"
-ARM_ORDER = (BASE, *ARMS)  # of every legend
+ARM_ORDER = (BASE, COMPOSED, *ARMS)  # of every legend
 
 
 def annotate(scores: pl.DataFrame) -> pl.DataFrame:
