@@ -85,7 +85,7 @@ def test_small_model_is_called_a_laboratory_model_and_a_large_one_is_not(browser
 def test_the_card_says_what_the_study_cost(browser, plain_report):
     with Opened(browser, plain_report) as opened:
         said = opened.page.inner_text("aside.card").split()
-    assert said[said.index("Cost") + 1 :] == ["42", "s", "of", "jobs"]
+    assert said[said.index("Cost") + 1 :] == ["83", "s", "of", "jobs"]
 
 
 def test_the_choice_says_among_how_many_cells_each_arm_chose(browser, plain_report):

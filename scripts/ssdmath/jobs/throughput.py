@@ -56,5 +56,4 @@ class Throughput:
         """Append a line to the file that all jobs of a study share, unless nothing was drawn."""
         if not self._tokens:
             return
-        path.parent.mkdir(parents=True, exist_ok=True)
         append(path, job | self.summary())

@@ -31,7 +31,6 @@ class Usage:
         if "logs" not in parts:
             return
         path = Path(*parts[: parts.index("logs")], "benchmarks", FILE)
-        path.parent.mkdir(parents=True, exist_ok=True)
         used = [resource.getrusage(of) for of in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
         line = {
             "rule": job.rule,
@@ -44,7 +43,8 @@ class Usage:
 
 
 def append(path: Path, line: dict[str, Any]) -> None:
-    """Append a line of JSON to a file that several jobs write to at once."""
+    """Append a line of JSON to a file that several jobs write to at once; make its folder."""
+    path.parent.mkdir(parents=True, exist_ok=True)
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
     try:
         os.write(handle, (json.dumps(line) + "\n").encode())  # in one write: lines must not mix
