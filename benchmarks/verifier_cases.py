@@ -227,7 +227,7 @@ def main() -> None:
                 )
             )
             save(options.docs, rows, missing)
-    print(markdown(rows, missing), end="")
+    print(page(rows, missing), end="")
 
 
 if __name__ == "__main__":

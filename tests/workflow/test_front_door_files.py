@@ -29,6 +29,7 @@ def test_a_prompt_is_a_small_regular_file_of_text(tmp_path: Path):
         (large, "found 1000011 bytes"),
         (binary, "line 1: found byte 0xff"),
         (tmp_path, "found no regular file"),
+        (Path("/proc/self/status"), "{statement} stands 0 times"),  # 0 bytes: reading may wait
     ]:
         line = outcome(write(odd_configs.written(odd_prompt(path))))
         assert line is not None
@@ -54,6 +55,22 @@ def test_a_source_is_refused_by_file_and_row_or_read(tmp_path: Path):
     line = outcome(with_source(twice))
     assert line is not None
     assert "the head has ['a'] twice; allowed: each column once" in line
+    for row, words in [
+        ('{"q": "?", "a": 1e400}', "row 2: not JSON (1e400 is no number of JSON)"),
+        ('{"q": "?", "a": 1, "a": 2}', "row 2: not JSON (the key 'a' twice)"),
+        ('{"q": "\\ud800", "a": 1}', "row 2: not JSON ('utf-8' codec can't encode"),
+        ('{"q": "?", "a": {"b": 1, "b": 2}}', "row 2: not JSON (the key 'b' twice)"),
+    ]:
+        odd = tmp_path / "odd.jsonl"
+        odd.write_text(f'{{"q": "What is 1 + 1?", "a": "2"}}\n{row}\n')
+        line = outcome(with_source(odd))
+        assert line is not None
+        assert words in line
+    unread = tmp_path / "unread.jsonl"
+    unread.symlink_to("/proc/self/status")
+    line = outcome(with_source(unread))
+    assert line is not None
+    assert f"{unread}: found no bytes; allowed: rows" in line
     chance = random.Random(0)
     for suffix, sound in [
         ("jsonl", b'{"q": "What is 1 + 1?", "a": "2"}\n{"q": "What is 1 + 2?", "a": "3"}\n'),

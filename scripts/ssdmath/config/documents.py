@@ -26,8 +26,8 @@ def shown(value: object) -> str:
     return text.encode("ascii" if not text.isprintable() else "utf-8", "backslashreplace").decode()
 
 
-def check_regular(path: str | Path, limit: int) -> None:
-    """Raise DocumentError unless a path is a regular file of at most `limit` bytes."""
+def check_regular(path: str | Path, limit: int) -> int:
+    """The bytes of a file; DocumentError unless it is a regular one of at most `limit`."""
     where = printable(path)
     try:
         status = Path(path).stat()
@@ -39,14 +39,16 @@ def check_regular(path: str | Path, limit: int) -> None:
     if status.st_size > limit:
         found = f"found {status.st_size} bytes"
         raise DocumentError(f"{where}: too large, {found}; allowed: at most {limit}")
+    return status.st_size
 
 
 def read_text(path: str | Path, limit: int = MAX_BYTES) -> str:
     """Read a regular file of UTF-8 text; DocumentError for a device, a large or a binary file."""
-    check_regular(path, limit)
+    size = check_regular(path, limit)
     where = printable(path)
     try:
-        content = Path(path).read_bytes()
+        with Path(path).open("rb") as file:
+            content = file.read(size)  # no more: /proc/kmsg says 0 bytes and would wait for some
     except OSError as error:
         raise DocumentError(f"{where}: cannot be read ({error.strerror})") from None
     return _decoded(content, where)

@@ -59,7 +59,8 @@ def _check_sources(study: Study, results: Path) -> None:
         for name, source in study.problems.sources.items():
             if isinstance(source, FileSource):
                 for file in hub.local_files(Path(source.path)):
-                    documents.check_regular(file, LARGEST_SOURCE)
+                    if documents.check_regular(file, LARGEST_SOURCE) == 0:  # or it is in /proc
+                        raise documents.DocumentError(f"{file}: found no bytes; allowed: rows")
                 check_file(
                     f"problems.sources.{name}",
                     source,

@@ -6,6 +6,7 @@ byte or brace cannot name the row.
 
 import csv
 import json
+import math
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -42,7 +43,14 @@ def _jsonl(path: Path, columns: Sequence[str]) -> Iterator[tuple[int, Record]]:
         if not line.strip():
             continue
         try:
-            record = json.loads(line, parse_constant=_refuse_constant)
+            record = json.loads(
+                line,
+                parse_constant=_refuse_constant,
+                parse_float=_finite,
+                object_pairs_hook=_distinct,
+            )
+            if "\\u" in line:  # half a surrogate pair is no text that a table can hold
+                json.dumps(record, ensure_ascii=False).encode()
         except (ValueError, RecursionError) as error:
             found = f"not JSON ({first_line(error)})"
             raise SourceError(f"{path} row {number}: {found}; allowed: an object a line") from None
@@ -57,6 +65,21 @@ def _jsonl(path: Path, columns: Sequence[str]) -> Iterator[tuple[int, Record]]:
 
 def _refuse_constant(name: str) -> float:
     raise ValueError(f"{name} is no number of JSON")
+
+
+def _finite(text: str) -> float:
+    """A number of JSON; 1e400 is none that can be held."""
+    value = float(text)
+    return value if math.isfinite(value) else _refuse_constant(text)
+
+
+def _distinct(pairs: list[tuple[str, Any]]) -> Record:
+    """An object whose keys stand once: of two, the last would count and nobody would know."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        keys = [key for key, _ in pairs]
+        raise ValueError(f"the key {next(key for key in keys if keys.count(key) > 1)!r} twice")
+    return found
 
 
 def _csv(path: Path, columns: Sequence[str]) -> Iterator[tuple[int, Record]]:
