@@ -143,8 +143,8 @@ def _mutated(
     return Trial(gold, made[0], False, kind, (made[1], *(f"gold {u}" for u in sorted(used))))
 
 
-def statuses(pairs: Sequence[tuple[str, str]], *, workers: int = 2) -> list[str]:
-    """The status of each (gold, answer), judged as completions of one cell."""
+def completions(pairs: Sequence[tuple[str, str]]) -> tuple[pl.DataFrame, dict[str, str]]:
+    """Samples of one cell whose boxes hold the answers of (gold, answer) pairs, and the golds."""
     golds = {f"g{at}": gold for at, gold in enumerate(dict.fromkeys(gold for gold, _ in pairs))}
     problems = {gold: problem for problem, gold in golds.items()}
     rows = [
@@ -152,7 +152,12 @@ def statuses(pairs: Sequence[tuple[str, str]], *, workers: int = 2) -> list[str]
          "text": f"</think>The answer is \\boxed{{{answer}}}.", "finish": "stop", "logprob": -1.0}
         for at, (gold, answer) in enumerate(pairs)
     ]  # fmt: skip
-    samples = pl.DataFrame(rows, schema=schemas.SAMPLES)
+    return pl.DataFrame(rows, schema=schemas.SAMPLES), golds
+
+
+def statuses(pairs: Sequence[tuple[str, str]], *, workers: int = 2) -> list[str]:
+    """The status of each (gold, answer), judged as completions of one cell."""
+    samples, golds = completions(pairs)
     verdicts = judge.judge(
         samples, golds, thinking=True, limits=VerificationConfig(), workers=workers
     )
