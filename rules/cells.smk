@@ -23,6 +23,25 @@ def synthesis_of(stage):
     return cell
 
 
+def all_synthesis(stage):
+    """Every synthesis cell (of `samples` or `verdicts`) of one seed, as all arms together need them."""
+
+    def cells(wildcards):
+        if stage == "verdicts" and not settings.match_needs_verdicts(study):
+            return []
+        return cells_of_sweep(stage, sweeps.synthesis_name(int(wildcards.seed)))
+
+    return cells
+
+
+def matched_prompts_of(wildcards):
+    """The prompts that all arms train on; nothing where training sets are not matched."""
+    if study.training.match is None:
+        return []
+    seed = study.synthesis_seed(names.Run.parse(wildcards.run))
+    return [rules.matched_prompts.output.prompts.format(seed=seed)]
+
+
 def problems_of(sweep):
     """The table of problems that a sweep draws for; the pilot has a small one of its own."""
     if sweep.name == sweeps.PILOT:

@@ -1,7 +1,29 @@
+# The prompts of one synthesis sample on which every arm can be trained; made only with `training.match`.
+rule matched_prompts:
+    input:
+        samples=all_synthesis("samples"),
+        verdicts=all_synthesis("verdicts"),
+    output:
+        prompts="<study>/matched_prompts/{seed}.json",
+    log:
+        "<study>/logs/matched_prompts/{seed}.log",
+    group:
+        together("training_sets")
+    conda:
+        "../envs/cpu.yaml"
+    params:
+        code=code("matched_prompts.py"),
+        settings=settings.matched_prompts(study),
+    script:
+        "../scripts/matched_prompts.py"
+
+
 rule training_set:
     input:
         samples=synthesis_of("samples"),
         verdicts=synthesis_of("verdicts"),
+        matched=matched_prompts_of,
+        problems=rules.problems.output.train,
     output:
         rows="<study>/training/{run}/set.parquet",
         counts="<study>/training/{run}/set.json",

@@ -20,6 +20,7 @@ def main(given: inputs.Given, settings: dict[str, Any]) -> pl.DataFrame:
         split=settings["split"],
         margin=settings["margin"],
         shared=settings["shared"],
+        matched=settings["matched"],
         seed=settings["seed"],
         resamples=settings["resamples"],
     )

@@ -20,6 +20,7 @@ def main(given: inputs.Given, settings: dict[str, Any]) -> pl.DataFrame:
         resolve.all_of(settings["contrasts"], given.arms, settings["seeds"]),
         margin=settings["margin"],
         shared=settings["shared"],
+        matched=settings["matched"],
         seed=settings["seed"],
         resamples=settings["resamples"],
     )

@@ -16,6 +16,8 @@ def main(
     *,
     samples: str,
     verdicts: list[str],
+    matched: list[str],
+    problems: str,
     settings: dict[str, Any],
     run: str,
     code: str,
@@ -23,16 +25,22 @@ def main(
     counts: str,
 ) -> None:
     """Filter one synthesis cell as the run's arm says; write the rows and the counts dropped."""
-    chosen, dropped = selection.select(
+    prompts = atomic.read_json(matched[0])["prompts"] if matched else None
+    chosen, kept = selection.select(
         parquet.read(samples, schemas.SAMPLES),
         parquet.read(verdicts[0], schemas.VERDICTS) if verdicts else None,
-        SelectionConfig.model_validate(settings),
+        SelectionConfig.model_validate(settings["selection"]),
         run=run,
+        matched=prompts,  # type: ignore[arg-type]  # what matched_prompts.py wrote
     )
+    used = selection.budget(
+        kept["kept"], kept["tokens"], steps=settings["steps"], batch=settings["batch"]
+    )
+    by_level = selection.levels(chosen, parquet.read(problems, schemas.PROBLEMS))
     digest = parquet.provenance(samples).get("digest")
     provenance = metadata.of(settings=settings, code=code, samples=digest)
     parquet.write(chosen, rows, schemas.TRAINING_SET, provenance)
-    atomic.write_json(dropped, counts)
+    atomic.write_json(kept | used | {"levels": by_level, "match": settings["match"]}, counts)
 
 
 if __name__ == "__main__":

@@ -50,6 +50,7 @@ BAD = [
     ("evaluation.draws.validation", 3, ["draws.validation is 3", "pass@2", "at least 4"]),
     ("evaluation.tested", ["sdd"], ["evaluation.tested", "'sdd'", "arms are"]),
     ("arms.ssd.decodings", ["warm"], ["arms.ssd.decodings", "'warm'", "is not of the form"]),
+    ("training.match", "tokens", ["training.match", "'prompts'", "found 'tokens'"]),
     ("arms.ssd.keep", "good", ["arms.ssd.keep", "'nonempty'", "found 'good'"]),
     ("problems.splits.train.source", "wrld", ["'wrld'", "['world']"]),
     ("problems.splits.test", ..., ["splits are ['train', 'validation']"]),
@@ -165,6 +166,19 @@ def test_every_run_has_a_synthesis_sample_of_its_own_unless_it_is_shared():
     assert {shared.synthesis_seed(run) for run in shared.runs} == {7}
     made = [s for s in sweeps.sweeps(own) if s.split == "train"]
     assert [(s.name, s.seed) for s in made] == [(f"synthesis_{r}", r) for r in (0, 1, 2)]
+
+
+def test_matched_training_sets_decide_the_sets_and_no_training_by_itself():
+    plain = load(changed("training.seeds", [0]), "x")
+    matched = load(changed("training.match", "prompts"), "x")
+    run = str(plain.runs[0])
+    sets = [settings.training_set(one, run) for one in (plain, matched)]
+    assert [one.pop("match") for one in sets] == [None, "prompts"]
+    assert sets[0] == sets[1]
+    assert settings.train(plain) == settings.train(matched)
+    assert settings.contrasts(matched)["matched"] > settings.contrasts(plain)["matched"]
+    assert not settings.match_needs_verdicts(matched)
+    assert settings.match_needs_verdicts(load(changed("arms.naive.keep", "correct"), "x"))
 
 
 def test_a_study_that_trains_checks_itself_on_halves_of_runs_and_on_a_placebo():

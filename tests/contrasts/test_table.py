@@ -188,6 +188,16 @@ def test_runs_of_one_synthesis_sample_speak_of_that_sample():
     assert "sample" not in table["verdict"].to_list()[1] + table["note"].to_list()[1]
 
 
+def test_the_note_says_whether_two_trained_arms_were_matched():
+    ssd, naive = three_runs("ssd"), three_runs("naive")
+    halves = (Side(ssd.models[:2], "t1"), Side(ssd.models[2:], "t1"))
+    declared = contrast(ssd, naive), contrast(ssd, name="base"), contrast(*halves, name="halves")
+    for matched, words in ((True, "matched: both sides"), (False, "not matched: the sides")):
+        notes = answer(*declared, draws=study_of_runs(), matched=matched)["note"].to_list()
+        assert notes[0].startswith(words)
+        assert not any("matched" in note for note in notes[1:])
+
+
 def test_null_checks_are_corrected_among_themselves():
     declared = [contrast(), *(contrast(name=f"n{i}", family="null") for i in range(2))]
     table = answer(*declared)

@@ -68,6 +68,12 @@ def test_synthesis_is_judged_only_where_an_arm_keeps_what_is_correct(micro: Stud
     assert counts.jobs(judged, ["report"])["verify_synthesis_0"] == 1
 
 
+def test_matched_prompts_are_found_once_for_each_synthesis_sample(micro: Study):
+    assert "matched_prompts" not in counts.jobs(micro, [])
+    matched = study(training=micro.training.model_dump() | {"match": "prompts"})
+    assert counts.jobs(matched, [])["matched_prompts"] == len(micro.training.seeds)
+
+
 def test_the_priors_lengths_are_those_of_the_log_normal_drawn_many_times():
     found = lengths.lognormal(LengthsConfig(median=16_000, capped=0.12), cap=49_152)
     rng = np.random.default_rng(0)

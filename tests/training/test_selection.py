@@ -4,6 +4,7 @@ import pytest
 from ssdmath.config.arms import ArmConfig
 from ssdmath.tables import schemas
 from ssdmath.training import selection
+from ssdmath.training.batches import SortedBatches
 
 TEXTS = ["a\n</think>\nb", "", "<think>\n</think>", "one line", "x\ny", "long\nand\nlonger"]
 FINISH = ["stop", "stop", "stop", "stop", "length", "stop"]
@@ -65,3 +66,48 @@ def test_an_arm_that_keeps_nothing_is_an_error_naming_the_run():
     none = verdicts.with_columns(correct=pl.lit(value=False))
     with pytest.raises(selection.SelectionError, match=r"^r: no sample of 6 is kept"):
         selection.select(samples, none, arm, run="r")
+
+
+def drawn(texts: list[list[str]]) -> pl.DataFrame:
+    """Several draws (inner lists) of problems p0, p1, ...; one token more with every draw."""
+    pairs = [(at, index, text) for at, own in enumerate(texts) for index, text in enumerate(own)]
+    rows = [
+        (f"p{at}", index, 0, [1], [1] * (index + 1), text, "stop", 0.0) for at, index, text in pairs
+    ]
+    return pl.DataFrame(rows, schema=schemas.SAMPLES, orient="row")
+
+
+def test_of_matched_prompts_the_first_sample_that_passes_is_taken():
+    arm = ArmConfig.model_validate({"decodings": ["t1"]})
+    samples = drawn([["", "x\ny"], ["x\ny", "x\nz"], ["one line", ""], ["x\ny", ""]])
+    rows, counts = selection.select(samples, None, arm, run="r", matched=["p0", "p1", "p2"])
+    assert rows.select("problem", "index").rows() == [("p0", 1), ("p1", 0)]
+    assert (counts["kept"], counts["later_draw"], counts["unmatched"]) == (2, 1, 1)
+    assert counts["dropped"] == {"empty": 3, "one_line_stub": 1, "not_first": 1, "unmatched": 1}
+    assert counts["kept"] + sum(counts["dropped"].values()) == counts["sampled"]
+
+
+def test_without_matching_every_sample_that_passes_is_taken():
+    arm = ArmConfig.model_validate({"decodings": ["t1"]})
+    rows, counts = selection.select(drawn([["x\ny", "x\nz"], ["", "x\ny"]]), None, arm, run="r")
+    assert rows["problem"].to_list() == ["p0", "p0", "p1"]
+    assert (counts["unmatched"], counts["later_draw"]) == (0, 0)
+
+
+def test_the_levels_of_a_set_count_its_rows():
+    rows = pl.DataFrame({"problem": ["a", "b", "c", "c"]})
+    problems = pl.DataFrame({"id": ["a", "b", "c", "d"], "stratum": ["easy", None, "hard", "hard"]})
+    assert selection.levels(rows, problems) == {"": 1, "easy": 1, "hard": 2}
+
+
+@pytest.mark.parametrize("steps", [1, 4, 5, 6, 13])
+@pytest.mark.parametrize("rows", [3, 8, 17])
+def test_the_budget_is_what_the_trainers_batches_hold(rows: int, steps: int):
+    sampler, held = SortedBatches([1] * rows, batch=4, seed=0), 0
+    epochs = (list(sampler) for _ in range(steps))
+    batches = [epoch[at : at + 4] for epoch in epochs for at in range(0, rows, 4)]
+    held = sum(map(len, batches[:steps]))
+    used = selection.budget(rows, 10 * rows, steps=steps, batch=4)
+    assert used["rows_trained"] == held
+    assert used["epochs"] == pytest.approx(held / rows, abs=1e-4)
+    assert used["tokens_trained"] == 10 * held

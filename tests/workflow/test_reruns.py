@@ -1,6 +1,8 @@
 """The workflow itself, run for real on a tiny study in a copy of the repository."""
 
+import json
 import re
+import shutil
 
 import polars as pl
 import pytest
@@ -84,6 +86,55 @@ def test_a_changed_verifier_can_be_held_against_the_one_before(copy: StudyFolder
     assert parquet.read(copy.results / "regrade.parquet", regrade.REGRADE).height == 0
     log = (copy.results / "logs" / "regrade_diff.log").read_text()
     assert re.search(r"^(\d+) of \1 cells were judged by an earlier verifier too$", log, re.M)
+
+
+SETS = [f"results/tiny/training/{run}/set.json" for run in ("ssd_t0.8-p0.9_s0", "naive_t1_s0")]
+
+
+def test_matched_training_sets_rerun_training_and_what_follows(copy: StudyFolder):
+    study = tiny()
+    study["training"]["match"] = "prompts"
+    planned = copy.planned(study)
+    assert (planned["matched_prompts"], planned["training_set"], planned["train"]) == (1, 2, 2)
+    assert planned["sample_temperatures"] == 4  # base keeps its cells
+    before = {
+        "sample_synthesis_0",
+        "verify_synthesis_0",
+        "problems",
+        "base_model",
+        "verify_placebo",
+    }
+    assert not before & set(planned)
+
+
+def test_matched_arms_train_on_the_same_prompts(copy: StudyFolder):
+    study = tiny()
+    study["synthesis"] = {"draws": 3}
+    study["training"]["match"] = "prompts"
+    study["arms"]["naive"]["keep"] = "correct"
+    done = copy.run(study, "--quiet", "rules", "--", *SETS)
+    assert done.returncode == 0, done.stderr[-3000:]
+    counts = [json.loads((copy.folder / path).read_text()) for path in SETS]
+    sets = [pl.read_parquet((copy.folder / path).with_suffix(".parquet")) for path in SETS]
+    assert sets[0]["problem"].to_list() == sets[1]["problem"].to_list()
+    assert 0 < sets[0].height == sets[0]["problem"].n_unique() < 12
+    assert [one["epochs"] for one in counts] == [counts[0]["epochs"]] * 2
+    assert sum(counts[0]["levels"].values()) == sets[0].height
+    assert counts[0]["unmatched"] > counts[1]["unmatched"] == 0
+    log = (copy.results / "logs" / "matched_prompts" / "0.log").read_text()
+    assert f"all arms train on {sets[0].height} of 12 prompts" in log
+
+
+def test_matched_arms_without_a_common_prompt_stop_before_the_training(copy: StudyFolder):
+    study = tiny()
+    study["training"]["match"] = "prompts"
+    for arm in study["arms"].values():
+        arm["drop_shortest"] = 0.95  # leaves one of twelve
+    shutil.rmtree(copy.results / "logs" / "train")
+    done = copy.run(study)
+    assert done.returncode != 0
+    assert "error: training.match: of 12 prompts none has a sample that passes in ev" in done.stderr
+    assert not (copy.results / "logs" / "train").exists()
 
 
 def test_a_new_sweep_runs_its_own_cells_and_the_aggregates_only(copy: StudyFolder):

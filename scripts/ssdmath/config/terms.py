@@ -21,6 +21,9 @@ KEEP_COMPLETE: Final = "complete"
 KEEP_CORRECT: Final = "correct"
 KEEP_ALL: Final = "all"
 
+# What all arms of a study have in common where their training sets are matched.
+Match = Literal["prompts"]
+
 # Families of contrasts: within each, p-values are corrected together (docs/method.md, section 5).
 Family = Literal["primary", "confirmatory", "exploratory", "null"]
 PRIMARY: Final = "primary"

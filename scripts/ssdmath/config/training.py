@@ -5,6 +5,7 @@ from typing import Annotated, Self
 from pydantic import Field, model_validator
 
 from ssdmath.config.base import LARGEST_COUNT, LARGEST_LIST, ClosedModel, Count, TrainingSeeds
+from ssdmath.config.terms import Match
 
 Beta = Annotated[float, Field(ge=0, lt=1)]
 
@@ -46,6 +47,11 @@ class TrainingConfig(ClosedModel):
         ge=3,
         le=2**20,
         description="rows each gradient signal is estimated from; default: batch",
+    )
+    match: Match | None = Field(
+        default=None,
+        description="prompts: all arms train on the same prompts, with the first of "
+        "synthesis.draws samples that passes the arm's filter; absent: on all that pass",
     )
     save_every: int = Field(
         default=50, gt=0, le=LARGEST_COUNT, description="steps between resumable states"

@@ -164,6 +164,7 @@ def table(
     resamples: int = 10_000,
     margin: float = 0.02,
     shared: bool = False,
+    matched: bool = False,
 ) -> pl.DataFrame:
     """One row per cause, the columns of `tables.ATTRIBUTION`; Holm over the rows.
 
@@ -180,6 +181,7 @@ def table(
         resamples=resamples,
         margin=margin,
         shared=shared,
+        matched=matched,
     )
     realised = {SSD_TRAINED: _realised(answered)}
     notes = [

@@ -13,7 +13,7 @@ import polars as pl
 
 from ssdmath.config.names import UNTRAINED
 from ssdmath.config.terms import CONFIRMATORY, EXPLORATORY, NULL, PRIMARY, Family
-from ssdmath.contrasts.wording import verdict
+from ssdmath.contrasts.wording import MATCHED, UNMATCHED, verdict
 from ssdmath.stats import corrections, power
 from ssdmath.stats.between_runs import RunSpread
 from ssdmath.stats.outcomes import Outcomes, number, tally
@@ -58,14 +58,17 @@ def contrasts(
     resamples: int = 10_000,
     margin: float = 0.02,
     shared: bool = False,
+    matched: bool = False,
 ) -> pl.DataFrame:
     """Answer every declared contrast; the columns are `tables.CONTRASTS`.
 
     `margin` is the smallest difference of interest; `shared`: all runs train on one synthesis
-    sample, of which verdicts and notes then speak. ValueError names a cell without draws.
+    sample, of which verdicts and notes then speak; `matched`: all arms train on the same prompts.
+    ValueError names a cell without draws.
     """
     splits = {split: tally(draws, problems, split) for split in problems["split"].unique()}
-    rows = [_row(c, splits, seed=seed, resamples=resamples) for c in declared]
+    sets = MATCHED if matched else UNMATCHED
+    rows = [_row(c, splits, sets, seed=seed, resamples=resamples) for c in declared]
     for row in rows if shared else []:
         row["note"] = "; ".join(filter(None, [SHARED * (row["runs"] != 0), str(row["note"])]))
     table = pl.DataFrame(rows, schema=dict(schemas.CONTRASTS) | {"df": pl.Float64()})
@@ -77,7 +80,7 @@ def contrasts(
 
 
 def _row(
-    contrast: Contrast, splits: Mapping[str, Outcomes], *, seed: int, resamples: int
+    contrast: Contrast, splits: Mapping[str, Outcomes], sets: str, *, seed: int, resamples: int
 ) -> dict[str, object]:
     outcomes = splits[contrast.split]
     try:
@@ -96,6 +99,7 @@ def _row(
     )
     arms = outcomes.cells["arm"].to_list()
     trained = [len(side) for side in (a, b) if arms[side[0]] not in UNTRAINED]
+    note = _note(outcomes, rows, both, trained, answer)
     return {
         "contrast": contrast.name,
         "a": str(contrast.a),
@@ -113,7 +117,7 @@ def _row(
         "runs": min(trained, default=0),
         "sd_between_runs": answer.sd_between_runs,
         "family": contrast.family,
-        "note": _note(outcomes, rows, both, trained, answer),
+        "note": "; ".join([sets] * _other_sets(outcomes, a, b) + note),
         "df": answer.df,
     }
 
@@ -134,7 +138,7 @@ def _others(
 
 def _note(
     outcomes: Outcomes, rows: Ints, columns: Ints, trained: Sequence[int], answer: Difference
-) -> str:
+) -> list[str]:
     """What restricts the reading of a contrast, in words."""
     parts = []
     whole = outcomes.problems.height
@@ -150,7 +154,13 @@ def _note(
         parts.append(f"runs differ by {sd} (sd), pooled over {answer.recipes} recipes")
     if answer.method == FEW_DIFFER:
         parts.append(answer.method)
-    return "; ".join(parts)
+    return parts
+
+
+def _other_sets(outcomes: Outcomes, a: Ints, b: Ints) -> bool:
+    """Whether both sides are trained, on samples of different recipes."""
+    first, second = (recipe_of(outcomes, int(side[0])) for side in (a, b))
+    return None not in (first, second) and first[:2] != second[:2]  # type: ignore[index]
 
 
 def _corrected(table: pl.DataFrame, *, holm: bool = False) -> pl.Series:

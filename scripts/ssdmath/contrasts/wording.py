@@ -8,6 +8,10 @@ ALPHA = 0.05
 ONE_RUN = "this checkpoint: "  # a side has one training run
 ONE_SAMPLE = "this synthesis sample: "  # all runs of a side train on it
 
+# Of two sides that are both trained, in the note.
+MATCHED = "matched: both sides trained on the same prompts, one sample of each"
+UNMATCHED = "not matched: the sides may have trained on different prompts and numbers of epochs"
+
 
 def verdict(row: Mapping[str, Any], margin: float) -> str:
     """Words for a row of contrasts, a against b; `margin` is the smallest difference of interest.

@@ -29,9 +29,17 @@ def verify(study: Study) -> dict[str, Any]:
 
 
 def training_set(study: Study, run: str) -> dict[str, Any]:
-    """What decides which samples a run trains on."""
-    arm = study.arms[Run.parse(run).arm]
-    return {"keep": arm.keep, "drop_shortest": arm.drop_shortest}
+    """What decides which samples a run trains on, and how often."""
+    arm, training = study.arms[Run.parse(run).arm], study.training
+    selection = {"keep": arm.keep, "drop_shortest": arm.drop_shortest}
+    budget = {"steps": training.checkpoints[-1], "batch": training.batch}
+    return {"selection": selection, "match": training.match, **budget}
+
+
+def matched_prompts(study: Study) -> dict[str, Any]:
+    """What decides which prompts all arms train on; decodings in the order of the cells."""
+    arms = {name: arm.model_dump(mode="json") for name, arm in study.arms.items()}
+    return {"decodings": study.synthesised, "arms": arms}
 
 
 def needs_verdicts(study: Study, run: str) -> bool:
@@ -39,9 +47,14 @@ def needs_verdicts(study: Study, run: str) -> bool:
     return study.arms[Run.parse(run).arm].needs_verdicts
 
 
+def match_needs_verdicts(study: Study) -> bool:
+    """Whether the prompts that all arms train on depend on verdicts."""
+    return any(arm.needs_verdicts for arm in study.arms.values())
+
+
 def train(study: Study) -> dict[str, Any]:
-    """What decides a training; the seeds are in the run's name."""
-    return study.training.model_dump(mode="json", exclude={"seeds"})
+    """What decides a training beside its rows; the seeds are in the run's name."""
+    return study.training.model_dump(mode="json", exclude={"seeds", "match"})
 
 
 def pilot(study: Study) -> dict[str, Any]:
@@ -93,6 +106,7 @@ def attribution(study: Study) -> dict[str, Any]:
         "arms": [arm for arm in study.chosen_arms if arm != PLACEBO],
         "default": evaluation.default,
         "shared": study.synthesis.shared,
+        "matched": study.training.match is not None,
         "margin": evaluation.margin,
         "resamples": evaluation.resamples,
         "seed": evaluation.seed,
@@ -125,6 +139,7 @@ def contrasts(study: Study) -> dict[str, Any]:
         "contrasts": [contrast.model_dump(mode="json") for contrast in study.all_contrasts],
         "seeds": study.training.seeds,
         "shared": study.synthesis.shared,
+        "matched": study.training.match is not None,
         "margin": evaluation.margin,
         "resamples": evaluation.resamples,
         "seed": evaluation.seed,

@@ -96,4 +96,5 @@ def jobs(study: Study, single: list[str]) -> dict[str, int]:
     for name in map(synthesis_name, study.synthesis_seeds):
         jobs_of |= {f"sample_{name}": 1, f"verify_{name}": int(judged)}
     jobs_of |= dict.fromkeys(("training_set", "train"), len(study.runs))
+    jobs_of["matched_prompts"] = len(study.synthesis_seeds) if study.training.match else 0
     return {rule: number for rule, number in sorted(jobs_of.items()) if number}

@@ -9,6 +9,7 @@ FOLDERS = {
     "problems": "problems",
     "checkpoints": "train",
     "training": "train",
+    "matched_prompts": "matched_prompts",
     "benchmarks": "all",
 }
 FILES = {

@@ -4,7 +4,7 @@ Arms differ in their synthesis decoding and in this selection only; the training
 batch) is the same for all arms of a study (docs/method.md, section 3).
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any, NamedTuple
 
 import polars as pl
@@ -42,17 +42,16 @@ KEEPS: Mapping[str, tuple[Filter, ...]] = {
 }
 
 
-def select(
-    samples: pl.DataFrame, verdicts: pl.DataFrame | None, settings: SelectionConfig, *, run: str
-) -> tuple[pl.DataFrame, dict[str, Any]]:
-    """Return the TRAINING_SET of a run, and how many samples were dropped for which reason.
+def passing(
+    samples: pl.DataFrame, verdicts: pl.DataFrame | None, settings: SelectionConfig
+) -> tuple[pl.DataFrame, dict[str, int]]:
+    """The samples that an arm's filter keeps, and how many are dropped for which reason.
 
-    `samples` and `verdicts` are one synthesis cell; verdicts are given for `keep: correct` only, so
-    that no other arm can depend on them. `drop_shortest` (a rule of the released SSD code) applies
-    to what the filters keep. SelectionError if nothing is left.
+    `samples` and `verdicts` are one synthesis cell; verdicts are read for `keep: correct` only.
+    `drop_shortest` (a rule of the released SSD code) applies to what the filters keep.
     """
     kept, dropped = samples, {}
-    if verdicts is not None:
+    if settings.needs_verdicts and verdicts is not None:
         judged = verdicts.select("problem", "index", "correct")
         kept = samples.join(judged, on=["problem", "index"], validate="1:1")
     for reason, expression in KEEPS[settings.keep]:
@@ -63,17 +62,65 @@ def select(
         left = _without_shortest(kept, settings.drop_shortest)
         dropped["shortest"] = kept.height - left.height
         kept = left
+    return kept.sort("problem", "index"), dropped
+
+
+def select(
+    samples: pl.DataFrame,
+    verdicts: pl.DataFrame | None,
+    settings: SelectionConfig,
+    *,
+    run: str,
+    matched: Collection[str] | None = None,
+) -> tuple[pl.DataFrame, dict[str, Any]]:
+    """Return the TRAINING_SET of a run, and how many samples were dropped for which reason.
+
+    Every sample that passes the filter; with `matched`, of these prompts alone, the first one that
+    passes. SelectionError if nothing is left.
+    """
+    kept, dropped = passing(samples, verdicts, settings)
+    later = 0
+    if matched is not None:
+        first = kept.unique("problem", keep="first", maintain_order=True)
+        chosen = first.filter(pl.col("problem").is_in(list(matched)))
+        dropped["not_first"] = kept.height - first.height
+        dropped["unmatched"] = first.height - chosen.height
+        later = chosen.filter(pl.col("index") > 0).height
+        kept = chosen
     if kept.is_empty():
         raise SelectionError(f"{run}: no sample of {samples.height} is kept ({dropped})")
-    chosen = kept.sort("problem", "index").select(schemas.TRAINING_SET.names())
     counts = {
         "run": run,
         "sampled": samples.height,
         "kept": kept.height,
         "dropped": dropped,
+        "unmatched": dropped.get("unmatched", 0),
+        "later_draw": later,
         "tokens": int(kept["token_ids"].list.len().sum()),
     }
-    return chosen, counts
+    return kept.select(schemas.TRAINING_SET.names()), counts
+
+
+def levels(rows: pl.DataFrame, problems: pl.DataFrame) -> dict[str, int]:
+    """How many rows of a TRAINING_SET belong to problems of each level ("" where it has none)."""
+    known = problems.select(pl.col("id").alias("problem"), pl.col("stratum").fill_null(""))
+    counted = rows.join(known, on="problem", how="left").group_by("stratum").len().sort("stratum")
+    return dict(counted.select(pl.col("stratum").fill_null(""), "len").iter_rows())
+
+
+def budget(rows: int, tokens: int, *, steps: int, batch: int) -> dict[str, float]:
+    """What a training of `steps` uses of a set: epochs, rows, and the tokens expected in them.
+
+    An epoch's last batch holds what is left of its rows. Which rows the last epoch leaves out is
+    drawn by the training seed, so that the number of tokens is the mean over such draws.
+    """
+    whole, rest = divmod(steps, -(-rows // batch))
+    trained = whole * rows + rest * batch
+    return {
+        "epochs": round(trained / rows, 4),
+        "rows_trained": trained,
+        "tokens_trained": round(trained * tokens / rows),
+    }
 
 
 def _without_shortest(frame: pl.DataFrame, share: float) -> pl.DataFrame:
