@@ -50,7 +50,7 @@ onstart:
 
 onsuccess:
     preflight.show_plan(study, workflow)
-    preflight.show_warnings(study)
+    preflight.show_outcome(study)
 
 
 rule all:

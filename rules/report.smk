@@ -11,6 +11,8 @@ rule report:
         temperature=rules.temperature.output.table,
         curves=rules.curves.output.table,
         gains=rules.gains.output.table,
+        ledger=rules.ledger.output.summary,
+        sets=expand(rules.training_set.output.counts, run=study.runs),
         samples=validation_cells("samples"),
         tested_samples=test_cells("samples"),
         verdicts=validation_cells("verdicts"),

@@ -42,6 +42,30 @@ def test_first_screen_holds_the_verdict_words_of_the_primary_contrast(browser, p
         assert box["y"] + box["height"] < 900
 
 
+def test_first_screen_shows_the_controls_with_their_state_and_number(browser, plain_report):
+    with Opened(browser, plain_report) as opened:
+        shown = opened.page.locator("#answer .controls li").all_inner_texts()
+    halves = next(text for text in shown if "naive run 0 - run 1" in text)
+    assert halves.startswith(("pass", "ALARM"))
+    assert re.search(r"[+−]?[\d.]+\spoints \[[−\d.]+, [−\d.]+\], 30 problems", halves)
+    assert any("naive - base" in text for text in shown)
+
+
+def test_looks_at_the_test_split_are_listed(browser, plain_report):
+    with Opened(browser, plain_report) as opened:
+        section = opened.whole().inner_text("#test-looks")
+    assert "Test was looked at 2 times; 1 later choice could see an earlier look." in section
+    assert "base at t1.3" in section
+
+
+def test_training_sets_say_what_was_dropped_and_trained(browser, plain_report):
+    with Opened(browser, plain_report) as opened:
+        table = opened.whole().inner_text("#table-sets")
+    assert "empty 3, length_stop 7" in table
+    assert "easy 20, hard 10" in table
+    assert "2.50" in table
+
+
 def test_first_screen_gives_both_accuracies_split_and_runs(browser, plain_report):
     with Opened(browser, plain_report) as opened:
         sentence = opened.page.inner_text("#answer .verdict").replace("\u00a0", " ")

@@ -18,7 +18,7 @@ from synthetic_draws import CAP, HOSTILE, TEMPERATURES, models
 import curves
 from ssdmath.config.names import Model
 from ssdmath.config.study import Study
-from ssdmath.contrasts import attribution, by_stratum, choose, inputs
+from ssdmath.contrasts import attribution, by_stratum, choose, inputs, ledger
 from ssdmath.contrasts.table import Contrast, Side, contrasts
 from ssdmath.jobs.usage import append
 from ssdmath.scores import strata, table, temperature_fit
@@ -144,6 +144,13 @@ def _statistics(
             base,
         ),
         Contrast("naive - base", "confirmatory", "test", Side(_pair("naive", "t1"), "t0.7"), base),
+        Contrast(
+            "naive run 0 - run 1",
+            "null",
+            "test",
+            Side(_pair("naive", "t1")[:1], "t0.7"),
+            Side(_pair("naive", "t1")[1:], "t0.7"),
+        ),
     ]
     found = contrasts(draws, problems, declared, seed=0, resamples=200)
     held = draws.filter(pl.col("split") == "validation")
@@ -187,7 +194,7 @@ def _statistics(
 
 
 def _training(root: Path, rng: np.random.Generator) -> dict[str, Any]:
-    logs, health = [], []
+    logs, health, sets = [], [], []
     for model in models()[1:]:
         run = model.split("@")[0]
         rows = [
@@ -208,12 +215,36 @@ def _training(root: Path, rng: np.random.Generator) -> dict[str, Any]:
         entry = {"verdict": "moving", "loss": 0.7, "changed": 0.93, "start": start}
         atomic.write_json(entry, path)
         logs.append(str(log))
+        kept = {"run": run, "sampled": 40, "kept": 30, "dropped": {"empty": 3, "length_stop": 7}}
+        trained = {"epochs": 2.5, "rows_trained": 75, "tokens_trained": 3400, "match": None}
+        set_file = log.with_name("set.json")
+        atomic.write_json(kept | trained | {"levels": {"easy": 20, "hard": 10}}, set_file)
+        sets.append(str(set_file))
         health.append(str(path))
     usage = root / "benchmarks" / "usage.jsonl"
     job = {"rule": "sample_temperatures", "wall": 41.5, "cpu": 41.1, "rss": 612.3}
     for model in ("base", "base", "ssd"):  # base was sampled twice; the last job counts
         append(usage, job | {"log": f"{root}/logs/sample_temperatures/{model}.log"})
-    return {"training_logs": logs, "health": health, "usage": [str(usage)]}
+    ledger.record(
+        root / "test_ledger.jsonl",
+        when="2026-01-02T03:04:05+00:00",
+        cells=[("base", "t1"), ("base", "t0.7")],
+        choice={"validation": "c0de", "config": "c0de", "verdicts": "c0de"},
+    )
+    found = ledger.record(
+        root / "test_ledger.jsonl",
+        when="2026-01-03T03:04:05+00:00",
+        cells=[("base", "t1"), ("base", "t1.3")],
+        choice={"validation": "beef", "config": "c0de", "verdicts": "beef"},
+    )
+    atomic.write_json(found, root / "ledger.json")
+    return {
+        "training_logs": logs,
+        "health": health,
+        "usage": [str(usage)],
+        "sets": sets,
+        "ledger": str(root / "ledger.json"),
+    }
 
 
 def _literal(name: str, value: object) -> pl.Expr:

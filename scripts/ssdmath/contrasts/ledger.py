@@ -51,8 +51,25 @@ def summary(lines: Sequence[dict[str, Any]], problems: Sequence[str]) -> dict[st
         "first": lines[0]["when"] if lines else None,
         "last": lines[-1]["when"] if lines else None,
         "cells": sum(len(line["cells"]) for line in lines[-1:]),
+        "history": [_look(at, lines) for at in range(len(lines))],
         "problems": list(problems),
         "sentence": text,
+    }
+
+
+def _look(at: int, lines: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """One look: when, how many cells, those not seen before, and what chose them."""
+    seen = {tuple(cell) for line in lines[:at] for cell in line["cells"]}
+    new = [cell for cell in lines[at]["cells"] if tuple(cell) not in seen]
+    chosen_by = _chosen_by(lines[at])
+    later = at > 0 and chosen_by != _chosen_by(lines[at - 1])
+    cells = len(lines[at]["cells"])
+    return {
+        "when": lines[at]["when"],
+        "cells": cells,
+        "new": [" at ".join(cell) for cell in new],
+        "later_choice": later,
+        **chosen_by,
     }
 
 

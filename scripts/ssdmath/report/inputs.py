@@ -21,6 +21,8 @@ class Inputs:
     verdicts: Sequence[str]
     training_logs: Sequence[str] = ()
     health: Sequence[str] = ()
+    sets: Sequence[str] = ()
+    ledger: str | None = None
     plan: str | None = None
     toy: str | None = None
     geometry: str | None = None

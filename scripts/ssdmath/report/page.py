@@ -27,6 +27,7 @@ from ssdmath.report.sections import (
     difficulty,
     health,
     limits,
+    looks,
     mechanism,
     provenance,
     several_draws,
@@ -57,6 +58,7 @@ def sections(results: Results) -> list[Section]:
         viewer.viewer(results),
         data.data(results),
         cost.cost(results),
+        looks.looks(results),
         limits.limits(results),
         provenance.provenance(results),
     ]

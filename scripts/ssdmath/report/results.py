@@ -53,6 +53,11 @@ class Results:
         return {} if self.inputs.plan is None else self.read_json(self.inputs.plan)
 
     @cached_property
+    def ledger(self) -> dict[str, Any]:
+        """The looks at the test split, summed up; empty where the study has no ledger."""
+        return {} if self.inputs.ledger is None else self.read_json(self.inputs.ledger)
+
+    @cached_property
     def usage(self) -> pl.DataFrame:
         """One row per job: rule, log, wall and processor seconds, memory in MB (`jobs.usage`).
 

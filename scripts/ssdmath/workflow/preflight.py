@@ -20,7 +20,15 @@ from ssdmath.plan.estimate import Estimate
 from ssdmath.plan.throughput import Machine
 from ssdmath.provenance import job_records
 from ssdmath.tables import atomic, chosen
-from ssdmath.workflow import hardware, pinned, results_folder, staleness, study_files, study_lock
+from ssdmath.workflow import (
+    hardware,
+    outcome,
+    pinned,
+    results_folder,
+    staleness,
+    study_files,
+    study_lock,
+)
 from ssdmath.workflow.results_folder import results_of
 
 FREE = {"plan", "design"}  # jobs that may run on a machine that could not run the study
@@ -125,9 +133,11 @@ def show_plan(study: Study, workflow: Any) -> None:
         Console(width=None if sys.stdout.isatty() else 120).print(Markdown(text))
 
 
-def show_warnings(study: Study) -> None:
-    """Print what the choice of cells leaves open, and whether the test split's record is whole."""
+def show_outcome(study: Study) -> None:
+    """Print the primary verdict and the controls of a finished study, then what restricts them."""
     results = results_of(study)
+    if (file := results / "contrasts.csv").exists():
+        print(outcome.text(file), file=sys.stderr)
     if (file := results / "chosen.json").exists():
         for text in borders.messages(chosen.read(file)):
             print(f"warning: {text}", file=sys.stderr)

@@ -6,6 +6,8 @@ from typing import Any
 
 import polars as pl
 
+from ssdmath.contrasts import borders
+from ssdmath.contrasts.controls import controls
 from ssdmath.report import format as fmt
 from ssdmath.report.blocks import Block, Column, Plot, Row, Table
 from ssdmath.report.columns import count, interval, number, points, words
@@ -34,6 +36,8 @@ class Opening:
     verdicts: list[tuple[str, str, str, str]]  # contrast, its meaning, its numbers, its verdict
     card: list[tuple[str, str]]
     source: str
+    controls: list[tuple[str, str, str, str]]  # state, contrast, its meaning, its numbers
+    warnings: list[str]
 
 
 def opening(results: Results) -> Opening:
@@ -58,7 +62,46 @@ def opening(results: Results) -> Opening:
     blocks += _tested(results)
     notes = [note for note in notes if note]
     card = study_card.card(results)
-    return Opening(QUESTION, headline, sentence, notes, blocks, verdicts, card, declared)
+    return Opening(
+        QUESTION,
+        headline,
+        sentence,
+        notes,
+        blocks,
+        verdicts,
+        card,
+        declared,
+        _controls(results),
+        warnings(results),
+    )
+
+
+def _controls(results: Results) -> list[tuple[str, str, str, str]]:
+    """Each control with its state and numbers, the runs of its trained side included."""
+    return [
+        (
+            control.state,
+            str(control.row["contrast"]),
+            control.meaning,
+            f"{fmt.numbers(control.row)}, {fmt.count(control.row['problems'], 'problem')}",
+        )
+        for control in controls(results.contrasts.iter_rows(named=True))
+    ]
+
+
+def warnings(results: Results) -> list[str]:
+    """What restricts the answer: alarms, winners on a border of the grid, few runs, the ledger."""
+    texts = [
+        f"control failed: {control.row['contrast']}: {fmt.points(control.row['delta'])} "
+        f"{fmt.interval(control.row['lo'], control.row['hi'])}"
+        for control in controls(results.contrasts.iter_rows(named=True))
+        if control.state == "ALARM"
+    ]
+    texts += borders.messages(results.chosen.get("arms", {}))
+    row = results.primary
+    if row is not None and row["runs"] == 1:
+        texts.append("a side of the primary contrast has one training run")
+    return [*texts, *map(str, results.ledger.get("problems", []))]
 
 
 def _accuracy(results: Results, row: Row, side: str) -> float | None:

@@ -6,9 +6,9 @@ import polars as pl
 
 from ssdmath.config.names import BASE
 from ssdmath.report import format as fmt
-from ssdmath.report.blocks import Plot, Prose, Row, Section, Table, without
+from ssdmath.report.blocks import Block, Plot, Prose, Row, Section, Table, without
 from ssdmath.report.columns import interval, number, percent, points, words
-from ssdmath.report.figures import intervals
+from ssdmath.report.figures import intervals, lines
 from ssdmath.report.results import Results
 
 TITLE = "Each arm at its best"
@@ -52,7 +52,42 @@ def choice(results: Results) -> Section:
     ]
     table = Table("table-choice", "Winners and runners-up", COLUMNS, rows, source=source)
     lead = [f"The rule, applied once and to validation only: {rule}.", _breadth(arms)]
-    return Section("choice", TITLE, [Prose(lead), _winners(results, arms, source), table])
+    blocks = [Prose(lead), _winners(results, arms, source), *_tuning(results, arms, source), table]
+    return Section("choice", TITLE, blocks)
+
+
+def _tuning(results: Results, arms: dict[str, Any], source: str) -> list[Block]:
+    """What tuning buys each arm: accuracy of the best of k cells against k."""
+    names = results.conditions
+    rows = [
+        {
+            "condition": _condition(arm, entry["winner"], names),
+            "k": one["k"],
+            "value": one["accuracy"],
+        }
+        for arm, entry in arms.items()
+        for one in entry.get("best_of_k", [])
+    ]
+    if not rows:
+        return []
+    table = pl.DataFrame(rows).filter(pl.col("condition").is_in(names))
+    ends = table.group_by("condition", maintain_order=True).agg(
+        first=pl.col("value").first(), last=pl.col("value").last(), k=pl.col("k").max()
+    )
+    gains = [
+        f"{row['condition']} {fmt.points(row['last'] - row['first'])} over {row['k']} cells"
+        for row in ends.to_dicts()
+    ]
+    plot = Plot(
+        id="figure-best-of-k",
+        title="How much tuning buys whom: accuracy of the best of k random cells",
+        figure=lines.over_k(table, "accuracy", names),
+        reading=f"From one cell to all: {', '.join(gains)}.",
+        how="The best of k cells is chosen on one half of the validation problems and read on the "
+        "other, in many random halves: the test split has the one chosen cell of each arm.",
+        source=source,
+    )
+    return [plot]
 
 
 def _breadth(arms: dict[str, Any]) -> str:

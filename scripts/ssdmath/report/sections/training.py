@@ -9,7 +9,7 @@ import polars as pl
 from ssdmath.config.names import Run
 from ssdmath.report import format as fmt
 from ssdmath.report.blocks import Block, Column, Plot, Row, Section, Table, without
-from ssdmath.report.columns import number, words
+from ssdmath.report.columns import count, number, words
 from ssdmath.report.figures import lines
 from ssdmath.report.results import Results
 
@@ -30,7 +30,27 @@ def training(results: Results) -> Section:
             figure = lines.training(log, column, name, names)
             reading = _ends(log, column)
             blocks.append(Plot(f"figure-{column}", name.capitalize(), figure, reading, "", source))
-    return Section("training", title, [*blocks, *_health(results)])
+    return Section("training", title, [*_sets(results), *blocks, *_health(results)])
+
+
+def _sets(results: Results) -> list[Block]:
+    """What each run was trained on: one row per training set."""
+    paths = results.inputs.sets
+    if not paths:
+        return []
+    rows = sorted((results.read_json(path) for path in paths), key=lambda row: str(row["run"]))
+    source = "training/*/set.json"
+    return [Table("table-sets", "Training sets", SETS, rows, _matched(rows), source)]
+
+
+def _matched(rows: Sequence[Row]) -> str:
+    if all(row.get("match") for row in rows):
+        return "Matched: all arms train on the same prompts of a seed, one sample of each."
+    return "Not matched: arms with different filters train on different prompts."
+
+
+def _listed(counts: Mapping[str, int] | None) -> str:
+    return ", ".join(f"{name or 'no level'} {n:,}" for name, n in (counts or {}).items() if n)
 
 
 def _log(paths: Sequence[str]) -> pl.DataFrame:
@@ -96,6 +116,16 @@ def _leaf(name: str, help_: str, *path: str) -> Column:
     return number(name, value, "{:.3g}".format, help_)
 
 
+SETS = (
+    words("run"),
+    count("sampled", help_="completions of the synthesis sample"),
+    count("kept"),
+    words("dropped, by reason", lambda row: _listed(row["dropped"])),
+    words("kept, by level", lambda row: _listed(row.get("levels"))),
+    number("epochs", lambda row: row.get("epochs"), "{:.2f}".format),
+    count("rows trained", lambda row: row.get("rows_trained")),
+    count("tokens trained", lambda row: row.get("tokens_trained"), "expected over orders of rows"),
+)
 _VERDICT = (
     "moving: weights changed and the training set's mean gradient differs from zero; dominated by "
     "noise: they changed, but no signal was detected; nothing moved: no weight changed"

@@ -1,0 +1,28 @@
+"""What a finished study says, for the terminal: its primary contrast and its controls."""
+
+import csv
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from ssdmath.config.terms import PRIMARY
+from ssdmath.contrasts.controls import controls
+
+
+def text(file: Path) -> str:
+    """The primary contrast and the state of each control, one line each, from contrasts.csv."""
+    with file.open(newline="", encoding="utf-8") as stream:
+        rows = [_numbers(row) for row in csv.DictReader(stream)]
+    lines = [f"{row['contrast']}: {_found(row)}" for row in rows if row["family"] == PRIMARY]
+    checks = controls(rows)
+    lines += [f"control {one.state}: {one.row['contrast']}: {_found(one.row)}" for one in checks]
+    return "\n".join(lines)
+
+
+def _numbers(row: Mapping[str, str]) -> dict[str, Any]:
+    return dict(row) | {name: float(row[name]) for name in ("delta", "lo", "hi")}
+
+
+def _found(row: Mapping[str, Any]) -> str:
+    lo, hi = (f"{100 * row[name]:.1f}" for name in ("lo", "hi"))
+    return f"{100 * row['delta']:+.1f} points [{lo}, {hi}] on {row['split']}: {row['verdict']}"
