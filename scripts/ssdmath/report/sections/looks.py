@@ -6,8 +6,8 @@ from ssdmath.report.results import Results
 
 TITLE = "Looks at the test split"
 NOTE = (
-    "The ledger gets a line whenever other test cells, or the same cells chosen by other validation "
-    "draws or another config, are judged. Each line holds the digest of the one before it, so that "
+    "The ledger gets a line whenever other test cells are judged, or the same cells chosen by other "
+    "validation draws or another config. Each line holds the digest of the one before it, so that "
     "an edit shows."
 )
 COLUMNS = (
