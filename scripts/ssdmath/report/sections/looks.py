@@ -6,7 +6,7 @@ from ssdmath.report.results import Results
 
 TITLE = "Looks at the test split"
 NOTE = (
-    "The ledger gets a line whenever other test cells are judged, or the same cells chosen by other "
+    "The ledger gets a line when other test cells are judged, or the same cells chosen by other "
     "validation draws or another config. Each line holds the digest of the one before it, so that "
     "an edit shows."
 )
