@@ -2,7 +2,6 @@
 
 import numpy as np
 import pytest
-from scipy import stats
 
 from ssdmath.stats import problem_means
 
@@ -25,21 +24,3 @@ def test_nothing_and_a_single_problem_have_no_interval():
         np.ones((1, 1)), np.ones(1), np.zeros(1, int), np.zeros(1, int), seed=0, resamples=100
     )
     assert one.row(0) == (1.0, None, None)
-
-
-def test_a_mean_over_runs_has_a_wider_interval_than_that_of_its_checkpoints():
-    rng = np.random.default_rng(0)
-    values = rng.normal(size=(100, 1)) + rng.normal(0, 1, size=3) + rng.normal(size=(100, 3))
-    clusters = np.arange(100)
-    mean, lo, hi = problem_means.over_runs(values, clusters)
-    fixed = problem_means.over_runs(values.mean(axis=1, keepdims=True), clusters)
-    assert mean == pytest.approx(values.mean())
-    assert (lo + hi) / 2 == pytest.approx(mean)
-    assert hi - lo > 3 * (fixed[2] - fixed[1])
-
-
-def test_the_interval_of_one_run_is_students_over_problems():
-    values = np.random.default_rng(1).normal(size=(50, 1))
-    _, lo, hi = problem_means.over_runs(values, np.arange(50))
-    expected = stats.t.interval(0.95, 49, values.mean(), stats.sem(values[:, 0]))
-    assert (lo, hi) == pytest.approx(expected)

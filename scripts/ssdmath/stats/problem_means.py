@@ -3,13 +3,11 @@
 A mean is taken within each problem first; the bootstrap draws problems (by cluster) anew.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from ssdmath.stats.between_runs import RunSpread, scale
-from ssdmath.stats.intervals import expanded_percentiles, student
+from ssdmath.stats.intervals import expanded_percentiles
 from ssdmath.stats.resampling import Floats, Ints, bootstrap_means
 
 
@@ -90,20 +88,3 @@ def interval(many: Floats, count: int) -> tuple[float | None, float | None]:
         return None, None
     lo, hi = expanded_percentiles(many[:, None], float(count))
     return float(lo[0]), float(hi[0])
-
-
-def over_runs(
-    values: Floats, clusters: Ints, *, others: Sequence[RunSpread] = ()
-) -> tuple[float, float | None, float | None]:
-    """Mean of `values` [problems x runs] with a 95 % interval over problems and runs.
-
-    With one run the interval is over problems alone, and what it says it says of that checkpoint.
-    `others` are the spreads of the study's other recipes (`between_runs.spread`), as in contrasts.
-    """
-    means = values.mean(axis=1)
-    if len(np.unique(clusters)) < 2:
-        return float(means.mean()), None, None
-    of = scale([values], means, clusters, others)
-    df = of.df if values.shape[1] > 1 else float(clusters.max())
-    half = float(student(df)) * of.se
-    return float(means.mean()), float(means.mean()) - half, float(means.mean()) + half

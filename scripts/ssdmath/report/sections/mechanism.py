@@ -1,6 +1,6 @@
 """The sections on the mechanism (docs/method.md, section 7), where the study has their files."""
 
-from ssdmath.report.blocks import Section, without
+from ssdmath.report.blocks import Prose, Section, without
 from ssdmath.report.results import Results
 from ssdmath.report.sections import geometry, lengths, probe, target, toy, truth
 
@@ -15,6 +15,7 @@ def sections(results: Results) -> list[Section]:
         present.append(probe.probe(results, files.probe, files.cards))
     if files.truth is not None and files.heuristic_recall is not None:
         present.append(truth.truth(results, files.truth, files.heuristic_recall))
+    present = [_with_scope(results, section) for section in present]
     if files.target is not None:
         present.append(target.target(results, files.target))
     if files.lengths is not None:
@@ -25,6 +26,18 @@ def sections(results: Results) -> list[Section]:
         return [*present, *_left_out(results)]
     line = "This study has no `mechanism` section in its config: the mechanism was not examined."
     return [without("mechanism", "Mechanism", line)]
+
+
+def _with_scope(results: Results, section: Section) -> Section:
+    """Say first that the section's intervals are about checkpoints, not about arms."""
+    study = results.study
+    every = study.mechanism is not None and study.mechanism.runs == "all"
+    which = "every checkpoint of an arm by itself" if every else "one checkpoint of each arm"
+    scope = (
+        f"Measured on {which}. The intervals are over problems: they speak of that checkpoint and "
+        "leave out how much another training run of the arm would differ."
+    )
+    return Section(section.id, section.title, [Prose([scope]), *section.blocks])
 
 
 def _left_out(results: Results) -> list[Section]:
