@@ -27,6 +27,8 @@ def main(given: inputs.Given, settings: dict[str, Any]) -> pl.DataFrame:
             decodings=settings["decodings"],
             seed=settings["seed"],
             resamples=settings["resamples"],
+            margin=settings["margin"],
+            shared=settings["shared"],
         )
         parts.append(
             rows.select(pl.lit(arm).alias("arm"), pl.lit(",".join(models)).alias("a"), pl.all())

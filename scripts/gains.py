@@ -23,6 +23,9 @@ def main(given: inputs.Given, held_out: list[str], settings: dict[str, Any]) -> 
         strata.groups(given.problems, rated, settings["nested"]),
         seed=settings["seed"],
         resamples=settings["resamples"],
+        margin=settings["margin"],
+        shared=settings["shared"],
+        matched=settings["matched"],
     )
 
 

@@ -18,6 +18,9 @@ def test_the_band_over_a_curve_is_wider_than_each_interval():
     assert table["temperature"].to_list() == [0.7, 1.0]
     assert (table["band_hi"] - table["band_lo"] > table["hi"] - table["lo"]).all()
     assert (table["p_max_t"] >= table["p"] - 0.002).all()
+    assert table["runs"].to_list() == [1, 1]
+    assert all(words.startswith("this checkpoint: ") for words in table["verdict"])
+    assert all("speaks of that checkpoint" in note for note in table["note"])
 
 
 def test_the_curve_of_several_runs_agrees_with_the_contrast_table_and_its_band_is_wider():
@@ -39,3 +42,25 @@ def test_the_curve_of_several_runs_agrees_with_the_contrast_table_and_its_band_i
     assert (point["lo"], point["hi"], point["p"]) == (row["lo"], row["hi"], row["p"])
     assert (table["band_hi"] - table["band_lo"] > table["hi"] - table["lo"]).all()
     assert (table["p_max_t"] >= table["p"] - 0.01).all()
+    assert table["runs"].to_list() == [3, 3]
+    assert not any("checkpoint" in words for words in table["verdict"])
+
+
+def test_a_verdict_of_a_curve_is_that_of_its_band():
+    table = curve(
+        study_of_runs(sd=0.0),
+        PROBLEMS,
+        split="validation",
+        a=three_runs("naive").models,
+        b=("base",),
+        decodings=["t1"],
+        seed=0,
+        resamples=2000,
+        margin=0.5,
+        shared=True,
+    )
+    row = table.row(0, named=True)
+    assert row["verdict"].startswith("this synthesis sample: ")
+    clear = row["p_max_t"] < 0.05 and (row["band_lo"] > 0 or row["band_hi"] < 0)
+    assert ("better" in row["verdict"] or "worse" in row["verdict"]) == clear
+    assert row["note"].startswith("all runs train on one synthesis sample")

@@ -175,6 +175,8 @@ def _statistics(
         "decodings": sorted(d for d in held["decoding"].unique() if "-" not in d),
         "seed": 0,
         "resamples": 200,
+        "margin": 0.02,
+        "shared": False,
     }
     parquet.write(curves.main(given, settings), root / "curves.parquet", schemas.CURVES, {})
     parts = strata.groups(

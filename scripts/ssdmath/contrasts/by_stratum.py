@@ -4,11 +4,9 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from ssdmath.contrasts.table import Contrast, contrasts
+from ssdmath.contrasts.table import Contrast, answers, judged
 from ssdmath.stats.corrections import benjamini_hochberg
 from ssdmath.tables import schemas
-
-_KEPT = ["contrast", "split", "stratum", "problems", "delta", "lo", "hi", "p"]
 
 
 def table(
@@ -19,16 +17,20 @@ def table(
     *,
     seed: int,
     resamples: int = 10_000,
+    margin: float = 0.02,
+    shared: bool = False,
+    matched: bool = False,
 ) -> pl.DataFrame:
     """One row per contrast and stratum, the columns of `tables.GAINS`; all of it exploratory.
 
     `groups` (problem, stratum) adds overlapping strata to the problems' own. The spread of runs is
-    pooled over recipes within the stratum. The p is corrected by Benjamini-Hochberg over all rows.
+    pooled over recipes within the stratum. The p is corrected by Benjamini-Hochberg over all rows;
+    `margin`, `shared` and `matched` word verdict and note as in the contrast table.
     """
     own = problems.select(problem="id", stratum="stratum").drop_nulls()
     members = pl.concat([own, groups.select("problem", "stratum")]).unique()
     splits = problems.select(problem="id", split="split")
-    parts = [schemas.GAINS.to_frame().select(_KEPT)]
+    parts = [pl.DataFrame()]
     for split in sorted({contrast.split for contrast in declared}):
         of_split = [contrast for contrast in declared if contrast.split == split]
         placed = members.join(splits, on="problem").sort("stratum", "problem")
@@ -36,13 +38,18 @@ def table(
             if split not in inside["split"]:
                 continue
             # Validation stays in: recipes that are not tested show there how runs spread.
-            rows = contrasts(
+            rows = answers(
                 draws.join(inside, on="problem", how="semi"),
                 problems.join(inside, left_on="id", right_on="problem", how="semi"),
                 of_split,
                 seed=seed,
                 resamples=resamples,
+                shared=shared,
+                matched=matched,
             )
-            parts.append(rows.with_columns(stratum=pl.lit(str(stratum))).select(_KEPT))
-    rows = pl.concat(parts)
-    return rows.with_columns(p_bh=pl.Series(benjamini_hochberg(rows["p"].to_numpy())))
+            parts.append(rows.with_columns(stratum=pl.lit(str(stratum))))
+    rows = pl.concat(parts, how="diagonal_relaxed")
+    if rows.is_empty():
+        return schemas.GAINS.to_frame()
+    rows = rows.with_columns(p_bh=pl.Series(benjamini_hochberg(rows["p"].to_numpy())))
+    return judged(rows, margin).select(schemas.GAINS.names())

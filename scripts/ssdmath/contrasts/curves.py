@@ -1,12 +1,15 @@
 """Differences over the evaluation temperatures, with a band that holds at all of them at once."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import polars as pl
 
 from ssdmath.config.decoding import Decoding
+from ssdmath.contrasts.table import SHARED
+from ssdmath.contrasts.wording import verdict
 from ssdmath.stats import corrections
 from ssdmath.stats.between_runs import RunSpread, run_effects, scale
 from ssdmath.stats.outcomes import Outcomes, number, tally
@@ -27,11 +30,14 @@ def curve(
     decodings: Sequence[str],
     seed: int,
     resamples: int = 10_000,
+    margin: float = 0.02,
+    shared: bool = False,
 ) -> pl.DataFrame:
     """Paired difference a - b at each decoding, with a max-T band over all of them.
 
     Where a side has several runs, interval, p and band count the spread of runs on the scale of
-    the contrast table, pooled over the study's recipes.
+    the contrast table, pooled over the study's recipes. The verdict at each decoding is that of the
+    band and its p; `margin` and `shared` word it as in the contrast table.
     """
     outcomes = tally(draws, problems, split)
     columns = [(outcomes.columns(a, slug), outcomes.columns(b, slug)) for slug in decodings]
@@ -51,7 +57,28 @@ def curve(
         step = next(r.step for at in columns[0] if (r := recipe_of(outcomes, int(at[0]))))
         apart = deviations(outcomes, decodings, step)
         effects = run_effects(apart, np.array(noise), df=df, seed=seed, resamples=resamples)
-    return _table(decodings, each, np.column_stack(d), clusters, effects, seed, resamples)
+    table = _table(decodings, each, np.column_stack(d), clusters, effects, seed, resamples)
+    runs = max(len(a), len(b))  # base, the other side, has none
+    known = {"problems": len(rows), "runs": runs, "df": df, "shared": shared}
+    return _judged(table, known, margin)
+
+
+def _judged(table: pl.DataFrame, known: Mapping[str, Any], margin: float) -> pl.DataFrame:
+    """Add runs, verdict and note to the rows of a curve; `known` is the same at each decoding."""
+    words = [
+        verdict(
+            {"p_holm": None, "mde80": None, "p_bh": row["p_max_t"], **known}
+            | {"lo": row["band_lo"], "hi": row["band_hi"]},
+            margin,
+        )
+        for row in table.iter_rows(named=True)
+    ]
+    runs, shared = known["runs"], known["shared"]
+    note = "one training run: it speaks of that checkpoint, not of the recipe" if runs < 2 else ""
+    note = SHARED if shared and runs > 1 else note
+    return table.with_columns(
+        runs=pl.lit(runs, dtype=pl.Int64), verdict=pl.Series(words), note=pl.lit(note)
+    )
 
 
 def _others(outcomes: Outcomes, decoding: str, a: Ints, b: Ints) -> list[RunSpread]:

@@ -66,14 +66,35 @@ def contrasts(
     sample, of which verdicts and notes then speak; `matched`: all arms train on the same prompts.
     ValueError names a cell without draws.
     """
+    table = answers(
+        draws, problems, declared, seed=seed, resamples=resamples, shared=shared, matched=matched
+    )
+    table = table.with_columns(p_holm=_corrected(table, holm=True), p_bh=_corrected(table))
+    return judged(table, margin)
+
+
+def answers(
+    draws: pl.DataFrame,
+    problems: pl.DataFrame,
+    declared: Sequence[Contrast],
+    *,
+    seed: int,
+    resamples: int,
+    shared: bool = False,
+    matched: bool = False,
+) -> pl.DataFrame:
+    """The contrasts without corrected p and verdict, and with the columns that `judged` needs."""
     splits = {split: tally(draws, problems, split) for split in problems["split"].unique()}
     sets = MATCHED if matched else UNMATCHED
     rows = [_row(c, splits, sets, seed=seed, resamples=resamples) for c in declared]
     for row in rows if shared else []:
         row["note"] = "; ".join(filter(None, [SHARED * (row["runs"] != 0), str(row["note"])]))
     table = pl.DataFrame(rows, schema=dict(schemas.CONTRASTS) | {"df": pl.Float64()})
-    table = table.with_columns(p_holm=_corrected(table, holm=True), p_bh=_corrected(table))
-    table = table.with_columns(shared=pl.lit(shared))
+    return table.with_columns(shared=pl.lit(shared))
+
+
+def judged(table: pl.DataFrame, margin: float) -> pl.DataFrame:
+    """Put the verdict on answered contrasts whose p is corrected; all numbers to ten places."""
     words = [verdict(row, margin) for row in table.iter_rows(named=True)]
     table = table.with_columns(verdict=pl.Series(words, dtype=pl.String)).drop("df", "shared")
     return table.with_columns(pl.col(pl.Float64).round(_PLACES))

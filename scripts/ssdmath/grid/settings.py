@@ -127,6 +127,8 @@ def curves(study: Study) -> dict[str, Any]:
     return {
         "arms": list(study.arms),
         "decodings": groups[most],
+        "shared": study.synthesis.shared,
+        "margin": study.evaluation.margin,
         "resamples": study.evaluation.resamples,
         "seed": study.evaluation.seed,
     }

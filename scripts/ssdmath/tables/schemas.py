@@ -87,6 +87,9 @@ GAINS = pl.Schema(
         "hi": pl.Float64(),
         "p": pl.Float64(),
         "p_bh": pl.Float64(),  # over all rows of the table
+        "runs": pl.Int64(),  # of the trained side with fewer; 0 where nothing was trained
+        "verdict": pl.String(),
+        "note": pl.String(),
     }
 )
 CURVES = pl.Schema(
@@ -102,6 +105,9 @@ CURVES = pl.Schema(
         "band_hi": pl.Float64(),
         "p": pl.Float64(),
         "p_max_t": pl.Float64(),
+        "runs": pl.Int64(),  # of the trained side with fewer
+        "verdict": pl.String(),  # from the band and p_max_t
+        "note": pl.String(),
     }
 )
 ATTRIBUTION = pl.Schema(

@@ -3,10 +3,32 @@
 import polars as pl
 
 from ssdmath.report import format as fmt
-from ssdmath.report.blocks import Block, Panels, Plot
+from ssdmath.report.blocks import Block, Panels, Plot, Table
+from ssdmath.report.columns import count, interval, number, points, words
 from ssdmath.report.figures import curves, intervals
 from ssdmath.report.results import Results
 from ssdmath.tables import schemas
+
+ALONG = (
+    words("arm"),
+    words("decoding"),
+    words("verdict", help_="from the band over all temperatures"),
+    points("difference, points", "delta"),
+    interval("band_lo", "band_hi"),
+    number("p, max-T", "p_max_t", fmt.probability),
+    count("runs"),
+    words("note"),
+)
+INSIDE = (
+    words("stratum"),
+    words("verdict"),
+    points("difference, points", "delta"),
+    interval(),
+    number("p, corrected", "p_bh", fmt.probability),
+    count("problems"),
+    count("runs"),
+    words("note"),
+)
 
 
 def along(results: Results) -> list[Block]:
@@ -32,7 +54,8 @@ def along(results: Results) -> list[Block]:
             "simultaneous 95 % band over all temperatures (max-T, sign flips); where it excludes "
             "zero, the difference holds after correction for the number of temperatures.",
             source=results.source(path),
-        )
+        ),
+        Table("table-curves", "Over T_eval, in numbers", ALONG, table, "", results.source(path)),
     ]
 
 
@@ -57,6 +80,7 @@ def inside(results: Results) -> list[Block]:
     clear = table.filter(pl.col("p_bh") < 0.05)["stratum"].to_list()
     names = ", ".join(clear) or "none of them"
     rows = table.with_columns(contrast=pl.format("{} ({} problems)", "stratum", "problems"))
+    source = results.source(path)
     return [
         Plot(
             id="figure-gains",
@@ -65,6 +89,7 @@ def inside(results: Results) -> list[Block]:
             reading=f"After correction over all strata and contrasts, p is below 0.05 in: {names}.",
             how="Exploratory. “base a-b %”: problems by the share that base solves, measured on "
             "separate draws. “nested n”: a stratified sample of n problems, as a check.",
-            source=results.source(path),
-        )
+            source=source,
+        ),
+        Table("table-gains", "Within each stratum, in numbers", INSIDE, table, "", source),
     ]
