@@ -29,7 +29,7 @@ def sections(results: Results) -> list[Section]:
 
 
 def _with_scope(results: Results, section: Section) -> Section:
-    """Say first that the section's intervals are about checkpoints, not about arms."""
+    """Say last that the section's intervals are about checkpoints, not about arms."""
     study = results.study
     every = study.mechanism is not None and study.mechanism.runs == "all"
     which = "every checkpoint of an arm by itself" if every else "one checkpoint of each arm"
@@ -37,7 +37,7 @@ def _with_scope(results: Results, section: Section) -> Section:
         f"Measured on {which}. The intervals are over problems: they speak of that checkpoint and "
         "leave out how much another training run of the arm would differ."
     )
-    return Section(section.id, section.title, [Prose([scope]), *section.blocks])
+    return Section(section.id, section.title, [*section.blocks, Prose([scope])])
 
 
 def _left_out(results: Results) -> list[Section]:
