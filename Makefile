@@ -18,7 +18,7 @@ export HF_HUB_DISABLE_TELEMETRY := 1
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help run plan design pilot serve test test-vllm test-slurm format bench profile docs calibrate micro-model smollm2 gpu fuzz-verifier
+.PHONY: help run plan design pin pilot serve test test-vllm test-slurm format bench profile docs calibrate micro-model smollm2 gpu fuzz-verifier
 
 help: ## List the commands
 	@grep -E '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -34,6 +34,9 @@ plan: .venv/cpu ## Estimate what a study costs and what it can detect (PROFILE=p
 DESIGN = $(if $(BUDGET),hours: $(BUDGET)$(COMMA)) $(if $(EFFECT),points: $(EFFECT)$(COMMA)) $(if $(EARLIER),earlier: $(EARLIER)$(COMMA))
 design: .venv/cpu ## Find the best study for a budget of GPU hours, or the cheapest for an effect (BUDGET=250, or EFFECT=2.2 in points; EARLIER=micro)
 	@snakemake --forcerun design --cores 1 $(if $(PROFILE),--profile $(PROFILE)) --quiet all --configfile $(CONFIG) --config 'plan={design: {$(strip $(DESIGN))}}' -- design
+
+pin: .venv/cpu ## Write the newest commit of every unpinned model and data set into a config (CONFIG=...)
+	@PYTHONPATH=scripts python tools/pin.py $(CONFIG)
 
 pilot: .venv/cpu ## Measure lengths, variance and speed on a few draws, then plan with them
 	snakemake --cores $(CORES) $(if $(PROFILE),--profile $(PROFILE)) --quiet rules --configfile $(CONFIG) -- pilot

@@ -142,7 +142,9 @@ def test_an_unpinned_hub_source_is_read_in_a_smoke_study_only():
             "splits": {s: {"source": "aime", "size": 1} for s in ("train", "validation", "test")},
         }
     )
-    with pytest.raises(SourceError, match=r"aime\.revision is 'unpinned'.*git ls-remote.*smoke"):
+    with pytest.raises(
+        SourceError, match=r"'unpinned' of problems\.sources\.aime .*make pin.*smoke"
+    ):
         build.build(section)
     build.check_pinned(section, smoke=True)
 

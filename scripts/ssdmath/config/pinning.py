@@ -1,7 +1,8 @@
 """Which version of a model or source is read: a commit on the hub, or files with a fingerprint."""
 
 import re
-from typing import Annotated
+from collections.abc import Sequence
+from typing import Annotated, Literal, NamedTuple
 
 from pydantic import AfterValidator, Field
 
@@ -30,13 +31,16 @@ Fingerprint = Annotated[
 ]
 
 
-def refusal(key: str, kind: str, name: str) -> str:
-    """Why a hub repository is not read at no particular commit; `key`: where the config has it."""
-    allowed = f"a commit (`{command(kind, name)}` prints it), or smoke: true"
-    return f"{key}.revision is {UNPINNED!r}; allowed in a run: {allowed}"
+class Pinned(NamedTuple):
+    """A hub repository that a config names, and the key under which its commit is written."""
+
+    key: tuple[str, ...]  # of the mapping that holds `revision`
+    kind: Literal["model", "dataset"]
+    id: str
 
 
-def command(kind: str, name: str) -> str:
-    """The command that prints the newest commit of a hub repository (`datasets` or a model)."""
-    folder = f"{kind}/" if kind == "datasets" else ""
-    return f"git ls-remote https://huggingface.co/{folder}{name} HEAD"
+def refusal(unpinned: Sequence[Pinned]) -> str:
+    """Why hub repositories are not read at no particular commit, all of them in one line."""
+    keys = ", ".join(f"{'.'.join(one.key)} ({one.id})" for one in unpinned)
+    allowed = "`make pin CONFIG=...` finds and writes it; or smoke: true"
+    return f"revision is {UNPINNED!r} of {keys}; allowed in a run: a commit ({allowed})"

@@ -7,7 +7,7 @@ from pydantic import Field, model_validator
 from ssdmath.config.base import ClosedModel, Count, LocalPath, Seed, Split
 from ssdmath.config.datasets import MAPPINGS, resolved
 from ssdmath.config.decontamination import DecontaminationConfig
-from ssdmath.config.pinning import UNPINNED, Fingerprint, Revision, refusal
+from ssdmath.config.pinning import UNPINNED, Fingerprint, Pinned, Revision
 
 Extractor = Literal["as_is", "after_hashes", "boxed", "only_of_list", "first_of_list"]
 Unwanted = Literal["proofs", "several_answers", "images", "other_languages"]
@@ -160,21 +160,12 @@ class ProblemsConfig(ClosedModel):
             raise ValueError(f"{found}; allowed: a generated source alone")
 
     @property
-    def pin_refusal(self) -> str | None:
-        """Why the hub sources may not be read; None where each is read at a commit."""
-        for name in self.unpinned:
-            source = self.sources[name]
-            assert isinstance(source, HubSource)
-            return refusal(f"problems.sources.{name}", "datasets", source.id)
-        return None
-
-    @property
-    def unpinned(self) -> list[str]:
+    def unpinned(self) -> list[Pinned]:
         """The hub sources of the splits whose revision is not known yet."""
         named = dict.fromkeys(name for split in self.splits.values() for name in split.named)
         found = {name: self.sources[name] for name in named}
         return [
-            name
+            Pinned(("problems", "sources", name), "dataset", source.id)
             for name, source in found.items()
             if isinstance(source, HubSource) and source.revision == UNPINNED
         ]

@@ -21,6 +21,7 @@ from ssdmath.config.evaluation import CHOSEN, ContrastConfig, EvaluationConfig, 
 from ssdmath.config.mechanism import MechanismConfig
 from ssdmath.config.model import ModelConfig, SamplingConfig, SynthesisConfig
 from ssdmath.config.names import BASE, COMPOSED, PLACEBO, UNTRAINED, Run
+from ssdmath.config.pinning import Pinned
 from ssdmath.config.planning import PilotConfig, PlanConfig
 from ssdmath.config.problems import ProblemsConfig
 from ssdmath.config.terms import NAIVE, PRIMARY, SSD
@@ -110,6 +111,12 @@ class Study(ClosedModel):
             found = getattr(side, field)
             if found not in (CHOSEN, *allowed):
                 raise ValueError(f"{key}.{field} is {found!r}; the grid makes {allowed}")
+
+    @property
+    def unpinned(self) -> list[Pinned]:
+        """The model and the sources that are on the hub and whose commit is not known yet."""
+        model = [Pinned(("model",), "model", str(self.model.hub))] if self.model.unpinned else []
+        return [*model, *self.problems.unpinned]
 
     @property
     def all_arms(self) -> list[str]:

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 import polars as pl
 
 from ssdmath.config.base import Split
+from ssdmath.config.pinning import refusal
 from ssdmath.config.problems import GeneratedSource, HubSource, ProblemsConfig
 from ssdmath.problems.decontamination import pairs
 from ssdmath.problems.sources.base import SourceError
@@ -45,8 +46,8 @@ def build(section: ProblemsConfig, *, smoke: bool = False) -> ProblemTables:
 
 def check_pinned(section: ProblemsConfig, *, smoke: bool) -> None:
     """Raise if a hub source would be read at no particular commit, outside a smoke study."""
-    if not smoke and (refusal := section.pin_refusal):
-        raise SourceError(refusal)
+    if not smoke and (unpinned := section.unpinned):
+        raise SourceError(refusal(unpinned))
 
 
 def _origin(section: ProblemsConfig, name: str) -> dict[str, str]:

@@ -21,10 +21,8 @@ def _check_hub(study: Study) -> None:
     """Raise if a hub id would be read at no particular commit, outside a smoke study."""
     if study.smoke:
         return
-    if study.model.unpinned:
-        raise StudyError(pinning.refusal("model", "models", str(study.model.hub)))
-    if refusal := study.problems.pin_refusal:
-        raise StudyError(refusal)
+    if unpinned := study.unpinned:
+        raise StudyError(pinning.refusal(unpinned))
 
 
 def _check_local(study: Study) -> None:
