@@ -38,5 +38,5 @@ if __name__ == "__main__":
             config=snakemake.params.config,
             output=snakemake.output.summary,
         ),
-        snakemake.log[0],
+        snakemake,
     )

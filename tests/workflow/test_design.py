@@ -27,7 +27,7 @@ def test_a_design_is_printed_and_written_with_its_chart_and_nothing_else(clone: 
     for text in ("this design", "the config as it is", "core hours"):
         assert text in chart
     made = {path.name for path in clone.results.iterdir()}
-    kept = {"design.json", "design.md", "design.svg", "logs", "provenance"}
+    kept = {"benchmarks", "design.json", "design.md", "design.svg", "logs", "provenance"}
     assert {name for name in made if not name.startswith(".")} == kept
 
 

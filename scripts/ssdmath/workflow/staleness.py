@@ -23,7 +23,7 @@ SNAKEMAKE = Path(".snakemake/metadata")
 _NOT_COMPARED = ("plan", "design", "pilot", "pilot_problems", "sample_pilot", "verify_pilot")
 # What `checks` vouches for and is made from; the report vouches for everything.
 CHECKED = ("problems", "base_model", "training_set", "train", "choose", "contrasts", "scores")
-_MADE_LAST = ("checks", "report")
+_MADE_LAST = ("ledger", "checks", "report")
 _NAMED = 3  # rules named in a message
 
 
