@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from ssdmath.config.names import Run
 from ssdmath.config.training import TrainingConfig
 from ssdmath.jobs import entry
-from ssdmath.jobs.gpus import claim
+from ssdmath.jobs.gpus import asked, claim
 from ssdmath.models import weights
 from ssdmath.tables import atomic, parquet, schemas
 
@@ -47,11 +47,13 @@ def main(
         threads=threads,
         identity=[run, settings, fingerprint, table.hash_rows().to_list()],
     )
-    steps = launch.train(gpus, job)
+    steps = launch.train(max(1, gpus), job)
     before = checkpoints.load_model(folder)
     measure = {"count": section.signal_rows or section.batch, "batch": section.batch}
     start = gradient_signal.signal(before, table, **measure)
-    for step, record in zip(section.checkpoints, health, strict=True):
+
+    def checkpoint(step: int, record: str) -> None:
+        """Export and measure one; in a function, so that its model is gone before the next."""
         output = Path(record).parent
         model = sft.export(
             base=folder, state=state_folder(states, step), section=section, output=output
@@ -62,6 +64,9 @@ def main(
         measured = changed | {"verdict": verdict, "step": step, "start": start, "signal": signal}
         measured |= weight_changes.of_step(steps, step)
         atomic.write_json(weights.record(output, **measured), record)
+
+    for step, record in zip(section.checkpoints, health, strict=True):
+        checkpoint(step, record)
     with atomic.atomic(history) as part:
         part.write_text("".join(json.dumps(row) + "\n" for row in steps))
     shutil.rmtree(states)
@@ -72,6 +77,6 @@ if __name__ == "__main__":
         main,
         snakemake,
         threads=snakemake.threads,
-        gpus=snakemake.resources.gpu,
+        gpus=asked(snakemake.resources),
         history=snakemake.output.log,
     )

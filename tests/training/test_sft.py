@@ -1,3 +1,4 @@
+import weakref
 from pathlib import Path
 
 import pytest
@@ -69,6 +70,23 @@ def test_states_of_another_run_are_not_taken_up(tiny_qwen3: Path, tmp_path: Path
         identity=["another"],
     )
     assert [row["step"] for row in foreign] == [1, 2, 3, 4]
+
+
+@pytest.mark.parametrize("lora", [None, {"rank": 2, "alpha": 4, "targets": ["q_proj"]}])
+def test_a_trained_model_is_gone_when_its_training_returns(
+    tiny_qwen3: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, lora: dict | None
+):
+    loaded = []
+
+    def remembered(folder: Path) -> torch.nn.Module:
+        model = load_model(folder)
+        loaded.extend(weakref.ref(one) for one in (model, *model.parameters()))
+        return model
+
+    monkeypatch.setattr(sft, "load_model", remembered)
+    run(tiny_qwen3, tmp_path / STATES, rows(4), section(checkpoints=[1], lora=lora))
+    assert loaded
+    assert not [one for one in loaded if one() is not None]
 
 
 def test_weights_and_moments_are_float32(tiny_qwen3: Path, tmp_path: Path):

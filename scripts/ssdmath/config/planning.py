@@ -17,6 +17,25 @@ class LengthsConfig(ClosedModel):
     capped: float = Field(gt=0, lt=0.5, description="share cut off at the study's cap")
 
 
+class AttentionShape(ClosedModel):
+    """The full-attention layers of a model."""
+
+    heads: int = Field(gt=0, le=10**5)
+    key_heads: int = Field(gt=0, le=10**5, description="heads of keys and values")
+    head: int = Field(gt=0, le=10**6, description="width of a head")
+    gated: bool = Field(default=False, description="an output gate as wide as the queries")
+
+
+class DeltaShape(ClosedModel):
+    """The linear-attention layers (gated DeltaNet) of a hybrid model."""
+
+    layers: int = Field(gt=0, le=10**6, description="how many of the model's layers are of them")
+    key_heads: int = Field(gt=0, le=10**5)
+    value_heads: int = Field(gt=0, le=10**5)
+    key: int = Field(gt=0, le=10**6, description="width of a key's head")
+    value: int = Field(gt=0, le=10**6, description="width of a value's head")
+
+
 class ShapeConfig(ClosedModel):
     """A model's size, where no local directory tells it."""
 
@@ -25,6 +44,17 @@ class ShapeConfig(ClosedModel):
     hidden: int = Field(gt=0, le=10**8, description="width of the residual stream")
     intermediate: int = Field(gt=0, le=10**8, description="width inside a feed-forward block")
     vocabulary: int = Field(gt=0, le=10**8)
+    attention: AttentionShape | None = Field(
+        default=None, description="absent: queries, keys and values as wide as the stream"
+    )
+    delta: DeltaShape | None = Field(default=None, description="absent: attention in every layer")
+
+    @model_validator(mode="after")
+    def _no_more_than_all(self) -> Self:
+        if self.delta is not None and self.delta.layers > self.layers:
+            found = f"delta.layers is {self.delta.layers}"
+            raise ValueError(f"{found}; allowed: at most layers ({self.layers})")
+        return self
 
 
 class DesignConfig(ClosedModel):

@@ -1,59 +1,105 @@
 """GPUs for the jobs of one machine, where Snakemake counts GPUs but assigns none to a job.
 
-Each job locks the GPUs that it takes. On a cluster the scheduler shows a job only the GPUs that it
-granted, and nothing is left to choose.
+Each job locks the GPUs that it takes, a single one too: two runs of Snakemake, or a job of one and
+a notebook of this pipeline, must not meet on one card.
 """
 
+import logging
 import os
 import stat
 import tempfile
 import time
-from collections.abc import MutableMapping
+from collections.abc import Mapping, MutableMapping
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 from filelock import FileLock
 
-from ssdmath.jobs import locks
+from ssdmath.jobs import cards, locks
 
-VISIBLE = "CUDA_VISIBLE_DEVICES"
+LOGGER = logging.getLogger("ssdmath")
+VISIBLE, ORDER = "CUDA_VISIBLE_DEVICES", "CUDA_DEVICE_ORDER"
 EVERY = 0.5  # seconds between attempts to lock a free GPU
+DEVICES = Path("/dev")
+
+
+def asked(resources: Any) -> int:
+    """The GPUs that a job's resources ask for: `gpu`, or on some clusters `gres` (gpu:h100:2)."""
+    if number := int(resources.get("gpu") or 0):
+        return number
+    for one in str(resources.get("gres") or "").split(","):
+        name, *rest = one.strip().split(":")
+        if name == "gpu":
+            return int(rest[-1]) if rest and rest[-1].isdigit() else 1
+    return 0
 
 
 def claim(wanted: int, environ: MutableMapping[str, str] | None = None) -> list[str]:
     """Lock `wanted` free GPUs for this process, waiting until they are free, and hide all others.
 
-    Call it before CUDA is initialised. Nothing happens on a machine without GPUs, or where exactly
-    as many are visible as wanted. ValueError if fewer are visible.
+    Call it before CUDA is initialised. A job that wants none sees none. Nothing happens on a
+    machine without GPUs. ValueError if fewer are visible than wanted.
     """
     environ = os.environ if environ is None else environ
     found = visible(environ)
-    if not found or len(found) == wanted:
+    if not found:
         return found
     if len(found) < wanted:
         raise ValueError(f"the job asks for {wanted} GPUs, {len(found)} are visible: {found}")
-    while not (taken := _take(found, wanted)):
-        time.sleep(EVERY)
+    taken = _wait(dict(zip(found, _lock_names(found, environ), strict=True)), wanted)
+    if VISIBLE not in environ:
+        environ.setdefault(ORDER, "PCI_BUS_ID")  # as nvidia-smi numbers them
     environ[VISIBLE] = ",".join(taken)
     return taken
 
 
-def visible(environ: MutableMapping[str, str]) -> list[str]:
-    """The names of the GPUs that this process may use."""
+def _wait(lock_names: Mapping[str, str], wanted: int) -> list[str]:
+    """Lock `wanted` of the GPUs as soon as they are free."""
+    if not wanted:
+        return []
+    if not (taken := _take(lock_names, wanted)):
+        LOGGER.info("waiting for %d of the GPUs %s", wanted, ", ".join(lock_names))
+    while not taken:
+        time.sleep(EVERY)
+        taken = _take(lock_names, wanted)
+    return taken
+
+
+def visible(environ: Mapping[str, str]) -> list[str]:
+    """The names by which this process may use GPUs, as CUDA_VISIBLE_DEVICES would list them.
+
+    Without that variable they are numbers from 0 on, however many device files there are: in a
+    container that has only /dev/nvidia3, CUDA calls that card 0.
+    """
     if (named := environ.get(VISIBLE)) is not None:
         return [name.strip() for name in named.split(",") if name.strip()]
-    cards = Path("/dev").glob("nvidia[0-9]*")
-    return sorted((card.name.removeprefix("nvidia") for card in cards), key=int)
+    return [str(number) for number in range(len(list(DEVICES.glob("nvidia[0-9]*"))))]
 
 
-def _take(names: list[str], wanted: int) -> list[str]:
-    """Lock `wanted` of the named GPUs, or none."""
+def _lock_names(names: list[str], environ: Mapping[str, str]) -> list[str]:
+    """A name for each GPU that other jobs of this machine have for it, too.
+
+    Inside a job of SLURM card 0 is another card than in the job beside it, and one card has a
+    number here and a uuid there. Its uuid is the same everywhere. Without nvidia-smi, the name
+    counts among the jobs of one SLURM job.
+    """
+    listed = cards.cards()
+    uuids = [[card.uuid for card in cards.named(listed, [name])] for name in names]
+    if all(len(found) == 1 for found in uuids):
+        return [found[0] for found in uuids]
+    scope = environ.get("SLURM_JOB_ID", "")
+    return [f"{scope}-{name}".lstrip("-").replace("/", "_") for name in names]
+
+
+def _take(lock_names: Mapping[str, str], wanted: int) -> list[str]:
+    """Lock `wanted` of the GPUs (name -> name of its lock), or none."""
     folder = _folder()
     taken: dict[str, FileLock] = {}
     # One process at a time, or two jobs of two GPUs each could end up holding one each.
     with FileLock(folder / "lock", fallback_to_soft=False):
-        for name in names:
-            lock = locks.take(folder / name.replace("/", "_"))
+        for name, file in lock_names.items():
+            lock = locks.take(folder / file)
             if lock is not None:
                 taken[name] = lock
             if len(taken) == wanted:

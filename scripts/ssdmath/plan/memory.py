@@ -1,38 +1,90 @@
-"""How much memory a training step takes on a GPU: the formula of docs/plan.md, term by term.
+"""How much memory a training takes on a GPU: the formula of docs/plan.md, term by term.
 
 It is an estimate from the model's shape, made before anything runs. The optimizer's module says
 what weights, gradients and moments take; the forward pass runs in bfloat16; every layer is
 recomputed in the backward pass (gradient checkpointing); the loss is computed in chunks of tokens.
+
+A training has two parts that need memory: its steps, and the gradient signal that is measured
+before the first step and at each checkpoint, in one process and over all parameters
+(training/gradient_signal.py).
 """
 
 from ssdmath.config.planning import ShapeConfig
 from ssdmath.config.training import AdapterConfig, TrainingConfig
+from ssdmath.plan import activations
 from ssdmath.training import optimizer
 
 CHUNK = 256  # tokens whose logits exist at once
 RESERVED = 4e9  # assumed: context of the GPU, kernels' workspace, fragmentation
 GPUS = (1, 2, 4, 8, 16, 32, 64)  # numbers of GPUs that are tried
 
+INPUTS = "layer inputs kept (checkpointing), float32"
+ALL_LAYERS = "activations of all layers"
+
 
 def terms(
-    shape: ShapeConfig, section: TrainingConfig, *, tokens: int, gpus: int = 1
+    shape: ShapeConfig,
+    section: TrainingConfig,
+    *,
+    tokens: int,
+    gpus: int = 1,
+    kernels: bool = True,
 ) -> dict[str, float]:
     """Bytes on each of `gpus` GPUs by cause, for a step over sequences of `tokens` tokens.
 
-    FSDP divides what belongs to the parameters among the GPUs, but no sequence.
+    FSDP divides what belongs to the parameters among the GPUs, but no sequence. `kernels`: with
+    flash-linear-attention, which a hybrid model wants.
     """
-    rows = (section.micro_batch or section.batch) * tokens
+    rows = _sequences(section, gpus) * tokens
     trained = adapter_parameters(shape, section.lora) if section.lora else shape.parameters
+    checkpointing = section.gradient_checkpointing is not False
     return {
         "weights, float32": optimizer.WEIGHT_BYTES * shape.parameters / gpus,
-        "copies for the forward pass, bfloat16": 2 * shape.parameters / gpus,
+        # autocast keeps the copies of trained weights only
+        "copies for the forward pass, bfloat16": 2 * trained / gpus,
         "gradients, float32": optimizer.GRADIENT_BYTES * trained / gpus,
         "moments, float32": optimizer.MOMENT_BYTES * trained / gpus,
-        "layer inputs kept (checkpointing), float32": 4.0 * rows * shape.layers * shape.hidden,
-        "one layer recomputed": rows * (24.0 * shape.hidden + 12.0 * shape.intermediate),
+        **_sequence(shape, rows, checkpointing=checkpointing, kernels=kernels),
+    }
+
+
+def signal(shape: ShapeConfig, *, tokens: int, kernels: bool = True) -> dict[str, float]:
+    """Bytes on the one GPU that measures the gradient signal, for a row of `tokens` tokens.
+
+    Every parameter has a gradient there, in a training of adapters too. The bfloat16 copies are
+    gone before gradients exist.
+    """
+    return {
+        "weights, float32": optimizer.WEIGHT_BYTES * shape.parameters,
+        "gradients, float32": optimizer.GRADIENT_BYTES * shape.parameters,
+        **_sequence(shape, tokens, checkpointing=True, kernels=kernels),
+    }
+
+
+def _sequence(
+    shape: ShapeConfig, rows: int, *, checkpointing: bool, kernels: bool
+) -> dict[str, float]:
+    """Bytes that grow with the tokens of a forward pass, and what is there whatever it holds."""
+    kinds = activations.kinds(shape, kernels=kernels)
+    backward = activations.BACKWARD * shape.intermediate
+    largest = max(kinds, key=lambda kind: kind.bytes)
+    if checkpointing:
+        kept = {
+            INPUTS: 4.0 * rows * shape.layers * shape.hidden,
+            f"one layer recomputed ({largest.name})": rows * (largest.bytes + backward),
+        }
+    else:
+        every = sum(kind.layers * kind.bytes for kind in kinds)
+        kept = {ALL_LAYERS: rows * (every + backward)}
+    return kept | {
         "logits of one chunk, three times float32": 12.0 * CHUNK * shape.vocabulary,
         "context and workspace (assumed)": RESERVED,
     }
+
+
+def _sequences(section: TrainingConfig, gpus: int) -> int:
+    """Sequences of a forward pass in each of several processes."""
+    return section.micro_batch or -(-section.batch // gpus)
 
 
 def adapter_parameters(shape: ShapeConfig, lora: AdapterConfig) -> int:
@@ -47,23 +99,33 @@ def adapter_parameters(shape: ShapeConfig, lora: AdapterConfig) -> int:
     return lora.rank * shape.layers * each
 
 
+def gpus_needed(
+    shape: ShapeConfig, section: TrainingConfig, *, tokens: int, most: float, kernels: bool = True
+) -> int | None:
+    """The smallest number of GPUs of `most` bytes on which a training fits; None beyond 64."""
+    if sum(signal(shape, tokens=tokens, kernels=kernels).values()) > most:
+        return None
+    for gpus in GPUS:
+        shares = section.batch % (gpus * (section.micro_batch or 1)) == 0
+        step = terms(shape, section, tokens=tokens, gpus=gpus, kernels=kernels)
+        if shares and sum(step.values()) <= most:
+            return gpus
+    return None
+
+
 def estimate(
     shape: ShapeConfig, section: TrainingConfig, *, tokens: int, gpu_memory_gb: int
 ) -> dict[str, object]:
-    """Estimate the memory of a step on one GPU and the number of GPUs that it needs (up to 64)."""
+    """Estimate the memory of a step on one GPU and the number of GPUs that a training needs."""
     on_one = terms(shape, section, tokens=tokens)
-    needed = next((n for n in GPUS if _fits(shape, section, tokens, n, gpu_memory_gb)), None)
+    slow = terms(shape, section, tokens=tokens, kernels=False)
     return {
         "tokens": tokens,
         "sequences": section.micro_batch or section.batch,
         "bytes": on_one,
         "total_bytes": sum(on_one.values()),
+        "without_kernels_bytes": sum(slow.values()),
+        "signal_bytes": sum(signal(shape, tokens=tokens).values()),
         "gpu_memory_gb": gpu_memory_gb,
-        "gpus_needed": needed,
+        "gpus_needed": gpus_needed(shape, section, tokens=tokens, most=gpu_memory_gb * 1e9),
     }
-
-
-def _fits(
-    shape: ShapeConfig, section: TrainingConfig, tokens: int, gpus: int, gigabytes: int
-) -> bool:
-    return sum(terms(shape, section, tokens=tokens, gpus=gpus).values()) <= gigabytes * 1e9

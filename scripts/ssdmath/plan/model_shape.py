@@ -2,10 +2,11 @@
 
 import json
 import math
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from ssdmath.config.planning import ShapeConfig
+from ssdmath.config.planning import AttentionShape, DeltaShape, ShapeConfig
 from ssdmath.config.study import Study
 from ssdmath.models import weights
 
@@ -15,6 +16,18 @@ NAMES = {  # of ShapeConfig and of a config.json
     "intermediate": "intermediate_size",
     "vocabulary": "vocab_size",
 }
+ATTENTION = {
+    "heads": "num_attention_heads",
+    "key_heads": "num_key_value_heads",
+    "head": "head_dim",
+}
+DELTA = {
+    "key_heads": "linear_num_key_heads",
+    "value_heads": "linear_num_value_heads",
+    "key": "linear_key_head_dim",
+    "value": "linear_value_head_dim",
+}
+LINEAR = "linear_attention"  # among `layer_types`
 
 
 def of(study: Study) -> ShapeConfig | None:
@@ -31,7 +44,25 @@ def read(folder: Path) -> ShapeConfig | None:
     if not all(isinstance(text.get(name), int) for name in NAMES.values()):
         return None
     sizes = {key: text[name] for key, name in NAMES.items()}
-    return ShapeConfig(parameters=parameters(folder), **sizes)
+    return ShapeConfig(
+        parameters=parameters(folder), **sizes, attention=_attention(text), delta=_delta(text)
+    )
+
+
+def _attention(text: Mapping[str, Any]) -> AttentionShape | None:
+    """The full-attention layers; None where config.json leaves one of the numbers out."""
+    if not all(isinstance(text.get(name), int) for name in ATTENTION.values()):
+        return None
+    sizes = {key: text[name] for key, name in ATTENTION.items()}
+    return AttentionShape(**sizes, gated=bool(text.get("attn_output_gate")))
+
+
+def _delta(text: Mapping[str, Any]) -> DeltaShape | None:
+    """The linear-attention layers; None where there are none."""
+    layers = (text.get("layer_types") or []).count(LINEAR)
+    if not layers or not all(isinstance(text.get(name), int) for name in DELTA.values()):
+        return None
+    return DeltaShape(layers=layers, **{key: text[name] for key, name in DELTA.items()})
 
 
 def parameters(folder: Path) -> int:

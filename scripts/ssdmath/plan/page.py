@@ -127,6 +127,11 @@ def _memory(plan: Mapping[str, Any]) -> Iterator[str]:
     step = f"{memory['sequences']:,} x {memory['tokens']:,} tokens per forward pass"
     yield f"{step}: about **{total:,.1f} GB** on one GPU; the plan's GPU has {gpu} GB."
     gpus = memory["gpus_needed"]
+    signal, slow = memory["signal_bytes"] / 1e9, memory["without_kernels_bytes"] / 1e9
+    yield (
+        f"The gradient signal, before the first step and at each checkpoint: about {signal:,.1f} "
+        "GB, on one GPU however many train."
+    )
     yield (
         "It fits."
         if gpus == 1
@@ -134,6 +139,8 @@ def _memory(plan: Mapping[str, Any]) -> Iterator[str]:
         if gpus
         else "It does not fit on 64 GPUs either: lower training.micro_batch or sampling.cap."
     )
+    if slow > total:
+        yield f"Without the kernels of flash-linear-attention a step needs about {slow:,.1f} GB."
     yield ""
     terms = memory["bytes"].items()
     yield table(["on one GPU", "GB"], [(name, f"{size / 1e9:,.2f}") for name, size in terms])

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any, NamedTuple, Self
 
 from ssdmath.config.engines import check_length, module
+from ssdmath.jobs import gpus
 from ssdmath.provenance import metadata
 from ssdmath.provenance.code import code
 from ssdmath.sampling.requests import Engine
@@ -28,7 +29,7 @@ class Grant(NamedTuple):
         """Read the resources that Snakemake granted; unset resources keep their defaults."""
         stated = {key: resources.get(key) for key in ("batch", "gpu_memory_percent")}
         known = {key: int(value) for key, value in stated.items() if value is not None}
-        return cls(**known, threads=threads, gpus=int(resources.get("gpu") or 1))
+        return cls(**known, threads=threads, gpus=gpus.asked(resources))
 
 
 def make(settings: EngineSettings, folder: Path, *, prompt: int, grant: Grant) -> Engine:

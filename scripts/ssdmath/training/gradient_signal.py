@@ -79,6 +79,8 @@ def inner_products(model: Any, rows: pl.DataFrame) -> torch.Tensor:
         squares.append(square)
         model.zero_grad()
     model.cpu().eval()
+    if cuda:
+        torch.cuda.empty_cache()  # the host compares models next; another process may need the card
     stacked = torch.stack(sketches).double()
     products = stacked @ stacked.T
     products.diagonal().copy_(torch.tensor(squares))

@@ -8,6 +8,7 @@ A run keeps resumable states (weights, moments, order of the data) while it trai
 resumes from its last complete state. Its checkpoints are exported from the states at the end.
 """
 
+import gc
 import logging
 import math
 import os
@@ -130,7 +131,11 @@ def train(
     trainer = trainer_of(base=base, rows=rows, section=section, seed=seed, states=states)
     LOGGER.info("training from step %s", start.name.partition("-")[2] if start else 0)
     trainer.train(resume_from_checkpoint=str(start) if start else None)
-    return history(trainer.state.log_history)
+    log = history(trainer.state.log_history)
+    trainer.accelerator.free_memory()
+    del trainer
+    free()
+    return log
 
 
 def trainer_of(
@@ -153,6 +158,16 @@ def trainer_of(
         processing_class=transformers.AutoTokenizer.from_pretrained(base),
         callbacks=[StateRequests(section)],
     )
+
+
+def free() -> None:
+    """Give memory back whose objects nobody can reach: a trainer and its model refer to each other.
+
+    Whatever comes next loads a model of its own, and a card does not hold both.
+    """
+    gc.collect()
+    if torch.cuda.is_available():
+        torch.cuda.empty_cache()
 
 
 def _layers(model: Any) -> set[str]:

@@ -28,6 +28,7 @@ from ssdmath.workflow import (
     staleness,
     study_files,
     study_lock,
+    training_memory,
 )
 from ssdmath.workflow.results_folder import results_of
 
@@ -59,6 +60,7 @@ def start(study: Study, workflow: Any, estimate: Estimate) -> None:
         if wanted - FREE:
             pinned.check(study)
             hardware.check(study, workflow)
+            training_memory.check(study, workflow, _figures(workflow))
             _check_disk(study, estimate)
     except ValueError as error:
         _stop(f"{file}: {error}")
@@ -86,12 +88,16 @@ def circumstances(study: Study, workflow: Any) -> dict[str, Any]:
 
     These are no inputs of the rule, because a plan must neither make a pilot nor rerun the study.
     """
-    granted = (workflow.resource_settings.overwrite_resources or {}).get("plan", {})
-    figures = {name: resource.value for name, resource in granted.items()}
     try:
-        return {"machine": figures, "pilot": _pilot(study)}
+        return {"machine": _figures(workflow), "pilot": _pilot(study)}
     except ValueError as error:
         _stop(str(error))
+
+
+def _figures(workflow: Any) -> dict[str, Any]:
+    """The figures of the profile about the machine (`set-resources: plan:`)."""
+    granted = (workflow.resource_settings.overwrite_resources or {}).get("plan", {})
+    return {name: resource.value for name, resource in granted.items()}
 
 
 def earlier(study: Study) -> dict[str, str | None]:
