@@ -7,7 +7,8 @@ import pytest
 
 from ssdmath.micro.problems import items
 from ssdmath.micro.traces import Composition, build, follow
-from ssdmath.micro.writer import Writer, apply
+from ssdmath.micro.worlds import SSD
+from ssdmath.micro.writer import TEMPTING, Writer, apply
 
 CLEAN = Composition(
     slip=0.0, short_check=0.0, long_check=0.0, second_thoughts=0.0, run_on=0.0, unclosed=0.0
@@ -142,3 +143,33 @@ def test_unclosed_thinking_still_boxes_an_answer():
     assert "\\boxed{" in trace.text
     assert trace.stopped
     assert not trace.correct
+
+
+def test_where_signs_slip_they_are_locks_and_slip_as_often_as_stated():
+    drawn = traces(1500, composition=SSD)
+    signs = [
+        (trace.text[s.start : s.end], s.note)
+        for _, trace in drawn
+        for s in trace.spans
+        if s.kind == "lock" and not s.note.isdigit()
+    ]
+    slipped = [(written, right) for written, right in signs if written != right]
+    assert all(written in TEMPTING[right] for written, right in slipped)
+    assert len(slipped) / len(signs) == pytest.approx(SSD.sign_slip, abs=0.01)
+    popular = sum(written == TEMPTING[right][0] for written, right in slipped)
+    assert popular / len(slipped) == pytest.approx(2 / 3, abs=0.03)
+
+
+def test_a_step_with_a_wrong_sign_is_worked_out_as_written():
+    for _, trace in traces(300, composition=Composition(slip=0.0, sign_slip=0.5)):
+        for left, sign, right, result in STEP.findall(trace.text):
+            assert apply(int(left), sign, int(right)) == int(result)
+
+
+def test_wide_forks_have_that_many_right_routes_with_first_words_of_their_own():
+    for item in items(split="test", n=42, seed=0):
+        routes = item.level.routes(SSD.routes)
+        assert routes[: len(item.level.right)] == item.level.right
+        assert len({route.opener.split()[0] for route in routes}) == len(routes) == SSD.routes
+        for route in routes:
+            assert follow(item, route, composition=CLEAN, rng=Random(0)).correct

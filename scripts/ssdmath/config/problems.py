@@ -24,11 +24,18 @@ class Columns(ClosedModel):
     id: str | None = Field(default=None, description="the source's own id: each may stand once")
 
 
+World = Literal["decoding", "ssd"]
+
+
 class GeneratedSource(ClosedModel):
     """The micro world's own problems."""
 
     kind: Literal["generated"]
     seed: Seed = Field(default=0)
+    world: World = Field(
+        default="decoding",
+        description="the world that the model learned from (docs/micro-world.md)",
+    )
 
 
 class TableSource(ClosedModel):

@@ -161,13 +161,13 @@ def contexts(study: Study) -> dict[str, Any]:
     return picked | {"cap": study.sampling.cap, "world": world(study)}
 
 
-def world(study: Study) -> dict[str, int] | None:
-    """Seed and size of the validation split's generator; None where it was not generated."""
+def world(study: Study) -> dict[str, int | str] | None:
+    """Seed, size and world of the validation split's generator; None without one."""
     split = study.problems.splits["validation"]
     source = study.problems.sources[split.named[0]]  # a generated one stands alone
     if not isinstance(source, GeneratedSource):
         return None
-    return {"seed": source.seed, "size": split.size}
+    return {"seed": source.seed, "size": split.size, "name": source.world}
 
 
 def lengths(study: Study) -> dict[str, Any]:

@@ -18,10 +18,11 @@ _UNLABELLED: dict[str, list[Any]] = {"places": [], "labels": [], "right": []}
 
 
 class GeneratedSplit(ClosedModel):
-    """The validation split of a generated source: its seed and its number of problems."""
+    """The validation split of a generated source: its seed, its number of problems, its world."""
 
     seed: int
     size: int
+    name: str = "decoding"
 
 
 class ContextSettings(ClosedModel):

@@ -11,6 +11,7 @@ from ssdmath.mechanism.schemas import CONTEXTS
 from ssdmath.mechanism.tokenizer import ModelTokenizer
 from ssdmath.micro.problems import Item, items
 from ssdmath.micro.traces import THINK_END, Composition, Trace, build
+from ssdmath.micro.worlds import WORLDS
 from ssdmath.micro.writer import Span
 
 WRITER = "world"  # the column `writer` of these contexts
@@ -36,12 +37,13 @@ def generate(
     ids = dict(zip(problems["statement"], problems["id"], strict=True))
     drawn = items(split="validation", n=world.size, seed=world.seed)
     known = [(ids[item.statement], item) for item in drawn if item.statement in ids]
+    composition = WORLDS[world.name]
     rows = []
     for i in range(number if known else 0):
         problem, item = known[i % len(known)]
         rng = Random(f"written:{seed}:{problem}:{i // len(known)}")
-        trace = build(item, composition=Composition(), rng=rng)
-        row = labelled(item, trace, tokenizer, cap)
+        trace = build(item, composition=composition, rng=rng)
+        row = labelled(item, trace, tokenizer, cap, composition)
         rows.append(row | {"problem": problem, "prompt_ids": prompts[problem]})
     origin: dict[str, Any] = {"source": "written", "writer": WRITER, "arm": WRITER}
     unjudged = dict.fromkeys(("status", "correct", "length"))
@@ -50,29 +52,32 @@ def generate(
     return numbered(frame, problems, start)
 
 
-def labelled(item: Item, trace: Trace, tokenizer: ModelTokenizer, cap: int) -> dict[str, Any]:
+def labelled(
+    item: Item, trace: Trace, tokenizer: ModelTokenizer, cap: int, composition: Composition
+) -> dict[str, Any]:
     """A trace as at most `cap` tokens, with each span's label at the token that it starts in."""
     encoded = tokenizer.backend.encode(trace.text, add_special_tokens=False)
     token_of: dict[int, int] = {}
     for token, (begin, end) in enumerate(encoded.offsets[:cap]):
         token_of |= dict.fromkeys(range(begin, end), token)
     spans = [span for span in trace.spans if span.start in token_of]
+    openers = [route.opener for route in item.level.routes(composition.routes)]
     return {
         "token_ids": encoded.ids[:cap],
         "places": [token_of[span.start] for span in spans],
         "labels": [span.kind for span in spans],
-        "right": [_right(item, trace.text, span, tokenizer) for span in spans],
+        "right": [_right(openers, trace.text, span, tokenizer) for span in spans],
     }
 
 
-def _right(item: Item, text: str, span: Span, tokenizer: ModelTokenizer) -> list[int]:
-    """The tokens that are right at a span: the forced digit, any right route, the closing tag."""
+def _right(openers: list[str], text: str, span: Span, tokenizer: ModelTokenizer) -> list[int]:
+    """The tokens that are right at a span: the forced digit or sign, any right route, the tag."""
     if span.kind == "lock":
         words = [span.note]
     elif span.kind == "turn":
         words = [THINK_END]
     else:
-        words = [route.opener for route in item.level.right]
+        words = openers
     before = text[: span.start]
     return sorted({_token_at(tokenizer, before + word, span.start) for word in words})
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -16,23 +17,29 @@ from ssdmath.micro.evaluate import Measurement
 from ssdmath.micro.pretrain import Recipe
 from ssdmath.micro.problems import Item, items
 from ssdmath.micro.traces import Composition, build
+from ssdmath.micro.worlds import WORLDS
 from ssdmath.sampling.prompts import PLACEHOLDER
 
 TOKENIZER_TEXTS = 6_000
-PARTS = ("training", "composition", "measurement")
+PARTS = ("world", "training", "composition", "measurement")
 
 
 def make(output: Path, *, template: str, recipe: Mapping[str, Any]) -> None:
-    """Make the model and its card in `output`; `recipe` overrides the defaults of each part.
+    """Make the model of a world and its card in `output`.
+
+    `recipe` names the `world` and overrides the defaults of the other parts.
 
     The same recipe on the same kind of machine with the same number of threads gives the same
-    bytes. ValueError for a part that is not one of PARTS.
+    bytes. ValueError for a part that is not one of PARTS, and for an unknown world.
     """
     if unknown := set(recipe) - set(PARTS):
         msg = f"recipe: found {min(unknown)!r}, allowed {', '.join(PARTS)}"
         raise ValueError(msg)
+    if (world := recipe.get("world", "decoding")) not in WORLDS:
+        msg = f"recipe.world: found {world!r}, allowed {', '.join(WORLDS)}"
+        raise ValueError(msg)
     training = Recipe(**recipe.get("training", {}))
-    composition = Composition(**recipe.get("composition", {}))
+    composition = replace(WORLDS[world], **recipe.get("composition", {}))
     measurement = Measurement(**recipe.get("measurement", {}))
     torch.set_num_threads(training.threads)
     result = train(output, template, training, composition)

@@ -10,7 +10,8 @@ from random import Random
 from statistics import fmean
 from typing import Any
 
-from ssdmath.micro.closed_form import Sampling, best, predicted
+from ssdmath.config.decoding import Decoding, slug
+from ssdmath.micro.closed_form import Locks, best, every_decoding, predicted, temperatures
 from ssdmath.micro.evaluate import Cell, Measurement
 from ssdmath.micro.family import STRATA, Stratum
 from ssdmath.micro.pretrain import Recipe
@@ -21,14 +22,9 @@ from ssdmath.provenance import metadata
 WEIGHTS = "model.safetensors"
 PACKAGES = ("torch", "transformers", "tokenizers")
 COUNTED_TRACES = 4_200
-# The grid of decoding temperatures on which the closed form finds the best one of each machine.
+# Decoding temperatures of base for the card, and the syntheses whose perfect students it lists.
 CLOSED_FORM_TEMPERATURES = (0.3, 0.5, 0.7, 0.8, 0.9, 1.0, 1.1, 1.3, 1.5)
-CLOSED_FORM_SYNTHESES = (
-    Sampling(1.0, 1.0),
-    Sampling(1.0, 0.9),
-    Sampling(1.3, 1.0),
-    Sampling(1.3, 0.9),
-)
+CLOSED_FORM_SYNTHESES = ("t1", "t1-p0.85", "t1-p0.9", "t1.3", "t1.3-p0.8", "t1.3-p0.9")
 
 
 def card(
@@ -63,12 +59,14 @@ def sha256(path: Path) -> str:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
-def locks_by_level(traces: Mapping[Stratum, Sequence[Trace]]) -> dict[Stratum, float]:
-    """Mean number of digits in a trace that ends, by level."""
-    return {
-        stratum: fmean(sum(s.kind == "lock" for s in t.spans) for t in part if t.stopped)
-        for stratum, part in traces.items()
-    }
+def locks_by_level(traces: Mapping[Stratum, Sequence[Trace]]) -> dict[Stratum, Locks]:
+    """Mean number of digits, and of signs that are locks, in a trace that ends, by level."""
+    return {stratum: _locks([t for t in part if t.stopped]) for stratum, part in traces.items()}
+
+
+def _locks(traces: Sequence[Trace]) -> Locks:
+    notes = [[span.note.isdigit() for span in t.spans if span.kind == "lock"] for t in traces]
+    return Locks(digits=fmean(map(sum, notes)), signs=fmean(len(x) - sum(x) for x in notes))
 
 
 def _traces_by_level(composition: Composition, seed: int) -> dict[Stratum, list[Trace]]:
@@ -80,7 +78,7 @@ def _traces_by_level(composition: Composition, seed: int) -> dict[Stratum, list[
 
 
 def _measured(
-    traces: Mapping[Stratum, Sequence[Trace]], locks: Mapping[Stratum, float]
+    traces: Mapping[Stratum, Sequence[Trace]], locks: Mapping[Stratum, Locks]
 ) -> dict[str, dict[str, float]]:
     """Shares counted in freshly built traces, by level."""
     return {
@@ -90,7 +88,8 @@ def _measured(
             "mistake_first": fmean(t.spans[0].note == "mistake" for t in part),
             "run_on": fmean(not t.stopped for t in part),
             "unclosed": fmean(t.stopped and not t.closed for t in part),
-            "locks": locks[stratum],
+            "digits": locks[stratum].digits,
+            "signs": locks[stratum].signs,
         }
         for stratum, part in traces.items()
     }
@@ -109,23 +108,26 @@ def _problems() -> dict[str, Any]:
     }
 
 
-def _closed_form(composition: Composition, locks: dict[Stratum, float]) -> dict[str, Any]:
-    """Predicted success of base, and of the perfect student of each synthesis at its best T."""
-    base = {
-        t: predicted(composition, locks=locks, evaluation=Sampling(t))
-        for t in CLOSED_FORM_TEMPERATURES
+def _closed_form(composition: Composition, locks: dict[Stratum, Locks]) -> dict[str, Any]:
+    """Predicted success of base, and of the perfect student of each synthesis, each at its best.
+
+    Students are decoded at a temperature alone; base is also offered every truncation.
+    """
+    by_temperature = {
+        d.temperature: predicted(composition, locks=locks, evaluation=d)
+        for d in temperatures(CLOSED_FORM_TEMPERATURES)
     }
+    offered = {
+        "best_base": (None, temperatures()),
+        "best_base_truncated": (None, every_decoding()),
+    } | {name: (Decoding.parse(name), temperatures()) for name in CLOSED_FORM_SYNTHESES}
+    rows = {}
+    for name, (synthesis, grid) in offered.items():
+        winner = best(composition, locks=locks, synthesis=synthesis, grid=grid)
+        rows[name] = {"decoding": slug(winner.decoding), "success": winner.success}
     return {
-        "base": [{"temperature": t, **row} for t, row in base.items()],
-        "students": [
-            {
-                "t_train": synthesis.temperature,
-                "top_p": synthesis.top_p,
-                **best(
-                    composition, locks=locks, synthesis=synthesis, grid=CLOSED_FORM_TEMPERATURES
-                ),
-            }
-            for synthesis in CLOSED_FORM_SYNTHESES
-        ],
-        "best_base": best(composition, locks=locks, synthesis=None, grid=CLOSED_FORM_TEMPERATURES),
+        "base": [{"temperature": t, **row} for t, row in by_temperature.items()],
+        "best_base": rows.pop("best_base"),
+        "best_base_truncated": rows.pop("best_base_truncated"),
+        "students": [{"synthesis": name, **row} for name, row in rows.items()],
     }

@@ -1,32 +1,49 @@
 """What SSD could gain in the micro world, in closed form, like the toy machine (paper, C.4).
 
-A trace succeeds if its fork takes a right route, every lock keeps its digit and the last turn
-closes the thinking. Decoding reshapes each of these distributions by itself, and a perfect student
-adopts the reshaped ones. Wrong beliefs of the model are not covered, nor self-checks, which correct
-some slips.
+A trace succeeds if its fork takes a right route, every lock keeps what is right there and the last
+turn closes the thinking. Decoding reshapes each of these distributions by itself, and a perfect
+student adopts the reshaped ones. Wrong beliefs of the model are not covered, nor self-checks, which
+correct some slips.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import product
+from typing import NamedTuple
 
 import numpy as np
 
+from ssdmath.config.decoding import Decoding
 from ssdmath.micro.family import STRATA, Stratum
 from ssdmath.micro.traces import Composition
+from ssdmath.micro.writer import POPULAR
 from ssdmath.stats.truncation import Truncation, support
 
 Distribution = tuple[float, ...]
 RIGHT_ROUTES: dict[Stratum, int] = {"easy": 3, "medium": 4, "hard": 5}
+PLAIN = Decoding(temperature=1.0)
+
+# The decodings among which the closed form finds the best one of base: each way to truncate alone,
+# finer than the grid of any study that ships.
+TEMPERATURES = (0.3, 0.5, 0.7, 0.8, 0.9, 1.0, 1.1, 1.3, 1.5, 1.75, 2.0, 2.5, 3.0, 4.0, 5.0)
+SHARES = tuple(round(0.02 * i, 2) for i in range(1, 50))  # top-p and min-p
+TOP_K = (2, 3, 4, 5, 6, 8, 12)
 
 
-@dataclass(frozen=True, slots=True)
-class Sampling:
-    """A temperature and a nucleus."""
+class Locks(NamedTuple):
+    """Mean number of digits in a trace, and of signs where signs are locks."""
 
-    temperature: float = 1.0
-    top_p: float = 1.0
+    digits: float
+    signs: float = 0.0
+
+
+class Best(NamedTuple):
+    """The best decoding of some, and P(success) with it."""
+
+    decoding: Decoding
+    success: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,47 +51,56 @@ class Machine:
     """One level: at a fork the mistake comes first, at a lock or turn the right outcome last."""
 
     fork: Distribution
-    lock: Distribution
+    digit: Distribution
+    sign: Distribution
     turn: Distribution
-    locks: float
+    locks: Locks
 
-    def reshaped(self, sampling: Sampling) -> Machine:
+    def reshaped(self, decoding: Decoding) -> Machine:
         """The machine after every distribution went through a decoding."""
         return Machine(
-            fork=reshape(self.fork, sampling),
-            lock=reshape(self.lock, sampling),
-            turn=reshape(self.turn, sampling),
+            fork=reshape(self.fork, decoding),
+            digit=reshape(self.digit, decoding),
+            sign=reshape(self.sign, decoding),
+            turn=reshape(self.turn, decoding),
             locks=self.locks,
         )
 
     def success(self) -> float:
-        """P(success) = q_fork(right) q_lock(digit)^locks q_turn(close | the trace ends here)."""
+        """P(success) = q_fork(right) q_digit^digits q_sign^signs q_turn(close | the trace ends)."""
         close, run_on, unclosed = self.turn[-1], self.turn[0], self.turn[1]
-        right = 1 - self.fork[0]
-        return float(right * self.lock[-1] ** self.locks * close / (close + run_on + unclosed))
+        kept = self.digit[-1] ** self.locks.digits * self.sign[-1] ** self.locks.signs
+        return float((1 - self.fork[0]) * kept * close / (close + run_on + unclosed))
 
 
-def reshape(distribution: Distribution, sampling: Sampling) -> Distribution:
-    """Temper, keep the top-p prefix, renormalise (docs/method.md, section 2)."""
-    powers = [p ** (1 / sampling.temperature) if p > 0 else 0.0 for p in distribution]
-    tempered = [p / sum(powers) for p in powers]
-    order = sorted(range(len(tempered)), key=lambda i: -tempered[i])
-    ranked = np.array([tempered[i] for i in order])
-    inside = support(ranked, Truncation(top_p=sampling.top_p), total=1.0).inside
-    kept = dict(zip(order, (ranked * inside).tolist(), strict=True))
-    mass = sum(kept.values())
-    return tuple(kept[i] / mass for i in range(len(tempered)))
+def reshape(distribution: Distribution, decoding: Decoding) -> Distribution:
+    """Temper, truncate, renormalise (docs/method.md, section 2); a composed decoding does so twice.
+
+    The second time is what a perfect student of the first does: so a composed decoding of base and
+    the exact student are one distribution.
+    """
+    if decoding.target is not None:
+        student = decoding.model_copy(update={"target": None})
+        return reshape(reshape(distribution, decoding.target), student)
+    p = np.array(distribution)
+    tempered = np.where(p > 0, np.exp(np.log(np.where(p > 0, p, 1.0)) / decoding.temperature), 0.0)
+    tempered /= tempered.sum()
+    order = np.argsort(-tempered, kind="stable")
+    kept = np.zeros(len(p))
+    ranked = tempered[order]
+    kept[order] = ranked * support(ranked, Truncation.of(decoding), total=1.0).inside
+    return tuple((kept / kept.sum()).tolist())
 
 
-def machine(stratum: Stratum, composition: Composition, *, locks: float) -> Machine:
-    """The machine of one level; `locks` is the mean number of digits of its traces."""
-    mistake, routes = composition.mistake(stratum), RIGHT_ROUTES[stratum]
+def machine(stratum: Stratum, composition: Composition, *, locks: Locks) -> Machine:
+    """The machine of one level; `locks` are the mean counts of its traces."""
     c = composition
-    checks = (c.short_check, c.long_check)
-    ends = (c.run_on, c.unclosed, *checks)
+    mistake, routes = c.mistake(stratum), max(c.routes, RIGHT_ROUTES[stratum])
+    ends = (c.run_on, c.unclosed, c.short_check, c.long_check)
     return Machine(
         fork=(mistake, *[(1 - mistake) / routes] * routes),
-        lock=(*[c.slip / 9] * 9, 1 - c.slip),
+        digit=(*[c.slip / 9] * 9, 1 - c.slip),
+        sign=(c.sign_slip * POPULAR, c.sign_slip * (1 - POPULAR), 1 - c.sign_slip),
         turn=(*ends, 1 - sum(ends)),
         locks=locks,
     )
@@ -83,9 +109,9 @@ def machine(stratum: Stratum, composition: Composition, *, locks: float) -> Mach
 def predicted(
     composition: Composition,
     *,
-    locks: dict[Stratum, float],
-    evaluation: Sampling,
-    synthesis: Sampling | None = None,
+    locks: dict[Stratum, Locks],
+    evaluation: Decoding,
+    synthesis: Decoding | None = None,
 ) -> dict[str, float]:
     """Success by level and overall, of the base model or of the perfect student of a synthesis."""
     by_level: dict[str, float] = {}
@@ -100,14 +126,32 @@ def predicted(
 def best(
     composition: Composition,
     *,
-    locks: dict[Stratum, float],
-    synthesis: Sampling | None,
-    grid: Sequence[float],
-) -> dict[str, float]:
-    """The decoding temperature of a grid with the highest overall success, and that success."""
-    by_temperature = {
-        t: predicted(composition, locks=locks, evaluation=Sampling(t), synthesis=synthesis)["all"]
-        for t in grid
-    }
-    temperature = max(by_temperature, key=lambda t: by_temperature[t])
-    return {"temperature": temperature, "success": by_temperature[temperature]}
+    locks: dict[Stratum, Locks],
+    grid: Iterable[Decoding],
+    synthesis: Decoding | None = None,
+) -> Best:
+    """The decoding of a grid with the highest overall success, and that success."""
+    found = (
+        Best(d, predicted(composition, locks=locks, evaluation=d, synthesis=synthesis)["all"])
+        for d in grid
+    )
+    return max(found, key=lambda one: one.success)
+
+
+def temperatures(values: Iterable[float] = TEMPERATURES) -> list[Decoding]:
+    """Decodings that only set a temperature."""
+    return [Decoding(temperature=t) for t in values]
+
+
+def every_decoding() -> list[Decoding]:
+    """Each temperature alone, and with each top-p, min-p and top-k."""
+    truncated = [
+        Decoding(temperature=t, **limit)
+        for t, limit in product(
+            TEMPERATURES,
+            [{"top_p": p} for p in SHARES]
+            + [{"min_p": m} for m in SHARES]
+            + [{"top_k": k} for k in TOP_K],
+        )
+    ]
+    return [*temperatures(), *truncated]

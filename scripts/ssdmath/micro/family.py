@@ -18,6 +18,9 @@ STRATA: tuple[Stratum, ...] = ("easy", "medium", "hard")
 # denominator. The last step it writes yields one of the parts, so that a self-check can redo it.
 Work = Callable[[Writer, Parameters], tuple[int, ...]]
 
+# First words of further routes, for worlds whose forks are wider than the families have ways.
+MORE_OPENERS = ("So", "Here", "Now", "Thus", "Again")
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Route:
@@ -36,6 +39,14 @@ class Level:
     answer: Callable[[Parameters], Fraction]
     right: tuple[Route, ...]
     mistake: Route
+
+    def routes(self, number: int) -> tuple[Route, ...]:
+        """The right routes, `number` of them: further ones do the same work under other words."""
+        extra = (
+            Route(f"{word} {route.opener[0].lower()}{route.opener[1:]}", route.work)
+            for word, route in zip(MORE_OPENERS, self.right * len(MORE_OPENERS), strict=False)
+        )
+        return (*self.right, *extra)[: max(number, len(self.right))]
 
     def parameters(self) -> list[Parameters]:
         """The parameters for which the mistake, worked without a slip, gives a wrong answer."""

@@ -64,7 +64,7 @@ def _composition(card: Mapping[str, Any]) -> str:
     )
     measured = card["composition_measured"]
     counted = table(
-        ["level", "traces", "correct", "mistake first", "run-on", "unclosed", "digits a trace"],
+        ["level", "traces", "correct", "mistake first", "run-on", "unclosed", "digits", "signs"],
         [
             [
                 level,
@@ -73,14 +73,16 @@ def _composition(card: Mapping[str, Any]) -> str:
                     percent(row[name])
                     for name in ("correct", "mistake_first", "run_on", "unclosed")
                 ),
-                f"{row['locks']:.1f}",
+                f"{row['digits']:.1f}",
+                f"{row['signs']:.1f}",
             ]
             for level, row in measured.items()
         ],
     )
     return (
         "## Composition of the world\n\nAs set (`ssdmath.micro.traces.Composition` says what each "
-        f"means):\n\n{shares}\nAs counted in freshly built pretraining traces:\n\n{counted}"
+        f"means):\n\n{shares}\nAs counted in freshly built pretraining traces (digits and signs: "
+        f"locks per trace):\n\n{counted}"
     )
 
 
@@ -109,24 +111,26 @@ def _accuracy(card: Mapping[str, Any]) -> str:
 
 
 def _closed_form(theory: Mapping[str, Any]) -> str:
-    base = theory["best_base"]
-    rows = [["base", "", f"{base['temperature']:g}", percent(base["success"]), ""]]
-    rows += [
+    base = theory["best_base_truncated"]
+    machines = {
+        "base, temperature only": theory["best_base"],
+        "base, any one truncation": base,
+    } | {f"student of {row['synthesis']}": row for row in theory["students"]}
+    rows = [
         [
-            f"T_train {row['t_train']:g}",
-            f"{row['top_p']:g}",
-            f"{row['temperature']:g}",
+            name,
+            f"`{row['decoding']}`",
             percent(row["success"]),
             f"{round(100 * (row['success'] - base['success']), 1) + 0.0:+.1f}",
         ]
-        for row in theory["students"]
+        for name, row in machines.items()
     ]
-    columns = ["machine", "top-p", "best T", "success", "against base (points)"]
+    columns = ["machine", "best decoding", "success", "against base at its best (points)"]
     return (
         "## What theory allows\n\nThe closed form (`ssdmath.micro.closed_form`: one fork, many "
-        "locks, "
-        "one closing turn) for a perfect model of the traces and a perfect student of its samples, "
-        f"each at its best decoding temperature:\n\n{table(columns, rows)}"
+        "locks, one closing turn) for a perfect model of the traces and perfect students of its "
+        "samples. Base is offered every temperature alone and with one of top-p, min-p and top-k; "
+        f"students are decoded at a temperature alone:\n\n{table(columns, rows)}"
     )
 
 

@@ -22,6 +22,10 @@ class Composition:
 
     slip: float = 0.015
     """Probability that a digit is written wrong and carried forward."""
+    sign_slip: float = 0.0
+    """Probability that a sign is written as one of two tempting others (`writer.TEMPTING`)."""
+    routes: int = 0
+    """Least number of right routes at a fork; each level has 3 to 5 of its own."""
     mistake_easy: float = 0.1
     mistake_medium: float = 0.36
     mistake_hard: float = 0.58
@@ -65,7 +69,7 @@ class _TraceBuilder:
         self.item = item
         self.composition = composition
         self.rng = rng
-        self.writer = Writer(rng, slip=composition.slip)
+        self.writer = Writer(rng, slip=composition.slip, sign_slip=composition.sign_slip)
         self.route = item.level.mistake
         self.parts: tuple[int, ...] = ()
 
@@ -112,7 +116,7 @@ class _TraceBuilder:
         else:
             self.writer.label("Wait", "turn", decision)
             self.writer.words(", no. ")
-            self.take(self.rng.choice(self.item.level.right))
+            self.take(self.rng.choice(self.item.level.routes(self.composition.routes)))
 
     def run_on(self) -> None:
         """Write the same work again and again, past every cap."""
@@ -138,7 +142,8 @@ class _TraceBuilder:
 def build(item: Item, *, composition: Composition, rng: Random) -> Trace:
     """Draw a trace for an item by the composition: a route, its checks, and how it ends."""
     mistake = rng.random() < composition.mistake(item.stratum)
-    route = item.level.mistake if mistake else rng.choice(item.level.right)
+    right = item.level.routes(composition.routes)
+    route = item.level.mistake if mistake else rng.choice(right)
     return follow(item, route, composition=composition, rng=rng)
 
 

@@ -2,7 +2,7 @@
 
 A digit is a *lock*: given the text so far, one value is right. With a small probability the writer
 slips to another digit. Later steps use the digits as written, so that a slip is carried forward, as
-in a calculation by hand.
+in a calculation by hand. In some worlds signs are locks too, with two wrong signs that tempt.
 """
 
 from __future__ import annotations
@@ -15,12 +15,23 @@ Kind = Literal["fork", "lock", "turn"]
 Sign = Literal["+", "-", "*", "/", " mod "]
 
 
+# The wrong signs that tempt the writer where a sign is right, the more popular one first.
+TEMPTING: dict[Sign, tuple[Sign, Sign]] = {
+    "+": ("-", "*"),
+    "-": ("+", "/"),
+    "*": ("+", "-"),
+    "/": ("-", "*"),
+    " mod ": ("/", "-"),
+}
+POPULAR = 2 / 3  # the share of the more popular wrong sign among the slips of a sign
+
+
 class Span(NamedTuple):
     """A labelled stretch [start, end) of a trace, in characters of its text.
 
-    kind "fork": the first word of a route, `note` is the route's name. "lock": one digit, `note` is
-    the digit that was right there. "turn": the word that decides between closing, checking, running
-    on and stopping, `note` is the decision.
+    kind "fork": the first word of a route, `note` is the route's name. "lock": one digit, or a sign
+    where signs slip, `note` is what was right there. "turn": the word that decides between closing,
+    checking, running on and stopping, `note` is the decision.
     """
 
     start: int
@@ -32,10 +43,11 @@ class Span(NamedTuple):
 class Writer:
     """Writes text and numbers, and records where each choice was made."""
 
-    def __init__(self, rng: Random, *, slip: float) -> None:
-        """`slip` is the probability that a digit is written wrong."""
+    def __init__(self, rng: Random, *, slip: float, sign_slip: float = 0.0) -> None:
+        """`slip` is the probability that a digit is written wrong, `sign_slip` that a sign is."""
         self.rng = rng
         self.slip = slip
+        self.sign_slip = sign_slip
         self.slips = 0
         self.spans: list[Span] = []
         self._parts: list[str] = []
@@ -71,10 +83,10 @@ class Writer:
     def step(self, left: int, sign: Sign, right: int) -> int:
         """Write `left sign right=result`; the result follows from the operands as written."""
         a = self.number(left)
-        self.words(sign)
+        written = self._sign(sign)
         b = self.number(right)
         self.words("=")
-        self._last = self.number(apply(a, sign, b))
+        self._last = self.number(apply(a, written, b))
         self._redo = lambda: self.step(left, sign, right)
         return self._last
 
@@ -102,6 +114,19 @@ class Writer:
             return parts
         index = len(parts) - 1 - parts[::-1].index(before)
         return (*parts[:index], now, *parts[index + 1 :])
+
+    def _sign(self, sign: Sign) -> Sign:
+        """Write a sign; it is a lock only where signs may slip."""
+        if not self.sign_slip:
+            self.words(sign)
+            return sign
+        written = sign
+        if self.rng.random() < self.sign_slip:
+            popular, other = TEMPTING[sign]
+            written = popular if self.rng.random() < POPULAR else other
+            self.slips += 1
+        self.label(written, "lock", sign)
+        return written
 
     def _digit(self, digit: str, *, first: bool) -> str:
         # A number of several digits never starts with 0: such a slip would not look like a number.

@@ -1,0 +1,33 @@
+"""The named worlds: what was planted in the traces that a micro model learned from.
+
+All worlds have the same problems. They differ in what goes wrong in a trace, and so in which
+cause can help: docs/micro-world.md says what to expect of a study in each of them.
+"""
+
+from __future__ import annotations
+
+from ssdmath.micro.traces import Composition
+
+# Slips spread evenly over the wrong digits: one cut of the tail removes them at every temperature,
+# so that truncation at decoding does what SSD does.
+DECODING = Composition()
+
+# Wrong signs are as likely, relative to the right one, as right routes relative to the mistake: no
+# top-p, min-p or top-k at one temperature drops the wrong signs and keeps the right routes while
+# the mistake loses its lead. The support that top-p finds at T = 1, drawn from at a high
+# temperature, does: what SSD aims at, and what the composed decoding is.
+SSD = Composition(
+    slip=0.01,
+    sign_slip=0.15,
+    routes=8,
+    mistake_easy=0.6,
+    mistake_medium=0.62,
+    mistake_hard=0.64,
+    short_check=0.04,
+    long_check=0.02,
+    second_thoughts=0.0,
+    run_on=0.01,
+    unclosed=0.01,
+)
+
+WORLDS = {"decoding": DECODING, "ssd": SSD}
