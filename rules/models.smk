@@ -29,3 +29,13 @@ rule micro_model:
         recipe={},
     script:
         "../scripts/micro_model.py"
+
+
+use rule micro_model as micro_model_ssd with:
+    output:
+        card="results/micro-model-ssd/card.json",
+    log:
+        "results/micro-model-ssd/logs/micro_model_ssd.log",
+    params:
+        code=code("micro_model.py"),
+        recipe={"world": "ssd"},

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from itertools import product
 from typing import NamedTuple
 
 import numpy as np
@@ -145,13 +144,9 @@ def temperatures(values: Iterable[float] = TEMPERATURES) -> list[Decoding]:
 
 def every_decoding() -> list[Decoding]:
     """Each temperature alone, and with each top-p, min-p and top-k."""
-    truncated = [
-        Decoding(temperature=t, **limit)
-        for t, limit in product(
-            TEMPERATURES,
-            [{"top_p": p} for p in SHARES]
-            + [{"min_p": m} for m in SHARES]
-            + [{"top_k": k} for k in TOP_K],
-        )
-    ]
-    return [*temperatures(), *truncated]
+    found = temperatures()
+    for t in TEMPERATURES:
+        found += [Decoding(temperature=t, top_p=share) for share in SHARES]
+        found += [Decoding(temperature=t, min_p=share) for share in SHARES]
+        found += [Decoding(temperature=t, top_k=k) for k in TOP_K]
+    return found
