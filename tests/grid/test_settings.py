@@ -88,7 +88,7 @@ def test_a_study_without_the_section_looks_into_nothing(chosen):
 
 def test_truth_is_known_of_a_generated_validation_split_alone():
     assert settings.knows_truth(study())
-    assert settings.world(study()) == {"seed": 11, "size": 200}
+    assert settings.world(study()) == {"seed": 11, "size": 200, "name": "decoding"}
     assert not settings.knows_truth(study(written=0))
 
 

@@ -11,6 +11,7 @@ from ssdmath.mechanism.schemas import CONTEXTS
 from ssdmath.mechanism.tokenizer import ContextError, ModelTokenizer, check_same
 from ssdmath.micro.problems import items
 from ssdmath.micro.traces import Composition, build
+from ssdmath.micro.worlds import SSD
 from ssdmath.tables import parquet, schemas
 
 MICRO = "models/micro"
@@ -93,11 +94,12 @@ def test_generated_contexts_are_numbered_on_and_hold_every_problem(generated):
     assert generated["token_ids"].list.len().max() <= 128
 
 
-def test_labels_stand_at_the_tokens_of_their_spans():
+@pytest.mark.parametrize("composition", [Composition(second_thoughts=0.5), SSD])
+def test_labels_stand_at_the_tokens_of_their_spans(composition):
     tokenizer = ModelTokenizer(MICRO)
     for number, item in enumerate(items(split="validation", n=40, seed=3)):
-        trace = build(item, composition=Composition(second_thoughts=0.5), rng=Random(number))
-        row = generated_contexts.labelled(item, trace, tokenizer, 10_000)
+        trace = build(item, composition=composition, rng=Random(number))
+        row = generated_contexts.labelled(item, trace, tokenizer, 10_000, composition)
         texts = [tokenizer.text(token) for token in row["token_ids"]]
         assert "".join(texts) == trace.text
         assert len(row["places"]) == len(trace.spans)

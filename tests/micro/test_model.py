@@ -119,8 +119,13 @@ def test_making_writes_a_model_with_its_card(tmp_path):
 
 
 def test_an_unknown_part_of_a_recipe_is_refused():
-    with pytest.raises(ValueError, match="recipe: found 'trainig', allowed training"):
+    with pytest.raises(ValueError, match="recipe: found 'trainig', allowed world, training"):
         build.make(Path("unused"), template=TEMPLATE, recipe={"trainig": {}})
+
+
+def test_an_unknown_world_is_refused():
+    with pytest.raises(ValueError, match=r"recipe\.world: found 'sdd', allowed decoding, ssd"):
+        build.make(Path("unused"), template=TEMPLATE, recipe={"world": "sdd"})
 
 
 def test_the_rate_rises_stays_and_falls_to_zero():
