@@ -107,7 +107,8 @@ def test_labels_stand_at_the_tokens_of_their_spans(composition):
             before = len("".join(texts[:place]))
             assert before <= span.start < before + len(texts[place])
             if span.kind == "lock":
-                assert [tokenizer.text(token) for token in right] == [span.note]
+                (token,) = right  # the first token of a sign that has several
+                assert span.note.startswith(tokenizer.text(token))
             elif span.kind == "turn":
                 assert [tokenizer.text(token) for token in right] == ["</think>"]
             elif span.note != "mistake":
