@@ -1,5 +1,6 @@
 """The report in a reader's hands: sorted, filtered, saved, printed, in the dark, on a phone."""
 
+import itertools
 from pathlib import Path
 
 import pytest
@@ -44,6 +45,7 @@ def test_phone_width_never_scrolls_sideways(browser, which, request):
 
 def test_table_sorts_by_the_chosen_column_and_back(browser, plain_report):
     with Opened(browser, plain_report) as opened:
+        opened.unfold()
         head = opened.page.locator("#table-cells th", has_text="accuracy").first
         keys = "#table-cells tbody tr td:nth-child(7)"
         for order, reverse in (("descending", True), ("ascending", False)):
@@ -57,6 +59,7 @@ def test_table_sorts_by_the_chosen_column_and_back(browser, plain_report):
 
 def test_filters_leave_the_problems_that_match(browser, plain_report):
     with Opened(browser, plain_report) as opened:
+        opened.unfold()
         page = opened.page
         page.select_option("#filters [name=stratum]", "hard")
         assert page.inner_text("#found").startswith("10 problems match")
@@ -123,11 +126,12 @@ def test_print_holds_every_chart_although_most_were_never_near_the_window(browse
 def test_nothing_moves_much_when_the_charts_are_drawn(browser, plain_report):
     height = "document.querySelector('main').scrollHeight"
     with Opened(browser, plain_report) as opened:
+        opened.unfold()
         before = opened.page.evaluate(height)
         assert abs(opened.whole().evaluate(height) / before - 1) < 0.05
 
 
-@pytest.mark.parametrize("place", ["composition", "toy", "problems", "cost"])
+@pytest.mark.parametrize("place", ["composition", "toy", "problems", "provenance"])
 def test_a_section_that_was_jumped_to_stays_where_it_is(browser, plain_report, place):
     with Opened(browser, plain_report) as opened:
         opened.page.click(f".toc a[href='#{place}']")
@@ -135,3 +139,37 @@ def test_a_section_that_was_jumped_to_stays_where_it_is(browser, plain_report, p
         for wait in (0, 1500):
             opened.page.wait_for_timeout(wait)
             assert 0 <= title.bounding_box()["y"] < 100
+
+
+def test_a_link_unfolds_the_section_it_leads_to_and_others_stay_folded(browser, plain_report):
+    with Opened(browser, plain_report) as opened:
+        fold = "element => element.querySelector(':scope > details').open"
+        assert not opened.page.eval_on_selector("#geometry", fold)
+        opened.page.click(".toc a[href='#geometry']")
+        opened.page.locator("#figure-geometry").wait_for()
+        assert opened.page.eval_on_selector("#geometry", fold)
+        assert not opened.page.eval_on_selector("#probe", fold)
+        assert opened.page.locator("#probe .lead").inner_text()
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_every_link_of_the_menu_can_be_read_and_none_is_cut_off(browser, plain_report, width):
+    with Opened(browser, plain_report, viewport={"width": width, "height": 800}) as opened:
+        if width < 1000:
+            opened.page.click(".toc summary")
+        boxes = [link.bounding_box() for link in opened.page.locator(".toc a").all()]
+        assert len(boxes) > 15
+        assert all(box and box["x"] >= 0 and box["x"] + box["width"] <= width for box in boxes)
+        rows = sorted((box["y"], box["y"] + box["height"]) for box in boxes)
+        assert all(end <= start + 1 for (_, end), (start, _) in itertools.pairwise(rows))
+
+
+def test_the_first_column_stays_when_a_table_is_scrolled_sideways(browser, plain_report):
+    with Opened(browser, plain_report, viewport={"width": 390, "height": 800}) as opened:
+        opened.unfold()
+        box = opened.page.locator("#table-cells .scroll")
+        first = opened.page.locator("#table-cells tbody td").first
+        before = first.bounding_box()["x"]
+        box.evaluate("element => { element.scrollLeft = 200 }")
+        assert box.evaluate("element => element.scrollLeft") == 200
+        assert first.bounding_box()["x"] == before

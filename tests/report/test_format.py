@@ -51,13 +51,3 @@ def test_formula_carries_no_attribute_and_no_link_into_the_page():
 )
 def test_difference_carries_its_sign(difference, said):
     assert fmt.points(difference) == f"{said}\u00a0points"
-
-
-def test_headline_is_the_contrast_tables_own_verdict():
-    row = {
-        "a": "ssd_t1.1-k20-p0.95_s0@94,ssd_t1.1-k20-p0.95_s1@94 | t0.7",
-        "b": "base | t0.7",
-        "verdict": "undecided (would need 1200 problems)",
-    }
-    said = fmt.headline(row)
-    assert said == "Undecided (would need 1200 problems): ssd t1.1-k20-p0.95 against base"

@@ -36,10 +36,11 @@ def test_every_chart_is_drawn_with_marks_in_it(browser, plain_report):
 def test_first_screen_holds_the_verdict_words_of_the_primary_contrast(browser, plain_report):
     with Opened(browser, plain_report) as opened:
         headline = opened.page.inner_text("#answer-title")
-        assert "ssd t1.3-p0.8 against base" in headline
+        assert headline.endswith(": ssd - base")
         assert "95 % interval" in opened.page.inner_text("#answer .verdict").replace("\u00a0", " ")
-        box = opened.page.locator("#figure-causes .chart svg").bounding_box()
-        assert box["y"] + box["height"] < 900
+        for shown in ("#figure-primary .chart svg", ".controls", ".kind"):
+            box = opened.page.locator(f"#answer {shown}").bounding_box()
+            assert box["y"] + box["height"] < 800
 
 
 def test_first_screen_shows_the_controls_with_their_state_and_number(browser, plain_report):
@@ -68,12 +69,14 @@ def test_training_sets_say_what_was_dropped_and_trained(browser, plain_report):
 
 def test_first_screen_gives_both_accuracies_split_and_runs(browser, plain_report):
     with Opened(browser, plain_report) as opened:
+        opened.unfold()
         sentence = opened.page.inner_text("#answer .verdict").replace("\u00a0", " ")
         rows = opened.page.locator("#figure-test .reading").inner_text().replace("\u00a0", " ")
         causes = opened.page.locator("#answer dl.verdicts dd").all_inner_texts()
     found = re.search(
-        r"On the 30 test problems, accuracy is ([\d.]+ %) for ssd t1.3-p0.8 at t0.7 \(2 runs\) and "
-        r"([\d.]+ %) for base at t0.7: a difference of [+−][\d.]+ points",
+        r"On the 30 test problems, accuracy is ([\d.]+ %) for ssd \(trained on samples at T = 1.3, "
+        r"top\u2011p 0.8; 2 runs\) at T = 0.7 and ([\d.]+ %) for base at T = 0.7: a difference of "
+        r"[+−][\d.]+ points",
         sentence,
     )
     assert found
@@ -101,13 +104,15 @@ def test_small_model_is_called_a_laboratory_model_and_a_large_one_is_not(browser
             **files | {"study": files["study"] | {"model": model}, "plan": path and str(path)}
         )
         with Opened(browser, Path(files["output"])) as opened:
+            opened.unfold()
             text = opened.page.inner_text("#answer")
-            assert ("laboratory model" in text) == small, (model, parameters)
+            assert ("Laboratory model" in text) == small, (model, parameters)
             assert f"{parameters:,}.0 M" in text if parameters else True, (model, parameters)
 
 
 def test_the_card_says_what_the_study_cost(browser, plain_report):
     with Opened(browser, plain_report) as opened:
+        opened.unfold()
         said = opened.page.inner_text("aside.card").split()
     assert said[said.index("Cost") + 1 :] == ["83", "s", "of", "jobs"]
 
@@ -121,6 +126,7 @@ def test_the_choice_says_among_how_many_cells_each_arm_chose(browser, plain_repo
 
 def test_mechanism_has_its_sections_and_reads_them_out(browser, plain_report):
     with Opened(browser, plain_report) as opened:
+        opened.unfold()
         page = opened.page
         for name in ("geometry", "probe", "truth", "target", "lengths", "toy"):
             assert page.locator(f"#{name} h2").count() == 1
@@ -136,6 +142,7 @@ def test_mechanism_has_its_sections_and_reads_them_out(browser, plain_report):
 
 def test_the_pairs_that_tell_one_problem_stand_side_by_side(browser: Browser, hostile_report: Path):
     with Opened(browser, hostile_report) as opened:
+        opened.unfold()
         cells = opened.page.locator("#table-pairs tbody td").all_text_contents()
         assert "dropped from train: test has the other" in cells[0]
         assert cells[1] == cells[3] != ""
@@ -149,6 +156,7 @@ def test_study_without_optional_files_says_so_instead_of_a_section(browser, tmp_
     report.main(**files | left_out | NO_TABLES)
     with Opened(browser, Path(files["output"])) as opened:
         assert opened.said == []
+        opened.unfold()
         assert "no training logs" in opened.page.inner_text("#training")
         assert "no `mechanism` section" in opened.page.inner_text("#mechanism")
         assert "no record of what its jobs used" in opened.page.inner_text("#cost")
@@ -162,6 +170,7 @@ def test_study_whose_truth_is_not_known_says_so(browser, tmp_path):
     report.main(**files | {"truth": None, "heuristic_recall": None})
     with Opened(browser, Path(files["output"])) as opened:
         assert opened.said == []
+        opened.unfold()
         assert "were not generated" in opened.page.inner_text("#truth")
 
 

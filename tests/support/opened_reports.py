@@ -39,7 +39,8 @@ class Opened:
         self.context.close()
 
     def whole(self) -> Page:
-        """The page with every chart drawn and the problems listed."""
+        """The page with every section unfolded, every chart drawn and the problems listed."""
+        self.unfold()
         for holder in self.page.locator("[data-chart]").all():
             holder.scroll_into_view_if_needed()
             holder.locator("svg").wait_for()
@@ -47,6 +48,12 @@ class Opened:
             self.page.locator("#filters").scroll_into_view_if_needed()
             self.page.locator("#problem-list .problem").first.wait_for()
         return self.page
+
+    def unfold(self) -> None:
+        """Open every folded section."""
+        self.page.evaluate(
+            "document.querySelectorAll('details.fold').forEach(d => { d.open = true })"
+        )
 
     def outside(self) -> list[str]:
         return [url for url in self.asked if not url.startswith(("file:", "data:", "blob:"))]

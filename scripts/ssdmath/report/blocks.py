@@ -1,6 +1,6 @@
 """What a section of the report is made of; the templates say how each kind is shown."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
@@ -140,6 +140,25 @@ class Section:
     id: str
     title: str
     blocks: Sequence[Block]
+
+    @property
+    def lead(self) -> str:
+        """What the section says first: all that is seen of it while it is folded."""
+        for block in self.blocks:
+            if isinstance(block, Plot | Panels | Viewer) and block.reading:
+                return block.reading
+            if isinstance(block, Prose) and block.sentences:
+                return str(block.sentences[0])
+        return ""
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Sections that stand together in the navigation; those in `open` are not folded at first."""
+
+    title: str
+    sections: Sequence[Section]
+    open: Collection[str] = ()
 
 
 def without(id_: str, title: str, sentence: str) -> Section:

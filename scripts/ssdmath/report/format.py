@@ -1,8 +1,5 @@
 """Numbers in words: one place for how rates, differences and p-values are written."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any
-
 MINUS = "\u2212"
 NBSP = "\u00a0"
 
@@ -81,37 +78,3 @@ def side_name(text: str) -> str:
         return f"{models[0]} at {decoding}"
     condition = models[0].rsplit("_s", 1)[0].replace("_t", " t", 1)
     return f"{condition} at {decoding} ({count(len(models), 'run')})"
-
-
-def answer(row: Mapping[str, Any], accuracies: Sequence[float | None]) -> str:
-    """A contrast in one sentence: accuracies of a and b, difference, interval, p, split, runs."""
-    sides = [side_name(row[key]) for key in "ab"]
-    first, second = accuracies
-    if first is None or second is None:
-        subject = f"{sides[0]} against {sides[1]}"
-    else:
-        subject = (
-            f"accuracy is {percent(first)} for {sides[0]} and {percent(second)} for {sides[1]}"
-        )
-    p = row.get("p_holm")
-    tested = f"{pvalue(p)} after Holm correction" if p is not None else pvalue(row.get("p"))
-    facts = [f"95{NBSP}% interval {interval(row['lo'], row['hi'])}", tested]
-    return (
-        f"On the {count(row['problems'])} {row['split']} problems, {subject}: a difference of "
-        f"{points(row['delta'])} ({', '.join(fact for fact in facts if fact)})."
-    )
-
-
-def numbers(row: Mapping[str, Any]) -> str:
-    """A contrast's sides, split, difference and interval in one line."""
-    return (
-        f"{side_name(row['a'])} against {side_name(row['b'])}, {row['split']}: "
-        f"{points(row['delta'])} {interval(row['lo'], row['hi'])}"
-    )
-
-
-def headline(row: Mapping[str, Any]) -> str:
-    """The verdict and what it is about: `Better: ssd t1.3-p0.8 against base`."""
-    text = str(row["verdict"])
-    a, b = (side_name(row[key]).split(" at ")[0] for key in ("a", "b"))
-    return f"{text[:1].upper()}{text[1:]}: {a} against {b}"

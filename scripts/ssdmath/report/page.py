@@ -12,7 +12,7 @@ from typing import Any
 import jinja2
 from markupsafe import Markup
 
-from ssdmath.report.blocks import Block, Panels, Plot, Section, Viewer
+from ssdmath.report.blocks import Block, Group, Panels, Plot, Viewer
 from ssdmath.report.escape import cleaned, for_script, visible
 from ssdmath.report.figures import figure, theme
 from ssdmath.report.results import Results
@@ -41,34 +41,51 @@ from ssdmath.tables.atomic import atomic
 TEMPLATES = Path(__file__).parent / "templates"
 
 
-def sections(results: Results) -> list[Section]:
+def groups(results: Results) -> list[Group]:
     """All sections in reading order; provenance last, when every file has been read."""
     return [
-        accuracy.accuracy(results),
-        composition.composition(results),
-        choice.choice(results),
-        decoding.decoding(results),
-        difficulty.difficulty(results),
-        several_draws.several_draws(results),
-        health.health(results),
-        training.training(results),
-        *mechanism.sections(results),
-        verification.verification(results),
-        traces.traces(results),
-        viewer.viewer(results),
-        data.data(results),
-        cost.cost(results),
-        looks.looks(results),
-        limits.limits(results),
-        provenance.provenance(results),
+        Group(
+            "Results",
+            [
+                accuracy.accuracy(results),
+                choice.choice(results),
+                difficulty.difficulty(results),
+                decoding.decoding(results),
+                composition.composition(results),
+                several_draws.several_draws(results),
+            ],
+            open={"accuracy", "choice"},
+        ),
+        Group("Training", [training.training(results), health.health(results)]),
+        Group("Mechanism", mechanism.sections(results)),
+        Group(
+            "Draws",
+            [
+                viewer.viewer(results),
+                traces.traces(results),
+                verification.verification(results),
+                data.data(results),
+            ],
+        ),
+        Group(
+            "Record",
+            [
+                limits.limits(results),
+                looks.looks(results),
+                cost.cost(results),
+                provenance.provenance(results),
+            ],
+            open={"limits"},
+        ),
     ]
 
 
 def render(results: Results) -> str:
     """The whole report as one HTML document."""
     first = answer.opening(results)
-    parts = sections(results)
-    blocks = [block for section in parts for block in section.blocks] + first.blocks
+    parts = groups(results)
+    blocks = [block for part in parts for section in part.sections for block in section.blocks]
+    blocks += [*first.blocks, *(plot for plot in (first.primary, first.causes) if plot)]
     charts = dict(_charts(blocks))
     style, code, vega = _asset("style.css"), _asset("page.js"), figure.script()
     return (
@@ -76,8 +93,8 @@ def render(results: Results) -> str:
         .get_template("page.html.j2")
         .render(
             opening=first,
-            sections=parts,
-            title=f"{results.study.name}: SSD on competition math",
+            groups=parts,
+            title=f"{results.study.name}: {first.question}",
             policy=_policy(style, [vega, code]),
             style=Markup(style),
             code=Markup(code),

@@ -33,6 +33,23 @@ def differences(rows: pl.DataFrame) -> Figure:
     return Figure(chart, {"figure": frame, "zero": pl.DataFrame({"zero": [0.0]})})
 
 
+def single(row: pl.DataFrame, a: str, b: str) -> Figure:
+    """One difference, drawn large. `row`: contrast, delta, lo, hi of a minus b."""
+    frame = row.select("contrast", *[(100 * pl.col(name)).alias(name) for name in _ENDS])
+    title = f"\u2190 {b} ahead · points · {a} ahead \u2192"
+    axis = alt.Axis(tickCount=7)
+    low, mid = (
+        alt.X(name, type="quantitative", title=title, axis=axis) for name in ("lo", "delta")
+    )
+    tips = [alt.Tooltip(c, type="quantitative", format="+.1f") for c in _ENDS]
+    zero = source("zero").mark_rule(strokeDash=[3, 3]).encode(x=alt.X("zero", type="quantitative"))
+    bar = source().mark_rule(strokeWidth=7, color=theme.SERIES[0], opacity=0.5)
+    dot = source().mark_point(filled=True, size=260, color=theme.SERIES[0], opacity=1)
+    marks = [bar.encode(x=low, x2="hi:Q", tooltip=tips), dot.encode(x=mid, tooltip=tips)]
+    chart = alt.layer(zero, *marks).properties(width="container", height=ROW)
+    return Figure(chart, {"figure": frame, "zero": pl.DataFrame({"zero": [0.0]})})
+
+
 _ENDS = ("delta", "lo", "hi")
 
 

@@ -6,16 +6,17 @@ from typing import Any
 
 import polars as pl
 
-from ssdmath.contrasts import borders
-from ssdmath.contrasts.controls import controls
 from ssdmath.report import format as fmt
+from ssdmath.report import phrases
 from ssdmath.report.blocks import Block, Column, Plot, Row, Table
 from ssdmath.report.columns import count, interval, number, points, words
 from ssdmath.report.figures import conditions, intervals
+from ssdmath.report.phrases import Phrase, Piece
 from ssdmath.report.results import Results
-from ssdmath.report.sections import study_card
+from ssdmath.report.sections import caveats, glossary, study_card
 
 QUESTION = "Does simple self-distillation help a model at competition math?"
+SMALL_QUESTION = "Does simple self-distillation help this small model?"
 DECLARED = "Declared contrasts"
 CAUSES = "Possible causes of a gain"
 VERDICT = (
@@ -29,79 +30,76 @@ class Opening:
     """What the first screen shows."""
 
     question: str
+    kind: str  # what kind of model this is, where that limits the answer
     headline: str
-    sentence: str
+    sentence: Phrase
     notes: list[str]
-    blocks: list[Block]
-    verdicts: list[tuple[str, str, str, str]]  # contrast, its meaning, its numbers, its verdict
+    primary: Plot | None
+    causes: Plot | None
+    blocks: list[Block]  # below the first screen
+    verdicts: list[tuple[str, str, Phrase, str]]  # contrast, its meaning, its numbers, its verdict
     card: list[tuple[str, str]]
+    terms: list[tuple[str, str]]  # the words of the report, explained
     source: str
-    controls: list[tuple[str, str, str, str]]  # state, contrast, its meaning, its numbers
+    controls: list[tuple[str, str, str, Phrase]]  # state, contrast, its meaning, its numbers
     warnings: list[str]
 
 
 def opening(results: Results) -> Opening:
     """The first screen of a study."""
     row = results.primary
-    if row is None:
-        headline, sentence = "No verdict", "This study declares no primary contrast."
-        notes = [study_card.laboratory(results)]
-    else:
-        headline = fmt.headline(row)
-        sentence = fmt.answer(row, [_accuracy(results, row, side) for side in ("a", "b")])
-        notes = [study_card.laboratory(results), _note(row), _runs(row), _power(row)]
     table, title, source = causes(results)
-    verdicts = [
-        (entry["contrast"], entry.get("meaning") or "", fmt.numbers(entry), entry["verdict"])
-        for entry in table.to_dicts()
-    ]
-    blocks = _blocks(table, title, source)
     declared = results.source(results.inputs.contrasts)
+    blocks: list[Block] = [contrast_table(table, "causes", title, source)] * bool(table.height)
     if title != DECLARED:
         blocks.append(contrast_table(results.contrasts, "contrasts", DECLARED, declared))
-    blocks += _tested(results)
-    notes = [note for note in notes if note]
-    card = study_card.card(results)
+    kind = study_card.laboratory(results)
     return Opening(
-        QUESTION,
-        headline,
-        sentence,
-        notes,
-        blocks,
-        verdicts,
-        card,
-        declared,
-        _controls(results),
-        warnings(results),
+        question=SMALL_QUESTION if kind else QUESTION,
+        kind=kind,
+        headline="No verdict" if row is None else phrases.headline(row),
+        sentence=_sentence(results, row),
+        notes=[] if row is None else _notes(row),
+        primary=None if row is None else _primary(row, declared),
+        causes=_causes(table, title, source),
+        blocks=[*blocks, *_tested(results)],
+        verdicts=[
+            (
+                entry["contrast"],
+                entry.get("meaning") or "",
+                phrases.numbers(entry),
+                entry["verdict"],
+            )
+            for entry in table.to_dicts()
+        ],
+        card=study_card.card(results),
+        terms=glossary.terms(results),
+        source=declared,
+        controls=caveats.control_states(results),
+        warnings=caveats.warnings(results),
     )
 
 
-def _controls(results: Results) -> list[tuple[str, str, str, str]]:
-    """Each control with its state and numbers, the runs of its trained side included."""
-    return [
-        (
-            control.state,
-            str(control.row["contrast"]),
-            control.meaning,
-            f"{fmt.numbers(control.row)}, {fmt.count(control.row['problems'], 'problem')}",
-        )
-        for control in controls(results.contrasts.iter_rows(named=True))
-    ]
+def _sentence(results: Results, row: Row | None) -> Phrase:
+    if row is None:
+        return [Piece("This study declares no primary contrast.")]
+    return phrases.answer(row, [_accuracy(results, row, side) for side in ("a", "b")])
 
 
-def warnings(results: Results) -> list[str]:
-    """What restricts the answer: alarms, winners on a border of the grid, few runs, the ledger."""
-    texts = [
-        f"control failed: {control.row['contrast']}: {fmt.points(control.row['delta'])} "
-        f"{fmt.interval(control.row['lo'], control.row['hi'])}"
-        for control in controls(results.contrasts.iter_rows(named=True))
-        if control.state == "ALARM"
-    ]
-    texts += borders.messages(results.chosen.get("arms", {}))
-    row = results.primary
-    if row is not None and row["runs"] == 1:
-        texts.append("a side of the primary contrast has one training run")
-    return [*texts, *map(str, results.ledger.get("problems", []))]
+def _notes(row: Row) -> list[str]:
+    notes = [phrases.needed(row), _note(row), _runs(row), _power(row)]
+    return [note for note in notes if note]
+
+
+def _primary(row: Row, source: str) -> Plot:
+    """The primary contrast, drawn large."""
+    return Plot(
+        id="figure-primary",
+        title=f"{row['contrast']} ({row['split']} problems)",
+        figure=intervals.single(pl.DataFrame([row]), *(phrases.arm(row[side]) for side in "ab")),
+        reading="",
+        source=source,
+    )
 
 
 def _accuracy(results: Results, row: Row, side: str) -> float | None:
@@ -144,10 +142,10 @@ def causes(results: Results) -> tuple[pl.DataFrame, str, str]:
     return table, CAUSES, results.source(path)
 
 
-def _blocks(table: pl.DataFrame, title: str, source: str) -> list[Block]:
+def _causes(table: pl.DataFrame, title: str, source: str) -> Plot | None:
     if not table.height:
-        return []
-    plot = Plot(
+        return None
+    return Plot(
         id="figure-causes",
         title=f"{title} ({' and '.join(table['split'].unique().sort())} problems)",
         figure=intervals.differences(table),
@@ -155,7 +153,6 @@ def _blocks(table: pl.DataFrame, title: str, source: str) -> list[Block]:
         how="Dot: estimate. Bar: 95 % interval. Left of the dashed line, the second side is ahead.",
         source=source,
     )
-    return [plot, contrast_table(table, "causes", title, source)]
 
 
 def _reading(table: pl.DataFrame) -> str:

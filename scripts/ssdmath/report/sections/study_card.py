@@ -10,10 +10,6 @@ from ssdmath.report.results import Results
 
 SMALL = 50e6  # parameters; below this a model is a laboratory model
 MICRO = PurePath("models/micro")  # ships with the repository
-NOTATION = (
-    "ssd t1.5-p0.8: arm ssd, trained on samples drawn at t1.5-p0.8. t1.5-p0.8: temperature 1.5, "
-    "top-p 0.8; likewise k: top-k, m: min-p"
-)
 
 
 def laboratory(results: Results) -> str:
@@ -23,10 +19,7 @@ def laboratory(results: Results) -> str:
     if not micro and (size is None or size >= SMALL):
         return ""
     amount = "" if size is None else f" of {size / 1e6:.1f} M parameters"
-    return (
-        f"This is a laboratory model{amount}, trained to exercise the method: its results are no "
-        "evidence about larger models or about competition math."
-    )
+    return f"Laboratory model{amount}: no evidence about competition math or about larger models."
 
 
 def parameters(results: Results) -> float | None:
@@ -54,7 +47,6 @@ def card(results: Results) -> list[tuple[str, str]]:
         ("Draws per problem", ", ".join(f"{n} {split}" for split, n in sorted(draws.items()))),
         ("Completion cap", fmt.count(study.sampling.cap, "token")),
         ("Conditions", ", ".join(results.conditions)),
-        ("Notation", NOTATION),
         ("Checkpoints", fmt.count(cells.filter(pl.col("arm") != BASE)["model"].n_unique())),
         ("Training seeds", ", ".join(str(seed) for seed in study.training.seeds)),
         ("Draws evaluated", fmt.count(int(cells["draws"].sum() or 0))),

@@ -74,7 +74,7 @@
     nearby.observe(holder);
   }
   if (!holders.length) drawWaiting();
-  addEventListener("beforeprint", () => holders.forEach(draw));
+  addEventListener("beforeprint", () => { unfold(); holders.forEach(draw); });
 
   const csvField = (value) => {
     const text = value === null || value === undefined ? "" : String(value);
@@ -195,6 +195,30 @@
     render();
   }
 
+  // ---- folded sections and the menu: a link opens what it leads to
+  function unfold() {
+    for (const fold of $("details.fold")) fold.open = true;
+  }
+
+  function reveal() {
+    const target = location.hash.length > 1 && document.getElementById(location.hash.slice(1));
+    if (!target) return;
+    const inside = target.querySelector(":scope > details.fold");
+    for (const fold of [inside, target.closest("details.fold")]) if (fold) fold.open = true;
+    target.scrollIntoView();
+  }
+
+  const menu = document.getElementById("menu");
+  const beside = matchMedia("(min-width: 64rem)"); // the menu stands beside the text, always open
+  const setMenu = () => { menu.open = beside.matches; };
+  setMenu();
+  beside.addEventListener("change", setMenu);
+  menu.addEventListener("click", (event) => {
+    if (event.target.closest("a") && !beside.matches) menu.open = false;
+  });
+  addEventListener("hashchange", reveal);
+  reveal();
+
   function openAddressed() {
     if (!form || !location.hash.startsWith("#problem-")) return;
     if (!viewer) filter();
@@ -203,6 +227,7 @@
     if (place < 0) return;
     if (place >= state.shown) { state.shown = place + 1; render(); }
     const details = document.getElementById(wanted);
+    form.closest("details.fold").open = true;
     details.open = true;
     details.scrollIntoView();
   }
@@ -211,6 +236,7 @@
     const button = event.target.closest("button");
     if (button?.dataset.save) onSave(button);
     else if (button?.dataset.sort) sort(button);
+    else if (button?.id === "unfold") unfold();
     else if (button?.id === "more") { state.shown += PAGE; render(); }
   });
   if (form) {

@@ -1,0 +1,114 @@
+"""Contrasts in phrases: decodings and runs in words, each with the short name that tables use.
+
+A phrase is a list of pieces, so that the page can show the short name of a decoding on hover.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+from ssdmath.config.decoding import Decoding
+from ssdmath.config.names import Model
+from ssdmath.report import format as fmt
+
+EQUAL = "\u00a0=\u00a0"
+
+
+class Piece(NamedTuple):
+    """A piece of a phrase; `slug` is the short name of the decoding that the text spells out."""
+
+    text: str
+    slug: str = ""
+
+
+Phrase = list[Piece]
+
+
+def plain(phrase: Phrase) -> str:
+    """The phrase as text alone."""
+    return "".join(piece.text for piece in phrase)
+
+
+def decoding(slug: str) -> str:
+    """A decoding in words, `T = 1.5, min-p 0.2`; of a composed one both parts."""
+    try:
+        found = Decoding.parse(slug)
+    except ValueError:
+        return slug
+    return _decoding(found)
+
+
+def _decoding(found: Decoding) -> str:
+    parts = ["greedy" if found.greedy else f"T{EQUAL}{found.temperature:g}"]
+    parts += [f"top\u2011k\u00a0{found.top_k}"] if found.top_k else []
+    parts += [f"top\u2011p\u00a0{found.top_p:g}"] if found.top_p < 1 else []
+    parts += [f"min\u2011p\u00a0{found.min_p:g}"] if found.min_p else []
+    penalty = found.presence_penalty
+    parts += [f"presence penalty\u00a0{penalty:g}"] if penalty else []
+    own = ", ".join(parts)
+    return f"{own} inside {_decoding(found.target)}" if found.target else own
+
+
+def side(text: str) -> Phrase:
+    """A contrast's side: `ssd (trained on samples at T = 1.3; 2 runs) at T = 0.7`."""
+    models, at = fmt.side(text)
+    ending = [Piece(" at "), Piece(decoding(at), at)]
+    try:
+        model = Model.parse(models[0])
+    except ValueError:
+        return [Piece(models[0]), *ending]
+    if model.train_decoding is None:
+        return [Piece(model.arm), *ending]
+    return [
+        Piece(f"{model.arm} (trained on samples at "),
+        Piece(decoding(model.train_decoding), model.train_decoding),
+        Piece(f"; {fmt.count(len(models), 'run')})"),
+        *ending,
+    ]
+
+
+def arm(text: str) -> str:
+    """The arm of a contrast's side."""
+    models, _ = fmt.side(text)
+    try:
+        return Model.parse(models[0]).arm
+    except ValueError:
+        return models[0]
+
+
+def answer(row: Mapping[str, Any], accuracies: Sequence[float | None]) -> Phrase:
+    """A contrast in one sentence: split, accuracies of a and b, difference, interval, p."""
+    first, second = accuracies
+    a, b = side(row["a"]), side(row["b"])
+    if first is None or second is None:
+        subject = [*a, Piece(" against "), *b]
+    else:
+        subject = [Piece(f"accuracy is {fmt.percent(first)} for "), *a]
+        subject += [Piece(f" and {fmt.percent(second)} for "), *b]
+    p = row.get("p_holm")
+    tested = f"{fmt.pvalue(p)} after Holm correction" if p is not None else fmt.pvalue(row.get("p"))
+    facts = [f"95\u00a0% interval {fmt.interval(row['lo'], row['hi'])}", tested]
+    return [
+        Piece(f"On the {fmt.count(row['problems'])} {row['split']} problems, "),
+        *subject,
+        Piece(f": a difference of {fmt.points(row['delta'])} "),
+        Piece(f"({', '.join(fact for fact in facts if fact)})."),
+    ]
+
+
+def numbers(row: Mapping[str, Any]) -> Phrase:
+    """A contrast's difference, interval and split, then what it compares."""
+    difference = f"{fmt.points(row['delta'])} {fmt.interval(row['lo'], row['hi'])}"
+    opening = Piece(f"{difference}, {row['split']}: ")
+    return [opening, *side(row["a"]), Piece(" against "), *side(row["b"])]
+
+
+def headline(row: Mapping[str, Any]) -> str:
+    """The verdict in a word or two and what it is about: `Undecided: ssd against base`."""
+    verdict, _, _ = str(row["verdict"]).partition(" (")
+    return f"{verdict[:1].upper()}{verdict[1:]}: {row['contrast']}"
+
+
+def needed(row: Mapping[str, Any]) -> str:
+    """What an undecided contrast would need, as a sentence; empty for other verdicts."""
+    _, _, rest = str(row["verdict"]).partition(" (would need ")
+    return f"To decide it would need {rest.removesuffix(')')}." if rest else ""

@@ -1,0 +1,60 @@
+"""The words of the report, explained: those that this study uses."""
+
+from ssdmath.config import terms as names
+from ssdmath.config.decoding import OF
+from ssdmath.config.names import BASE, COMPOSED, PLACEBO
+from ssdmath.report.results import Results
+
+ARMS = {
+    BASE: "the model as it is, without any training",
+    names.SSD: "simple self-distillation: base trained on samples of its own, drawn at the "
+    "synthesis decoding and kept whether right or wrong",
+    names.SSD_COMPLETE: "ssd, trained on samples that ended by themselves",
+    names.SSD_UNTRUNCATED: "ssd, its samples drawn without top-k, top-p and min-p",
+    names.SSD_UNTRUNCATED_COMPLETE: "ssd_untruncated, trained on samples that ended by themselves",
+    names.NAIVE: "negative control: base trained on plain samples of its own (T = 1, nothing cut "
+    "off), which should change nothing",
+    names.NAIVE_COMPLETE: "naive, trained on samples that ended by themselves",
+    names.RFT: "rejection fine-tuning: trained on samples with the right answer, so that it needs "
+    "a verifier",
+    names.STRESS: "trained on bad samples: drawn at T = 2, nothing cut off",
+    COMPOSED: "base decoded as a perfect student of ssd would be, without any training",
+    PLACEBO: "base once more under other draws, taken through choice and test like an arm: it "
+    "should differ from base in nothing",
+}
+PARTS = {
+    "-k": ("top-k (short: k20)", "only the k likeliest tokens can be drawn"),
+    "-p": ("top-p (short: p0.8)", "only the likeliest tokens that together have this probability"),
+    "-m": ("min-p (short: m0.2)", "no token below this share of the likeliest one's probability"),
+}
+TERMS = {
+    "arm": "a recipe for the training set, or base itself",
+    "run": "one training of an arm, on a sample and in an order of its own",
+    "accuracy": "share of right answers among all draws; one that was cut off is not right",
+    "points": "percentage points: the difference of two accuracies",
+    "validation, test": "problems on which decodings are chosen, and others on which the chosen "
+    "ones are compared",
+    "A/A": "one half of an arm's runs against the other: nothing differs",
+    "undecided": "the interval holds both zero and differences that would matter",
+}
+
+
+def terms(results: Results) -> list[tuple[str, str]]:
+    """Each arm, part of a decoding's name and term that the report uses, with its meaning."""
+    cells = results.cells
+    arms = set(cells["arm"])
+    used = [*cells["decoding"].unique(), *cells["train_decoding"].drop_nulls().unique()]
+    parts = {
+        name: text for mark, (name, text) in PARTS.items() if any(mark in slug for slug in used)
+    }
+    decodings = {
+        "T (short: t0.7)": "temperature: probabilities to the power 1/T; higher is more "
+        "varied. T_train: of the samples that were trained on. T_eval: of the answers",
+        **parts,
+    }
+    if any(OF in slug for slug in used):
+        decodings["inside (short: -of-)"] = (
+            "first cut off and tempered as at synthesis, then drawn at the other temperature"
+        )
+    known = {arm: text for arm, text in ARMS.items() if arm in arms}
+    return [*known.items(), *decodings.items(), *TERMS.items()]
