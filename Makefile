@@ -18,7 +18,7 @@ export HF_HUB_DISABLE_TELEMETRY := 1
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help run plan design pin pilot serve test test-vllm test-slurm format bench profile docs calibrate micro-model smollm2 gpu fuzz-verifier
+.PHONY: help run plan design pin pilot serve test test-vllm test-slurm format bench profile docs calibrate placebo micro-model smollm2 gpu fuzz-verifier
 
 help: ## List the commands
 	@grep -E '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -90,6 +90,9 @@ docs: .venv/cpu ## Write the README's table of results from a finished study, an
 
 calibrate: .venv/dev ## Simulate whether intervals and tests keep their level; writes docs/calibration.md
 	PYTHONPATH=scripts:benchmarks OMP_NUM_THREADS=1 python benchmarks/calibrate.py
+
+placebo: .venv/dev ## Simulate studies without any training from a study's draws; writes docs/placebo.md (STUDY=results/micro)
+	PYTHONPATH=scripts:benchmarks OMP_NUM_THREADS=1 POLARS_MAX_THREADS=1 python benchmarks/placebo.py --study $(STUDY)
 
 micro-model: .venv/cpu ## Pretrain the micro model again and install it in models/micro
 	snakemake --cores $(CORES) micro_model
