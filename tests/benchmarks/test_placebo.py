@@ -1,5 +1,6 @@
 """The placebo studies: what they draw from, what they choose and count, and the page of them."""
 
+import json
 import math
 
 import numpy as np
@@ -108,6 +109,12 @@ def test_the_page_says_whether_each_promise_was_kept():
     assert "**Not kept**" not in page(numbers)
     every |= {"rate": 0.2, "mean": 0.01}
     assert page(numbers).count("**Not kept**") == 2
+
+
+def test_the_kept_page_is_written_from_its_numbers():
+    docs = placebo.ROOT / "docs"
+    numbers = json.loads((docs / "placebo.json").read_text())
+    assert page(numbers) == (docs / "placebo.md").read_text()
 
 
 def test_a_folder_without_a_finished_study_is_named(tmp_path):
