@@ -18,4 +18,10 @@ def main(*, problems: str, number: int, code: str, output: str) -> None:
 
 
 if __name__ == "__main__":
-    entry.run(main, snakemake, number=snakemake.params.problems, output=snakemake.output.problems)
+    entry.run(
+        main,
+        snakemake,
+        problems=snakemake.input.problems,
+        number=snakemake.params.problems,
+        output=snakemake.output.problems,
+    )
