@@ -49,7 +49,7 @@ def section(steps: int, **more: Any) -> TrainingConfig:
         "batch": BATCH,
         "learning_rate": 1e-3,
         "final_learning_rate": 1e-4,
-        "warmup_steps": 3,
+        "warmup_steps": min(3, steps),
     }
     return TrainingConfig.model_validate(plain | more)
 

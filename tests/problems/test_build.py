@@ -91,7 +91,7 @@ def test_the_micro_world_fills_all_splits_without_overlap():
 
 
 BAD = [
-    ({"sizes": {"train": 50, "validation": 9, "test": 6}}, "splits.train.size is 50.*only 45"),
+    ({"sizes": {"train": 50, "validation": 9, "test": 6}}, "splits.train.size: found 50.*only 45"),
     ({"source": {"columns": COLUMNS | {"answer": "gold"}}}, r"no column \['gold'\]; the file has"),
     ({"source": {"where": {"kind": ["open"]}}}, r"no column \['kind'\]"),
     ({"source": {"path": "none.jsonl"}}, r"none\.jsonl: cannot be read"),

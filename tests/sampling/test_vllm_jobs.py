@@ -127,7 +127,7 @@ def test_a_study_runs_whole_with_vllm_and_its_cells_are_the_engines_own(vllm, tm
     study = tiny()
     study["sampling"] |= {"engine": "vllm", "cap": 96}
     study["arms"] = {"ssd": {"decodings": ["t0.8-p0.9"]}}
-    study["training"] |= {"seeds": [0], "checkpoints": [2]}
+    study["training"] |= {"seeds": [0], "checkpoints": [2], "warmup_steps": 1}
     study["evaluation"] |= {"tested": ["base"], "draws": {"validation": 2, "test": 2}, "ks": [1]}
     study["contrasts"] = []
     clone = StudyFolder(tmp_path / "clone")

@@ -42,6 +42,12 @@ def test_what_is_odd_is_refused_by_file_and_key():
         ("training", "seeds", [2**40], "training.seeds.0: found 1099511627776; allowed: less tha"),
         ("evaluation", "seed", 2**63, "evaluation.seed: found 9223372036854775808; allowed: les"),
         ("evaluation", "seed", 10**30, "evaluation.seed: found 1000"),
+        (
+            "training",
+            "warmup_steps",
+            5,
+            "training.warmup_steps: found 5; allowed: at most 4, the la",
+        ),
         ("training", "learning_rte", 1, "unknown key, found 'learning_rte'; did you mean 'learn"),
     ]:
         odd = copy.deepcopy(study)

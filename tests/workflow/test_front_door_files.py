@@ -8,6 +8,7 @@ from typing import Any
 import odd_configs
 import polars as pl
 import pytest
+import yaml
 from front_door import CONFIG, outcome, write
 from study_folder import tiny
 
@@ -30,6 +31,9 @@ def test_a_prompt_is_a_small_regular_file_of_text(tmp_path: Path):
         (binary, "line 1: found byte 0xff"),
         (tmp_path, "found no regular file"),
         (Path("/proc/self/status"), "{statement} stands 0 times"),  # 0 bytes: reading may wait
+        (Path("/proc/kmsg"), "{statement} stands 0 times"),  # a read of one byte waits for ever
+        (Path("/dev/kmsg"), "/dev/kmsg: "),
+        (Path("/dev/tty"), "found no regular file"),
     ]:
         line = outcome(write(odd_configs.written(odd_prompt(path))))
         assert line is not None
@@ -60,6 +64,8 @@ def test_a_source_is_refused_by_file_and_row_or_read(tmp_path: Path):
         ('{"q": "?", "a": 1, "a": 2}', "row 2: not JSON (the key 'a' twice)"),
         ('{"q": "\\ud800", "a": 1}', "row 2: not JSON ('utf-8' codec can't encode"),
         ('{"q": "?", "a": {"b": 1, "b": 2}}', "row 2: not JSON (the key 'b' twice)"),
+        ('{"q": "a\\u0000b", "a": 1}', "row 2: column 'q' holds a NUL byte; allowed: text"),
+        ('{"q": "?", "a": "1\\u0000"}', "row 2: column 'a' holds a NUL byte; allowed: text"),
     ]:
         odd = tmp_path / "odd.jsonl"
         odd.write_text(f'{{"q": "What is 1 + 1?", "a": "2"}}\n{row}\n')
@@ -81,6 +87,41 @@ def test_a_source_is_refused_by_file_and_row_or_read(tmp_path: Path):
             path = tmp_path / f"{number}.{suffix}"
             path.write_bytes(odd_configs.damaged(sound, chance))
             outcome(with_source(path))
+
+
+def test_a_source_that_holds_fewer_problems_than_the_splits_take_is_refused(tmp_path: Path):
+    path = tmp_path / "few.jsonl"
+    path.write_text("".join(f'{{"q": "What is 1 + {n}?", "a": "{n + 1}"}}\n' for n in range(20)))
+    with_source(path)
+    study = yaml.safe_load(Path(CONFIG).read_text())
+    for test, words in [
+        (
+            {"source": "mine", "size": 21},
+            "found 21 problems of source 'mine' (21 in test), which h",
+        ),
+        ({"sources": {"mine": 21}, "size": 21}, "allowed: at most 20 in all"),
+        (
+            {"source": "mine", "backfill": ["more"], "size": 41},
+            "found 41, but the sources ['mine', 'more'] hold 40 problems",
+        ),
+        ({"sources": ["mine", "more"], "size": 41}, "allowed: at most 40"),
+        ({"source": "mine", "size": 20}, None),
+        ({"source": "mine", "backfill": ["more"], "size": 40}, None),
+    ]:
+        study["problems"]["sources"]["more"] = study["problems"]["sources"]["mine"]
+        study["problems"]["splits"]["test"] = test
+        line = outcome(write(odd_configs.written(study)))
+        if words is None:
+            assert line is None
+        else:
+            assert line is not None
+            assert words in line
+    study["problems"]["splits"] |= {
+        split: {"source": "mine", "size": 10} for split in ("validation", "train", "test")
+    }
+    line = outcome(write(odd_configs.written(study)))
+    assert line is not None
+    assert "found 30 problems of source 'mine' (10 in train + 10 in validation + 10 in te" in line
 
 
 def parquet_bytes(folder: Path) -> bytes:

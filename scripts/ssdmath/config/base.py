@@ -82,6 +82,11 @@ class ClosedModel(BaseModel):
         return data
 
 
+def at_key(key: str, text: str) -> PydanticCustomError:
+    """Make the error of one key for a validator of the whole section; `text` is the message."""
+    return PydanticCustomError("value_error", "{text}", {"text": text, "key": key})
+
+
 def _unknown(key: object, allowed: list[str]) -> PydanticCustomError:
     """Make the error of an unknown key; it names the nearest allowed ones, or all."""
     nearest = get_close_matches(str(key), allowed, n=1, cutoff=0.6)

@@ -4,7 +4,14 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
-from ssdmath.config.base import LARGEST_COUNT, LARGEST_LIST, ClosedModel, Count, TrainingSeeds
+from ssdmath.config.base import (
+    LARGEST_COUNT,
+    LARGEST_LIST,
+    ClosedModel,
+    Count,
+    TrainingSeeds,
+    at_key,
+)
 from ssdmath.config.terms import Match
 
 Beta = Annotated[float, Field(ge=0, lt=1)]
@@ -63,4 +70,7 @@ class TrainingConfig(ClosedModel):
             raise ValueError(f"checkpoints are {self.checkpoints}; allowed: distinct and ascending")
         if self.batch % (self.micro_batch or self.batch):
             raise ValueError(f"micro_batch {self.micro_batch} does not divide batch {self.batch}")
+        if self.warmup_steps > (last := self.checkpoints[-1]):
+            text = f"found {self.warmup_steps}; allowed: at most {last}, the last of checkpoints"
+            raise at_key("warmup_steps", text)
         return self

@@ -64,8 +64,8 @@ class Splitter:
             n for counts in tallies for reason, n in counts.items() if reason.startswith("also_in")
         )
         why = f" ({in_others} are problems of other splits)" if in_others else ""
-        size = f"problems.splits.{split}.size is {config.size}, but {_source_names(config)}"
-        return f"{size} has only {usable} usable rows left{why}; ask for fewer"
+        size = f"problems.splits.{split}.size: found {config.size}, but {_source_names(config)}"
+        return f"{size} has only {usable} usable rows left{why}; allowed: at most {usable}"
 
     def _generate(
         self, split: Split, name: str, source: GeneratedSource, size: int

@@ -5,10 +5,11 @@ from pathlib import Path
 
 from ssdmath.config import documents, engines
 from ssdmath.config.names import PLACEBO
-from ssdmath.config.problems import FileSource
+from ssdmath.config.problems import FileSource, ProblemsConfig
 from ssdmath.config.study import Study, StudyError
 from ssdmath.grid.sweeps import RESERVED, SYNTHESIS
 from ssdmath.models import weights
+from ssdmath.problems import demand
 from ssdmath.problems.sources import hub
 from ssdmath.problems.sources.table import check_file
 from ssdmath.sampling import prompts
@@ -55,17 +56,22 @@ def _check_model(study: Study) -> None:
 
 def _check_sources(study: Study, results: Path) -> None:
     """Read the small files a source names, unless the problems are already made from them."""
-    if not (results / "problems" / "report.json").exists():
-        for name, source in study.problems.sources.items():
-            if isinstance(source, FileSource):
-                for file in hub.local_files(Path(source.path)):
-                    if documents.check_regular(file, LARGEST_SOURCE) == 0:  # or it is in /proc
-                        raise documents.DocumentError(f"{file}: found no bytes; allowed: rows")
-                check_file(
-                    f"problems.sources.{name}",
-                    source,
-                    drop_unparsable=study.problems.drop_unparsable,
-                )
+    if (results / "problems" / "report.json").exists():
+        return
+    counts: dict[str, int] = {}
+    for name, source in study.problems.sources.items():
+        if isinstance(source, FileSource):
+            count = _check_source(f"problems.sources.{name}", source, study.problems)
+            counts |= {} if count is None else {name: count}
+    demand.check(study.problems, counts)
+
+
+def _check_source(key: str, source: FileSource, section: ProblemsConfig) -> int | None:
+    """Check a source's files; returns how many problems they hold, as far as they were read."""
+    for file in hub.local_files(Path(source.path)):
+        if documents.check_regular(file, LARGEST_SOURCE) == 0:  # or it is in /proc
+            raise documents.DocumentError(f"{file}: found no bytes; allowed: rows")
+    return check_file(key, source, drop_unparsable=section.drop_unparsable)
 
 
 def source_files(study: Study) -> list[str]:

@@ -31,6 +31,7 @@ def rows(source: FileSource | HubSource, tally: Tally) -> Iterator[Row]:
         if row is None:
             tally.drop(reason, location)
         else:
+            _check_text(row, source)
             yield row
 
 
@@ -39,25 +40,29 @@ def name_of(source: FileSource | HubSource) -> str:
     return source.path if isinstance(source, FileSource) else source.id
 
 
-def check_file(key: str, source: FileSource, *, drop_unparsable: bool = True) -> None:
+def check_file(key: str, source: FileSource, *, drop_unparsable: bool = True) -> int | None:
     """Raise in one line if a file source cannot be read, lacks a column or gives no problem.
 
     A large one is only read up to its first problem: this runs before every start. Unless
     `drop_unparsable`, the golds of the first rows must be readable too; the rule `problems`
-    checks all of them.
+    checks all of them. Returns the number of problems, None for a large source.
     """
     tally = Tally()
     try:
         problems = rows(source, tally)
         first = next(problems, None)
         read_all = first is not None and _size(Path(source.path)) <= MAX_CHECKED_WHOLE
-        for number, row in enumerate(chain([first] if first else [], problems if read_all else [])):
-            if number < GOLDS_CHECKED and not drop_unparsable:
+        count = 0
+        for count, row in enumerate(
+            chain([first] if first else [], problems if read_all else []), 1
+        ):
+            if count <= GOLDS_CHECKED and not drop_unparsable:
                 check_answer(row)
     except SourceError as error:
         raise SourceError(f"{key}: {error}") from None
     if first is None:
         raise SourceError(f"{key}: {source.path} gives no problem ({tally.counts})")
+    return count if read_all else None
 
 
 def check_answer(row: Row) -> None:
@@ -91,6 +96,15 @@ def _check_id(
         found = f"column {source.columns.id!r} is {identity!r}, as in {seen[identity]}"
         raise SourceError(f"{location}: {found}; allowed: each id once")
     seen[identity] = location
+
+
+def _check_text(row: Row, source: TableSource) -> None:
+    """Raise for a NUL byte: it is no text, and the libraries below cut or refuse it."""
+    for name in ("statement", "answer", "stratum", "cluster"):
+        if "\0" in (getattr(row, name) or ""):
+            column = getattr(source.columns, name)
+            found = f"column {column!r} holds a NUL byte"
+            raise SourceError(f"{row.row}: {found}; allowed: text without one")
 
 
 def _row(record: files.Record, source: TableSource, location: str) -> tuple[str, Row | None]:
