@@ -7,6 +7,7 @@ import polars as pl
 
 from ssdmath.config.mechanism import MechanismConfig
 from ssdmath.jobs import entry
+from ssdmath.jobs.gpus import asked, claim
 from ssdmath.mechanism.schemas import CONTEXTS, GEOMETRY, POSITIONS, TARGET
 from ssdmath.models import weights
 from ssdmath.provenance import metadata
@@ -23,11 +24,14 @@ def main(
     settings: dict[str, Any],
     code: str,
     threads: int,
+    gpus: int,
+    tiles_mb: int,
     table: str,
     positions: str,
     target: str,
 ) -> None:
     """Load base, then each trained model once; write the three tables. `records`: base first."""
+    claim(gpus)
     import torch  # seconds, and so do these
 
     from ssdmath.mechanism import geometry, ssd_target
@@ -40,7 +44,7 @@ def main(
     tokenizer = ModelTokenizer(folders[0])
     check_same(tokenizer, str(parquet.provenance(contexts).get("vocabulary")), contexts)
     config = MechanismConfig.model_validate(settings)
-    comparison = Comparison(rows, folders[0], tokenizer, config)
+    comparison = Comparison(rows, folders[0], tokenizer, config, memory=tiles_mb * 1e6)
     comparison.measure_base()
     for record, folder in zip(records[1:], folders[1:], strict=True):
         comparison.measure(Path(record).parent.name, folder)
@@ -58,4 +62,10 @@ def main(
 
 
 if __name__ == "__main__":
-    entry.run_with_models(main, snakemake, threads=snakemake.threads)
+    entry.run_with_models(
+        main,
+        snakemake,
+        threads=snakemake.threads,
+        gpus=asked(snakemake.resources),
+        tiles_mb=snakemake.resources.tiles_mb,
+    )

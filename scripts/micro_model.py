@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ssdmath.jobs import entry
+from ssdmath.jobs import entry, gpus
 from ssdmath.micro import build
 from ssdmath.sampling import prompts
 
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 def main(*, output: str, prompt: str, recipe: dict[str, Any]) -> None:
     """Write a model directory; `recipe` overrides parts: training, composition, measurement."""
+    gpus.claim(0)  # its card describes a model made on a CPU
     build.make(Path(output), template=prompts.template(prompt), recipe=recipe)
 
 

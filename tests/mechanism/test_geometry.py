@@ -80,7 +80,7 @@ def test_a_batch_gives_what_each_row_gives_alone(kind, tmp_path, monkeypatch):
     assert len(batches) > 1
     assert sorted(row.context for batch in batches for row in batch) == list(range(12))
     for batch in batches:
-        found = model_on_disk.log_probabilities(batch)
+        found = model_on_disk.log_probabilities(model_on_disk.hidden(batch))
         alone = []
         for row in batch:
             with torch.inference_mode():
@@ -113,6 +113,8 @@ def made(folder, table, base, trained):
         settings=settings,
         code="",
         threads=1,
+        gpus=0,
+        tiles_mb=1000,
         **outputs,
     )
     schemas = {"table": GEOMETRY, "positions": POSITIONS, "target": TARGET}

@@ -171,12 +171,22 @@ def training(**more: Any) -> TrainingConfig:
 
 
 def test_a_full_4b_training_at_48k_does_not_fit_one_80_gb_gpu_but_adapters_do():
-    full = memory.estimate(FOUR_B, training(), tokens=49_352, gpu_memory_gb=80)
+    full = memory.estimate(FOUR_B, training(), tokens=49_352, gpu_memory_gb=80, tiles_gb=4)
     assert full["total_bytes"] > 16 * FOUR_B.parameters  # weights, gradients, two moments
     assert full["gpus_needed"] == 2
     lora = {"rank": 32, "alpha": 64, "targets": ["q_proj", "v_proj", "up_proj"]}
-    small = memory.estimate(FOUR_B, training(lora=lora), tokens=49_352, gpu_memory_gb=80)
+    adapted = training(lora=lora)
+    small = memory.estimate(FOUR_B, adapted, tokens=49_352, gpu_memory_gb=80, tiles_gb=None)
     assert small["gpus_needed"] == 1
+    assert small["geometry_bytes"] is None
+
+
+def test_geometry_holds_two_models_and_what_its_tiles_may_take():
+    small, large = (
+        sum(memory.geometry(FOUR_B, tokens=49_352, memory_gb=gb).values()) for gb in (1, 4)
+    )
+    assert large - small == 3e9
+    assert 4 * FOUR_B.parameters < small < 40e9
 
 
 def test_longer_sequences_and_larger_micro_batches_take_more_memory():
@@ -196,6 +206,7 @@ def test_the_page_says_what_the_study_can_and_cannot_detect(micro: Study):
     for contrast in micro.contrasts:
         assert f"**{contrast.name}** cannot be relied on to detect" in text
     assert "would be found in only" in text
+    assert "The rule `geometry` needs about 8." in text  # 4 of tiles, 4 assumed
     assert "| report | 1 |" in text
 
 

@@ -12,6 +12,9 @@ Threshold = Literal[
 ]
 
 
+DEFAULT_MEMORY = 4.0  # GB
+
+
 class ThresholdsConfig(ClosedModel):
     """What makes a position lock-like or fork-like under the base model; the rest is diffuse."""
 
@@ -74,6 +77,12 @@ class MechanismConfig(ClosedModel):
         default=2_000, ge=100, le=10**6, description="bootstrap draws of problems"
     )
     seed: Seed = Field(default=0)
+    memory: float = Field(
+        default=DEFAULT_MEMORY,
+        gt=0,
+        le=10**6,
+        description="GB that geometry may take beside the models and one pass over a context",
+    )
 
     @model_validator(mode="after")
     def _ascending(self) -> Self:

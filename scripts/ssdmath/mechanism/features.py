@@ -14,6 +14,7 @@ from ssdmath.mechanism.schemas import POSITIONS
 from ssdmath.mechanism.tokenizer import ModelTokenizer
 
 Probed = tuple[Mapping[str, Any], Position]  # a context (a row of CONTEXTS) and a position in it
+Key = tuple[int, int]  # number of a context, and of a token in its completion
 
 _OF_THE_CONTEXT = ("carrier", "source", "problem", "cluster")
 
@@ -77,6 +78,35 @@ def _scatter(values: Tensor, indices: Sequence[int], count: int) -> list[Any]:
     for index, value in zip(indices, values.tolist(), strict=True):
         scattered[index] = None if value != value else value
     return scattered
+
+
+class Recorder:
+    """Features of a model at a batch's probed positions, added a tile of positions at a time."""
+
+    def __init__(
+        self, probed: Sequence[Probed], names: Mapping[str, str], config: MechanismConfig
+    ) -> None:
+        """`names` are columns that hold one value."""
+        self.probed, self._names, self._config = probed, names, config
+        self._numbers: dict[Key, list[int]] = {}
+        for number, (row, at) in enumerate(probed):
+            self._numbers.setdefault((row["carrier"], at.token), []).append(number)
+        self._tiles: list[pl.DataFrame] = []
+
+    def add(self, keys: Sequence[Key], logp: Tensor, inside: Tensor) -> None:
+        """Measure a tile; `logp` and `inside` as in `measured`, one row for each of `keys`."""
+        numbers = [self._numbers.get(key, []) for key in keys]
+        index = [i for i, of_key in enumerate(numbers) for _ in of_key]
+        if not index:
+            return
+        flat = [number for of_key in numbers for number in of_key]
+        probed = [self.probed[number] for number in flat]
+        rows = measured(logp[index], inside[index], probed, self._names, self._config)
+        self._tiles.append(rows.with_columns(pl.Series("number", flat, pl.Int64)))
+
+    def rows(self) -> pl.DataFrame:
+        """Every measured position in the order of `probed`, without texts."""
+        return pl.concat(self._tiles).sort("number").drop("number")
 
 
 def with_texts(

@@ -1,8 +1,9 @@
 """Teacher-forced passes: log-probabilities at chosen positions of contexts, a batch at a time.
 
 Rows are padded on the right. A causal model, a recurrent one too, never depends on later tokens, so
-that the padding needs no mask. Logits exist for one batch at a time, so that memory does not grow
-with the number of contexts.
+that the padding needs no mask. A pass gives the hidden states of a batch, and logits are made of
+them for a tile of positions at a time: neither the number of contexts nor their lengths decide how
+many logits exist at once.
 """
 
 from collections.abc import Iterator, Sequence
@@ -17,6 +18,8 @@ from ssdmath.mechanism.tokenizer import ContextError
 
 BATCH_LOGITS = 1 << 19  # elements of a batch's logits: 2 MB in float32, and sorting copies them
 BATCH_TOKENS = 1 << 14  # tokens of a batch; with a large vocabulary a batch is a single row
+# What some architectures do to the output of their head: key of config.json, and its neutral value.
+AFTER_THE_HEAD = {"final_logit_softcapping": None, "logit_scale": 1, "logits_scaling": 1}
 
 
 class Row(NamedTuple):
@@ -42,35 +45,46 @@ class TeacherForced:
     """A causal language model on disk, in float32 on a CPU and in bfloat16 on a GPU."""
 
     def __init__(self, folder: str | Path) -> None:
-        """Load the model."""
+        """Load the model; ContextError if its logits are not simply the output of its head."""
         self.folder = folder
         self.device = "cuda" if torch.cuda.is_available() else "cpu"
         dtype = torch.bfloat16 if self.device == "cuda" else torch.float32
         model: Any = AutoModelForCausalLM.from_pretrained(folder, dtype=dtype)
         self.model = model.to(self.device).eval()
+        _check_head(folder, model.config.get_text_config())
 
     @property
     def width(self) -> int:
         """Number of logits per position."""
         return int(self.model.get_output_embeddings().weight.shape[0])
 
-    def log_probabilities(self, batch: Sequence[Row]) -> Tensor:
-        """Log p at every position of every row, row after row: float32 [positions, width]."""
-        with torch.inference_mode():
-            return self._forward(batch)
-
-    def _forward(self, batch: Sequence[Row]) -> Tensor:
+    def hidden(self, batch: Sequence[Row]) -> Tensor:
+        """Hidden states at every position of every row, row after row: [positions, hidden size]."""
         ids = torch.zeros(len(batch), max(row.length for row in batch), dtype=torch.int64)
         for i, row in enumerate(batch):
             ids[i, : row.length] = torch.tensor([*row.prompt, *row.completion])
-        kept = sorted({column for row in batch for column in row.columns})
-        index_of = {column: i for i, column in enumerate(kept)}
-        keep = torch.tensor(kept, device=self.device)
-        logits = self.model(ids.to(self.device), logits_to_keep=keep, use_cache=False).logits
         rows = [i for i, row in enumerate(batch) for _ in row.positions]
-        columns = [index_of[column] for row in batch for column in row.columns]
-        logp: Tensor = logits[rows, columns].float().log_softmax(dim=-1)
+        columns = [column for row in batch for column in row.columns]
+        with torch.inference_mode():
+            passed = self.model.base_model(ids.to(self.device), use_cache=False)
+            hidden: Tensor = passed.last_hidden_state[rows, columns]
+        return hidden
+
+    def log_probabilities(self, hidden: Tensor) -> Tensor:
+        """Log p of each next token, float32 [positions, width], from hidden states."""
+        with torch.inference_mode():
+            logits = self.model.get_output_embeddings()(hidden)
+            logp: Tensor = logits.float().log_softmax(dim=-1)
         return logp
+
+
+def _check_head(folder: str | Path, config: Any) -> None:
+    for name, neutral in AFTER_THE_HEAD.items():
+        if (found := getattr(config, name, neutral)) not in (None, neutral):
+            raise ContextError(
+                f"{folder}: config.json: {name} is {found}; allowed: a model without it, whose "
+                "logits are the output of its head"
+            )
 
 
 def batches(rows: Sequence[Row], width: int) -> Iterator[list[Row]]:

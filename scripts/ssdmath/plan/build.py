@@ -36,7 +36,11 @@ def plan(
         "disk_bytes": disk.needed(study, estimate.lengths, at_once=max(1, machine.gpus)),
         "memory": shape
         and memory.estimate(
-            shape, study.training, tokens=tokens, gpu_memory_gb=machine.gpu_memory_gb
+            shape,
+            study.training,
+            tokens=tokens,
+            gpu_memory_gb=machine.gpu_memory_gb,
+            tiles_gb=study.mechanism.memory if study.mechanism else None,
         ),
         "within": power.within(study.plan, pilot),
         "priors": study.plan.model_dump(mode="json", exclude={"shape", "lengths", "design"}),

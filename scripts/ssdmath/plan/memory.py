@@ -6,7 +6,7 @@ recomputed in the backward pass (gradient checkpointing); the loss is computed i
 
 A training has two parts that need memory: its steps, and the gradient signal that is measured
 before the first step and at each checkpoint, in one process and over all parameters
-(training/gradient_signal.py).
+(training/gradient_signal.py). Beside them, `geometry` compares base with each chosen model.
 """
 
 from ssdmath.config.planning import ShapeConfig
@@ -58,6 +58,23 @@ def signal(shape: ShapeConfig, *, tokens: int, kernels: bool = True) -> dict[str
         "weights, float32": optimizer.WEIGHT_BYTES * shape.parameters,
         "gradients, float32": optimizer.GRADIENT_BYTES * shape.parameters,
         **_sequence(shape, tokens, checkpointing=True, kernels=kernels),
+    }
+
+
+def geometry(
+    shape: ShapeConfig, *, tokens: int, memory_gb: float, kernels: bool = True
+) -> dict[str, float]:
+    """Bytes on the GPU that compares base with a trained model on contexts of `tokens` tokens.
+
+    `memory_gb` are those of the tiles of positions (`mechanism.memory`). A pass without gradients
+    holds one layer at a time; what it would keep for the backward pass bounds that.
+    """
+    largest = max(activations.kinds(shape, kernels=kernels), key=lambda kind: kind.bytes)
+    return {
+        "base and a trained model, bfloat16": 2 * 2 * shape.parameters,
+        "tiles of log-probabilities (mechanism.memory)": memory_gb * 1e9,
+        f"one layer of a pass, at most ({largest.name})": tokens * largest.bytes,
+        "context and workspace (assumed)": RESERVED,
     }
 
 
@@ -114,9 +131,17 @@ def gpus_needed(
 
 
 def estimate(
-    shape: ShapeConfig, section: TrainingConfig, *, tokens: int, gpu_memory_gb: int
+    shape: ShapeConfig,
+    section: TrainingConfig,
+    *,
+    tokens: int,
+    gpu_memory_gb: int,
+    tiles_gb: float | None,
 ) -> dict[str, object]:
-    """Estimate the memory of a step on one GPU and the number of GPUs that a training needs."""
+    """Estimate the memory of a step on one GPU and the number of GPUs that a training needs.
+
+    `tiles_gb` as `memory_gb` of `geometry`; None where the study leaves the mechanism out.
+    """
     on_one = terms(shape, section, tokens=tokens)
     slow = terms(shape, section, tokens=tokens, kernels=False)
     return {
@@ -126,6 +151,9 @@ def estimate(
         "total_bytes": sum(on_one.values()),
         "without_kernels_bytes": sum(slow.values()),
         "signal_bytes": sum(signal(shape, tokens=tokens).values()),
+        "geometry_bytes": None
+        if tiles_gb is None
+        else sum(geometry(shape, tokens=tokens, memory_gb=tiles_gb).values()),
         "gpu_memory_gb": gpu_memory_gb,
         "gpus_needed": gpus_needed(shape, section, tokens=tokens, most=gpu_memory_gb * 1e9),
     }

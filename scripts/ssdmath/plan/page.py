@@ -141,6 +141,12 @@ def _memory(plan: Mapping[str, Any]) -> Iterator[str]:
     )
     if slow > total:
         yield f"Without the kernels of flash-linear-attention a step needs about {slow:,.1f} GB."
+    if (compared := memory["geometry_bytes"]) is not None:
+        yield (
+            f"The rule `geometry` needs about {compared / 1e9:,.1f} GB on one GPU: base and a "
+            "trained model, a pass over a context, and tiles of log-probabilities "
+            "(`mechanism.memory`)."
+        )
     yield ""
     terms = memory["bytes"].items()
     yield table(["on one GPU", "GB"], [(name, f"{size / 1e9:,.2f}") for name, size in terms])

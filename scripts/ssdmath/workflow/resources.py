@@ -57,14 +57,20 @@ def training(study: Study, estimate: Estimate, queue: Queue) -> dict[str, Reques
 
 
 def geometry(study: Study, estimate: Estimate, queue: Queue) -> dict[str, Request]:
-    """Memory (MB) and time (minutes) of the job that compares base and each chosen model."""
+    """Memory (MB) and time (minutes) of the job that compares base and each chosen model.
+
+    `tiles_mb` is how much of the memory it may fill with log-probabilities: it decides no result,
+    so it is no param.
+    """
     section = study.mechanism
     if section is None:
         return judging(queue)
     models = len(study.arms) * (1 if section.runs == "first" else len(study.training.seeds))
     tokens = 2 * models * (section.carriers + section.written) * study.sampling.cap
     minutes = _minutes(estimate.hours(sampled=tokens))
-    return _request(SAMPLING_MB + 4 * _bytes(study) / 1e6, minutes, queue)
+    tiles_mb = ceil(1000 * section.memory)
+    request = _request(SAMPLING_MB + 4 * _bytes(study) / 1e6 + tiles_mb, minutes, queue)
+    return request | {"tiles_mb": tiles_mb}
 
 
 def judging(queue: Queue) -> dict[str, Request]:
