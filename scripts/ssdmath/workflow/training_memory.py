@@ -18,6 +18,7 @@ from ssdmath.config.study import Study, StudyError
 from ssdmath.config.training import AdapterConfig, TrainingConfig
 from ssdmath.jobs import cards, gpus
 from ssdmath.plan import memory, model_shape
+from ssdmath.workflow import hardware
 
 RULE, KERNELS = "train", "fla"
 SWITCH = "SSDMATH_MEMORY_CHECK"  # `off` lets a training start that the estimate refuses
@@ -35,7 +36,8 @@ def check(study: Study, workflow: Any, stated: Mapping[str, Any]) -> None:
     if not jobs or shape is None or card is None or os.environ.get(SWITCH) == "off":
         return
     granted = max(gpus.asked(job.resources) for job in jobs)
-    slow = local and shape.delta is not None and util.find_spec(KERNELS) is None
+    lacking = hardware.own_python(workflow) and util.find_spec(KERNELS) is None
+    slow = local and shape.delta is not None and lacking
     if granted and (found := Grant(granted, card, local, not slow).refusal(study, shape)):
         raise StudyError(found)
 
