@@ -24,26 +24,32 @@ help: ## List the commands
 	@grep -E '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
 
 run: .venv/cpu ## Run a study and write its report (CONFIG=config/micro.yaml CORES=2)
-	@$(STUDY_NAME) > /dev/null
+	@$(STUDY_NAME) --run > /dev/null
 	snakemake --configfile $(CONFIG) --cores $(CORES) --quiet rules
 	@echo "report: results/$$($(STUDY_NAME))/report.html"
 
 plan: .venv/cpu ## Estimate what a study costs and what it can detect (PROFILE=profiles/gpu)
+	@$(STUDY_NAME) > /dev/null
 	@snakemake --forcerun plan --cores 1 $(if $(PROFILE),--profile $(PROFILE)) --quiet all --configfile $(CONFIG) -- plan
 
 DESIGN = $(if $(BUDGET),hours: $(BUDGET)$(COMMA)) $(if $(EFFECT),points: $(EFFECT)$(COMMA)) $(if $(EARLIER),earlier: $(EARLIER)$(COMMA))
 design: .venv/cpu ## Find the best study for a budget of GPU hours, or the cheapest for an effect (BUDGET=250, or EFFECT=2.2 in points; EARLIER=micro)
+	@$(STUDY_NAME) > /dev/null
 	@snakemake --forcerun design --cores 1 $(if $(PROFILE),--profile $(PROFILE)) --quiet all --configfile $(CONFIG) --config 'plan={design: {$(strip $(DESIGN))}}' -- design
 
 pin: .venv/cpu ## Write the newest commit of every unpinned model and data set into a config (CONFIG=...)
 	@PYTHONPATH=scripts python tools/pin.py $(CONFIG)
 
 pilot: .venv/cpu ## Measure lengths, variance and speed on a few draws, then plan with them
+	@$(STUDY_NAME) --run > /dev/null
 	snakemake --cores $(CORES) $(if $(PROFILE),--profile $(PROFILE)) --quiet rules --configfile $(CONFIG) -- pilot
 	@$(MAKE) --no-print-directory plan
 
 serve: ## Show how far a running study is, on http://127.0.0.1:8000 (PORT=8000)
-	@name=$$($(STUDY_NAME)) && cd "results/$$name" && \
+	@name=$$($(STUDY_NAME)) || exit 1; \
+	  if ! test -f "results/$$name/progress.html"; then \
+	    echo "error: results/$$name: found no progress.html, nothing was run; first: make run CONFIG=$(CONFIG)" >&2; exit 1; fi; \
+	  cd "results/$$name" && \
 	  echo "http://127.0.0.1:$(PORT)/progress.html, Ctrl-C ends it: results/$$name" && \
 	  python3 -m http.server $(PORT) --bind 127.0.0.1
 

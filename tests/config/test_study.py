@@ -71,6 +71,19 @@ BAD = [
 ]
 
 
+def test_all_mistakes_are_said_at_once_unknown_keys_first():
+    config = changed("sampling.cap", ...)
+    config["sampling"] |= {"capp": 128, "batch": True, "engine": "vlm"}
+    config["arms"]["ssd"]["keap"] = "all"
+    config["training"]["betas"] = [2, 0.9]
+    with pytest.raises(StudyError) as error:
+        load(config, "my.yaml")
+    keys = [line.split(": ")[1] for line in str(error.value).split("\n")]
+    assert keys[:2] == ["sampling.capp", "arms.ssd.keap"]
+    assert sorted(keys[2:]) == ["sampling.batch", "sampling.engine", "training.betas.0"]
+    assert "sampling.cap:" not in str(error.value)  # it is there, misspelt
+
+
 @pytest.mark.parametrize(("path", "value", "parts"), BAD, ids=[f"{p}={v}" for p, v, _ in BAD])
 def test_a_bad_key_is_named_with_what_is_allowed(path: str, value: Any, parts: list[str]):
     found = message(path, value)

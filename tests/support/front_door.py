@@ -45,17 +45,19 @@ def start(*files: str, values: tuple[str, ...] = ()) -> Study:
 
 
 def outcome(*files: str, values: tuple[str, ...] = ()) -> str | None:
-    """The line in which a start ends, None for one that may go on; neither takes long."""
+    """The lines in which a start ends, None for one that may go on; neither takes long."""
     before = time.monotonic()
     try:
         study = start(*files, values=values)
     except SystemExit as ended:
-        line = str(ended.code)
-        assert line.startswith("error: "), line
-        assert line.isprintable(), ascii(line)
-        assert len(line) < 1500, line
-        assert line.count(": ") >= 2, line
-        return line
+        said = str(ended.code)
+        assert said
+        for line in said.split("\n"):
+            assert line.startswith("error: "), line
+            assert line.isprintable(), ascii(line)
+            assert len(line) < 1500, line
+            assert line.count(": ") >= 2, line
+        return said
     finally:
         assert time.monotonic() - before < SECONDS
     results = preflight.results_of(study).resolve()

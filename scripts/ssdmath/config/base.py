@@ -3,13 +3,20 @@
 import re
 import typing
 from collections.abc import Iterator
-from difflib import get_close_matches
 from functools import cache
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, Literal, Self, TypeVar
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
-from pydantic_core import PydanticCustomError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    ModelWrapValidatorHandler,
+    ValidationError,
+    model_validator,
+)
 
+from ssdmath.config import mistakes
 from ssdmath.config.decoding import PRESETS, Decoding
 from ssdmath.config.documents import shown
 from ssdmath.config.names import ARM
@@ -22,7 +29,6 @@ LONGEST_NAME = 100  # characters; a path component may have 255 bytes and holds 
 LARGEST_SEED = 2**63 - 1  # seeds are columns of 64-bit integers
 LARGEST_COUNT = 10**9  # draws, problems, steps, tokens: columns of 32-bit integers
 LARGEST_LIST = 1000  # seeds, checkpoints or decodings of one key
-UNKNOWN_KEY = "unknown_key"  # the type of a pydantic error
 _UNUSABLE = re.compile(r"[{}<>\x00-\x1f\x7f]")  # Snakemake reads braces as wildcards
 
 
@@ -67,36 +73,30 @@ class ClosedModel(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
-    @model_validator(mode="before")
+    @model_validator(mode="wrap")
     @classmethod
-    def _plain_keys_and_numbers(cls, data: Any) -> Any:
-        """Report a misspelt key before what is missing for it, and refuse `true` as a number."""
-        if isinstance(data, dict):
-            for key, value in data.items():
-                if key not in cls.model_fields:
-                    raise _unknown(key, list(cls.model_fields))
-                if _takes_no_boolean(cls, key) and _holds_boolean(value):
-                    found = f"found {str(value).lower()}" if value in (True, False) else "found one"
-                    what = "{found}; allowed: a value that is no boolean"
-                    raise PydanticCustomError("boolean", what, {"found": found, "key": key})
-        return data
-
-
-def at_key(key: str, text: str) -> PydanticCustomError:
-    """Make the error of one key for a validator of the whole section; `text` is the message."""
-    return PydanticCustomError("value_error", "{text}", {"text": text, "key": key})
-
-
-def _unknown(key: object, allowed: list[str]) -> PydanticCustomError:
-    """Make the error of an unknown key; it names the nearest allowed ones, or all."""
-    nearest = get_close_matches(str(key), allowed, n=1, cutoff=0.6)
-    hint = f"did you mean {nearest[0]!r}? " if nearest else ""
-    note = "" if isinstance(key, str) else " (YAML reads on, off, yes and no as booleans)"
-    return PydanticCustomError(
-        UNKNOWN_KEY,
-        "unknown key, found {found}; {hint}allowed: {allowed}",
-        {"found": f"{shown(key)}{note}", "hint": hint, "allowed": ", ".join(allowed), "key": key},
-    )
+    def _plain_keys_and_numbers(cls, data: Any, check: ModelWrapValidatorHandler[Self]) -> Self:
+        """Refuse unknown keys and `true` as a number, beside all that pydantic refuses."""
+        if not isinstance(data, dict):
+            return check(data)
+        wrong = {
+            key: mistakes.unknown(key, value, list(cls.model_fields))
+            if key not in cls.model_fields
+            else mistakes.boolean(key, value)
+            for key, value in data.items()
+            if key not in cls.model_fields
+            or (_takes_no_boolean(cls, key) and _holds_boolean(value))
+        }
+        others = None
+        try:
+            section = check({key: value for key, value in data.items() if key not in wrong})
+        except ValidationError as error:
+            if not wrong:
+                raise
+            others = error
+        if wrong:
+            raise mistakes.together(cls.__name__, [*wrong.values()], others)
+        return section
 
 
 @cache

@@ -1,8 +1,8 @@
 """Check configs before Snakemake reads them.
 
-`python -m ssdmath.config.check FILE...` checks whole studies; with `--name` it prints the name of
-the one study, which the Makefile makes paths of. `command_line` checks what a Snakemake command
-names; `profiles/default/config.yaml` calls it.
+`python -m ssdmath.config.check FILE...` checks whole studies; with `--run` also whether they may be
+run; with `--name` it prints the name of the one study, which the Makefile makes paths of.
+`command_line` checks what a Snakemake command names; `profiles/default/config.yaml` calls it.
 """
 
 import argparse
@@ -10,6 +10,7 @@ import re
 import sys
 from collections.abc import Sequence
 
+from ssdmath.config import documents, pinning
 from ssdmath.config.config_file import parse_config, read_config
 from ssdmath.config.documents import DocumentError, shown
 
@@ -17,7 +18,7 @@ _KEY = re.compile(r"[a-zA-Z_][\w-]*\w")  # what Snakemake takes as the key of `-
 
 
 def command_line(arguments: Sequence[str]) -> None:
-    """Check every config of a Snakemake command; exits with one line if one is unsound.
+    """Check every config of a Snakemake command; exits with a line each if one is unsound.
 
     Files of `--configfile` and values of `--config` are checked for form only: whether they make a
     study is checked once Snakemake has put them together.
@@ -29,7 +30,7 @@ def command_line(arguments: Sequence[str]) -> None:
         for entry in known.config:
             _check_entry(entry)
     except DocumentError as error:
-        sys.exit(f"error: {error}")
+        sys.exit(documents.refusal(error))
 
 
 def options(arguments: Sequence[str]) -> argparse.Namespace:
@@ -65,26 +66,30 @@ def _check_entry(entry: str) -> None:
 
 
 def file_or_exit(path: str) -> str:
-    """Return the path of a sound config file; exits with one line otherwise."""
+    """Return the path of a sound config file; exits with a line each otherwise."""
     try:
         read_config(path)
     except DocumentError as error:
-        sys.exit(f"error: {error}")
+        sys.exit(documents.refusal(error))
     return path
 
 
 def main(arguments: Sequence[str]) -> None:
-    """Check studies; exits with one line at the first that is wrong."""
+    """Check studies; exits with a line each at the first that is wrong."""
     from ssdmath.config.study import load  # pydantic: not for the start of every Snakemake
 
     parser = argparse.ArgumentParser(prog="python -m ssdmath.config.check")
     parser.add_argument("files", nargs="+", metavar="FILE")
     parser.add_argument("--name", action="store_true", help="print the study's name")
+    parser.add_argument("--run", action="store_true", help="refuse unpinned revisions")
     asked = parser.parse_args(arguments)
     try:
         studies = [load(read_config(file), file) for file in asked.files]
+        for file, study in zip(asked.files, studies, strict=True):
+            if asked.run and study.unpinned and not study.smoke:
+                raise DocumentError(f"{file}: {pinning.refusal(study.unpinned)}")
     except ValueError as error:
-        sys.exit(f"error: {error}")
+        sys.exit(documents.refusal(error))
     if asked.name:
         print(*(study.name for study in studies), sep="\n")
 

@@ -60,6 +60,12 @@ def printable(path: object) -> str:
     return text if text.isprintable() else repr(text)[1:-1]
 
 
+def refusal(error: object) -> str:
+    """What a command says before it ends: each line of an error as a line of its own."""
+    lines = [" ".join(line.split()) for line in str(error).splitlines()]
+    return "\n".join(f"error: {printable(line)}" for line in lines if line)
+
+
 def _decoded(content: bytes, where: str) -> str:
     try:
         text = content.decode("utf-8-sig")

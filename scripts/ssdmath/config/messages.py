@@ -1,4 +1,4 @@
-"""Say what is wrong with a config in one line: key, what was found, what is allowed."""
+"""Say what is wrong with a config, a line each: key, what was found, what is allowed."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -6,10 +6,11 @@ from typing import Any
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from ssdmath.config.base import UNKNOWN_KEY
 from ssdmath.config.documents import SHOWN, printable, shown
+from ssdmath.config.mistakes import UNKNOWN_KEY
 
 LONGEST = 600  # characters of a message
+MOST = 30  # messages
 
 # What pydantic says first, and what is allowed where it does not say so itself.
 _ALLOWED = {
@@ -34,15 +35,18 @@ _ALLOWED = {
 }
 
 
-def first(error: ValidationError, config: Mapping[str, Any]) -> str:
-    """Say the first of the errors, unknown keys before others, and how many more there are."""
+def lines(error: ValidationError, config: Mapping[str, Any]) -> list[str]:
+    """Say the errors, one line each, unknown keys before others, and how many more there are."""
     errors = error.errors(include_url=False)
     errors.sort(key=lambda one: one["type"] != UNKNOWN_KEY)
-    chosen, *rest = errors
-    key, text = _key(chosen, config), _text(chosen)
-    more = f" (and {len(rest)} more)" if rest else ""
-    line = " ".join(f"{key}: {text}".removeprefix(": ").split())
-    return printable(line[:LONGEST] + ("..." if len(line) > LONGEST else "") + more)
+    found = list(dict.fromkeys(_line(one, config) for one in errors))
+    more = len(found) - MOST
+    return [*found[:MOST], *([f"and {more} more mistakes"] if more > 0 else [])]
+
+
+def _line(error: ErrorDetails, config: Mapping[str, Any]) -> str:
+    line = " ".join(f"{_key(error, config)}: {_text(error)}".removeprefix(": ").split())
+    return printable(line[:LONGEST] + ("..." if len(line) > LONGEST else ""))
 
 
 def _key(error: ErrorDetails, config: Mapping[str, Any]) -> str:
@@ -72,6 +76,8 @@ def _text(error: ErrorDetails) -> str:
     found = "nothing" if kind == "missing" else shown(error["input"])
     if kind in _ALLOWED:
         return f"found {found}; allowed: {_ALLOWED[kind]}"
+    if kind == "too_short":
+        return f"found {found}; allowed: at least {error['ctx']['min_length']}"
     if kind == "string_pattern_mismatch":
         pattern = error["ctx"]["pattern"]
         return f"String should match pattern, found {found}; allowed: text of the form {pattern}"

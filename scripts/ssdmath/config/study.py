@@ -30,7 +30,7 @@ from ssdmath.config.verification import VerificationConfig
 
 
 class StudyError(ValueError):
-    """What is wrong with a study, in one line: file, key, what was found, what is allowed."""
+    """What is wrong with a study, a line each: file, key, what was found, what is allowed."""
 
 
 class Study(ClosedModel):
@@ -226,7 +226,8 @@ def load(config: Mapping[str, Any], file: str) -> Study:
     except DocumentError as error:
         raise StudyError(f"{file}: {error}") from None
     except ValidationError as error:
-        raise StudyError(f"{file}: {messages.first(error, dict(config))}") from None
+        wrong = [f"{file}: {line}" for line in messages.lines(error, dict(config))]
+        raise StudyError("\n".join(wrong)) from None
 
 
 def schema() -> str:

@@ -4,13 +4,13 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
+from ssdmath.config import mistakes
 from ssdmath.config.base import (
     LARGEST_COUNT,
     LARGEST_LIST,
     ClosedModel,
     Count,
     TrainingSeeds,
-    at_key,
 )
 from ssdmath.config.terms import Match
 
@@ -72,5 +72,5 @@ class TrainingConfig(ClosedModel):
             raise ValueError(f"micro_batch {self.micro_batch} does not divide batch {self.batch}")
         if self.warmup_steps > (last := self.checkpoints[-1]):
             text = f"found {self.warmup_steps}; allowed: at most {last}, the last of checkpoints"
-            raise at_key("warmup_steps", text)
+            raise mistakes.at_key("warmup_steps", text)
         return self

@@ -11,6 +11,10 @@ from ssdmath.provenance import metadata
 from ssdmath.tables import atomic
 
 WEIGHTS = "*.safetensors"
+MADE_BY = {
+    "models/micro": "make micro-model",
+    "local/SmolLM2-135M-Instruct": "make smollm2",
+}
 NOTES = ("card.json", "health.json")  # in a model's folder, but not part of the model
 
 
@@ -22,10 +26,16 @@ def check_folder(folder: str | Path) -> Path:
     """Return the folder if it holds a model; ModelError names what is missing."""
     path = Path(folder)
     if not path.is_dir():
-        raise ModelError(f"model.path: {path} is not a directory; allowed: a model directory")
+        raise ModelError(f"model.path: {path} is not a directory; allowed: {_allowed(path)}")
     if not (path / "config.json").is_file() or not any(path.glob(WEIGHTS)):
-        raise ModelError(f"model.path: {path} holds no config.json with {WEIGHTS}")
+        found = f"{path} holds no config.json with {WEIGHTS}"
+        raise ModelError(f"model.path: {found}; allowed: {_allowed(path)}")
     return path
+
+
+def _allowed(path: Path) -> str:
+    made = next((made for name, made in MADE_BY.items() if f"/{path}".endswith(f"/{name}")), None)
+    return "a model directory" + (f" (`{made}` makes this one)" if made else "")
 
 
 def files(folder: str | Path) -> list[Path]:

@@ -63,7 +63,7 @@ def start(study: Study, workflow: Any, estimate: Estimate) -> None:
             training_memory.check(study, workflow, _figures(workflow))
             _check_disk(study, estimate)
     except ValueError as error:
-        _stop(f"{file}: {error}")
+        _stop(_one_line(f"{file}: {error}"))
     study_lock.take(results_of(study))
     results_folder.mark_version(results_of(study))
     if wanted - FREE:
@@ -91,7 +91,7 @@ def circumstances(study: Study, workflow: Any) -> dict[str, Any]:
     try:
         return {"machine": _figures(workflow), "pilot": _pilot(study)}
     except ValueError as error:
-        _stop(str(error))
+        _stop(_one_line(str(error)))
 
 
 def _figures(workflow: Any) -> dict[str, Any]:
@@ -118,7 +118,7 @@ def estimate(study: Study, known: Mapping[str, Any]) -> Estimate:
     try:
         return Estimate.of(study, Machine.of(known["machine"]), known["pilot"])
     except ValueError as error:
-        _stop(str(error))
+        _stop(_one_line(str(error)))
 
 
 def _pilot(study: Study) -> dict[str, Any] | None:
@@ -162,12 +162,16 @@ def check_results(study: Study, workflow: Any) -> None:
     try:
         staleness.check(study, workflow)
     except ValueError as error:
-        _stop(f"{_config_file(workflow)}: {error}")
+        _stop(_one_line(f"{_config_file(workflow)}: {error}"))
+
+
+def _one_line(message: str) -> str:
+    return " ".join(message.split())
 
 
 def _stop(message: str) -> NoReturn:
-    """End Snakemake with one line."""
-    sys.exit(f"error: {documents.printable(' '.join(message.split()))}")
+    """End Snakemake with a line for each mistake."""
+    sys.exit(documents.refusal(message))
 
 
 def _config_file(workflow: Any) -> str:

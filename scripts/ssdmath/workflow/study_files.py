@@ -29,11 +29,14 @@ def check(study: Study, file: str, results: Path) -> None:
         lambda: results_folder.check_writable(results),
         lambda: results_folder.check_version(results),
     ]
+    wrong = []
     for step in checks:
         try:
             step()
         except ValueError as error:
-            raise StudyError(f"{file}: {error}") from None
+            wrong.append(f"{file}: {' '.join(str(error).split())}")
+    if wrong:
+        raise StudyError("\n".join(wrong))
 
 
 def _check_names(study: Study) -> None:
