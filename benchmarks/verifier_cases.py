@@ -1,10 +1,11 @@
 """Verifiers on labelled pairs: false accepts, false rejects, hangs, time.
 
 Run: PYTHONPATH=scripts:tests/support python benchmarks/verifier_cases.py [FILE.jsonl ...]
-     [--random 1000] [--python latex2sympy2=/path/to/python] [--docs docs] [--quick]
+     [--random 1000] [--python latex2sympy2=/path/to/python] [--only NAME] [--docs docs] [--quick]
 Each file holds objects with `gold`, `answer` and `expect` (equal, different, hostile). Beside ours:
 math-verify alone, and latex2sympy2 or lighteval where `--python` names an interpreter that has it.
-Writes the table as verifier_cases.json and verifier_cases.md into the folder `--docs`, row by row.
+Writes verifier_cases.json into the folder `--docs`, row by row, and the table into its
+verification.md. `--only` measures some verifiers (`ours` is one) and keeps the rows of the others.
 """
 
 import argparse
@@ -14,11 +15,13 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterable
+from functools import partial
 from pathlib import Path
 from typing import IO, Any
 
 ROOT = Path(__file__).resolve().parents[1]
 PATIENCE = 10.0  # seconds without a verdict that count as a hang
+BEGIN, END = "<!-- verifiers:begin -->\n", "<!-- verifiers:end -->"  # in docs/verification.md
 CONTENDERS = ("math-verify", "latex2sympy2", "lighteval")
 Pair = dict[str, str]
 
@@ -164,11 +167,11 @@ def row(
     }
 
 
-def page(rows: list[dict[str, Any]], missing: list[str]) -> str:
+def page(rows: list[dict[str, Any]]) -> str:
     """The table for docs/verification.md."""
     from ssdmath.tables import markdown  # here, for contenders' interpreters have only their own
 
-    header = ["pairs", "verifier", "false accepts", "false rejects", "hangs", "seconds"]
+    header = ["pairs", "verifier", "false accepts", "false rejects", "hangs"]
     cells = [
         [
             f"{row['set']} ({row['pairs']:,})",
@@ -176,21 +179,46 @@ def page(rows: list[dict[str, Any]], missing: list[str]) -> str:
             f"{row['false_accepts']:,} of {row['unequal']:,}",
             f"{row['false_rejects']:,} of {row['pairs'] - row['unequal']:,}",
             f"{row['hangs']:,}",
-            f"{row['seconds']:,.1f}",
         ]
         for row in rows
     ]
+    missing = [
+        f"{name} on the {one}"
+        for one in dict.fromkeys(row["set"] for row in rows)
+        for name in CONTENDERS
+        if not any((row["set"], row["verifier"]) == (one, name) for row in rows)
+    ]
     notes = [f"\nNot measured: {', '.join(missing)}."] if missing else []
-    return "\n".join([markdown.table(header, cells, align="llrrrr"), *notes]) + "\n"
+    return "\n".join([markdown.table(header, cells, align="llrrr"), *notes]) + "\n"
 
 
-def save(folder: Path, rows: list[dict[str, Any]], missing: list[str]) -> None:
+def merged(old: list[dict[str, Any]], new: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The new rows and those old ones of the same pairs that were not measured again, in order."""
+    sizes = {row["set"]: row["pairs"] for row in new}
+    again = {(row["set"], row["verifier"]) for row in new}
+    kept = [
+        row
+        for row in old
+        if sizes.get(row["set"], row["pairs"]) == row["pairs"]
+        and (row["set"], row["verifier"]) not in again
+    ]
+    sets = list(dict.fromkeys(row["set"] for row in [*old, *new]))
+    names = ["ours", *CONTENDERS]
+    rows = [*kept, *new]
+    return sorted(rows, key=lambda row: (sets.index(row["set"]), names.index(row["verifier"])))
+
+
+def save(folder: Path, new: list[dict[str, Any]]) -> None:
     """Write the table so far: a long run that is ended keeps what it measured."""
     folder.mkdir(parents=True, exist_ok=True)
-    table = {"rows": rows, "not_measured": missing}
-    (folder / "verifier_cases.json").write_text(json.dumps(table, indent=1) + "\n")
-    (folder / "verifier_cases.md").write_text(page(rows, missing))
-    print(rows[-1], flush=True)
+    file, text = folder / "verifier_cases.json", folder / "verification.md"
+    old = json.loads(file.read_text())["rows"] if file.exists() else []
+    rows = merged(old, new)
+    file.write_text(json.dumps({"rows": rows}, indent=1) + "\n")
+    if text.exists():
+        head, _, rest = text.read_text().partition(BEGIN)
+        text.write_text(f"{head}{BEGIN}{page(rows)}{END}{rest.partition(END)[2]}")
+    print(new[-1], flush=True)
 
 
 def main() -> None:
@@ -199,6 +227,7 @@ def main() -> None:
     parser.add_argument("files", nargs="*", type=Path)
     parser.add_argument("--random", type=int, default=1000, help="rewrites, and as many mutants")
     parser.add_argument("--python", action="append", default=[], help="NAME=interpreter")
+    parser.add_argument("--only", action="append", default=[], help="one of the verifiers")
     parser.add_argument("--docs", type=Path, default=ROOT / "results" / "benchmarks")
     parser.add_argument("--serve", choices=CONTENDERS)
     parser.add_argument("--quick", action="store_true")
@@ -217,19 +246,16 @@ def main() -> None:
     ]
     sets |= {path.name: labelled(path) for path in options.files}
     pythons = {"math-verify": sys.executable} | dict(each.split("=", 1) for each in options.python)
-    missing = [name for name in CONTENDERS if name not in pythons]
-    rows = []
+    if unknown := set(options.only) - {"ours", *pythons}:
+        parser.error(f"--only {sorted(unknown)}: allowed are ours and {sorted(pythons)}")
+    verifiers = {"ours": ours} | {name: partial(theirs, name, at) for name, at in pythons.items()}
+    rows: list[dict[str, Any]] = []
     for set_name, pairs in sets.items():
-        rows.append(row(set_name, "ours", pairs, lambda pairs=pairs: ours(pairs)))
-        save(options.docs, rows, missing)
-        for name, python in pythons.items():
-            rows.append(
-                row(
-                    set_name, name, pairs, lambda n=name, p=python, pairs=pairs: theirs(n, p, pairs)
-                )
-            )
-            save(options.docs, rows, missing)
-    print(page(rows, missing), end="")
+        for name, judge in verifiers.items():
+            if not options.only or name in options.only:
+                rows.append(row(set_name, name, pairs, partial(judge, pairs)))
+                save(options.docs, rows)
+    print(page(rows), end="")
 
 
 if __name__ == "__main__":
