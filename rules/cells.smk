@@ -56,11 +56,12 @@ def pilot_cells(stage):
 
 @cache
 def all_validation_cells(stage):
-    models, evaluation = study.models, study.evaluation
-    patterns = [path for sweep in evaluation.grid for path in cells_of_sweep(stage, sweep)]
-    composed = cells_of_sweep(stage, sweeps.COMPOSED) if study.composed else []
-    placebo = cells_of_sweep(stage, sweeps.PLACEBO) if evaluation.placebo else []
-    return [path.format(model=model) for path in patterns for model in models] + composed + placebo
+    cells = []
+    for *_, sweep in sweeps.validation(study):
+        patterns = cells_of_sweep(stage, sweep.name)
+        models = study.models if sweep.model == sweeps.GRID else [sweep.model]
+        cells += [path.format(model=model) for path in patterns for model in models]
+    return cells
 
 
 def validation_cells(stage):
@@ -70,6 +71,47 @@ def validation_cells(stage):
     length.
     """
     return lambda wildcards: all_validation_cells(stage)
+
+
+def raced_cells(rung):
+    """The verdicts of an arm's cells in one rung."""
+
+    def cells(wildcards):
+        found = []
+        for rungs in sweeps.validation(study):
+            models = study.models if rungs[rung].model == sweeps.GRID else [rungs[rung].model]
+            own = [m for m in models if sweeps.arm_of(rungs[rung], m) == wildcards.arm]
+            patterns = cells_of_sweep("verdicts", rungs[rung].name)
+            found += [path.format(model=model) for path in patterns for model in own]
+        return found
+
+    return cells
+
+
+def races_before(sweep):
+    """The races that decide which cells of a sweep are drawn; none outside of a race."""
+
+    def files(wildcards):
+        before = sweeps.raced_before(study, sweep, wildcards.get("model", sweep.model))
+        return [race_file(*race) for race in before]
+
+    return files if sweep.rung else []
+
+
+def race_settings(rung):
+    """The settings of an arm's race; a change of one arm reruns no other."""
+    return lambda wildcards: settings.race(study, rung, wildcards.arm)
+
+
+def race_file(rung, arm):
+    return getattr(rules, f"race_{rung}").output.result.format(arm=arm)
+
+
+def all_races():
+    """Every race of the study."""
+    return [
+        race_file(rung, arm) for rung in range(sweeps.races(study)) for arm in study.chosen_arms
+    ]
 
 
 def training_files(name):
@@ -138,8 +180,9 @@ def context_cells(stage):
     def cells_of(wildcards):
         models = sweeps.examined_models(study, checkpoints.choose.get().output.chosen)
         sweep = sweeps.context_sweep(study)
-        position = study.evaluation.sweeps[sweep].index(study.evaluation.default)
-        return [cells_of_sweep(stage, sweep)[position].format(model=model) for model in models]
+        position = sweep.decodings.index(study.evaluation.default)
+        paths = cells_of_sweep(stage, sweep.name)
+        return [paths[position].format(model=model) for model in models]
 
     return cells_of
 

@@ -26,6 +26,7 @@ pathvars:
 wildcard_constraints:
     model=names.MODEL,
     run=names.RUN,
+    arm=names.ARM,
     split="train|validation|test",
     decoding=r"t[^/_@]+",
     seed=r"\d+",

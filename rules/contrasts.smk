@@ -2,6 +2,7 @@ checkpoint choose:
     input:
         verdicts=validation_cells("verdicts"),
         problems=rules.problems.output.validation,
+        races=all_races(),
     output:
         chosen="<study>/chosen.json",
     log:

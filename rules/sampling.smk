@@ -8,6 +8,7 @@ for sweep in sweeps.sweeps(study):
             problems=problems_of(sweep),
             prompt=study.prompt,
             model=record_of,
+            raced=races_before(sweep),
             firewall=firewall_of(sweep),
         output:
             expand(
@@ -63,6 +64,28 @@ for sweep in sweeps.sweeps(study):
             settings=settings.verify(study),
         script:
             "../scripts/verify.py"
+
+
+# With evaluation.racing: which cells of an arm go on to the next rung. Like `choose` it reads validation alone.
+for rung in range(sweeps.races(study)):
+
+    rule:
+        name:
+            f"race_{rung}"
+        input:
+            verdicts=raced_cells(rung),
+            problems=rules.problems.output.validation,
+        output:
+            result=f"<study>/{names.RUNGS}/{rung}/{{arm}}.json",
+        log:
+            f"<study>/logs/race_{rung}/{{arm}}.log",
+        conda:
+            "../envs/cpu.yaml"
+        params:
+            code=code("race.py"),
+            settings=race_settings(rung),
+        script:
+            "../scripts/race.py"
 
 
 # Runs on request only (`snakemake regrade_diff`): which verdicts a change of the verifier changed.

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 from ssdmath.jobs import entry
 from ssdmath.provenance import job_records
 from ssdmath.scores import checks
-from ssdmath.tables import atomic, parquet, schemas, score_schema
+from ssdmath.tables import atomic, draws, parquet, schemas, score_schema
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
@@ -29,7 +29,7 @@ def main(
     frames = [parquet.read(path, schemas.PROBLEMS) for path in problems]
     ids = {frame["split"][0]: frame["id"].to_list() for frame in frames}
     table = parquet.read(scores, score_schema.schema(settings["ks"]))
-    atomic.write_json(checks.all_of(samples, ids, table, settings), output)
+    atomic.write_json(checks.all_of(draws.made(samples), ids, table, settings), output)
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 """Compare each arm with base over the evaluation temperatures, as a curve with one band."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
@@ -18,13 +19,16 @@ def main(given: inputs.Given, settings: dict[str, Any]) -> pl.DataFrame:
     parts = []
     for arm in settings["arms"]:
         models = chosen.winner(given.arms, arm).models
+        decodings = drawn(given.draws, (*models, BASE), settings["decodings"])
+        if not decodings:
+            continue
         rows = curve(
             given.draws,
             given.problems,
             split="validation",
             a=models,
             b=(BASE,),
-            decodings=settings["decodings"],
+            decodings=decodings,
             seed=settings["seed"],
             resamples=settings["resamples"],
             margin=settings["margin"],
@@ -34,6 +38,13 @@ def main(given: inputs.Given, settings: dict[str, Any]) -> pl.DataFrame:
             rows.select(pl.lit(arm).alias("arm"), pl.lit(",".join(models)).alias("a"), pl.all())
         )
     return pl.concat([schemas.CURVES.to_frame(), *parts])
+
+
+def drawn(draws: pl.DataFrame, models: Sequence[str], decodings: Sequence[str]) -> list[str]:
+    """The decodings at which every model was drawn: a race drops cells of some arms only."""
+    of_models = draws.filter(pl.col("model").is_in(models), pl.col("split") == "validation")
+    cells = set(of_models.select("model", "decoding").unique().iter_rows())
+    return [slug for slug in decodings if all((model, slug) in cells for model in models)]
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ from ssdmath.report.figures import figure as figures
 from ssdmath.report.inputs import Inputs
 from ssdmath.report.results import Results
 from ssdmath.report.sections import accuracy
+from ssdmath.tables import draws
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
@@ -35,8 +36,8 @@ def _files(given: Any, output: str) -> dict[str, Any]:
     names = [field.name for field in fields(Inputs)]
     files = {name: given.get(name) for name in names if given.get(name)}
     return files | {
-        "samples": [*given.samples, *given.get("tested_samples", [])],
-        "verdicts": [*given.verdicts, *given.get("tested_verdicts", [])],
+        "samples": draws.made([*given.samples, *given.get("tested_samples", [])]),
+        "verdicts": draws.made([*given.verdicts, *given.get("tested_verdicts", [])]),
         "usage": beside(output, "benchmarks/usage.jsonl"),
         "slowest": beside(output, "logs/verify_*/*.slowest.json"),
     }

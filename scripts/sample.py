@@ -15,7 +15,7 @@ from ssdmath.sampling.requests import Engine
 from ssdmath.sampling.schedule import longest_first
 from ssdmath.sampling.settings import SweepSettings
 from ssdmath.sampling.sweep import CellPlan, sample_sweep
-from ssdmath.tables import parquet, schemas
+from ssdmath.tables import parquet, races, schemas
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
@@ -26,13 +26,17 @@ def main(
     problems: str,
     prompt: str,
     model: str,
+    raced: list[str],
     settings: dict[str, Any],
     code: str,
     grant: backends.Grant,
     outputs: list[str],
     terminal: TextIO,
 ) -> None:
-    """Draw what the cells' journals lack, and write each cell as soon as it is complete."""
+    """Draw what the cells' journals lack, and write each cell as soon as it is complete.
+
+    A cell that one of the races (`raced`) before this rung dropped is written without a row.
+    """
     gpus.claim(grant.gpus)
     from transformers import AutoTokenizer  # takes seconds, after the checks that may fail
 
@@ -41,16 +45,21 @@ def main(
     tokenizer = AutoTokenizer.from_pretrained(folder)
     requests_of = job.requests(tokenizer, problems, prompt, sweep, fingerprint)
     digest = backends.digest(sweep)
+    cells, study = [Cell.of(path) for path in outputs], job.study_folder(outputs[0])
+    first = cells[0]
+    left = races.staying(raced, first.model) if raced else {cell.decoding for cell in cells}
     plans = {
-        path: CellPlan(requests_of(Cell.of(path)), Journal(job.journal_path(path), digest))
-        for path in outputs
+        path: CellPlan(
+            requests_of(cell) if cell.decoding in left else (),
+            Journal(job.journal_path(path), digest),
+        )
+        for path, cell in zip(outputs, cells, strict=True)
     }
     longest = max(len(request.prompt_ids) for plan in plans.values() for request in plan.requests)
 
     def engine() -> Engine:
         return backends.make(sweep, folder, prompt=longest, grant=grant)
 
-    first, study = Cell.of(outputs[0]), job.study_folder(outputs[0])
     clock = Throughput(grant.batch)
     with DrawProgress(f"{first.model} on {first.split}", streams=(terminal, sys.stderr)) as bar:
 

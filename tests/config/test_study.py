@@ -48,6 +48,20 @@ BAD = [
     ("evaluation.controls", {"temperatures": ["t3"]}, ["['temperatures']", "may stand once"]),
     ("contrasts.0.a.decoding", "t0.3", ["'t0.3'", "the grid makes"]),
     ("evaluation.draws.validation", 3, ["draws.validation is 3", "pass@2", "at least 4"]),
+    ("evaluation.racing", {"rungs": []}, ["racing.rungs", "at least 1"]),
+    ("evaluation.racing", {"rungs": [{"problems": 1.5}]}, ["rungs.0.problems", "found 1.5", "1"]),
+    ("evaluation.racing", {"rungs": [{"problems": 0}]}, ["rungs.0.problems", "greater than 0"]),
+    (
+        "evaluation.racing",
+        {"rungs": [{"problems": 0.5}, {"problems": 0.2}]},
+        ["evaluation.racing", "shares [0.5, 0.2]", "allowed: ascending"],
+    ),
+    (
+        "evaluation.racing",
+        {"rungs": [{"problems": 0.5, "draws": 5}]},
+        ["racing.rungs end with 0.5 of the problems and 5 draws", "less than all of them with 4"],
+    ),
+    ("evaluation.racing", {"keep": 1}, ["racing.keep", "less than 1", "found 1"]),
     ("evaluation.tested", ["sdd"], ["evaluation.tested", "'sdd'", "arms are"]),
     ("arms.ssd.decodings", ["warm"], ["arms.ssd.decodings", "'warm'", "is not of the form"]),
     ("training.match", "tokens", ["training.match", "'prompts'", "found 'tokens'"]),
@@ -210,3 +224,14 @@ def test_an_odd_number_of_runs_says_how_it_splits():
 def test_one_run_has_no_halves():
     checks = load(changed("training.seeds", [0]), "x").all_contrasts
     assert [c.a.arm for c in checks if c.family == "null"] == ["placebo"]
+
+
+def test_a_race_may_not_drop_a_cell_that_a_contrast_needs():
+    racing = copy.deepcopy(MICRO)
+    racing["evaluation"]["racing"] = {}
+    side = {"arm": "naive", "decoding": "same"}
+    racing["contrasts"][3] |= {"a": side, "b": {"arm": "base"}}
+    with pytest.raises(StudyError, match=r"\.a\.decoding is 'same' on validation.*allowed: a name"):
+        load(racing, "my.yaml")
+    racing["contrasts"][3] |= {"a": {"arm": "naive"}, "b": {"arm": "base", "decoding": "same"}}
+    load(racing, "my.yaml")

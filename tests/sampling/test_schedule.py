@@ -61,3 +61,10 @@ def test_no_draw_depends_on_the_order(tmp_path, tiny_qwen3):
     first = dict(sample_sweep(engine, plans(tmp_path / "b"), max_tokens=CAP, order=order))
     assert first == plain
     assert [begun[0].problem, begun[-1].problem] == ["p24", "p0"]
+
+
+def test_lengths_are_known_from_the_rungs_until_base_is_drawn_in_full(tmp_path):
+    table(tmp_path / "rungs" / "0" / "samples" / "base" / "validation" / "t1", {"p1": [7]})
+    assert base_lengths(tmp_path / "samples", "validation") == {"p1": 7}
+    table(tmp_path / "samples" / "base" / "validation" / "t1", {"p1": [3]})
+    assert base_lengths(tmp_path / "samples", "validation") == {"p1": 3}

@@ -16,9 +16,11 @@ from ssdmath.config.base import (
     TrainingSeeds,
     distinct,
 )
+from ssdmath.config.racing import RacingConfig
 from ssdmath.config.terms import Family
 
 CHOSEN: Literal["chosen"] = "chosen"
+SAME: Literal["same"] = "same"
 
 
 class StrataConfig(ClosedModel):
@@ -69,6 +71,10 @@ class EvaluationConfig(ClosedModel):
         default=False,
         description="also decode base as a perfect student of arm ssd would be: composed decodings",
     )
+    racing: RacingConfig | None = Field(
+        default=None,
+        description="drop the worst cells of validation early; absent: every cell is drawn in full",
+    )
     nested: Annotated[list[Count], AfterValidator(distinct)] = Field(
         default=[],
         max_length=LARGEST_LIST,
@@ -96,6 +102,8 @@ class EvaluationConfig(ClosedModel):
                     raise ValueError(
                         f"draws.{split} is {draws}, too few for pass@{k}; at least {2 * k}"
                     )
+        if self.racing:
+            self.racing.check_draws(self.draws["validation"])
         return self
 
     @property

@@ -13,6 +13,7 @@ from ssdmath.config.decoding import OF
 BASE = "base"
 PLACEBO = "placebo"  # base once more, under draw keys of its own
 COMPOSED = "composed"  # base decoded as a perfect student of ssd would be; no model of its own
+RUNGS = "rungs"  # the folder of a race, with a study's folder of cells for each rung but the last
 UNTRAINED = (BASE, PLACEBO, COMPOSED)  # arms without a training
 ARM = r"[a-z][a-z0-9_]*"  # an arm's name; the decoding's slug after it always starts with t<digit>
 RUN = rf"{ARM}_t[^_/@]+_s\d+"

@@ -17,7 +17,7 @@ from ssdmath.config.config_file import check_plain
 from ssdmath.config.decoding import OF, Decoding, composable
 from ssdmath.config.documents import DocumentError
 from ssdmath.config.engines import check_decoding
-from ssdmath.config.evaluation import CHOSEN, ContrastConfig, EvaluationConfig, SideConfig
+from ssdmath.config.evaluation import CHOSEN, SAME, ContrastConfig, EvaluationConfig, SideConfig
 from ssdmath.config.mechanism import MechanismConfig
 from ssdmath.config.model import ModelConfig, SamplingConfig, SynthesisConfig
 from ssdmath.config.names import BASE, COMPOSED, PLACEBO, UNTRAINED, Run
@@ -84,6 +84,7 @@ class Study(ClosedModel):
         for contrast in self.contrasts:
             for key, side in (("a", contrast.a), ("b", contrast.b)):
                 self._check_side(f"contrasts[{contrast.name}].{key}", side, contrast.split)
+            self._check_raced(contrast)
         if self.contrasts and not any(c.family == PRIMARY for c in self.contrasts):
             raise ValueError("contrasts: no contrast is of family primary; one must be")
         names = [contrast.name for contrast in self.contrasts]
@@ -111,6 +112,15 @@ class Study(ClosedModel):
             found = getattr(side, field)
             if found not in (CHOSEN, *allowed):
                 raise ValueError(f"{key}.{field} is {found!r}; the grid makes {allowed}")
+
+    def _check_raced(self, contrast: ContrastConfig) -> None:
+        """Raise if a race may drop a cell of a contrast: only base has every arm's decodings."""
+        if self.evaluation.racing is None or contrast.split != "validation":
+            return
+        for key, side, other in (("a", contrast.a, contrast.b), ("b", contrast.b, contrast.a)):
+            if (side.decoding, other.decoding) == (SAME, CHOSEN) and side.arm != BASE:
+                found = f"contrasts[{contrast.name}].{key}.decoding is 'same' on validation"
+                raise ValueError(f"{found}, where evaluation.racing may drop it; allowed: a name")
 
     @property
     def unpinned(self) -> list[Pinned]:

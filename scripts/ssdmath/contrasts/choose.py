@@ -5,15 +5,16 @@ the winner's mean is shown with the optimism that choosing the best of many brin
 """
 
 import hashlib
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 import polars as pl
 
-from ssdmath.config.decoding import Decoding
+from ssdmath.contrasts import candidates as cells
+from ssdmath.contrasts import race
 from ssdmath.contrasts.borders import borders
+from ssdmath.contrasts.candidates import Candidate, Key
 from ssdmath.stats.intervals import mean_intervals
 from ssdmath.stats.outcomes import KEY, Outcomes, tally
 from ssdmath.stats.resampling import Floats, cluster_sums
@@ -21,20 +22,6 @@ from ssdmath.stats.resampling import Floats, cluster_sums
 SPLIT = "validation"
 _TIE = 1e-12
 _PLACES = 10
-
-
-@dataclass(frozen=True)
-class _Candidate:
-    train_decoding: str | None
-    step: int | None
-    decoding: str
-    columns: list[int]
-
-    @property
-    def rank(self) -> tuple[float, float, str, str]:
-        """Among equal means the lower T_eval comes first, then the fewer steps, then the name."""
-        temperature = Decoding.parse(self.decoding).temperature
-        return temperature, self.step or 0, self.decoding, self.train_decoding or ""
 
 
 def choose(
@@ -47,18 +34,20 @@ def choose(
     resamples: int = 10_000,
     runners_up: int = 5,
     arms: Sequence[str] | None = None,
+    races: Sequence[Mapping[str, Any]] = (),
 ) -> dict[str, Any]:
     """Choose for each arm (all of them, or `arms`) its best cell pooled over training seeds.
 
-    Cells with fewer than `min_draws` draws of a problem are excluded and listed. ValueError: draws
-    of any split but validation, an arm without a candidate.
+    Cells with fewer than `min_draws` draws of a problem are excluded and listed, and so are cells
+    that the arm's `races` did not keep (`race.read_all`). ValueError: draws of any split but
+    validation, an arm without a candidate.
     """
     if strange := sorted(set(draws["split"].unique()) - {SPLIT}):
         raise ValueError(f"choose: draws of {strange}; only {SPLIT} may be seen")
     outcomes = tally(draws, problems, SPLIT)
     wanted = sorted(set(outcomes.cells["arm"])) if arms is None else list(arms)
     found = {
-        arm: _of_arm(arm, outcomes, min_draws, seed, splits, resamples, runners_up)
+        arm: _of_arm(arm, outcomes, min_draws, seed, splits, resamples, runners_up, races)
         for arm in wanted
     }
     rule = (
@@ -85,15 +74,19 @@ def _of_arm(
     splits: int,
     resamples: int,
     runners_up: int,
+    races: Sequence[Mapping[str, Any]],
 ) -> dict[str, Any]:
-    candidates, excluded = _candidates(arm, outcomes, min_draws)
+    finalists = race.finalists(races, arm) if races else None
+    lost = race.dropped(races, arm)
+    candidates, excluded = _candidates(arm, outcomes, min_draws, finalists)
     if not candidates:
         held = f"{len(excluded)} cells, none with {min_draws} draws of every problem"
         raise ValueError(f"choose: arm {arm} has {held}")
     rates = np.column_stack([outcomes.rates[:, c.columns].mean(axis=1) for c in candidates])
     drawn = np.column_stack([outcomes.drawn[:, c.columns].sum(axis=1) for c in candidates])
     order, described = _described(candidates, outcomes, rates, drawn, seed, resamples)
-    trained = sorted({one.train_decoding for one in candidates if one.train_decoding})
+    trained = sorted({one.key.train_decoding for one in candidates if one.key.train_decoding})
+    tried = {one.key.decoding for one in candidates} | {row["decoding"] for row in lost}
     return {
         "winner": described[0],
         "runners_up": described[1 : runners_up + 1],
@@ -105,13 +98,14 @@ def _of_arm(
         "draws_per_problem": int(drawn[:, order[0]].min()),
         "excluded": excluded,
         "corrected": corrected(rates, outcomes.clusters, order[0], seed=seed, splits=splits),
-        "border": borders(described[0]["decoding"], sorted({c.decoding for c in candidates})),
+        "border": borders(described[0]["decoding"], sorted(tried)),
         "best_of_k": best_of_k(rates, outcomes.clusters, seed=seed, splits=splits),
+        **({"dropped": lost} if races else {}),
     }
 
 
 def _described(
-    candidates: list[_Candidate],
+    candidates: list[Candidate],
     outcomes: Outcomes,
     rates: Floats,
     drawn: np.ndarray,
@@ -123,10 +117,8 @@ def _described(
     order = sorted(range(len(candidates)), key=lambda at: (-round(float(found.mean[at]), 12), at))
     return order, [
         {
-            "train_decoding": candidates[at].train_decoding,
-            "step": candidates[at].step,
-            "decoding": candidates[at].decoding,
-            "models": [str(outcomes.cells["model"][c]) for c in candidates[at].columns],
+            **candidates[at].key._asdict(),
+            "models": cells.models(candidates[at], outcomes),
             "mean": round(float(found.mean[at]), _PLACES),
             "lo": round(float(found.lo[at]), _PLACES),
             "hi": round(float(found.hi[at]), _PLACES),
@@ -193,20 +185,19 @@ def _halves(
 
 
 def _candidates(
-    arm: str, outcomes: Outcomes, min_draws: int
-) -> tuple[list[_Candidate], list[dict[str, Any]]]:
-    """The arm's cells pooled over training seeds, in tie order; and those with too few draws."""
-    table = outcomes.cells.with_row_index("column").filter(pl.col("arm") == arm)
-    keys = ["train_decoding", "step", "decoding"]
-    pooled = table.group_by(keys, maintain_order=True).agg("column")
-    every = sorted((_Candidate(*row) for row in pooled.iter_rows()), key=lambda c: c.rank)
+    arm: str, outcomes: Outcomes, min_draws: int, finalists: Collection[Key] | None
+) -> tuple[list[Candidate], list[dict[str, Any]]]:
+    """The arm's candidates in tie order; and those with too few draws or not in the last rung."""
     kept, excluded = [], []
-    for candidate in every:
+    for candidate in cells.of_arm(arm, outcomes):
         fewest = int(outcomes.drawn[:, candidate.columns].min())
-        if fewest >= max(1, min_draws):
+        reason = ""
+        if fewest < max(1, min_draws):
+            reason = f"{fewest} draws of a problem, fewer than {min_draws}"
+        elif finalists is not None and candidate.key not in finalists:
+            reason = "dropped in a race; drawn to be compared with another arm"
+        if reason:
+            excluded.append({**candidate.key._asdict(), "reason": reason})
+        else:
             kept.append(candidate)
-            continue
-        named = {key: getattr(candidate, key) for key in keys}
-        reason = f"{fewest} draws of a problem, fewer than {min_draws}"
-        excluded.append({**named, "reason": reason})
     return kept, excluded

@@ -1,12 +1,13 @@
 """From a study to the jobs of its DAG: the sweeps, the tested cells, the examined models."""
 
 from collections.abc import Iterator
+from math import ceil
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from ssdmath.config import engines
 from ssdmath.config.base import Split
-from ssdmath.config.names import BASE, COMPOSED, PLACEBO
+from ssdmath.config.names import BASE, COMPOSED, PLACEBO, RUNGS, Model
 from ssdmath.config.study import Study, StudyError
 from ssdmath.tables import chosen as chosen_cells
 
@@ -16,7 +17,11 @@ DIFFICULTY: dict[Split, str] = {
     "test": "difficulty_test",
 }  # of base alone
 PLACEBO_TEST = f"{PLACEBO}_{TEST}"
+RUNG = "rung"  # with a race, the sweeps of the grid are its rungs: rung_0, rung_1, ...
 RESERVED = (SYNTHESIS, TEST, PILOT, COMPOSED, PLACEBO, PLACEBO_TEST, *DIFFICULTY.values())
+
+GRID = "{model}"  # a sweep that every model has: its models are a wildcard
+NUMBERED = (SYNTHESIS, RUNG, COMPOSED, PLACEBO)  # sweeps that may have a number after the name
 
 
 class Sweep(NamedTuple):
@@ -27,8 +32,10 @@ class Sweep(NamedTuple):
     decodings: list[str]
     seed: int
     draws: int
-    model: str = "{model}"  # the wildcard, or the only model that the sweep is for
+    model: str = GRID  # the wildcard, or the only model that the sweep is for
     folder: str = ""  # inside the study's folder, for cells that no table counts
+    first: int | None = None  # only so many problems of the split, in its order; None: all
+    rung: int | None = None  # of a race, from 0; None without one
 
     @property
     def log(self) -> str:
@@ -45,11 +52,11 @@ class Sweep(NamedTuple):
             "engine": study.sampling.engine,
             "dtype": study.sampling.dtype,
             "thinking": study.model.thinking,
-        }
+        } | ({} if self.first is None else {"first": self.first})
 
 
 def sweeps(study: Study) -> Iterator[Sweep]:
-    """Yield pilot, synthesis (one sweep per seed), grid, composed, test, placebo and difficulty.
+    """Yield pilot, synthesis (one sweep per seed), validation, test, placebo's test, difficulty.
 
     A job of the test sweeps samples one cell, of the others all of a sweep's.
     """
@@ -59,20 +66,74 @@ def sweeps(study: Study) -> Iterator[Sweep]:
     for seed in study.synthesis_seeds:
         name = synthesis_name(seed)
         yield Sweep(name, "train", study.synthesised, seed, synthesis.draws, BASE)
-    for name, decodings in evaluation.grid.items():
-        yield Sweep(name, "validation", decodings, evaluation.seed, draws["validation"])
-    if study.composed:
-        yield Sweep(
-            COMPOSED, "validation", study.composed, evaluation.seed, draws["validation"], BASE
-        )
+    yield from (sweep for rungs in validation(study) for sweep in rungs)
     yield Sweep(TEST, "test", ["{decoding}"], evaluation.seed, draws["test"])
     if placebo := evaluation.placebo:
-        every, seed = evaluation.decodings, placebo.seed
-        yield Sweep(PLACEBO, "validation", every, seed, draws["validation"], PLACEBO)
-        yield Sweep(PLACEBO_TEST, "test", ["{decoding}"], seed, draws["test"], PLACEBO)
+        yield Sweep(PLACEBO_TEST, "test", ["{decoding}"], placebo.seed, draws["test"], PLACEBO)
     if strata := evaluation.strata:
         for split, name in DIFFICULTY.items():
             yield Sweep(name, split, default, strata.seed, strata.draws, BASE)
+
+
+def validation(study: Study) -> list[list[Sweep]]:
+    """The sweeps of the validation cells: of the grid, of the composed decodings, of the placebo.
+
+    With a race each of them is a list of rungs, whose last one makes the study's cells; without,
+    a list of one.
+    """
+    evaluation = study.evaluation
+    every, seed, draws = evaluation.decodings, evaluation.seed, evaluation.draws["validation"]
+    grid = evaluation.grid if evaluation.racing is None else {RUNG: every}
+    whole = [Sweep(name, "validation", slugs, seed, draws) for name, slugs in grid.items()]
+    if study.composed:
+        whole.append(Sweep(COMPOSED, "validation", study.composed, seed, draws, BASE))
+    if placebo := evaluation.placebo:
+        whole.append(Sweep(PLACEBO, "validation", every, placebo.seed, draws, PLACEBO))
+    return [_rungs(study, sweep) for sweep in whole]
+
+
+def _rungs(study: Study, sweep: Sweep) -> list[Sweep]:
+    """The rungs of a sweep of validation; without a race the sweep itself."""
+    racing, size = study.evaluation.racing, study.problems.splits["validation"].size
+    if racing is None:
+        return [sweep]
+    rungs = [
+        sweep._replace(
+            name=f"{sweep.name}_{number}",
+            draws=rung.draws,
+            folder=f"{RUNGS}/{number}/",
+            first=ceil(rung.problems * size),
+            rung=number,
+        )
+        for number, rung in enumerate(racing.rungs)
+    ]
+    last = len(rungs)
+    return [*rungs, sweep._replace(name=f"{sweep.name}_{last}", rung=last)]
+
+
+def races(study: Study) -> int:
+    """The number of races, one after every rung but the last; 0 without racing."""
+    return 0 if study.evaluation.racing is None else len(study.evaluation.racing.rungs)
+
+
+def arm_of(sweep: Sweep, model: str) -> str:
+    """The arm in whose race a model's cells of a sweep of validation run."""
+    if sweep.model == BASE:  # a sweep for base alone: its composed decodings
+        return COMPOSED
+    return Model.parse(model).arm
+
+
+def raced_before(study: Study, sweep: Sweep, model: str) -> list[tuple[int, str]]:
+    """The races (rung, arm) that decide at which decodings a model goes on to a rung.
+
+    In the last rung base is drawn wherever a trained arm is, for comparisons at one decoding.
+    """
+    if not sweep.rung:
+        return []
+    arms = [arm_of(sweep, model)]
+    if arms == [BASE] and sweep.rung == races(study):
+        arms = study.all_arms
+    return [(sweep.rung - 1, arm) for arm in arms]
 
 
 def synthesis_name(seed: int) -> str:
@@ -133,7 +194,7 @@ def examined_models(study: Study, chosen: str | Path) -> list[str]:
     return [BASE, *(model for winner in winners for model in winner.models[:most])]
 
 
-def context_sweep(study: Study) -> str:
-    """Name the sweep that holds the default decoding: contexts are taken from its draws."""
-    named = study.evaluation.sweeps.items()
-    return next(name for name, slugs in named if study.evaluation.default in slugs)
+def context_sweep(study: Study) -> Sweep:
+    """The sweep that holds the default decoding: contexts are taken from its draws."""
+    default = study.evaluation.default
+    return next(rungs[-1] for rungs in validation(study) if default in rungs[-1].decodings)

@@ -1,19 +1,24 @@
 """Counts of a study: jobs per rule, and cells, prompts and draws per stage of sampling."""
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
-from ssdmath.config.names import COMPOSED, PLACEBO
+from ssdmath.config.names import COMPOSED, PLACEBO, Model
 from ssdmath.config.study import Study
 from ssdmath.grid.settings import needs_verdicts
 from ssdmath.grid.sweeps import (
     DIFFICULTY,
+    GRID,
     PILOT,
     PLACEBO_TEST,
     SYNTHESIS,
     TEST,
+    races,
     synthesis_name,
+    validation,
 )
+from ssdmath.plan import race
 
 VERBS = ("sample", "verify")  # every sweep has a rule of each
 
@@ -26,18 +31,29 @@ class Stage:
     cells: int
     problems: int
     draws: int
+    saved: float = 0.0  # draws that a race is expected to spare
+    repeated: float = 0.0  # draws that stand in the table of a rung too
+
+    @property
+    def most(self) -> int:
+        """All draws of the stage, where no race drops any."""
+        return self.cells * self.problems * self.draws
+
+    @property
+    def expected(self) -> float:
+        """Expected draws of the stage."""
+        return self.most - self.saved
 
     @property
     def completions(self) -> int:
-        """All draws of the stage."""
-        return self.cells * self.problems * self.draws
+        """The same as a whole number."""
+        return round(self.expected)
 
 
 def stages(study: Study) -> dict[str, Stage]:
     """Count the stages; test cells are an upper bound, as two arms may choose the same decoding."""
     evaluation, sizes = study.evaluation, study.problems.splits
-    models, draws = len(study.models), evaluation.draws
-    placebo = int(evaluation.placebo is not None)
+    draws = evaluation.draws
     return {
         SYNTHESIS: Stage(
             len(study.synthesis_seeds),
@@ -45,18 +61,32 @@ def stages(study: Study) -> dict[str, Stage]:
             sizes["train"].size,
             study.synthesis.draws,
         ),
-        "validation": Stage(
-            models * len(evaluation.grid) + placebo + bool(study.composed),
-            (models + placebo) * len(evaluation.decodings) + len(study.composed),
-            sizes["validation"].size,
-            draws["validation"],
-        ),
+        "validation": _validation(study),
         "test": Stage(_tested(study), _tested(study), sizes["test"].size, draws["test"]),
     } | {
         name: Stage(1, 1, sizes[split].size, evaluation.strata.draws)
         for split, name in DIFFICULTY.items()
         if evaluation.strata
     }
+
+
+def _validation(study: Study) -> Stage:
+    """Every cell of validation in every rung; the draws are those that a race will make."""
+    cells = jobs = 0
+    made = repeated = 0.0
+    for rungs in validation(study):
+        models = study.models if rungs[-1].model == GRID else [rungs[-1].model]
+        grid = len(rungs[-1].decodings)
+        cells, jobs = cells + len(models) * grid, jobs + len(models) * len(rungs)
+        runs = Counter(Model.parse(model)._replace(model="", train_seed=None) for model in models)
+        for model, number in runs.items():  # runs of one recipe draw as much as each other
+            each = race.draws(study, rungs, model)
+            made, repeated = (
+                total + number * grid * part
+                for total, part in zip((made, repeated), each, strict=True)
+            )
+    size, draws = study.problems.splits["validation"].size, study.evaluation.draws["validation"]
+    return Stage(jobs, cells, size, draws, size * (cells * draws - made), size * repeated)
 
 
 def _tested(study: Study) -> int:
@@ -86,15 +116,15 @@ def jobs(study: Study, single: list[str]) -> dict[str, int]:
     judged = any(needs_verdicts(study, str(run)) for run in study.runs)
     jobs_of = dict.fromkeys(single, 1)
     for verb in VERBS:
-        jobs_of |= {f"{verb}_{sweep}": models for sweep in study.evaluation.grid}
+        for sweep in (sweep for rungs in validation(study) for sweep in rungs):
+            jobs_of[f"{verb}_{sweep.name}"] = models if sweep.model == GRID else 1
         placebo = int(PLACEBO in study.tested)
         jobs_of[f"{verb}_{TEST}"] = counted["test"].jobs - placebo
         jobs_of |= {f"{verb}_{PLACEBO_TEST}": placebo}
-        jobs_of |= {f"{verb}_{COMPOSED}": int(bool(study.composed))}
-        jobs_of |= {f"{verb}_{PLACEBO}": int(study.evaluation.placebo is not None)}
         jobs_of |= {f"{verb}_{name}": 1 for name in DIFFICULTY.values() if name in counted}
     for name in map(synthesis_name, study.synthesis_seeds):
         jobs_of |= {f"sample_{name}": 1, f"verify_{name}": int(judged)}
     jobs_of |= dict.fromkeys(("training_set", "train"), len(study.runs))
+    jobs_of |= {f"race_{rung}": len(study.chosen_arms) for rung in range(races(study))}
     jobs_of["matched_prompts"] = len(study.synthesis_seeds) if study.training.match else 0
     return {rule: number for rule, number in sorted(jobs_of.items()) if number}

@@ -13,7 +13,7 @@ BYTES_PER_PARAMETER = 4  # in a checkpoint, at most
 
 def needed(study: Study, lengths: Lengths, *, at_once: int = 1) -> int:
     """Bytes under results/ if `at_once` trainings run at the same time."""
-    drawn = sum(stage.completions for stage in counts.stages(study).values())
+    drawn = sum(stage.expected + stage.repeated for stage in counts.stages(study).values())
     samples = drawn * (lengths.mean * BYTES_PER_TOKEN + BYTES_PER_DRAW)
     return round(samples) + _models(study, at_once)
 

@@ -25,7 +25,7 @@ class Estimate:
         slower = machine.slowdown(shape.parameters if shape else None)
         return cls(machine, lengths.of(study, pilot), slower)
 
-    def sampled(self, completions: int) -> float:
+    def sampled(self, completions: float) -> float:
         """Expected tokens of a number of completions."""
         return completions * self.lengths.mean
 

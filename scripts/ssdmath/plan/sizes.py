@@ -4,11 +4,9 @@ from typing import Any, NamedTuple, Self
 
 import yaml
 
-from ssdmath.config.evaluation import CHOSEN, SideConfig
+from ssdmath.config.evaluation import CHOSEN, SAME, SideConfig
 from ssdmath.config.problems import SplitConfig
 from ssdmath.config.study import Study
-
-SAME = "same"  # a side's decoding that is the other side's
 
 
 class Sizes(NamedTuple):

@@ -55,6 +55,11 @@ class Space(NamedTuple):
             _problems(study, "test", now.test_problems),
             _range("draws", fewest, limits.draws, "evaluation.ks; plan.design.draws"),
         )
+        if study.evaluation.racing is not None:
+            space = space._replace(
+                validation_problems=_raced(now.validation_problems),
+                validation_draws=_raced(now.validation_draws),
+            )
         space.check()
         return space
 
@@ -71,6 +76,11 @@ class Space(NamedTuple):
         ranges: tuple[Range, ...] = self
         named = zip(self._fields, ranges, strict=True)
         return {name: (one.least, one.most, one.because) for name, one in named}
+
+
+def _raced(size: int) -> Range:
+    """The present size of validation: what a race loses depends on its rungs, not on a formula."""
+    return Range(size, size, "the present, which the rungs of a race divide (docs/racing.md)")
 
 
 def _range(key: str, least: int, most: int, because: str) -> Range:

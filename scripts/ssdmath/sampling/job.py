@@ -7,7 +7,7 @@ from typing import Any
 import polars as pl
 
 from ssdmath.config.decoding import Decoding
-from ssdmath.config.names import Cell
+from ssdmath.config.names import RUNGS, Cell
 from ssdmath.sampling import prompts
 from ssdmath.sampling.requests import Request, Sample, cell_requests
 from ssdmath.sampling.settings import SweepSettings
@@ -21,7 +21,7 @@ def requests(
 
     `problems` and `prompt` are paths, `fingerprint` that of the model.
     """
-    table = parquet.read(problems, schemas.PROBLEMS)
+    table = first(parquet.read(problems, schemas.PROBLEMS), settings.first)
     rendered = prompts.render(
         tokenizer,
         prompts.template(prompt),
@@ -42,9 +42,24 @@ def requests(
     return of_cell
 
 
+def first(problems: pl.DataFrame, number: int | None) -> pl.DataFrame:
+    """The first problems of a split, which have its mix of strata; ValueError if they are fewer."""
+    if number is None:
+        return problems
+    if number < (strata := problems["stratum"].n_unique()):
+        least = f"at least {strata / problems.height:.3g}"
+        found = f"the first {number} problems are fewer than the {strata} strata of the split"
+        raise ValueError(f"evaluation.racing.rungs: {found}; allowed: {least} of the problems")
+    return problems.head(number)
+
+
 def study_folder(samples: str) -> Path:
-    """Return the study's folder, given the path of one of its cells of samples."""
-    return Path(samples).parents[4]
+    """Return the study's folder, given the path of one of its cells of samples.
+
+    The rungs of a race share it, so that a later rung finds the draws of the earlier ones.
+    """
+    folder = Path(samples).parents[4]
+    return folder.parents[1] if folder.parent.name == RUNGS else folder
 
 
 def journal_path(samples: str) -> Path:

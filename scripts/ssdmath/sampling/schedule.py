@@ -9,7 +9,7 @@ from pathlib import Path
 
 import polars as pl
 
-from ssdmath.config.names import BASE
+from ssdmath.config.names import BASE, RUNGS
 from ssdmath.sampling.requests import Request
 from ssdmath.sampling.sweep import Order
 
@@ -32,8 +32,13 @@ def by_length(requests: Sequence[Request], known: Mapping[str, float]) -> Sequen
 
 
 def base_lengths(samples: Path, split: str) -> dict[str, float]:
-    """Mean tokens of base's completions per problem, from the tables that exist so far."""
-    tables = sorted((samples / BASE / split).glob("*/*.parquet"))
+    """Mean tokens of base's completions per problem, from the tables that exist so far.
+
+    Before there are any, those of a race's rungs, which lie beside `samples`, count.
+    """
+    cells = f"{BASE}/{split}/*/*.parquet"
+    rungs = f"{RUNGS}/*/{samples.name}/{cells}"
+    tables = sorted(samples.glob(cells)) or sorted(samples.parent.glob(rungs))
     if not tables:
         return {}
     drawn = pl.scan_parquet(tables).select("problem", tokens=pl.col("token_ids").list.len())

@@ -18,3 +18,4 @@ class SweepSettings(EngineSettings):
     seed: int
     draws: int  # per problem
     thinking: bool
+    first: int | None = None  # only so many problems, in the table's order; None: all

@@ -15,6 +15,11 @@ def gather(verdicts: Sequence[str]) -> pl.DataFrame:
     return pl.concat([_cell(path) for path in verdicts])
 
 
+def made(paths: Sequence[str]) -> list[str]:
+    """The cells that hold draws: those that a race dropped are empty tables in the last rung."""
+    return [path for path in paths if parquet.rows(path)]
+
+
 def problems(paths: Sequence[str]) -> pl.DataFrame:
     """Read the problems of several splits as one table."""
     return pl.concat([parquet.read(path, schemas.PROBLEMS) for path in paths])

@@ -51,6 +51,11 @@ def read(path: str | Path, schema: pl.Schema) -> pl.DataFrame:
     return _conform(frame, schema, Path(path))
 
 
+def rows(path: str | Path) -> int:
+    """The number of rows of a table; reads no column."""
+    return int(pl.scan_parquet(path, glob=False).select(pl.len()).collect().item())
+
+
 def provenance(path: str | Path) -> dict[str, object]:
     """Read the provenance stored in a parquet table; empty for a file of other origin."""
     stored = pl.read_parquet_metadata(path).get("ssdmath")

@@ -38,7 +38,9 @@ class Progress:
         self.study, self.results = study, results
         self.journals = Journals(results / "journal")
         self._samples: deque[tuple[float, int, int]] = deque()
-        self._rates: dict[Path, tuple[float, float]] = {}  # verdicts -> time of the file, accuracy
+        self._rates: dict[
+            Path, tuple[float, float | None]
+        ] = {}  # verdicts -> time of the file, accuracy
 
     def measure(self) -> dict[str, Any]:
         """Counts, speed, time left and accuracies, for the page."""
@@ -94,21 +96,25 @@ class Progress:
         """One row per condition: its accuracy on validation by decoding, mean over its runs."""
         accuracies: dict[str, dict[str, list[float]]] = {}
         for path in sorted(self.results.glob("verdicts/*/validation/*/*.parquet")):
-            cell = names.Cell.of(str(path))
+            cell, accuracy = names.Cell.of(str(path)), self._accuracy(path)
+            if accuracy is None:
+                continue
             model = names.Model.parse(cell.model)
             step = f"@{model.step}" if model.step else ""
             name = f"{model.arm} {model.train_decoding or ''}{step}".strip()
-            accuracies.setdefault(name, {}).setdefault(cell.decoding, []).append(
-                self._accuracy(path)
-            )
+            accuracies.setdefault(name, {}).setdefault(cell.decoding, []).append(accuracy)
         for name, runs in accuracies.items():
             yield {"name": name, "rates": {d: sum(r) / len(r) for d, r in runs.items()}}
 
-    def _accuracy(self, path: Path) -> float:
+    def _accuracy(self, path: Path) -> float | None:
+        """Share of right answers in a cell; None of one that a race dropped."""
         changed = path.stat().st_mtime
         if self._rates.get(path, (0.0, 0.0))[0] != changed:
             right = pl.read_parquet(path, columns=["correct"], glob=False)["correct"]
-            self._rates[path] = changed, float(right.sum() or 0) / max(1, len(right))
+            self._rates[path] = (
+                changed,
+                float(right.sum() or 0) / len(right) if len(right) else None,
+            )
         return self._rates[path][1]
 
 

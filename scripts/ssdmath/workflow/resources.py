@@ -9,8 +9,9 @@ from math import ceil
 from typing import Any, NamedTuple, Self
 
 from ssdmath.config.study import Study
-from ssdmath.grid.sweeps import PILOT, PLACEBO_TEST, TEST, Sweep
+from ssdmath.grid.sweeps import PILOT, PLACEBO_TEST, TEST, Sweep, validation
 from ssdmath.models import weights
+from ssdmath.plan import race
 from ssdmath.plan.estimate import Estimate
 from ssdmath.training import optimizer
 
@@ -90,10 +91,13 @@ def _request(mem_mb: float, minutes: float, queue: Queue) -> dict[str, Request]:
     return {"mem_mb": lambda _, attempt: ceil(mem_mb * attempt), "runtime": runtime}
 
 
-def _completions(study: Study, sweep: Sweep) -> int:
-    """Number of draws of one job: those of a sweep, or of one cell on the test split."""
+def _completions(study: Study, sweep: Sweep) -> float:
+    """Number of draws of one job: of a sweep or what a rung adds, of one cell on the test split."""
     cells = 1 if sweep.name in (TEST, PLACEBO_TEST) else len(sweep.decodings)
     size = study.problems.splits[sweep.split].size  # type: ignore[index]
+    for rungs in validation(study) if sweep.rung is not None else ():
+        if sweep in rungs:
+            return cells * size * race.added(study, rungs, sweep.rung or 0)
     problems = min(size, study.pilot.problems) if sweep.name == PILOT else size
     return cells * sweep.draws * problems
 

@@ -8,7 +8,7 @@ records beside the results are compared here, and a run that would mix old and n
 import inspect
 import sys
 from base64 import urlsafe_b64encode
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -112,15 +112,17 @@ def _params(rule: Any, wildcards: Mapping[str, str]) -> dict[str, Any]:
 def expected(study: Study, workflow: Any, *, all_rules: bool) -> dict[str, str]:
     """Return the settings digest of each rule (or each of its jobs) under the config at hand."""
     digests = {}
+    values: dict[str, Sequence[object]] = {"run": study.runs, "arm": study.chosen_arms}
     for name, rule in _rules(workflow).items():
-        data = name in CHECKED or name.startswith(("sample_", "verify_"))
+        data = name in CHECKED or name.startswith(("sample_", "verify_", "race_"))
         if name in ("all", "checks", "report", "regrade_diff", "micro_model") or not (
             data or all_rules
         ):
             continue
         if any(callable(value) for value in dict(rule.params.items()).values()):
-            for run in study.runs:
-                wildcards = {"run": str(run)}
+            (wildcard,) = rule.wildcard_names
+            for value in values[wildcard]:
+                wildcards = {wildcard: str(value)}
                 key = job_records.expected_key(name, wildcards, per_job=True)
                 digests[key] = job_records.settings_digest(_params(rule, wildcards))
         else:

@@ -4,10 +4,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 from ssdmath.config import documents, engines
-from ssdmath.config.names import PLACEBO
-from ssdmath.config.problems import FileSource, ProblemsConfig
+from ssdmath.config.problems import FileSource, GeneratedSource, ProblemsConfig
 from ssdmath.config.study import Study, StudyError
-from ssdmath.grid.sweeps import RESERVED, SYNTHESIS
+from ssdmath.grid import sweeps
+from ssdmath.grid.sweeps import NUMBERED, RESERVED
+from ssdmath.micro.family import STRATA
 from ssdmath.models import weights
 from ssdmath.problems import demand
 from ssdmath.problems.sources import hub
@@ -23,6 +24,7 @@ def check(study: Study, file: str, results: Path) -> None:
     """Raise StudyError, with the config's `file` before it, if the study cannot start."""
     checks: list[Callable[[], object]] = [
         lambda: _check_names(study),
+        lambda: _check_rungs(study),
         lambda: prompts.template(study.prompt),
         lambda: _check_model(study),
         lambda: _check_sources(study, results),
@@ -42,9 +44,27 @@ def check(study: Study, file: str, results: Path) -> None:
 def _check_names(study: Study) -> None:
     for key in ("sweeps", "controls"):
         for name in getattr(study.evaluation, key):
-            if name in RESERVED or name.startswith((f"{SYNTHESIS}_", f"{PLACEBO}_")):
+            if name in RESERVED or name.startswith(tuple(f"{own}_" for own in NUMBERED)):
                 found = f"found {name!r}, which the workflow uses itself"
                 raise StudyError(f"evaluation.{key}: {found}; allowed: another name")
+
+
+def _check_rungs(study: Study) -> None:
+    """Raise if the first rung of a race is known to be smaller than the number of strata.
+
+    Files and hub sources tell their strata when they are read; each has at least one.
+    """
+    first = sweeps.validation(study)[0][0].first
+    if first is None:
+        return
+    split = study.problems.splits["validation"]
+    sources = [study.problems.sources[name] for name in split.named]
+    strata = sum(len(STRATA) if isinstance(s, GeneratedSource) else 1 for s in sources)
+    if first < strata:
+        found = (
+            f"the first rung has {first} of {split.size} problems, and there are {strata} strata"
+        )
+        raise StudyError(f"evaluation.racing.rungs: {found}; allowed: a larger share")
 
 
 def _check_model(study: Study) -> None:

@@ -10,6 +10,7 @@ from ssdmath.report.blocks import Block, Plot, Prose, Row, Section, Table, witho
 from ssdmath.report.columns import interval, number, percent, points, words
 from ssdmath.report.figures import intervals, lines
 from ssdmath.report.results import Results
+from ssdmath.report.sections.race import race
 
 TITLE = "Each arm at its best"
 COLUMNS = (
@@ -53,6 +54,7 @@ def choice(results: Results) -> Section:
     table = Table("table-choice", "Winners and runners-up", COLUMNS, rows, source=source)
     lead = [f"The rule, applied once and to validation only: {rule}.", _breadth(arms)]
     blocks = [Prose(lead), _winners(results, arms, source), *_tuning(results, arms, source), table]
+    blocks += race(results.chosen, source)
     return Section("choice", TITLE, blocks)
 
 

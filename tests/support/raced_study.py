@@ -1,0 +1,24 @@
+"""The tiny study with a race in it, and as little else as a race needs."""
+
+from typing import Any
+
+from study_folder import tiny
+
+GRID = ["t0.6", "t1", "t1.4", "t2", "t2.5"]
+
+
+def raced() -> dict[str, Any]:
+    """Five decodings: three problems once, six problems twice, then all four draws of them."""
+    study = tiny() | {"mechanism": None}
+    study["arms"] = {"ssd": study["arms"]["ssd"]}
+    study["training"] |= {"checkpoints": [2]}
+    study["evaluation"] |= {
+        "sweeps": {"temperatures": GRID[:3], "hot": GRID[3:]},
+        "controls": {},
+        "racing": {
+            "rungs": [{"problems": 0.5}, {"problems": 1, "draws": 2}],
+            "keep": 0.3,
+            "reach": 0,
+        },
+    }
+    return study
