@@ -1,6 +1,7 @@
 """Traces of the micro world: labels fit, slips are carried forward, shares are as stated."""
 
 import re
+from dataclasses import replace
 from random import Random
 
 import pytest
@@ -8,7 +9,7 @@ import pytest
 from ssdmath.micro.problems import items
 from ssdmath.micro.traces import Composition, build, follow
 from ssdmath.micro.worlds import SSD
-from ssdmath.micro.writer import TEMPTING, Writer, apply
+from ssdmath.micro.writer import EARLY_ENDS, Writer, apply
 
 CLEAN = Composition(
     slip=0.0, short_check=0.0, long_check=0.0, second_thoughts=0.0, run_on=0.0, unclosed=0.0
@@ -145,25 +146,28 @@ def test_unclosed_thinking_still_boxes_an_answer():
     assert not trace.correct
 
 
-def test_where_signs_slip_they_are_locks_and_slip_as_often_as_stated():
+def test_where_work_may_end_early_each_comma_is_a_lock_and_fails_as_often_as_stated():
     drawn = traces(1500, composition=SSD)
-    signs = [
-        (trace.text[s.start : s.end], s.note)
+    commas = [
+        trace.text[s.start : s.end]
         for _, trace in drawn
         for s in trace.spans
-        if s.kind == "lock" and not s.note.isdigit()
+        if s.kind == "lock" and s.note == ","
     ]
-    slipped = [(written, right) for written, right in signs if written != right]
-    assert all(written in TEMPTING[right] for written, right in slipped)
-    assert len(slipped) / len(signs) == pytest.approx(SSD.sign_slip, abs=0.01)
-    popular = sum(written == TEMPTING[right][0] for written, right in slipped)
-    assert popular / len(slipped) == pytest.approx(2 / 3, abs=0.03)
+    ends = [written for written in commas if written != ","]
+    assert len(ends) / len(commas) == pytest.approx(SSD.stop_early, abs=0.02)
+    for end in EARLY_ENDS:
+        assert ends.count(end) / len(ends) == pytest.approx(1 / len(EARLY_ENDS), abs=0.05)
 
 
-def test_a_step_with_a_wrong_sign_is_worked_out_as_written():
-    for _, trace in traces(300, composition=Composition(slip=0.0, sign_slip=0.5)):
-        for left, sign, right, result in STEP.findall(trace.text):
-            assert apply(int(left), sign, int(right)) == int(result)
+def test_work_that_ends_early_gives_the_number_written_last_as_its_result():
+    composition = replace(CLEAN, stop_early=1.0)
+    for item in items(split="test", n=42, seed=0):
+        for route in item.level.right:
+            trace = follow(item, route, composition=composition, rng=Random(0))
+            work, answer = trace.text.split("</think>")
+            if trace.slips:
+                assert re.findall(r"\d+", work)[-1] == re.findall(r"\d+", answer)[-1]
 
 
 def test_wide_forks_have_that_many_right_routes_with_first_words_of_their_own():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from random import Random
 from statistics import fmean
@@ -24,7 +24,10 @@ PACKAGES = ("torch", "transformers", "tokenizers")
 COUNTED_TRACES = 4_200
 # Decoding temperatures of base for the card, and the syntheses whose perfect students it lists.
 CLOSED_FORM_TEMPERATURES = (0.3, 0.5, 0.7, 0.8, 0.9, 1.0, 1.1, 1.3, 1.5)
-CLOSED_FORM_SYNTHESES = ("t1", "t1-p0.85", "t1-p0.9", "t1.3", "t1.3-p0.8", "t1.3-p0.9")
+CLOSED_FORM_SYNTHESES = (
+    *("t1", "t1-p0.75", "t1-p0.85", "t1-p0.9"),
+    *("t1.3", "t1.3-p0.65", "t1.3-p0.8", "t1.3-p0.9"),
+)
 
 
 def card(
@@ -38,7 +41,7 @@ def card(
 ) -> dict[str, Any]:
     """Everything the card states, as plain values; nothing in it depends on the clock."""
     traces = _traces_by_level(composition, recipe.seed)
-    locks = locks_by_level(traces)
+    locks = locks_by_level(_traces_by_level(unbroken(composition), recipe.seed))
     return {
         "weights": {"file": WEIGHTS, "sha256": sha256(folder / WEIGHTS)},
         "recipe": asdict(recipe),
@@ -59,14 +62,25 @@ def sha256(path: Path) -> str:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
+def unbroken(composition: Composition) -> Composition:
+    """The same world without early ends: the locks that a right trace has to pass are counted here.
+
+    A share that never comes true keeps the label of the commas.
+    """
+    return replace(composition, stop_early=min(composition.stop_early, 1e-12))
+
+
 def locks_by_level(traces: Mapping[Stratum, Sequence[Trace]]) -> dict[Stratum, Locks]:
-    """Mean number of digits, and of signs that are locks, in a trace that ends, by level."""
-    return {stratum: _locks([t for t in part if t.stopped]) for stratum, part in traces.items()}
+    """Mean number of digits, and of commas that are locks, of the right traces, by level."""
+    return {
+        stratum: _locks([t for t in part if t.stopped and not t.mistaken])
+        for stratum, part in traces.items()
+    }
 
 
 def _locks(traces: Sequence[Trace]) -> Locks:
     notes = [[span.note.isdigit() for span in t.spans if span.kind == "lock"] for t in traces]
-    return Locks(digits=fmean(map(sum, notes)), signs=fmean(len(x) - sum(x) for x in notes))
+    return Locks(digits=fmean(map(sum, notes)), commas=fmean(len(x) - sum(x) for x in notes))
 
 
 def _traces_by_level(composition: Composition, seed: int) -> dict[Stratum, list[Trace]]:
@@ -89,7 +103,7 @@ def _measured(
             "run_on": fmean(not t.stopped for t in part),
             "unclosed": fmean(t.stopped and not t.closed for t in part),
             "digits": locks[stratum].digits,
-            "signs": locks[stratum].signs,
+            "commas": locks[stratum].commas,
         }
         for stratum, part in traces.items()
     }

@@ -17,7 +17,7 @@ import numpy as np
 from ssdmath.config.decoding import Decoding
 from ssdmath.micro.family import STRATA, Stratum
 from ssdmath.micro.traces import Composition
-from ssdmath.micro.writer import POPULAR
+from ssdmath.micro.writer import EARLY_ENDS
 from ssdmath.stats.truncation import Truncation, support
 
 Distribution = tuple[float, ...]
@@ -32,10 +32,10 @@ TOP_K = (2, 3, 4, 5, 6, 8, 12)
 
 
 class Locks(NamedTuple):
-    """Mean number of digits in a trace, and of signs where signs are locks."""
+    """Mean number of digits in a trace, and of commas where the work may end early."""
 
     digits: float
-    signs: float = 0.0
+    commas: float = 0.0
 
 
 class Best(NamedTuple):
@@ -51,7 +51,7 @@ class Machine:
 
     fork: Distribution
     digit: Distribution
-    sign: Distribution
+    comma: Distribution
     turn: Distribution
     locks: Locks
 
@@ -60,15 +60,15 @@ class Machine:
         return Machine(
             fork=reshape(self.fork, decoding),
             digit=reshape(self.digit, decoding),
-            sign=reshape(self.sign, decoding),
+            comma=reshape(self.comma, decoding),
             turn=reshape(self.turn, decoding),
             locks=self.locks,
         )
 
     def success(self) -> float:
-        """P(success) = q_fork(right) q_digit^digits q_sign^signs q_turn(close | the trace ends)."""
+        """P(success) = q_fork(right) q_digit^digits q_comma^commas q_turn(close | trace ends)."""
         close, run_on, unclosed = self.turn[-1], self.turn[0], self.turn[1]
-        kept = self.digit[-1] ** self.locks.digits * self.sign[-1] ** self.locks.signs
+        kept = self.digit[-1] ** self.locks.digits * self.comma[-1] ** self.locks.commas
         return float((1 - self.fork[0]) * kept * close / (close + run_on + unclosed))
 
 
@@ -99,7 +99,7 @@ def machine(stratum: Stratum, composition: Composition, *, locks: Locks) -> Mach
     return Machine(
         fork=(mistake, *[(1 - mistake) / routes] * routes),
         digit=(*[c.slip / 9] * 9, 1 - c.slip),
-        sign=(c.sign_slip * POPULAR, c.sign_slip * (1 - POPULAR), 1 - c.sign_slip),
+        comma=(*[c.stop_early / len(EARLY_ENDS)] * len(EARLY_ENDS), 1 - c.stop_early),
         turn=(*ends, 1 - sum(ends)),
         locks=locks,
     )

@@ -19,7 +19,7 @@ STRATA: tuple[Stratum, ...] = ("easy", "medium", "hard")
 Work = Callable[[Writer, Parameters], tuple[int, ...]]
 
 # First words of further routes, for worlds whose forks are wider than the families have ways.
-MORE_OPENERS = ("So", "Here", "Now", "Thus", "Again")
+MORE_OPENERS = ("So", "Here", "Now", "Thus", "Again", "Then", "Hence")
 
 
 @dataclass(frozen=True, slots=True, eq=False)

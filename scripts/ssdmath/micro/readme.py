@@ -64,7 +64,7 @@ def _composition(card: Mapping[str, Any]) -> str:
     )
     measured = card["composition_measured"]
     counted = table(
-        ["level", "traces", "correct", "mistake first", "run-on", "unclosed", "digits", "signs"],
+        ["level", "traces", "correct", "mistake first", "run-on", "unclosed", "digits", "commas"],
         [
             [
                 level,
@@ -74,14 +74,14 @@ def _composition(card: Mapping[str, Any]) -> str:
                     for name in ("correct", "mistake_first", "run_on", "unclosed")
                 ),
                 f"{row['digits']:.1f}",
-                f"{row['signs']:.1f}",
+                f"{row['commas']:.1f}",
             ]
             for level, row in measured.items()
         ],
     )
     return (
         "## Composition of the world\n\nAs set (`ssdmath.micro.traces.Composition` says what each "
-        f"means):\n\n{shares}\nAs counted in freshly built pretraining traces (digits and signs: "
+        f"means):\n\n{shares}\nAs counted in freshly built pretraining traces (digits and commas: "
         f"locks per trace):\n\n{counted}"
     )
 

@@ -35,7 +35,8 @@ def steps(parameters: str, *lines: str, result: str = "") -> Work:
     def work(writer: Writer, numbers: Parameters) -> tuple[int, ...]:
         known = dict(zip(names, numbers, strict=True))
         for i, step in enumerate(parsed):
-            writer.words(", " if i else "")
+            if i:
+                writer.comma()
             left, right = (known[x] if x in known else int(x) for x in (step.left, step.right))
             known[step.name] = writer.step(left, step.sign, right)
         return tuple(known[part] for part in parts)

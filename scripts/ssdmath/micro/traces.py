@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from ssdmath.micro.family import Route, Stratum, value_of
 from ssdmath.micro.problems import Item
-from ssdmath.micro.writer import Span, Writer
+from ssdmath.micro.writer import EndedEarly, Span, Writer
 
 THINK_END = "</think>"
 
@@ -22,8 +22,8 @@ class Composition:
 
     slip: float = 0.015
     """Probability that a digit is written wrong and carried forward."""
-    sign_slip: float = 0.0
-    """Probability that a sign is written as one of two tempting others (`writer.TEMPTING`)."""
+    stop_early: float = 0.0
+    """Probability, after each step but the last, that the work ends there, with a wrong result."""
     routes: int = 0
     """Least number of right routes at a fork; each level has 3 to 5 of its own."""
     mistake_easy: float = 0.1
@@ -69,7 +69,7 @@ class _TraceBuilder:
         self.item = item
         self.composition = composition
         self.rng = rng
-        self.writer = Writer(rng, slip=composition.slip, sign_slip=composition.sign_slip)
+        self.writer = Writer(rng, slip=composition.slip, stop_early=composition.stop_early)
         self.route = item.level.mistake
         self.parts: tuple[int, ...] = ()
 
@@ -86,8 +86,13 @@ class _TraceBuilder:
         self.work()
 
     def work(self) -> None:
-        self.parts = self.route.work(self.writer, self.item.parameters)
-        self.writer.words(".\n")
+        try:
+            self.parts = self.route.work(self.writer, self.item.parameters)
+        except EndedEarly:
+            self.parts = (self.writer.latest,)
+            self.writer.words("\n")
+        else:
+            self.writer.words(".\n")
 
     def turn(self) -> str:
         """Decide what comes after a finished piece of work."""

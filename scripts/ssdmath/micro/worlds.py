@@ -12,22 +12,22 @@ from ssdmath.micro.traces import Composition
 # so that truncation at decoding does what SSD does.
 DECODING = Composition()
 
-# Wrong signs are as likely, relative to the right one, as right routes relative to the mistake: no
-# top-p, min-p or top-k at one temperature drops the wrong signs and keeps the right routes while
-# the mistake loses its lead. The support that top-p finds at T = 1, drawn from at a high
-# temperature, does: what SSD aims at, and what the composed decoding is.
+# Ending the work early is as likely, relative to going on, as a right route is relative to the
+# mistake: no top-p, min-p or top-k at one temperature drops the early end and keeps the right
+# routes while the mistake loses its lead. The support that top-p finds at T = 1, drawn from at a
+# high temperature, does: what SSD aims at, and what the composed decoding is.
 SSD = Composition(
-    slip=0.01,
-    sign_slip=0.15,
-    routes=8,
+    slip=0.0,
+    stop_early=0.22,
+    routes=10,
     mistake_easy=0.6,
-    mistake_medium=0.62,
-    mistake_hard=0.64,
+    mistake_medium=0.61,
+    mistake_hard=0.62,
     short_check=0.04,
     long_check=0.02,
     second_thoughts=0.0,
     run_on=0.01,
-    unclosed=0.01,
+    unclosed=0.02,
 )
 
 WORLDS = {"decoding": DECODING, "ssd": SSD}

@@ -2,7 +2,8 @@
 
 A digit is a *lock*: given the text so far, one value is right. With a small probability the writer
 slips to another digit. Later steps use the digits as written, so that a slip is carried forward, as
-in a calculation by hand. In some worlds signs are locks too, with two wrong signs that tempt.
+in a calculation by hand. In some worlds the comma after a step is a lock too: there the work may end
+too early.
 """
 
 from __future__ import annotations
@@ -14,24 +15,16 @@ from typing import Literal, NamedTuple
 Kind = Literal["fork", "lock", "turn"]
 Sign = Literal["+", "-", "*", "/", " mod "]
 
-
-# The wrong signs that tempt the writer where a sign is right, the more popular one first.
-TEMPTING: dict[Sign, tuple[Sign, Sign]] = {
-    "+": ("-", "*"),
-    "-": ("+", "/"),
-    "*": ("+", "-"),
-    "/": ("-", "*"),
-    " mod ": ("/", "-"),
-}
-POPULAR = 2 / 3  # the share of the more popular wrong sign among the slips of a sign
+# How work ends before its last step, each as often: wrong tokens where the comma is right.
+EARLY_ENDS = (".", "!", "?", ";")
 
 
 class Span(NamedTuple):
     """A labelled stretch [start, end) of a trace, in characters of its text.
 
-    kind "fork": the first word of a route, `note` is the route's name. "lock": one digit, or a sign
-    where signs slip, `note` is what was right there. "turn": the word that decides between closing,
-    checking, running on and stopping, `note` is the decision.
+    kind "fork": the first word of a route, `note` is the route's name. "lock": one digit, or a comma
+    where work may end early, `note` is what was right there. "turn": the word that decides between
+    closing, checking, running on and stopping, `note` is the decision.
     """
 
     start: int
@@ -40,15 +33,20 @@ class Span(NamedTuple):
     note: str
 
 
+class EndedEarly(Exception):  # noqa: N818 (an event of the world, not an error)
+    """The writer ended the work after a step that was not the last."""
+
+
 class Writer:
     """Writes text and numbers, and records where each choice was made."""
 
-    def __init__(self, rng: Random, *, slip: float, sign_slip: float = 0.0) -> None:
-        """`slip` is the probability that a digit is written wrong, `sign_slip` that a sign is."""
+    def __init__(self, rng: Random, *, slip: float, stop_early: float = 0.0) -> None:
+        """`slip`: P(a digit is written wrong); `stop_early`: P(the work ends after a step)."""
         self.rng = rng
         self.slip = slip
-        self.sign_slip = sign_slip
+        self.stop_early = stop_early
         self.slips = 0
+        self.latest = 0  # the number written last
         self.spans: list[Span] = []
         self._parts: list[str] = []
         self._length = 0
@@ -78,15 +76,28 @@ class Writer:
         written = "".join(
             self._digit(d, first=i == 0 < len(digits) - 1) for i, d in enumerate(digits)
         )
-        return int(written) if value >= 0 else -int(written)
+        self.latest = int(written) if value >= 0 else -int(written)
+        return self.latest
+
+    def comma(self) -> None:
+        """Write the comma before the next step; EndedEarly if the work ends here instead."""
+        if not self.stop_early:
+            self.words(", ")
+            return
+        if self.rng.random() < self.stop_early:
+            self.slips += 1
+            self.label(self.rng.choice(EARLY_ENDS), "lock", ",")
+            raise EndedEarly
+        self.label(",", "lock", ",")
+        self.words(" ")
 
     def step(self, left: int, sign: Sign, right: int) -> int:
         """Write `left sign right=result`; the result follows from the operands as written."""
         a = self.number(left)
-        written = self._sign(sign)
+        self.words(sign)
         b = self.number(right)
         self.words("=")
-        self._last = self.number(apply(a, written, b))
+        self._last = self.number(apply(a, sign, b))
         self._redo = lambda: self.step(left, sign, right)
         return self._last
 
@@ -114,19 +125,6 @@ class Writer:
             return parts
         index = len(parts) - 1 - parts[::-1].index(before)
         return (*parts[:index], now, *parts[index + 1 :])
-
-    def _sign(self, sign: Sign) -> Sign:
-        """Write a sign; it is a lock only where signs may slip."""
-        if not self.sign_slip:
-            self.words(sign)
-            return sign
-        written = sign
-        if self.rng.random() < self.sign_slip:
-            popular, other = TEMPTING[sign]
-            written = popular if self.rng.random() < POPULAR else other
-            self.slips += 1
-        self.label(written, "lock", sign)
-        return written
 
     def _digit(self, digit: str, *, first: bool) -> str:
         # A number of several digits never starts with 0: such a slip would not look like a number.

@@ -30,7 +30,8 @@ def _count_powers(*, named: bool, backwards: bool = False, multiples: bool = Fal
         for i, (prime, exponent) in list(enumerate(_factors(parameters)))[
             :: -1 if backwards else 1
         ]:
-            writer.words(", " if counts else "")
+            if counts:
+                writer.comma()
             zero = not (multiples and i == 0)
             if named:
                 writer.number(prime)
@@ -46,7 +47,7 @@ def _count_powers(*, named: bool, backwards: bool = False, multiples: bool = Fal
 def _product(writer: Writer, numbers: list[int]) -> int:
     total = numbers[0]
     for number in numbers[1:]:
-        writer.words(", ")
+        writer.comma()
         total = writer.step(total, "*", number)
     return total
 

@@ -20,7 +20,8 @@ def _subtract(writer: Writer, a: int, b: int) -> int:
         big, small = max(a, b), min(a, b)
         if big == small or small <= 0:
             break
-        writer.words(", " if i else "")
+        if i:
+            writer.comma()
         a, b = small, writer.step(big, "-", small)
     return min(a, b)
 
@@ -28,7 +29,8 @@ def _subtract(writer: Writer, a: int, b: int) -> int:
 def _remainders(writer: Writer, a: int, b: int) -> int:
     """Euclid by remainders: the last one that is not 0."""
     for i in range(MAX_STEPS):
-        writer.words(", " if i else "")
+        if i:
+            writer.comma()
         a, b = b, writer.step(a, " mod ", b)
         if b == 0:
             break
@@ -50,7 +52,7 @@ def _lcm(euclid: Callable[[Writer, int, int], int], *, swap: bool = False) -> Wo
     def work(writer: Writer, parameters: Parameters) -> tuple[int, ...]:
         small, big = sorted(parameters)
         common = euclid(writer, big, small)
-        writer.words(", ")
+        writer.comma()
         return multiply(writer, (small, big, common) if swap else (big, small, common))
 
     return work

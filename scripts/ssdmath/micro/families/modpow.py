@@ -35,9 +35,9 @@ def _cycle_first(writer: Writer, parameters: Parameters) -> tuple[int, ...]:
     """List the remainders, then find the position of the exponent among them."""
     base, exponent, modulus = parameters
     cycle = _list(writer, _cycle(base, modulus))
-    writer.words(", ")
+    writer.comma()
     position = _position(writer, exponent, len(cycle))
-    writer.words(", ")
+    writer.comma()
     return (writer.term(cycle, position),)
 
 
@@ -45,9 +45,9 @@ def _position_first(writer: Writer, parameters: Parameters) -> tuple[int, ...]:
     """Find the position of the exponent first, then list the remainders."""
     base, exponent, modulus = parameters
     position = _position(writer, exponent, len(_cycle(base, modulus)))
-    writer.words(", ")
+    writer.comma()
     cycle = _list(writer, _cycle(base, modulus))
-    writer.words(", ")
+    writer.comma()
     return (writer.term(cycle, position),)
 
 
@@ -57,9 +57,9 @@ def _multiply(writer: Writer, parameters: Parameters) -> tuple[int, ...]:
     position = _position(writer, exponent, len(_cycle(base, modulus)))
     residue = base % modulus
     for _ in range(min(position, MOST_TERMS) - 1):
-        writer.words(", ")
+        writer.comma()
         product = writer.step(residue, "*", base)
-        writer.words(", ")
+        writer.comma()
         residue = writer.step(product, " mod ", modulus)
     return (residue,)
 
