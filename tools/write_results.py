@@ -1,21 +1,33 @@
-"""Write the README's table of results from the contrasts of a finished study (`make docs`).
+"""Write a table of results into a page, from the contrasts of a finished study (`make docs`).
 
-`docs/results.json` keeps the numbers and says what they were made from. The README's block between
-the two markers is rendered from that file alone, so a test can hold one against the other.
+A JSON file in `docs/` keeps the numbers and says what they were made from. The block between the
+two markers of the page is rendered from that file alone, so a test can hold one against the other.
 """
 
 import argparse
 import hashlib
 import json
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import polars as pl
 
 from ssdmath.tables import markdown
 
 ROOT = Path(__file__).resolve().parents[1]
-NUMBERS = ROOT / "docs" / "results.json"
+
+
+class Place(NamedTuple):
+    """Where the results of a study are kept, and the page that shows them."""
+
+    numbers: Path
+    page: Path
+
+
+PLACES = {
+    "micro": Place(ROOT / "docs/results.json", ROOT / "README.md"),
+    "micro-ssd": Place(ROOT / "docs/results-micro-ssd.json", ROOT / "docs/micro-world.md"),
+}
 BEGIN, END = "<!-- results:begin -->\n", "<!-- results:end -->"
 COLUMNS = ["contrast", "a", "b", "split", "problems", "runs", "delta", "lo", "hi", "verdict"]
 
@@ -43,7 +55,7 @@ def block(numbers: dict[str, Any]) -> str:
 def replaced(page: str, content: str) -> str:
     """Put the content between the markers of a page; ValueError without them."""
     if page.count(BEGIN) != 1 or page.count(END) != 1:
-        raise ValueError("README.md: found no single results:begin and results:end; allowed: one")
+        raise ValueError("found no single results:begin and results:end; allowed: one of each")
     before, rest = page.split(BEGIN)
     return before + BEGIN + content + END + rest.split(END)[1]
 
@@ -53,16 +65,19 @@ def _points(row: dict[str, Any]) -> str:
 
 
 def main() -> None:
-    """Refresh the numbers if a study is given, then the README's block."""
+    """Refresh the numbers of a study if one is given, then the block of every page."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--study", type=Path, help="folder of a finished study, results/micro")
     study = parser.parse_args().study
     if study is not None:
+        if study.name not in PLACES:
+            parser.error(f"{study}: found study {study.name}; allowed: {', '.join(PLACES)}")
         if not (study / "contrasts.parquet").exists():
             parser.error(f"{study}: found no contrasts.parquet; allowed: a finished study")
-        NUMBERS.write_text(json.dumps(collect(study), indent=2, sort_keys=True) + "\n")
-    readme = ROOT / "README.md"
-    readme.write_text(replaced(readme.read_text(), block(json.loads(NUMBERS.read_text()))))
+        text = json.dumps(collect(study), indent=2, sort_keys=True)
+        PLACES[study.name].numbers.write_text(text + "\n")
+    for numbers, page in PLACES.values():
+        page.write_text(replaced(page.read_text(), block(json.loads(numbers.read_text()))))
 
 
 if __name__ == "__main__":

@@ -1,20 +1,22 @@
-"""The README's table of results is what docs/results.json says."""
+"""The tables of results in README and docs are what the JSON files beside them say."""
 
 import json
 
 import pytest
 import write_results
 
+EACH = pytest.mark.parametrize("place", write_results.PLACES.values(), ids=write_results.PLACES)
 
-def test_the_readme_shows_the_numbers_of_the_file():
-    page = (write_results.ROOT / "README.md").read_text()
-    numbers = json.loads(write_results.NUMBERS.read_text())
+
+@EACH
+def test_a_page_shows_the_numbers_of_its_file(place):
+    page, numbers = place.page.read_text(), json.loads(place.numbers.read_text())
     assert write_results.replaced(page, write_results.block(numbers)) == page
 
 
-def test_another_number_makes_another_page():
-    page = (write_results.ROOT / "README.md").read_text()
-    numbers = json.loads(write_results.NUMBERS.read_text())
+@EACH
+def test_another_number_makes_another_page(place):
+    page, numbers = place.page.read_text(), json.loads(place.numbers.read_text())
     numbers["contrasts"][0]["delta"] += 0.01
     assert write_results.replaced(page, write_results.block(numbers)) != page
 

@@ -43,12 +43,13 @@ def make(output: Path, *, template: str, recipe: Mapping[str, Any]) -> None:
     measurement = Measurement(**recipe.get("measurement", {}))
     torch.set_num_threads(training.threads)
     result = train(output, template, training, composition)
-    write_card(output, template, training, composition, measurement, result)
+    write_card(output, template, world, training, composition, measurement, result)
 
 
 def write_card(
     folder: Path,
     template: str,
+    world: str,
     recipe: Recipe,
     composition: Composition,
     measurement: Measurement,
@@ -57,6 +58,7 @@ def write_card(
     """Measure the model in a folder and write its card there, as JSON and as Markdown."""
     contents = card.card(
         folder,
+        world=world,
         recipe=recipe,
         composition=composition,
         measurement=measurement,

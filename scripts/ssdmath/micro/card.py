@@ -33,6 +33,7 @@ CLOSED_FORM_SYNTHESES = (
 def card(
     folder: Path,
     *,
+    world: str,
     recipe: Recipe,
     composition: Composition,
     measurement: Measurement,
@@ -43,6 +44,7 @@ def card(
     traces = _traces_by_level(composition, recipe.seed)
     locks = locks_by_level(_traces_by_level(unbroken(composition), recipe.seed))
     return {
+        "world": world,
         "weights": {"file": WEIGHTS, "sha256": sha256(folder / WEIGHTS)},
         "recipe": asdict(recipe),
         "training": dict(training),

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from ssdmath.micro.family import STRATA
+from ssdmath.micro.worlds import MODELS
 from ssdmath.tables.statuses import LENGTH_STOP, NO_BOX, PARSE_FAIL, UNCLOSED_THINK
 
-HEAD = """# models/micro
+HEAD = """# models/{name}
 
 A language model of {parameters:,} parameters (Qwen3 architecture, float32) that ships with the
 repository so that the whole study runs on two CPU cores. **It is a laboratory animal, not nature:**
-it learned from a synthetic world whose forks, locks, mistakes and slips were put there with the
-shares below, so that the conflict the SSD paper describes is real and known. What SSD does to it
-says what the method does *under these shares*. `docs/micro-world.md` explains the world. This page
-and `card.json` are written by `scripts/micro_model.py` from what it measured.
+it learned from the synthetic world `{world}`, whose forks, locks, mistakes and slips were put there
+with the shares below, so that the conflict the SSD paper describes is real and known. What SSD does
+to it says what the method does *under these shares*. `docs/micro-world.md` explains the world. This
+page and `card.json` are written by `scripts/micro_model.py` from what it measured.
 
 - weights: `{file}`, sha256 `{sha256}`
 - training: {steps:,} steps of {batch} fresh traces, {tokens:,} completion tokens, final loss
@@ -29,6 +31,8 @@ def readme(card: Mapping[str, Any]) -> str:
     """The whole page."""
     recipe, training = card["recipe"], card["training"]
     head = HEAD.format(
+        name=Path(MODELS[card["world"]]).name,
+        world=card["world"],
         parameters=training["parameters"],
         **card["weights"],
         steps=training["steps"],

@@ -31,3 +31,6 @@ SSD = Composition(
 )
 
 WORLDS = {"decoding": DECODING, "ssd": SSD}
+
+# Where the model of each world ships.
+MODELS = {"decoding": "models/micro", "ssd": "models/micro-ssd"}

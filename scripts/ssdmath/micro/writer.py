@@ -2,8 +2,8 @@
 
 A digit is a *lock*: given the text so far, one value is right. With a small probability the writer
 slips to another digit. Later steps use the digits as written, so that a slip is carried forward, as
-in a calculation by hand. In some worlds the comma after a step is a lock too: there the work may end
-too early.
+in a calculation by hand. In some worlds the comma after a step is a lock too: the work may end
+there, too early.
 """
 
 from __future__ import annotations
@@ -22,9 +22,9 @@ EARLY_ENDS = (".", "!", "?", ";")
 class Span(NamedTuple):
     """A labelled stretch [start, end) of a trace, in characters of its text.
 
-    kind "fork": the first word of a route, `note` is the route's name. "lock": one digit, or a comma
-    where work may end early, `note` is what was right there. "turn": the word that decides between
-    closing, checking, running on and stopping, `note` is the decision.
+    kind "fork": the first word of a route, `note` is the route's name. "lock": one digit, or the
+    comma where work may end early, `note` is what was right there. "turn": the word that decides
+    between closing, checking, running on and stopping, `note` is the decision.
     """
 
     start: int
