@@ -38,4 +38,4 @@ use rule micro_model as micro_model_ssd with:
         "results/micro-model-ssd/logs/micro_model_ssd.log",
     params:
         code=code("micro_model.py"),
-        recipe={"world": "ssd", "training": {"steps": 2400}},
+        recipe={"world": "ssd"},

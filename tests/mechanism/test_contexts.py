@@ -107,8 +107,9 @@ def test_labels_stand_at_the_tokens_of_their_spans(composition):
             before = len("".join(texts[:place]))
             assert before <= span.start < before + len(texts[place])
             if span.kind == "lock":
-                (token,) = right  # the first token of a sign that has several
-                assert span.note.startswith(tokenizer.text(token))
+                assert {tokenizer.text(token).strip() for token in right} == {span.note}
+                written_right = trace.text[span.start : span.end] == span.note
+                assert (row["token_ids"][place] in right) == written_right
             elif span.kind == "turn":
                 assert [tokenizer.text(token) for token in right] == ["</think>"]
             elif span.note != "mistake":

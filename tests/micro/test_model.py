@@ -13,6 +13,7 @@ from ssdmath.micro.evaluate import Measurement
 from ssdmath.micro.pretrain import Recipe, rate_factor
 from ssdmath.micro.problems import items
 from ssdmath.micro.traces import Composition
+from ssdmath.micro.worlds import MODELS, WORLDS
 from ssdmath.sampling import prompts
 
 MODEL = Path("models/micro")
@@ -33,6 +34,13 @@ def stated():
     return json.loads((MODEL / "card.json").read_text())
 
 
+@pytest.fixture(params=MODELS)
+def shipped(request):
+    """World, folder and card of each model that ships."""
+    folder = Path(MODELS[request.param])
+    return request.param, folder, json.loads((folder / "card.json").read_text())
+
+
 def plain(settings):
     """As JSON gives it back: lists instead of tuples."""
     return json.loads(json.dumps(asdict(settings)))
@@ -46,28 +54,31 @@ def accuracy(stated, temperature, stratum="all"):
     )
 
 
-def test_the_weights_are_those_of_the_card(stated):
-    assert card.sha256(MODEL / stated["weights"]["file"]) == stated["weights"]["sha256"]
+def test_the_weights_are_those_of_the_card(shipped):
+    _, folder, stated = shipped
+    assert card.sha256(folder / stated["weights"]["file"]) == stated["weights"]["sha256"]
 
 
-def test_the_card_states_the_recipe_and_the_composition_of_the_code(stated):
-    recipe = plain(Recipe())
-    composition = plain(Composition())
-    assert stated["recipe"] == recipe
-    assert stated["composition"] == composition
+def test_the_card_states_the_recipe_and_the_composition_of_the_code(shipped):
+    world, _, stated = shipped
+    assert stated["world"] == world
+    assert stated["recipe"] == plain(Recipe(**build.TRAINING[world]))
+    assert stated["composition"] == plain(WORLDS[world])
     assert stated["measurement"] == plain(Measurement())
 
 
-def test_the_readme_is_written_from_the_card(stated):
-    assert (MODEL / "README.md").read_text() == readme.readme(stated)
+def test_the_readme_is_written_from_the_card(shipped):
+    _, folder, stated = shipped
+    assert (folder / "README.md").read_text() == readme.readme(stated)
 
 
-def test_the_shipped_model_is_a_small_float32_qwen3(stated):
-    model = AutoModelForCausalLM.from_pretrained(MODEL)
+def test_a_shipped_model_is_a_small_float32_qwen3(shipped):
+    _, folder, stated = shipped
+    model = AutoModelForCausalLM.from_pretrained(folder)
     assert model.config.model_type == "qwen3"
     assert {p.dtype for p in model.parameters()} == {torch.float32}
     assert model.num_parameters() == stated["training"]["parameters"] < 1_100_000
-    assert sum(f.stat().st_size for f in MODEL.iterdir()) < 6_000_000
+    assert sum(f.stat().st_size for f in folder.iterdir()) < 6_000_000
 
 
 def test_at_temperature_one_the_levels_are_ordered_and_neither_trivial_nor_hopeless(stated):

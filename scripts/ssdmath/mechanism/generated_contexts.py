@@ -71,9 +71,9 @@ def labelled(
 
 
 def _right(openers: list[str], text: str, span: Span, tokenizer: ModelTokenizer) -> list[int]:
-    """The tokens that are right at a span: the forced digit or sign, any right route, the tag."""
+    """The tokens that are right at a span: the forced digit or comma, any right route, the tag."""
     if span.kind == "lock":
-        words = [span.note]
+        words = [span.note, f"{span.note} 0"]  # a space before a digit belongs to the comma's token
     elif span.kind == "turn":
         words = [THINK_END]
     else:

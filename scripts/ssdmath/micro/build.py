@@ -22,12 +22,17 @@ from ssdmath.sampling.prompts import PLACEHOLDER
 
 TOKENIZER_TEXTS = 6_000
 PARTS = ("world", "training", "composition", "measurement")
+# What the training of a world's model changes of the defaults of `Recipe`.
+TRAINING: dict[str, dict[str, Any]] = {
+    "decoding": {},
+    "ssd": {"steps": 2_400, "equal_tokens": True},
+}
 
 
 def make(output: Path, *, template: str, recipe: Mapping[str, Any]) -> None:
     """Make the model of a world and its card in `output`.
 
-    `recipe` names the `world` and overrides the defaults of the other parts.
+    `recipe` names the `world` and overrides the values of the other parts for that world.
 
     The same recipe on the same kind of machine with the same number of threads gives the same
     bytes. ValueError for a part that is not one of PARTS, and for an unknown world.
@@ -38,7 +43,7 @@ def make(output: Path, *, template: str, recipe: Mapping[str, Any]) -> None:
     if (world := recipe.get("world", "decoding")) not in WORLDS:
         msg = f"recipe.world: found {world!r}, allowed {', '.join(WORLDS)}"
         raise ValueError(msg)
-    training = Recipe(**recipe.get("training", {}))
+    training = Recipe(**{**TRAINING[world], **recipe.get("training", {})})
     composition = replace(WORLDS[world], **recipe.get("composition", {}))
     measurement = Measurement(**recipe.get("measurement", {}))
     torch.set_num_threads(training.threads)

@@ -45,6 +45,9 @@ class Recipe:
     warm_up: float = 0.03
     cool_down: float = 0.5
     """Shares of the steps in which the rate rises and in which it falls to zero, both linearly."""
+    equal_tokens: bool = False
+    """Whether all tokens count the same. A batch holds traces of one length, so that otherwise,
+    where each batch counts the same, what short traces do is learned as likelier than it is."""
 
 
 class Example(NamedTuple):
@@ -171,14 +174,16 @@ def pretrain(
     start, tokens, losses = time.monotonic(), 0, []
     for step in range(recipe.steps):
         ids, labels = next(stream)
+        learned = int((labels != IGNORED).sum())
+        tokens += learned
         loss = completion_loss(model, ids, labels)
-        loss.backward()
+        share = learned * (step + 1) / tokens if recipe.equal_tokens else 1.0
+        (loss * share).backward()
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
         for optimizer, schedule in zip(optimizers, schedules, strict=True):
             optimizer.step()
             schedule.step()
             optimizer.zero_grad()
-        tokens += int((labels != IGNORED).sum())
         losses.append(loss.item())
         if step % 20 == 19 or step == recipe.steps - 1:
             _report(step + 1, recipe.steps, losses[-20:], tokens, time.monotonic() - start)

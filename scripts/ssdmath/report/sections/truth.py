@@ -38,7 +38,7 @@ def _trade(results: Results, table: pl.DataFrame, source: str) -> Plot:
     base = _curve(first.with_columns(condition=pl.lit(BASE)), "base")
     rows = pl.concat([base, *curves]).sort("condition", "x", "value")
     names, trained = deltas.legend(results, rows), set(rows["condition"]) - {BASE}
-    x = Over("mass on the forced digit at true locks", ".0%")
+    x = Over("mass on the forced token at true locks", ".0%")
     y = Over("mass on right routes at true forks", ".0%")
     return Plot(
         id="figure-trade",
@@ -47,7 +47,7 @@ def _trade(results: Results, table: pl.DataFrame, source: str) -> Plot:
         reading=" ".join(_matched(name, table) for name in names if name in trained),
         how="Each curve runs over T_eval, from high (left) to low (right). Where a curve lies "
         "above base's, the model keeps more mass on right routes at equally firm locks. The "
-        "micro world wrote the contexts, so that every fork and every forced digit is known. "
+        "micro world wrote the contexts, so that every fork and every forced token is known. "
         "Intervals are over problems, for this one run; another training set would move forks too.",
         source=source,
     )
@@ -94,7 +94,7 @@ def _changes(table: pl.DataFrame, source: str) -> Table:
         target = roles.get("predicted")
         rows.append({**roles["observed"], "target": target and target["value"]})
     note = (
-        "right: mass on the forced digit (locks), on all right routes (forks), on </think> "
+        "right: mass on the forced token (locks), on all right routes (forks), on </think> "
         "(turns). routes: effective number of right routes. At temperature 1, without truncation."
     )
     return Table("table-truth", "Changes at true positions", columns, rows, note, source)
