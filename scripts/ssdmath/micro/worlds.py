@@ -32,5 +32,16 @@ SSD = Composition(
 
 WORLDS = {"decoding": DECODING, "ssd": SSD}
 
+# What was planted and what to expect, for readers of a report.
+EXPECTED = {
+    "decoding": "The world of this model is synthetic. Its wrong digits are spread evenly, so that "
+    "dropping unlikely tokens at decoding should help nearly as much as SSD.",
+    "ssd": "The world of this model is synthetic, and the study is a positive control. A solution "
+    "starts with a popular mistake or one of ten right routes, and after each step it may end too "
+    "early. An early end is as likely, relative to going on, as a right route is relative to the "
+    "mistake, so no cut at one temperature tells them apart. SSD cuts at one temperature and "
+    "decodes at another, so it should win.",
+}
+
 # Where the model of each world ships.
 MODELS = {"decoding": "models/micro", "ssd": "models/micro-ssd"}

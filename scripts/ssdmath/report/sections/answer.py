@@ -59,7 +59,7 @@ def opening(results: Results) -> Opening:
         kind=kind,
         headline="No verdict" if row is None else phrases.headline(row),
         sentence=_sentence(results, row),
-        notes=[] if row is None else _notes(row),
+        notes=[*([] if row is None else _notes(row)), *study_card.world(results)],
         primary=None if row is None else _primary(row, declared),
         causes=_causes(table, title, source),
         blocks=[*blocks, *_tested(results)],

@@ -5,6 +5,7 @@ from pathlib import PurePath
 import polars as pl
 
 from ssdmath.config.names import BASE
+from ssdmath.micro.worlds import EXPECTED
 from ssdmath.report import format as fmt
 from ssdmath.report.results import Results
 
@@ -20,6 +21,12 @@ def laboratory(results: Results) -> str:
         return ""
     amount = "" if size is None else f" of {size / 1e6:.1f} M parameters"
     return f"Laboratory model{amount}: no evidence about competition math or about larger models."
+
+
+def world(results: Results) -> list[str]:
+    """What was planted in the micro world, where the problems come from it."""
+    sources = results.study.problems.sources.values()
+    return [EXPECTED[source.world] for source in sources if source.kind == "generated"]
 
 
 def parameters(results: Results) -> float | None:
