@@ -9,6 +9,7 @@ STUDY ?= results/micro
 RULE ?= sample_temperatures
 N ?= 100000
 SEED ?= 2
+REPLICATIONS ?= 12
 BIN := .venv/bin
 COMMA := ,
 # Checks the study and prints its name; paths are made of nothing else.
@@ -18,7 +19,7 @@ export HF_HUB_DISABLE_TELEMETRY := 1
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help run plan design pin pilot serve test test-vllm test-slurm format bench profile docs calibrate placebo micro-model smollm2 gpu check-envs fuzz-verifier
+.PHONY: help run plan design pin pilot serve test test-vllm test-slurm format bench profile docs calibrate placebo certify micro-model smollm2 gpu check-envs fuzz-verifier
 
 help: ## List the commands
 	@grep -E '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -100,6 +101,9 @@ calibrate: .venv/dev ## Simulate whether intervals and tests keep their level; w
 
 placebo: .venv/dev ## Simulate studies without any training from a study's draws; writes docs/placebo.md (STUDY=results/micro)
 	PYTHONPATH=scripts:benchmarks OMP_NUM_THREADS=1 POLARS_MAX_THREADS=1 python benchmarks/placebo.py --study $(STUDY)
+
+certify: .venv/dev ## Repeat the studies of both worlds and count what they find; writes docs/certificate.md (REPLICATIONS=12, hours)
+	PYTHONPATH=scripts:benchmarks OMP_NUM_THREADS=1 python benchmarks/certify.py --replications $(REPLICATIONS) --cores $(CORES)
 
 micro-model: .venv/cpu ## Pretrain the micro models again and install them in models/
 	snakemake --cores $(CORES) micro_model micro_model_ssd

@@ -1,0 +1,102 @@
+"""Repeat the study of each world many times and count what it finds (docs/certificate.md).
+
+A replication is a study of its own: other problems, other synthesis samples, other training seeds,
+other draws. Snakemake makes each one up to its contrasts, so that a command that was killed goes on
+where it was. A replication by other code than the one at hand is refused.
+"""
+
+import argparse
+import hashlib
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import yaml
+from certificate_page import page, summary
+
+from ssdmath.tables import atomic
+
+ROOT = Path(__file__).resolve().parents[1]
+CONFIGS = {"ssd": ROOT / "config/micro-ssd.yaml", "decoding": ROOT / "config/micro.yaml"}
+COLUMNS = ["contrast", "family", "delta", "lo", "hi", "p_holm", "verdict"]
+
+
+def replication(world: str, number: int) -> dict[str, Any]:
+    """The config of one replication: two runs an arm, and nothing shared with another one."""
+    config: dict[str, Any] = yaml.safe_load(CONFIGS[world].read_text())
+    source = next(iter(config["problems"]["sources"].values()))
+    source["seed"] = 1_000 + number
+    config["name"] = f"certify-{world}-{number:02d}"
+    config["training"]["seeds"] = [2 * number, 2 * number + 1]
+    config["evaluation"]["seed"] = 20_000 + number
+    return config
+
+
+def code_digest() -> str:
+    """A digest of everything that makes a replication: scripts, rules, configs, models."""
+    found = hashlib.sha256()
+    for pattern in (
+        "scripts/**/*.py",
+        "rules/*.smk",
+        "config/micro*.yaml",
+        "models/*/*.safetensors",
+    ):
+        for path in sorted(ROOT.glob(pattern)):
+            found.update(path.relative_to(ROOT).as_posix().encode() + path.read_bytes())
+    return found.hexdigest()[:16]
+
+
+def made(world: str, number: int, folder: Path, cores: int) -> dict[str, Any]:
+    """The record of a replication; made now if it is not there. SystemExit if it cannot be."""
+    record, code = folder / f"{world}-{number:02d}.json", code_digest()
+    if record.exists():
+        kept: dict[str, Any] = atomic.read_json(record)
+        if kept["code"] != code:
+            sys.exit(
+                f"error: {record}: code is {kept['code']}, allowed: {code}; move {folder} away"
+            )
+        return kept
+    config = replication(world, number)
+    written = folder / f"{config['name']}.yaml"
+    with atomic.atomic(written) as part:
+        part.write_text(yaml.safe_dump(config, sort_keys=False))
+    table = f"results/{config['name']}/contrasts.parquet"
+    command = ["snakemake", "--configfile", str(written), "--cores", str(cores)]
+    begun = time.monotonic()
+    done = subprocess.run([*command, "--quiet", "all", "--", table], cwd=ROOT, check=False)
+    if done.returncode:
+        sys.exit(f"error: {written}: Snakemake ended with {done.returncode}")
+    rows = pl.read_parquet(ROOT / table).select(COLUMNS).to_dicts()
+    found = {"code": code, "world": world, "number": number, "contrasts": rows}
+    atomic.write_json(found, record)
+    print(f"{config['name']}: {time.monotonic() - begun:.0f} s", file=sys.stderr)
+    return found
+
+
+def main() -> None:
+    """Make the replications that are missing, then write the numbers and the page."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--worlds", nargs="+", default=list(CONFIGS), choices=list(CONFIGS))
+    parser.add_argument("--replications", type=int, default=12, help="of each world")
+    parser.add_argument("--cores", type=int, default=2)
+    parser.add_argument("--folder", type=Path, default=ROOT / "results" / "certify")
+    parser.add_argument("--docs", type=Path, default=ROOT / "docs")
+    parser.add_argument("--page", action="store_true", help="only the page, from the kept numbers")
+    args = parser.parse_args()
+    kept = args.docs / "certificate.json"
+    if not args.page:
+        records = [
+            made(world, number, args.folder, args.cores)
+            for number in range(args.replications)
+            for world in args.worlds
+        ]
+        atomic.write_json({"code": code_digest()} | summary(records), kept)
+    with atomic.atomic(args.docs / "certificate.md") as part:
+        part.write_text(page(atomic.read_json(kept)))
+
+
+if __name__ == "__main__":
+    main()
