@@ -15,6 +15,7 @@ gc.set_threshold(100_000, 50, 100)
 study = preflight.study_of(config, workflow)
 queue = resources.Queue.of(workflow)
 fork_server.offer(allowed=not queue.exists)
+gpu_jobs = preflight.gpu_jobs_of(workflow)
 circumstances = preflight.circumstances(study, workflow)
 estimate = preflight.estimate(study, circumstances)
 

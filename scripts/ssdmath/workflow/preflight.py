@@ -30,6 +30,7 @@ from ssdmath.workflow import (
     study_lock,
     training_memory,
 )
+from ssdmath.workflow.gpu_jobs import GpuJobs
 from ssdmath.workflow.results_folder import results_of
 
 FREE = {"plan", "design"}  # jobs that may run on a machine that could not run the study
@@ -48,6 +49,14 @@ def study_of(config: Mapping[str, Any], workflow: Any) -> Study:
     except ValueError as error:
         _stop(str(error))
     return study
+
+
+def gpu_jobs_of(workflow: Any) -> GpuJobs:
+    """What jobs on a GPU ask for; exits with one line if the profile's block is wrong."""
+    try:
+        return GpuJobs.of(workflow)
+    except ValueError as error:
+        _stop(str(error))
 
 
 def start(study: Study, workflow: Any, estimate: Estimate) -> None:
