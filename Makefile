@@ -18,7 +18,7 @@ export HF_HUB_DISABLE_TELEMETRY := 1
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help run plan design pin pilot serve test test-vllm test-slurm format bench profile docs calibrate placebo micro-model smollm2 gpu check-envs smoke-gpu fuzz-verifier
+.PHONY: help run plan design pin pilot serve test test-vllm test-slurm format bench profile docs calibrate placebo racing micro-model smollm2 gpu check-envs smoke-gpu fuzz-verifier
 
 help: ## List the commands
 	@grep -E '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -90,16 +90,20 @@ bench: .venv/dev ## Compare our speed with other code and write docs/benchmarks.
 profile: .venv/dev ## Draw a flame graph of one job (RULE=sample_temperatures; after make run)
 	OMP_NUM_THREADS=1 python benchmarks/flame.py $(RULE) --config $(CONFIG)
 
-docs: .venv/cpu ## Write the README's table of results from a finished study, and docs/design.md (STUDY=results/micro)
+docs: .venv/cpu ## Write the README's table of results from a finished study, docs/design.md and the table of docs/plan.md (STUDY=results/micro)
 	PYTHONPATH=scripts python tools/write_results.py --study $(STUDY)
 	@$(MAKE) --no-print-directory design CONFIG=config/qwen3.5-4b.yaml PROFILE=profiles/gpu BUDGET=250 > /dev/null
 	PYTHONPATH=scripts python tools/write_design.py --study results/qwen3.5-4b
+	PYTHONPATH=scripts python tools/write_plans.py
 
 calibrate: .venv/dev ## Simulate whether intervals and tests keep their level; writes docs/calibration.md
 	PYTHONPATH=scripts:benchmarks OMP_NUM_THREADS=1 python benchmarks/calibrate.py
 
 placebo: .venv/dev ## Simulate studies without any training from a study's draws; writes docs/placebo.md (STUDY=results/micro)
 	PYTHONPATH=scripts:benchmarks OMP_NUM_THREADS=1 POLARS_MAX_THREADS=1 python benchmarks/placebo.py --study $(STUDY)
+
+racing: .venv/dev ## Simulate races on validation; writes the table of docs/racing.md (STUDY=results/micro)
+	PYTHONPATH=scripts:benchmarks OMP_NUM_THREADS=1 POLARS_MAX_THREADS=1 python benchmarks/racing.py --study $(STUDY)
 
 micro-model: .venv/cpu ## Pretrain the micro model again and install it in models/micro
 	snakemake --cores $(CORES) micro_model
