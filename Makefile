@@ -18,15 +18,18 @@ export HF_HUB_DISABLE_TELEMETRY := 1
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help run plan design pin pilot serve test test-vllm test-slurm format bench profile docs calibrate placebo racing micro-model smollm2 gpu check-envs smoke-gpu fuzz-verifier
+.PHONY: help run dry plan design pin pilot serve test test-vllm test-slurm format bench profile docs calibrate placebo racing micro-model smollm2 gpu check-envs smoke-gpu fuzz-verifier
 
 help: ## List the commands
 	@grep -E '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
 
 run: .venv/cpu ## Run a study and write its report (CONFIG=config/micro.yaml CORES=2)
 	@$(STUDY_NAME) --run > /dev/null
-	snakemake --configfile $(CONFIG) --cores $(CORES) --quiet rules
+	@PYTHONPATH=scripts python -m ssdmath.workflow.terminal snakemake --configfile $(CONFIG) --cores $(CORES) --quiet rules
 	@echo "report: results/$$($(STUDY_NAME))/report.html"
+
+dry: .venv/cpu ## Say in words what a run would do: models, decodings, draws, about how long
+	@PYTHONPATH=scripts python -m ssdmath.plan.dry_run $(CONFIG) --cores $(CORES)
 
 plan: .venv/cpu ## Estimate what a study costs and what it can detect (PROFILE=profiles/gpu)
 	@$(STUDY_NAME) > /dev/null
@@ -42,7 +45,7 @@ pin: .venv/cpu ## Write the newest commit of every unpinned model and data set i
 
 pilot: .venv/cpu ## Measure lengths, variance and speed on a few draws, then plan with them
 	@$(STUDY_NAME) --run > /dev/null
-	snakemake --cores $(CORES) $(if $(PROFILE),--profile $(PROFILE)) --quiet rules --configfile $(CONFIG) -- pilot
+	@PYTHONPATH=scripts python -m ssdmath.workflow.terminal snakemake --cores $(CORES) $(if $(PROFILE),--profile $(PROFILE)) --quiet rules --configfile $(CONFIG) -- pilot
 	@$(MAKE) --no-print-directory plan
 
 serve: ## Show how far a running study is, on http://127.0.0.1:8000 (PORT=8000)
@@ -70,7 +73,7 @@ test-slurm: .venv/dev .venv/slurm ## Test a study on a one-machine SLURM with ca
 	  OMP_NUM_THREADS=1 SLURM_TEST_DIR=/tmp/ssdmath-slurm pytest -m slurm tests/workflow/test_slurm.py
 
 fuzz-verifier: .venv/dev ## Judge N random rewrites and N mutants of random answers (N=100000 SEED=2)
-	FUZZ_COUNT=$(N) FUZZ_SEED=$(SEED) OMP_NUM_THREADS=1 pytest -n 2 --dist loadfile -m slow tests/verification
+	FUZZ_COUNT=$(N) FUZZ_SEED=$(SEED) OMP_NUM_THREADS=1 pytest -n 2 --dist loadfile -m slow -rP tests/verification
 
 format: .venv/dev ## Format the code; write the JSON schema of the config and the conda environments
 	ruff check --fix
