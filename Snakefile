@@ -18,11 +18,13 @@ if not workflow.configfiles:
     configfile: check.file_or_exit("config/micro.yaml")
 
 
-# Only with `--sdm apptainer`; envs/gpu.def says how to build it.
-container: "envs/gpu.sif"
-
-
 include: "rules/common.smk"
+
+
+# Only with `--sdm apptainer`; envs/gpu.def says how to build it.
+container: gpu_jobs.container
+
+
 include: "rules/cells.smk"
 include: "rules/problems.smk"
 include: "rules/models.smk"

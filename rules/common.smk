@@ -4,6 +4,7 @@ import gc
 from ssdmath.config import names
 from ssdmath.grid import settings, sweeps
 from ssdmath.jobs import fork_server
+from ssdmath.provenance import metadata
 from ssdmath.provenance.code import code
 from ssdmath.plan import counts
 from ssdmath.workflow import preflight, resources, results_folder, staleness, study_files
@@ -15,8 +16,16 @@ gc.set_threshold(100_000, 50, 100)
 study = preflight.study_of(config, workflow)
 queue = resources.Queue.of(workflow)
 fork_server.offer(allowed=not queue.exists)
+gpu_jobs = preflight.gpu_jobs_of(workflow)
 circumstances = preflight.circumstances(study, workflow)
 estimate = preflight.estimate(study, circumstances)
+# Rules that read the whole study have its digest as a param: Snakemake shows params that changed.
+study_digest = metadata.digest(study.model_dump(mode="json"))
+
+
+def whole_study(wildcards, output):
+    """The study, for a script; a param that depends on `output` is neither compared nor shown."""
+    return study.model_dump(mode="json")
 
 
 pathvars:

@@ -33,10 +33,13 @@ rule geometry:
         "<study>/benchmarks/geometry.tsv"
     priority: 1
     conda:
-        "../envs/cpu.yaml"
+        f"../envs/{sweeps.environment(study)}.yaml"
+    envmodules:
+        *gpu_jobs.environment_modules,
+    threads: gpu_jobs.threads("geometry")
     resources:
+        **gpu_jobs.resources,
         **resources.geometry(study, estimate, queue),
-        gpu=1,
     params:
         code=code("geometry.py"),
         settings=settings.geometry(study),

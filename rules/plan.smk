@@ -8,7 +8,8 @@ rule plan:
         "../envs/cpu.yaml"
     params:
         code=code("plan.py"),
-        study=study.model_dump(mode="json"),
+        decided_by=study_digest,
+        study=whole_study,
         circumstances=circumstances,
         single=lambda wildcards: counts.started_once(workflow),
     script:
@@ -27,7 +28,8 @@ rule design:
         "../envs/cpu.yaml"
     params:
         code=code("design.py"),
-        study=study.model_dump(mode="json"),
+        decided_by=study_digest,
+        study=whole_study,
         circumstances=circumstances,
         earlier=preflight.earlier(study),
     script:

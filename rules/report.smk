@@ -35,7 +35,8 @@ rule report:
         "../envs/cpu.yaml"
     params:
         code=code("report.py"),
-        study=study.model_dump(mode="json"),
-        expected=lambda wildcards: staleness.expected(study, workflow, all_rules=True),
+        decided_by=study_digest,
+        study=whole_study,
+        expected=lambda wildcards, output: staleness.expected(study, workflow, all_rules=True),
     script:
         "../scripts/report.py"

@@ -24,9 +24,12 @@ for sweep in sweeps.sweeps(study):
             f"<study>/benchmarks/sample_{sweep.name}/{sweep.log}.tsv"
         conda:
             f"../envs/{sweeps.environment(study)}.yaml"
+        envmodules:
+            *gpu_jobs.environment_modules,
+        threads: gpu_jobs.threads(f"sample_{sweep.name}")
         resources:
+            **gpu_jobs.resources,
             **resources.sampling(study, sweep, estimate, queue),
-            gpu=1,
             batch=study.sampling.batch,
         params:
             code=code("sample.py", without=sweeps.unused_engines(study)),

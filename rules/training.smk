@@ -56,10 +56,13 @@ rule train:
     benchmark:
         "<study>/benchmarks/train/{run}.tsv"
     conda:
-        "../envs/cpu.yaml"
+        f"../envs/{sweeps.environment(study)}.yaml"
+    envmodules:
+        *gpu_jobs.environment_modules,
+    threads: gpu_jobs.threads("train")
     resources:
-        **resources.training(study, estimate, queue),
-        gpu=1,
+        **gpu_jobs.resources,
+        **resources.training(study, estimate, queue, processes=gpu_jobs.gpus("train")),
     params:
         code=code("train.py"),
         settings=settings.train(study),

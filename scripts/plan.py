@@ -18,12 +18,13 @@ def main(
     study: dict[str, Any],
     machine: dict[str, int],
     pilot: dict[str, Any] | None,
+    smoke: dict[str, Any] | None,
     single: list[str],
     json: str,
     markdown: str,
 ) -> None:
     """Make the plan: JSON for programs, and a page for people."""
-    planned = build.plan(Study.model_validate(study), Machine.of(machine), pilot, single)
+    planned = build.plan(Study.model_validate(study), Machine.of(machine), pilot, single, smoke)
     atomic.write_json(planned, json)
     with atomic.atomic(Path(markdown)) as part:
         part.write_text(page.markdown(planned))
@@ -35,4 +36,5 @@ if __name__ == "__main__":
         snakemake,
         machine=snakemake.params.circumstances["machine"],
         pilot=snakemake.params.circumstances["pilot"],
+        smoke=snakemake.params.circumstances["smoke"],
     )

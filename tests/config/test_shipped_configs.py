@@ -12,7 +12,7 @@ from study_folder import ROOT, copied
 from ssdmath.config.decoding import PRESETS
 from ssdmath.config.study import Study, load
 
-REAL = ["qwen3.5-4b", "paper-qwen3-4b-thinking"]
+REAL = ["qwen3.5-4b", "qwen3.5-4b-budget", "qwen3.5-first-look", "paper-qwen3-4b-thinking"]
 
 
 def study(name: str) -> Study:
@@ -48,7 +48,8 @@ def test_a_real_study_is_planned_and_dry_run_without_a_network(clone: Path, name
     assert "GPU hours" in planned.stdout
     dry = snakemake(clone, name, "-n", "--quiet", "rules")
     assert dry.returncode == 0, (dry.stdout + dry.stderr)[-2000:]
-    assert "sample_temperatures" in dry.stdout + dry.stderr
+    first = "sample_rung_0" if study(name).evaluation.racing else "sample_temperatures"
+    assert first in dry.stdout + dry.stderr
 
 
 @pytest.mark.workflow
@@ -76,6 +77,8 @@ def test_another_profile_makes_another_plan_and_nothing_else(clone: Path):
 def test_what_a_real_study_leaves_unpinned_is_what_nobody_here_has_seen(name: str):
     unknown = {
         "qwen3.5-4b": ["ByteDance-Seed/BeyondAIME"],
+        "qwen3.5-4b-budget": ["ByteDance-Seed/BeyondAIME"],
+        "qwen3.5-first-look": ["ByteDance-Seed/BeyondAIME"],
         "paper-qwen3-4b-thinking": ["Qwen/Qwen3-4B-Thinking-2507"],
     }
     made = study(name)

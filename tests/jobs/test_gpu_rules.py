@@ -42,7 +42,7 @@ def computes(script: str) -> bool:
 @pytest.mark.parametrize(("script", "rule"), [*rules()], ids=lambda value: value.split("\n")[0])
 def test_a_rule_that_may_use_a_gpu_claims_it(script: str, rule: str):
     claims = CLAIM.search((code.SCRIPTS / script).read_text())
-    asks = re.search(r"\bgpu=1,", rule) is not None
+    asks = "**gpu_jobs.resources," in rule
     if not computes(script):
         assert not asks
         return

@@ -12,7 +12,8 @@ from ssdmath.plan.throughput import Machine
 
 ROOT = Path(__file__).resolve().parents[2]
 GPU = Machine(3200, 8000, 4200, 90, gpus=1, gpu_cents_per_hour=250)
-SHIPPED = ["micro", "micro-arms", "smoke", "qwen3.5-4b", "paper-qwen3-4b-thinking"]
+SHIPPED = ["micro", "micro-arms", "smoke", "qwen3.5-4b", "qwen3.5-4b-budget"]
+SHIPPED += ["qwen3.5-first-look", "paper-qwen3-4b-thinking"]
 
 
 def config(name: str, **asked: Any) -> dict[str, Any]:

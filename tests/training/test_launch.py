@@ -58,7 +58,7 @@ def test_two_processes_train_as_one_and_go_on_where_they_were(tiny_qwen3: Path, 
     assert all(torch.equal(again[name], b[name]) for name in b)
 
 
-def split(base: Path, folder: Path, **more: object) -> subprocess.Popen[bytes]:
+def split(base: Path, folder: Path, *, bf16: str = "", **more: object) -> subprocess.Popen[bytes]:
     """Start a training as `train` does, of two processes that split its weights (FSDP)."""
     folder.mkdir(exist_ok=True)
     rows = folder / "set.parquet"
@@ -79,7 +79,7 @@ def split(base: Path, folder: Path, **more: object) -> subprocess.Popen[bytes]:
         str(Path(__file__).parents[1] / "support" / "fsdp_on_cpu.py"),
         str(folder / launch.TASK),
     ]
-    scripts = {"PYTHONPATH": str(launch.CONFIG.parents[2] / "scripts")}
+    scripts = {"PYTHONPATH": str(launch.CONFIG.parents[2] / "scripts"), "BF16": bf16}
     return subprocess.Popen(
         [*launcher, f"--config_file={launch.CONFIG}", *worker],
         env=os.environ | scripts,
@@ -129,6 +129,19 @@ def test_split_weights_train_as_whole_ones_and_go_on_after_a_kill(tmp_path: Path
     for name in a:
         torch.testing.assert_close(a[name], b[name], atol=1e-3, rtol=0)
         assert torch.equal(b[name], c[name]), name
+
+
+@pytest.mark.slow
+def test_split_weights_with_a_gpus_precision_keep_gradients_in_float32(tmp_path: Path):
+    base = tiny_models.build_vision_language(tmp_path / "base")
+    small = {"learning_rate": 1e-4, "checkpoints": [2]}
+    alone = train(1, base, tmp_path / "alone", **small)
+    assert split(base, tmp_path / "split", bf16="1", **small).wait() == 0
+    for mine, theirs in zip(alone, log_of(tmp_path / "split"), strict=True):
+        assert theirs["loss"] == pytest.approx(mine["loss"], rel=0.01)  # bfloat16 has 8 bits
+        assert theirs["loss"] != mine["loss"]
+    trained = load_model(state(tmp_path / "split", 2))
+    assert {parameter.dtype for parameter in trained.parameters()} == {torch.float32}
 
 
 def state(folder: Path, step: int) -> Path:

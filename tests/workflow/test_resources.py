@@ -66,6 +66,15 @@ def test_a_model_of_4b_asks_for_hours_of_sampling_and_for_memory_to_hold_its_sta
     assert mem_mb >= 12 * 4_000  # three fp32 copies
 
 
+def test_each_process_of_a_training_holds_all_weights_for_a_while():
+    found = study(path=None, hub="Qwen/Qwen3.5-4B", revision="a" * 40)
+    one, four = (
+        asked(resources.training(found, estimated(found), STANDS, processes=count))[0]
+        for count in (1, 4)
+    )
+    assert four - one == pytest.approx(3 * (resources.TRAINING_MB + 20_000))  # 4 bytes of 5e9
+
+
 def test_a_test_job_is_one_cell():
     found = study(path=None, hub="Qwen/Qwen3.5-4B", revision="a" * 40)
     cell = sweep_of(found, TEST)

@@ -20,6 +20,8 @@ CLUSTER = Path(__file__).resolve().parents[1] / "cluster" / "slurm.sh"
 PARTITIONS = CLUSTER.with_name("partitions.yaml")
 PROFILE = ["--profile", "profiles/slurm", "--cores", "4"]
 PROFILE += ["--slurm-partition-config", str(PARTITIONS)]
+# Threads round otherwise, and tables are compared with those of a run of one thread a job.
+PROFILE += ["--set-resources", "gpu_jobs:cpus=1"]
 # One machine, one disk: no need to be patient with either.
 QUICK = ["--slurm-init-seconds-before-status-checks", "2", "--latency-wait", "5"]
 

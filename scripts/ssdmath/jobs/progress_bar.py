@@ -1,5 +1,6 @@
 """Progress of a sampling job: a bar on a terminal, a line every few seconds in a log."""
 
+import os
 import sys
 import time
 from collections.abc import Sequence
@@ -9,7 +10,8 @@ from typing import Self, TextIO
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-LINE_SECONDS = 10.0
+LINE_VARIABLE = "SSDMATH_LINE_SECONDS"  # set by a display that reads the lines
+LINE_SECONDS = float(os.environ.get(LINE_VARIABLE, "10"))
 
 
 class DrawProgress:
@@ -64,8 +66,8 @@ class DrawProgress:
         if not drawn or seconds <= 0:
             return ""
         if done == total:
-            return f"{tokens / seconds:,.0f} tokens/s, took {_clock(seconds)}"
-        left = _clock(seconds * (total - done) / drawn)
+            return f"{tokens / seconds:,.0f} tokens/s, took {clock(seconds)}"
+        left = clock(seconds * (total - done) / drawn)
         return f"{tokens / seconds:,.0f} tokens/s, {left} left"
 
     def _line(self, text: str) -> None:
@@ -83,7 +85,8 @@ def _bar(stream: TextIO) -> Progress:
     )
 
 
-def _clock(seconds: float) -> str:
+def clock(seconds: float) -> str:
+    """Write a duration as 1:02 or 1:02:03."""
     minutes, rest = divmod(round(seconds), 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"

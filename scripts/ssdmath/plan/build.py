@@ -12,11 +12,16 @@ TRAINING = "training"
 
 
 def plan(
-    study: Study, machine: Machine, pilot: Mapping[str, Any] | None, single: list[str]
+    study: Study,
+    machine: Machine,
+    pilot: Mapping[str, Any] | None,
+    single: list[str],
+    smoke: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Make the plan of a study on a machine.
 
-    `pilot` is the content of pilot.json, None without one; `single` names the rules that run once.
+    `pilot` is the content of pilot.json, None without one; `single` names the rules that run once;
+    `smoke` is what `make smoke-gpu` measured.
     The same arguments always give the same plan.
     """
     estimate, shape = Estimate.of(study, machine, pilot), model_shape.of(study)
@@ -42,6 +47,7 @@ def plan(
             gpu_memory_gb=machine.gpu_memory_gb,
             tiles_gb=study.mechanism.memory if study.mechanism else None,
         ),
+        "measured": smoke,
         "within": power.within(study.plan, pilot),
         "priors": study.plan.model_dump(mode="json", exclude={"shape", "lengths", "design"}),
         "piloted": pilot is not None,

@@ -59,6 +59,8 @@ def _answer(found: Mapping[str, Any]) -> Iterator[str]:
         f"of the best in the whole grid; a design loses at most {_points(asked['loss'])}. Both "
         "are in points. Splits are problems x draws."
     )
+    if found["raced"]:
+        yield "The grid is raced, which loses a little more than `loses` says (docs/racing.md)."
     if found["outside"]:
         named = ", ".join(name.replace("_", " ") for name in found["outside"])
         yield f"The config's {named} lie outside what a design may choose (table at the end)."

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from ssdmath.plan import measured
 from ssdmath.plan.power import PRIOR_PROBLEMS, WRITE_UP
 from ssdmath.tables.markdown import table
 
@@ -11,7 +12,7 @@ RELIABLE = 0.8  # a difference counts as detectable if this share of studies fin
 
 def markdown(plan: Mapping[str, Any]) -> str:
     """Write the plan as a page of Markdown."""
-    parts = [_cost(plan), _power(plan), _memory(plan), _jobs(plan)]
+    parts = [_cost(plan), _power(plan), _memory(plan), _measured(plan), _jobs(plan)]
     return "\n".join(line for part in parts for line in [*part, ""])
 
 
@@ -150,6 +151,15 @@ def _memory(plan: Mapping[str, Any]) -> Iterator[str]:
     yield ""
     terms = memory["bytes"].items()
     yield table(["on one GPU", "GB"], [(name, f"{size / 1e9:,.2f}") for name, size in terms])
+
+
+def _measured(plan: Mapping[str, Any]) -> Iterator[str]:
+    yield "## Measured"
+    yield ""
+    if (record := plan["measured"]) is not None:
+        yield from measured.lines(record)
+    else:
+        yield "Nothing yet: memory and speed above are believed. `make smoke-gpu` measures them."
 
 
 def _jobs(plan: Mapping[str, Any]) -> Iterator[str]:

@@ -47,6 +47,7 @@ def propose(
         "study": study.name,
         "asked": {"hours": asked.hours, "points": asked.points, "loss": asked.loss},
         "device": machine.device,
+        "raced": study.evaluation.racing is not None,
         "contrasts": [contrast.name for contrast in effects.primary(study)],
         "now": now,
         "outside": _outside(Sizes.of(study), space),

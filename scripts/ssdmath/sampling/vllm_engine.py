@@ -19,6 +19,8 @@ from vllm.sampling_params import RequestOutputKind
 from ssdmath.sampling.prompts import completion_text, end_tokens
 from ssdmath.sampling.requests import Request, Sample
 
+# On Hopper the default for DeltaNet layers are FlashInfer's kernels, which compile at first use.
+ON_GPU = {"gdn_prefill_backend": "triton"}
 ENVIRONMENT = {
     "VLLM_ENABLE_V1_MULTIPROCESSING": "0",  # a killed job leaves no engine behind on the GPU
     # For CPU builds only: GiB of cache, and no pinning of threads to the first cores, where every
@@ -61,6 +63,7 @@ class VllmEngine:
             generation_config="vllm",  # no defaults from the model: requests set everything
             logprobs_mode="raw_logprobs",  # T=1, before penalty and truncation
             language_model_only=True,  # no memory is reserved for images
+            **({} if current_platform.is_cpu() else ON_GPU),
         )
 
     def generate(self, requests: Sequence[Request], *, max_tokens: int) -> Iterator[Sample]:

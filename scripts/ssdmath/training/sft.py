@@ -20,6 +20,7 @@ import polars as pl
 import torch
 import transformers
 from datasets import Dataset
+from torch.distributed.fsdp import MixedPrecisionPolicy
 from trl import SFTConfig, SFTTrainer
 
 from ssdmath.config.training import TrainingConfig
@@ -29,8 +30,18 @@ from ssdmath.training.batches import SortedBatches
 from ssdmath.training.lora import adapted, merged
 from ssdmath.training.packing import check_packing
 from ssdmath.training.states import StateRequests, resumable
+from ssdmath.training.step_times import StepTimes
 
 LOGGER = logging.getLogger("ssdmath")
+# With bf16=True accelerate makes parameters, reduction and outputs of FSDP bfloat16, whatever its
+# file says. As in one process, only the parameters are, for the forward pass; gradients are added
+# up over the processes, and the residual stream is kept, in float32.
+PRECISION = MixedPrecisionPolicy(
+    param_dtype=torch.bfloat16,
+    reduce_dtype=torch.float32,
+    output_dtype=torch.float32,
+    cast_forward_inputs=False,
+)
 LOGGED = {"loss": "loss", "grad_norm": "grad_norm", "learning_rate": "lr", "entropy": "entropy"}
 
 
@@ -97,7 +108,12 @@ def _processes() -> int:
 
 
 class _Trainer(SFTTrainer):  # type: ignore[misc]
-    """TRL's trainer with batches sorted by length."""
+    """TRL's trainer with batches sorted by length, and autocast whatever splits the weights."""
+
+    def compute_loss(self, *given: Any, **more: Any) -> Any:
+        """Autocast, as accelerate does in one process; with FSDP 2 it leaves that out."""
+        with torch.autocast(self.args.device.type, torch.bfloat16, enabled=self.args.bf16):
+            return super().compute_loss(*given, **more)
 
     def _get_train_sampler(self, train_dataset: Dataset | None = None) -> SortedBatches:
         rows = train_dataset or self.train_dataset
@@ -151,13 +167,16 @@ def trainer_of(
     os.environ["FSDP_TRANSFORMER_CLS_TO_WRAP"] = ",".join(sorted(kinds & _layers(model)))
     if section.lora is not None:
         model = adapted(model, section.lora)
-    return _Trainer(
+    trainer = _Trainer(
         model=model,
         args=arguments(section, seed=seed, states=states),
         train_dataset=dataset(rows),
         processing_class=transformers.AutoTokenizer.from_pretrained(base),
-        callbacks=[StateRequests(section)],
+        callbacks=[StateRequests(section), StepTimes()],
     )
+    if trainer.args.bf16 and (plugin := trainer.accelerator.state.fsdp_plugin) is not None:
+        plugin.mixed_precision_policy = PRECISION
+    return trainer
 
 
 def free() -> None:

@@ -9,8 +9,7 @@ from snakemake.settings.types import DeploymentMethod
 
 from ssdmath.config.study import Study, StudyError
 from ssdmath.jobs import gpus
-
-IMAGE = Path("envs/gpu.sif")  # the container of the Snakefile
+from ssdmath.workflow.gpu_jobs import GpuJobs
 
 
 def check(study: Study, workflow: Any) -> None:
@@ -18,10 +17,12 @@ def check(study: Study, workflow: Any) -> None:
 
     With `--sdm apptainer` the image must be there, wherever jobs run.
     """
-    if DeploymentMethod.APPTAINER in _deployment(workflow) and not IMAGE.is_file():
+    image = GpuJobs.of(workflow).container
+    local = "://" not in image
+    if DeploymentMethod.APPTAINER in _deployment(workflow) and local and not Path(image).is_file():
         raise StudyError(
-            f"--sdm apptainer: found no {IMAGE}; allowed: build it first (apptainer build "
-            f"{IMAGE} envs/gpu.def), or leave the option out"
+            f"--sdm apptainer: found no {image}; allowed: build it first (apptainer build "
+            f"{image} envs/gpu.def), or leave the option out"
         )
     if not workflow.local_exec:
         return  # a cluster's nodes are not the machine one submits from

@@ -15,7 +15,7 @@ from ssdmath.config.config_file import read_config
 from ssdmath.config.study import Study, StudyError, load
 from ssdmath.contrasts import borders
 from ssdmath.grid import settings
-from ssdmath.plan import disk
+from ssdmath.plan import disk, measured
 from ssdmath.plan.estimate import Estimate
 from ssdmath.plan.throughput import Machine
 from ssdmath.provenance import job_records
@@ -30,6 +30,7 @@ from ssdmath.workflow import (
     study_lock,
     training_memory,
 )
+from ssdmath.workflow.gpu_jobs import GpuJobs
 from ssdmath.workflow.results_folder import results_of
 
 FREE = {"plan", "design"}  # jobs that may run on a machine that could not run the study
@@ -48,6 +49,14 @@ def study_of(config: Mapping[str, Any], workflow: Any) -> Study:
     except ValueError as error:
         _stop(str(error))
     return study
+
+
+def gpu_jobs_of(workflow: Any) -> GpuJobs:
+    """What jobs on a GPU ask for; exits with one line if the profile's block is wrong."""
+    try:
+        return GpuJobs.of(workflow)
+    except ValueError as error:
+        _stop(str(error))
 
 
 def start(study: Study, workflow: Any, estimate: Estimate) -> None:
@@ -84,12 +93,17 @@ def _check_disk(study: Study, estimate: Estimate) -> None:
 
 
 def circumstances(study: Study, workflow: Any) -> dict[str, Any]:
-    """Return what the plan reads beside the study: the profile's figures, and any pilot.
+    """Return what the plan reads beside the study: the profile's figures, and any pilot or smoke.
 
     These are no inputs of the rule, because a plan must neither make a pilot nor rerun the study.
+    What was measured on this machine takes the place of what its profile states.
     """
     try:
-        return {"machine": _figures(workflow), "pilot": _pilot(study)}
+        figures, smoke = _figures(workflow), measured.read(results_of(study), study)
+        if smoke is not None:
+            parameters = smoke["settings"]["shape"]["parameters"]
+            figures |= measured.figures(smoke, Machine.of(figures), parameters)
+        return {"machine": figures, "pilot": _pilot(study), "smoke": smoke}
     except ValueError as error:
         _stop(_one_line(str(error)))
 

@@ -47,14 +47,18 @@ def sampling(study: Study, sweep: Sweep, estimate: Estimate, queue: Queue) -> di
     return _request(SAMPLING_MB + 2 * _bytes(study) / 1e6, _minutes(hours), queue)
 
 
-def training(study: Study, estimate: Estimate, queue: Queue) -> dict[str, Request]:
+def training(
+    study: Study, estimate: Estimate, queue: Queue, *, processes: int = 1
+) -> dict[str, Request]:
     """Memory (MB) and time (minutes) of a job that trains one run, of the arm that takes longest.
 
-    A training's state passes through the host's memory when it is written or read.
+    A training's state passes through the host's memory when it is written or read. Each of several
+    processes loads all weights before they are split, in float32.
     """
     hours = max(estimate.hours(trained=estimate.trained(study, arm)) for arm in study.arms)
-    per_byte = optimizer.STATE_BYTES // FILE_BYTES
-    return _request(TRAINING_MB + per_byte * _bytes(study) / 1e6, _minutes(hours), queue)
+    per_parameter = optimizer.STATE_BYTES + (processes - 1) * optimizer.WEIGHT_BYTES
+    held = per_parameter * _bytes(study) / FILE_BYTES / 1e6
+    return _request(processes * TRAINING_MB + held, _minutes(hours), queue)
 
 
 def geometry(study: Study, estimate: Estimate, queue: Queue) -> dict[str, Request]:

@@ -1,0 +1,110 @@
+"""Say in words what a run would do: `python -m ssdmath.plan.dry_run CONFIG [snakemake options]`.
+
+Snakemake's dry run counts the jobs of each rule; the study says how many models, decodings and
+draws they are.
+"""
+
+import re
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from ssdmath.config.config_file import read_config
+from ssdmath.config.documents import refusal
+from ssdmath.config.names import BASE
+from ssdmath.config.problems import SplitConfig
+from ssdmath.config.study import Study, load
+from ssdmath.grid.sweeps import Sweep, sweeps
+from ssdmath.plan.counts import stages
+from ssdmath.plan.estimate import Estimate
+from ssdmath.plan.throughput import Machine
+from ssdmath.workflow.results_folder import results_of
+
+_NOTHING = "Nothing to be done"
+
+
+def counted(output: str) -> dict[str, int]:
+    """The number of jobs of each rule in the output of a dry run."""
+    table = output.partition("Job stats:")[2].partition("\n\n")[0]
+    rows = re.findall(r"^(\w+) +(\d+)$", table, re.MULTILINE)
+    return {rule: int(number) for rule, number in rows if rule not in ("total", "all")}
+
+
+def text(study: Study, jobs: Mapping[str, int]) -> str:
+    """What the jobs are: one line for each sampling sweep, the trainings, the rest, the time."""
+    lines, completions, sampling = [], 0, 0
+    for sweep in sweeps(study):
+        if number := jobs.get(f"sample_{sweep.name}", 0):
+            line, draws = _sampled(study, sweep, number)
+            lines.append(line)
+            completions += draws
+            sampling += number
+    estimate = Estimate.of(study, Machine(), None)
+    trainings = min(jobs.get("train", 0), len(study.runs))
+    if trainings:
+        steps = study.training.checkpoints[-1]
+        lines.append(f"train: {trainings} trainings of {steps} steps")
+    trained = sum(estimate.trained(study, run.arm) for run in study.runs[:trainings])
+    hours = estimate.hours(
+        sampled=estimate.sampled(completions), trained=trained, jobs=sampling + trainings
+    )
+    if "choose" in jobs:
+        most = stages(study)["test"].completions
+        lines.append(f"then the test cells that validation chooses: at most {most:,} draws")
+    others = sum(jobs.values()) - sampling - trainings
+    total = f"in all {sum(jobs.values())} jobs, {completions:,} draws before the test"
+    lines += [
+        f"and {others} short jobs: problems, verdicts, tables, report",
+        f"{total}, about {_duration(hours)} of one {estimate.machine.device}; "
+        "draws that are in the journal already are not made again",
+    ]
+    return "\n".join(f"{study.name}: {line}" for line in lines)
+
+
+def _sampled(study: Study, sweep: Sweep, jobs: int) -> tuple[str, int]:
+    """Say what the jobs of a sweep draw; the cells that are there already are no new ones."""
+    model = BASE if "{" in sweep.model else sweep.model
+    folder = results_of(study) / sweep.folder / "samples" / model / sweep.split
+    missing = [slug for slug in sweep.decodings if not _cell(folder, slug, sweep.seed).exists()]
+    decodings = missing or sweep.decodings
+    kind = "new decoding" if len(missing) < len(sweep.decodings) else "decoding"
+    sizes: Mapping[str, SplitConfig] = dict(study.problems.splits.items())
+    problems = study.pilot.problems if sweep.folder else sizes[sweep.split].size
+    draws = jobs * len(decodings) * problems * sweep.draws
+    models = f"{jobs} model{'s' * (jobs > 1)}"
+    cells = f"{models} x {len(decodings)} {kind}{'s' * (len(decodings) > 1)}"
+    return f"{sweep.name} ({sweep.split}): {cells}, {draws:,} draws", draws
+
+
+def _cell(folder: Path, slug: str, seed: int) -> Path:
+    return folder / slug / f"{seed}.parquet"
+
+
+def _duration(hours: float) -> str:
+    if hours < 1 / 60:
+        return f"{3600 * hours:.0f} s"
+    return f"{60 * hours:.0f} min" if hours < 2 else f"{hours:,.1f} h"
+
+
+def main(config: str, options: Sequence[str]) -> None:
+    """Ask Snakemake, and say it in words; its own output where it fails."""
+    try:
+        study = load(read_config(config), config)
+    except ValueError as error:
+        sys.exit(refusal(error))
+    command = ["snakemake", "--configfile", config, "-n", "--quiet", "rules", *options]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    output = done.stdout + done.stderr
+    if done.returncode:
+        said = [line for line in output.splitlines() if line.startswith("error: ")]
+        print("\n".join(said) or output, file=sys.stderr)
+        sys.exit(done.returncode)
+    if _NOTHING in output:
+        print(f"{study.name}: nothing to do, all results are made and up to date")
+    else:
+        print(text(study, counted(output)))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], sys.argv[2:])

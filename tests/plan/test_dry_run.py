@@ -1,0 +1,45 @@
+"""What `make dry` says of the jobs that Snakemake would start."""
+
+from pathlib import Path
+
+import pytest
+from study_folder import ROOT, tiny
+
+from ssdmath.config.study import load
+from ssdmath.plan import dry_run
+
+OUTPUT = """Building DAG of jobs...
+Job stats:
+job                    count
+-------------------  -------
+all                        1
+sample_temperatures        5
+train                      2
+verify_temperatures        5
+total                     13
+
+This was a dry-run (flag -n). The order of jobs does not reflect the order of execution.
+"""
+
+
+def test_the_jobs_of_each_rule_are_counted():
+    assert dry_run.counted(OUTPUT) == {
+        "sample_temperatures": 5,
+        "train": 2,
+        "verify_temperatures": 5,
+    }
+
+
+def test_models_decodings_and_draws_are_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.chdir(tmp_path)
+    Path("models").symlink_to(ROOT / "models")
+    study = load(tiny(), "tiny.yaml")
+    said = dry_run.text(study, dry_run.counted(OUTPUT))
+    assert "temperatures (validation): 5 models x 2 decodings, 240 draws" in said
+    assert "train: 2 trainings of 4 steps" in said
+    assert "in all 12 jobs, 240 draws before the test, about" in said
+    made = Path("results/tiny/samples/base/validation/t1/0.parquet")
+    made.parent.mkdir(parents=True)
+    made.touch()
+    said = dry_run.text(study, dry_run.counted(OUTPUT))
+    assert "5 models x 1 new decoding, 120 draws" in said
