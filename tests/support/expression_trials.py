@@ -215,7 +215,9 @@ def assert_judged_right(seed: int, count: int) -> None:
     report = "\n".join(lines(result))
     print(
         f"seed {seed}: {count} rewrites, {len(result.false_rejects)} rejected; {count} mutants, "
-        f"{len(result.false_accepts)} accepted; {result.timeouts} timeouts"
+        f"{len(result.false_accepts)} accepted; {result.timeouts} timeouts",
+        *([report] if result.false_rejects else []),
+        sep="\n",
     )
     assert not result.false_accepts, report
     assert len(result.false_rejects) <= MOST_REJECTED * count, report
