@@ -30,7 +30,7 @@ run: .venv/cpu ## Run a study and write its report (CONFIG=config/micro.yaml COR
 	@echo "report: results/$$($(STUDY_NAME))/report.html"
 
 dry: .venv/cpu ## Say in words what a run would do: models, decodings, draws, about how long
-	@PYTHONPATH=scripts python -m ssdmath.plan.dry_run $(CONFIG) --cores $(CORES)
+	@PYTHONPATH=scripts python -m ssdmath.workflow.dry_run $(CONFIG) --cores $(CORES)
 
 plan: .venv/cpu ## Estimate what a study costs and what it can detect (PROFILE=profiles/gpu)
 	@$(STUDY_NAME) > /dev/null

@@ -6,7 +6,7 @@ import pytest
 from study_folder import ROOT, tiny
 
 from ssdmath.config.study import load
-from ssdmath.plan import dry_run
+from ssdmath.workflow import dry_run
 
 OUTPUT = """Building DAG of jobs...
 Job stats:
