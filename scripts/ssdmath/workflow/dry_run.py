@@ -1,4 +1,4 @@
-"""Say in words what a run would do: `python -m ssdmath.workflow.dry_run CONFIG [snakemake options]`.
+"""Say in words what a run would do: `python -m ssdmath.workflow.dry_run CONFIG [options]`.
 
 Snakemake's dry run counts the jobs of each rule; the study says how many models, decodings and
 draws they are.
