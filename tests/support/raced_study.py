@@ -11,7 +11,7 @@ def raced() -> dict[str, Any]:
     """Five decodings: three problems once, six problems twice, then all four draws of them."""
     study = tiny() | {"mechanism": None}
     study["arms"] = {"ssd": study["arms"]["ssd"]}
-    study["training"] |= {"checkpoints": [2]}
+    study["training"] |= {"checkpoints": [2], "warmup_steps": 1}
     study["evaluation"] |= {
         "sweeps": {"temperatures": GRID[:3], "hot": GRID[3:]},
         "controls": {},
