@@ -55,7 +55,8 @@ def main(
         )
         for path, cell in zip(outputs, cells, strict=True)
     }
-    longest = max(len(request.prompt_ids) for plan in plans.values() for request in plan.requests)
+    lengths = [len(request.prompt_ids) for plan in plans.values() for request in plan.requests]
+    longest = max(lengths, default=0)  # no request is left where a race dropped every cell
 
     def engine() -> Engine:
         return backends.make(sweep, folder, prompt=longest, grant=grant)

@@ -56,6 +56,7 @@ def run(study: Path, files: dict[str, str]) -> None:
     with (study / "terminal").open("w") as terminal:
         sample.main(
             **files,
+            raced=[],
             settings=SETTINGS,
             code="c",
             grant=Grant(batch=BATCH),

@@ -73,12 +73,18 @@ class ClosedModel(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
+    @classmethod
+    def respelled(cls, section: dict[Any, Any]) -> dict[Any, Any]:
+        """The section with other spellings of its keys replaced; ValueError for two of one key."""
+        return section
+
     @model_validator(mode="wrap")
     @classmethod
     def _plain_keys_and_numbers(cls, data: Any, check: ModelWrapValidatorHandler[Self]) -> Self:
         """Refuse unknown keys and `true` as a number, beside all that pydantic refuses."""
         if not isinstance(data, dict):
             return check(data)
+        data = cls.respelled(data)
         wrong = {
             key: mistakes.unknown(key, value, list(cls.model_fields))
             if key not in cls.model_fields

@@ -25,12 +25,9 @@ class DecontaminationConfig(ClosedModel):
         default=False, description="also generated problems, which share templates on purpose"
     )
 
-    @model_validator(mode="before")
     @classmethod
-    def _spelled(cls, section: Any) -> Any:
+    def respelled(cls, section: dict[Any, Any]) -> dict[Any, Any]:
         """Take `enabled`, and the true that YAML makes of a bare `on`, as the key `on`."""
-        if not isinstance(section, dict):
-            return section
         # by type, because 1 == True would match too
         spellings = [
             key for key in section if key is True or key in ("on", "True", "true", "enabled")
