@@ -16,7 +16,7 @@ from pathlib import Path
 import timing
 from study_folder import StudyFolder, tiny
 
-from ssdmath.jobs.fork_server import OFF, SERVER
+from ssdmath.jobs.fork_client import OFF, SERVER
 
 CASE = "the tiny study of the tests, whole"
 TABLES = ("scores.csv", "contrasts.csv", "chosen.json")

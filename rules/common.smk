@@ -3,7 +3,7 @@ import gc
 
 from ssdmath.config import names
 from ssdmath.grid import settings, sweeps
-from ssdmath.jobs import fork_server
+from ssdmath.jobs import fork_client
 from ssdmath.provenance import metadata
 from ssdmath.provenance.code import code
 from ssdmath.plan import counts
@@ -15,7 +15,7 @@ gc.set_threshold(100_000, 50, 100)
 
 study = preflight.study_of(config, workflow)
 queue = resources.Queue.of(workflow)
-fork_server.offer(allowed=not queue.exists)
+fork_client.offer(allowed=not queue.exists)
 gpu_jobs = preflight.gpu_jobs_of(workflow)
 circumstances = preflight.circumstances(study, workflow)
 estimate = preflight.estimate(study, circumstances)

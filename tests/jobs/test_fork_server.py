@@ -11,11 +11,11 @@ from pathlib import Path
 import psutil
 import pytest
 
-from ssdmath.jobs import fork_server
+from ssdmath.jobs import fork_client
 
 SCRIPTS = Path(__file__).resolve().parents[2] / "scripts"
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the server is for Linux")
-START = "import sys; from ssdmath.jobs import fork_server; status = fork_server.run_script()\n"
+START = "import sys; from ssdmath.jobs import fork_client; status = fork_client.run_script()\n"
 START += "if status is not None: sys.exit(status)\n"
 LOOK = "import json, os; print(json.dumps([os.getppid(), os.getcwd(), sys.argv, 'torch' in "
 LOOK += "sys.modules, os.environ.get('SSDMATH_FORK_SERVER'), os.environ['SEEN']]), flush=True)\n"
@@ -118,9 +118,9 @@ def test_a_script_runs_in_its_own_process_where_no_server_is_offered(
 def test_a_server_is_offered_unless_forbidden(
     monkeypatch: pytest.MonkeyPatch, allowed: bool, before: str | None, offered: bool
 ):
-    monkeypatch.setattr(os, "environ", {} if before is None else {fork_server.SERVER: before})
-    fork_server.offer(allowed=allowed)
-    assert os.environ.get(fork_server.SERVER) == (str(os.getpid()) if offered else None)
+    monkeypatch.setattr(os, "environ", {} if before is None else {fork_client.SERVER: before})
+    fork_client.offer(allowed=allowed)
+    assert os.environ.get(fork_client.SERVER) == (str(os.getpid()) if offered else None)
 
 
 def test_code_of_the_project_is_read_anew(tmp_path: Path, above: subprocess.Popen[bytes]):

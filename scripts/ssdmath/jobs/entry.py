@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable, Mapping
 from typing import Any, TextIO
 
-from ssdmath.jobs import fork_server, gpus, log, orphans
+from ssdmath.jobs import fork_client, gpus, log, orphans
 
 
 def run(main: Callable[..., None], job: Any, **given: Any) -> None:
@@ -30,7 +30,7 @@ def run_with_models(main: Callable[..., None], job: Any, **given: Any) -> None:
     The script must not import torch itself, or its own process pays for what the copy already has.
     """
     orphans.end_with_snakemake()
-    if not gpus.visible(os.environ) and (status := fork_server.run_script()) is not None:
+    if not gpus.visible(os.environ) and (status := fork_client.run_script()) is not None:
         sys.exit(status)
     run(main, job, **given)
 

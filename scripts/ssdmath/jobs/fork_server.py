@@ -1,14 +1,7 @@
-"""Runs jobs as copies of one process that has already imported the large libraries.
+"""The server that jobs ask to fork; `python -m` and Snakemake's process id start it.
 
-Importing torch and transformers takes several seconds of processor time, longer than many jobs of a
-small study work. The first job that needs them starts this server, which imports them once. From
-then on each such job asks the server to fork, and the copy runs the job's script in the job's
-folder and environment, with its standard streams. The job's own process waits for the exit status:
-if it dies, so does the copy. The server ends with Snakemake.
-
-Only third-party libraries are kept in the server, so an edit of this project's code takes effect in
-the next job, as it would without the server. Jobs on GPUs and on clusters do not use it: there a
-job takes hours, and its process must stay within what the scheduler granted.
+Only third-party libraries are kept in it, so an edit of this project's code takes effect in the
+next job, as it would without the server. fork_client.py says what it is for.
 """
 
 import importlib
@@ -19,17 +12,14 @@ import selectors
 import signal
 import socket
 import struct
-import subprocess
 import sys
 import threading
-import time
-import zlib
 from contextlib import suppress
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
-SERVER = "SSDMATH_FORK_SERVER"  # the environment variable that holds Snakemake's process id
+from ssdmath.jobs.fork_channel import OWN, STARTED, STATUS, address, receive, same_user
+
 LIBRARIES = (
     "polars",
     "torch",
@@ -40,12 +30,6 @@ LIBRARIES = (
     "peft",
     "trl.trainer.sft_trainer",
 )
-OFF = "off"
-OWN = "ssdmath"
-START = 10.0  # seconds in which a new server must listen; it imports only afterwards
-STARTED = b"\x01"  # the server's first reply: from here on the job must not run twice
-STATUS = struct.Struct("<i")  # its last reply, as `os.waitstatus_to_exitcode` returns it
-_CREDENTIALS = struct.Struct("3i")  # process, user and group at the other end of a socket
 
 
 @dataclass(frozen=True)
@@ -59,109 +43,13 @@ class Request:
     connection: socket.socket
 
 
-def offer(*, allowed: bool) -> None:
-    """Let the jobs of this Snakemake process use a server, or forbid it. Nothing is started yet.
-
-    A user forbids it with `SSDMATH_FORK_SERVER=off`.
-    """
-    if allowed and sys.platform == "linux" and os.environ.get(SERVER) != OFF:
-        os.environ[SERVER] = str(os.getpid())
-    else:
-        os.environ.pop(SERVER, None)
-
-
-def run_script() -> int | None:
-    """Run this process's script in a copy of the server, and return its exit status.
-
-    None if no server is offered or none can be started: the caller then runs the script itself. A
-    copy that was killed by signal n returns 128 + n, as in a shell.
-    """
-    above = os.environ.get(SERVER)
-    connection = _connected(int(above)) if above else None
-    if connection is None:
-        return None
-    with connection:
-        environment = {name: value for name, value in os.environ.items() if name != SERVER}
-        request = {"arguments": sys.argv, "folder": str(Path.cwd()), "environment": environment}
-        message = json.dumps(request).encode()
-        with suppress(OSError):  # a server that has just ended
-            socket.send_fds(connection, [STATUS.pack(len(message))], [0, 1, 2])
-            connection.sendall(message)
-            if _receive(connection, len(STARTED)) == STARTED:
-                return _status(_receive(connection, STATUS.size))
-    return None
-
-
-def _status(reply: bytes) -> int:
-    if len(reply) < STATUS.size:
-        print("error: the process that forked this job ended before it", file=sys.stderr)
-        return 1
-    code = int(STATUS.unpack(reply)[0])
-    return code if code >= 0 else 128 - code
-
-
-def _connected(above: int) -> socket.socket | None:
-    """Connect to the server of a Snakemake process; start it if need be. None if that fails."""
-    address, deadline = _address(above), 0.0
-    while True:
-        connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        try:
-            connection.connect(address)
-        except OSError:
-            connection.close()
-        else:
-            return connection if _same_user(connection) else None
-        if not deadline:
-            deadline = time.monotonic() + START
-            _start(above)
-        if time.monotonic() > deadline:
-            return None
-        time.sleep(0.02)
-
-
-def _address(above: int) -> str:
-    """Name the server's socket: one for each user, Snakemake process and Python environment.
-
-    The leading zero byte puts it in Linux's abstract namespace, where nothing is left to delete.
-    """
-    python = zlib.crc32(f"{sys.executable} {Path(__file__)}".encode())
-    return f"\0{OWN}-{os.getuid()}-{above}-{python:08x}"
-
-
-def _same_user(connection: socket.socket) -> bool:
-    size = _CREDENTIALS.size
-    found = connection.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, size)
-    return bool(_CREDENTIALS.unpack(found)[1] == os.getuid())
-
-
-def _start(above: int) -> None:
-    scripts = str(Path(__file__).parents[2])
-    subprocess.run(
-        [sys.executable, "-m", __name__, str(above)],
-        env=os.environ | {"PYTHONPATH": scripts},
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,  # Ctrl-C reaches the jobs; their copies end with them
-        check=False,
-    )
-
-
-def _receive(connection: socket.socket, size: int) -> bytes:
-    """Receive `size` bytes, fewer only if the other end closes."""
-    received = b""
-    while len(received) < size and (part := connection.recv(size - len(received))):
-        received += part
-    return received
-
-
 class Server:
     """Accepts requests, forks, and reports the exit status of each copy to its job."""
 
     def __init__(self, above: int) -> None:
         """Listen for the jobs of the Snakemake process `above`; OSError if another server does."""
         self.listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        self.listener.bind(_address(above))
+        self.listener.bind(address(above))
         self.listener.listen(128)
         self.selector = selectors.DefaultSelector()
         self.selector.register(self.listener, selectors.EVENT_READ)
@@ -183,7 +71,7 @@ class Server:
     def _accept(self) -> Request | None:
         connection, _ = self.listener.accept()
         try:
-            request = _read(connection) if _same_user(connection) else None
+            request = _read(connection) if same_user(connection) else None
         except (OSError, ValueError, struct.error):  # a job that was killed while it asked
             request = None
         if request is None:
@@ -209,7 +97,7 @@ class Server:
 
 def _read(connection: socket.socket) -> Request:
     head, streams, _, _ = socket.recv_fds(connection, STATUS.size, 3)
-    message = _receive(connection, STATUS.unpack(head)[0])
+    message = receive(connection, STATUS.unpack(head)[0])
     return Request(**json.loads(message), streams=streams, connection=connection)
 
 
