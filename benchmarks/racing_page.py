@@ -4,7 +4,6 @@ from typing import Any
 
 from ssdmath.tables import markdown
 
-BEGIN, END = "<!-- racing:begin -->\n", "<!-- racing:end -->"
 BLOCK = """{studies:,} simulated studies a row (`make racing`), by the code of rule `race_<n>`:
 rungs of {rungs}, `keep` {keep:.2f}, `reach` {reach:g}.
 "Near" is the share of studies in which the cell chosen for base (one run, the least certain model)
@@ -20,10 +19,7 @@ number of draws on the whole grid, on fewer problems.
 
 def replaced(page: str, numbers: dict[str, Any]) -> str:
     """Put the numbers between the markers of a page; ValueError without them."""
-    if page.count(BEGIN) != 1 or page.count(END) != 1:
-        raise ValueError("docs/racing.md: found no single racing:begin and racing:end")
-    before, rest = page.split(BEGIN)
-    return before + BEGIN + block(numbers) + END + rest.split(END)[1]
+    return markdown.replaced(page, "racing", block(numbers))
 
 
 def block(numbers: dict[str, Any]) -> str:

@@ -11,24 +11,17 @@ from pathlib import Path
 from typing import Any
 
 from ssdmath.plan import design_page
+from ssdmath.tables import markdown
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGE, NUMBERS, CHART = (ROOT / "docs" / f"design.{kind}" for kind in ("md", "json", "svg"))
-BEGIN, END = "<!-- design:begin -->\n", "<!-- design:end -->"
+BLOCK = "design"  # of the page
 
 
 def block(numbers: dict[str, Any]) -> str:
     """Render the design with its headings one level down."""
     lines = design_page.markdown(numbers).splitlines()
     return "".join(f"{'#' * line.startswith('#')}{line}\n" for line in lines)
-
-
-def replaced(page: str, content: str) -> str:
-    """Put the content between the markers of a page; ValueError without them."""
-    if page.count(BEGIN) != 1 or page.count(END) != 1:
-        raise ValueError("docs/design.md: found no single design:begin and design:end")
-    before, rest = page.split(BEGIN)
-    return before + BEGIN + content + END + rest.split(END)[1]
 
 
 def main() -> None:
@@ -41,7 +34,8 @@ def main() -> None:
             parser.error(f"{study}: found no design.json; allowed: after snakemake design")
         shutil.copyfile(study / "design.json", NUMBERS)
         shutil.copyfile(study / "design.svg", CHART)
-    PAGE.write_text(replaced(PAGE.read_text(), block(json.loads(NUMBERS.read_text()))))
+    content = block(json.loads(NUMBERS.read_text()))
+    PAGE.write_text(markdown.replaced(PAGE.read_text(), BLOCK, content))
 
 
 if __name__ == "__main__":

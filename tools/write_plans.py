@@ -12,7 +12,7 @@ import yaml
 from ssdmath.config.study import Study, load
 from ssdmath.plan import build
 from ssdmath.plan.throughput import Machine
-from ssdmath.tables.markdown import table
+from ssdmath.tables import markdown
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGE, PROFILE = ROOT / "docs" / "plan.md", ROOT / "profiles" / "gpu" / "config.yaml"
@@ -23,7 +23,6 @@ STUDIES = (
     "paper-qwen3-4b-thinking",
 )
 SPREADS = (0.025, 0.01, 0.005)  # between runs; the first is the default, measured on micro
-BEGIN, END = "<!-- plans:begin -->\n", "<!-- plans:end -->"
 
 
 def machine() -> Machine:
@@ -42,7 +41,7 @@ def block() -> str:
     spreads = [f"{100 * spread:g}" for spread in SPREADS]
     header = ["study", "models", "runs", "validation", "test", "GPU hours", "money", "disk"]
     header += [f"finds, r = {spread}" for spread in spreads]
-    return table(header, [_row(name) for name in STUDIES]) + "\n"
+    return markdown.table(header, [_row(name) for name in STUDIES]) + "\n"
 
 
 def _row(name: str) -> list[str]:
@@ -65,10 +64,7 @@ def _effect(made: Study) -> str:
 
 def replaced(page: str) -> str:
     """Put the table between the markers of a page; ValueError without them."""
-    if page.count(BEGIN) != 1 or page.count(END) != 1:
-        raise ValueError("docs/plan.md: found no single plans:begin and plans:end")
-    before, rest = page.split(BEGIN)
-    return before + BEGIN + block() + END + rest.split(END)[1]
+    return markdown.replaced(page, "plans", block())
 
 
 if __name__ == "__main__":

@@ -28,7 +28,7 @@ PLACES = {
     "micro": Place(ROOT / "docs/results.json", ROOT / "README.md"),
     "micro-ssd": Place(ROOT / "docs/results-micro-ssd.json", ROOT / "docs/micro-world.md"),
 }
-BEGIN, END = "<!-- results:begin -->\n", "<!-- results:end -->"
+BLOCK = "results"  # of the pages
 COLUMNS = ["contrast", "a", "b", "split", "problems", "runs", "delta", "lo", "hi", "verdict"]
 
 
@@ -52,14 +52,6 @@ def block(numbers: dict[str, Any]) -> str:
     return markdown.table(header, rows, align="llrrl").rstrip("\n") + "\n"
 
 
-def replaced(page: str, content: str) -> str:
-    """Put the content between the markers of a page; ValueError without them."""
-    if page.count(BEGIN) != 1 or page.count(END) != 1:
-        raise ValueError("found no single results:begin and results:end; allowed: one of each")
-    before, rest = page.split(BEGIN)
-    return before + BEGIN + content + END + rest.split(END)[1]
-
-
 def _points(row: dict[str, Any]) -> str:
     return f"{100 * row['delta']:+.1f} [{100 * row['lo']:.1f}, {100 * row['hi']:.1f}]"
 
@@ -77,7 +69,8 @@ def main() -> None:
         text = json.dumps(collect(study), indent=2, sort_keys=True)
         PLACES[study.name].numbers.write_text(text + "\n")
     for numbers, page in PLACES.values():
-        page.write_text(replaced(page.read_text(), block(json.loads(numbers.read_text()))))
+        content = block(json.loads(numbers.read_text()))
+        page.write_text(markdown.replaced(page.read_text(), BLOCK, content))
 
 
 if __name__ == "__main__":

@@ -5,20 +5,22 @@ import json
 import pytest
 import write_design
 
+from ssdmath.tables import markdown
+
 
 def test_the_page_shows_the_numbers_of_the_file():
     page = write_design.PAGE.read_text()
     numbers = json.loads(write_design.NUMBERS.read_text())
-    assert write_design.replaced(page, write_design.block(numbers)) == page
+    assert markdown.replaced(page, write_design.BLOCK, write_design.block(numbers)) == page
 
 
 def test_another_number_makes_another_page():
     page = write_design.PAGE.read_text()
     numbers = json.loads(write_design.NUMBERS.read_text())
     numbers["chosen"]["hours"] += 100
-    assert write_design.replaced(page, write_design.block(numbers)) != page
+    assert markdown.replaced(page, write_design.BLOCK, write_design.block(numbers)) != page
 
 
 def test_a_page_without_markers_is_refused():
     with pytest.raises(ValueError, match="design:begin"):
-        write_design.replaced("no example here", "| a |\n")
+        markdown.replaced("no example here", write_design.BLOCK, "| a |\n")

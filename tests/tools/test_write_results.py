@@ -5,22 +5,24 @@ import json
 import pytest
 import write_results
 
+from ssdmath.tables import markdown
+
 EACH = pytest.mark.parametrize("place", write_results.PLACES.values(), ids=write_results.PLACES)
 
 
 @EACH
 def test_a_page_shows_the_numbers_of_its_file(place):
     page, numbers = place.page.read_text(), json.loads(place.numbers.read_text())
-    assert write_results.replaced(page, write_results.block(numbers)) == page
+    assert markdown.replaced(page, write_results.BLOCK, write_results.block(numbers)) == page
 
 
 @EACH
 def test_another_number_makes_another_page(place):
     page, numbers = place.page.read_text(), json.loads(place.numbers.read_text())
     numbers["contrasts"][0]["delta"] += 0.01
-    assert write_results.replaced(page, write_results.block(numbers)) != page
+    assert markdown.replaced(page, write_results.BLOCK, write_results.block(numbers)) != page
 
 
 def test_a_page_without_markers_is_refused():
     with pytest.raises(ValueError, match="results:begin"):
-        write_results.replaced("no table here", "| a |\n")
+        markdown.replaced("no table here", write_results.BLOCK, "| a |\n")

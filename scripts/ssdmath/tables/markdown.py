@@ -1,4 +1,4 @@
-"""Tables in Markdown, for pages that people read."""
+"""Tables and blocks in Markdown, for pages that people read."""
 
 from collections.abc import Iterable, Sequence
 
@@ -23,6 +23,18 @@ def table(header: Sequence[str], rows: Iterable[Sequence[object]], align: str = 
             colalign=[sides[letter] for letter in letters] if cells else None,
         )
     )
+
+
+def replaced(page: str, name: str, content: str) -> str:
+    """Put content between the markers `<!-- name:begin -->` and `<!-- name:end -->` of a page.
+
+    ValueError unless each of them stands there once.
+    """
+    begin, end = (f"<!-- {name}:{edge} -->" for edge in ("begin", "end"))
+    if page.count(begin) != 1 or page.count(end) != 1:
+        raise ValueError(f"found no single {name}:begin and {name}:end; allowed: one of each")
+    before, rest = page.split(begin)
+    return f"{before}{begin}\n{content}{end}{rest.split(end)[1]}"
 
 
 def _escaped(value: object) -> str:
