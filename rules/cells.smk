@@ -58,8 +58,7 @@ def pilot_cells(stage):
 def all_validation_cells(stage):
     cells = []
     for *_, sweep in sweeps.validation(study):
-        patterns = cells_of_sweep(stage, sweep.name)
-        models = study.models if sweep.model == sweeps.GRID else [sweep.model]
+        patterns, models = cells_of_sweep(stage, sweep.name), sweep.models(study)
         cells += [path.format(model=model) for path in patterns for model in models]
     return cells
 
@@ -78,10 +77,10 @@ def raced_cells(rung):
 
     def cells(wildcards):
         found = []
-        for rungs in sweeps.validation(study):
-            models = study.models if rungs[rung].model == sweeps.GRID else [rungs[rung].model]
-            own = [m for m in models if sweeps.arm_of(rungs[rung], m) == wildcards.arm]
-            patterns = cells_of_sweep("verdicts", rungs[rung].name)
+        for sweep in (rungs[rung] for rungs in sweeps.validation(study)):
+            models = sweep.models(study)
+            own = [model for model in models if sweeps.arm_of(sweep, model) == wildcards.arm]
+            patterns = cells_of_sweep("verdicts", sweep.name)
             found += [path.format(model=model) for path in patterns for model in own]
         return found
 

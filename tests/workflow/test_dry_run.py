@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from raced_study import raced
 from study_folder import ROOT, tiny
 
 from ssdmath.config.study import load
@@ -43,3 +44,13 @@ def test_models_decodings_and_draws_are_said(tmp_path: Path, monkeypatch: pytest
     made.touch()
     said = dry_run.text(study, dry_run.counted(OUTPUT))
     assert "5 models x 1 new decoding, 120 draws" in said
+
+
+def test_a_rung_of_a_race_has_its_own_problems_and_draws(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.chdir(tmp_path)
+    Path("models").symlink_to(ROOT / "models")
+    said = dry_run.text(load(raced(), "tiny.yaml"), {"sample_rung_0": 2, "sample_rung_1": 2})
+    assert "rung_0 (validation): 2 models x 5 decodings, 30 draws" in said
+    assert "rung_1 (validation): 2 models x 5 decodings, 120 draws" in said

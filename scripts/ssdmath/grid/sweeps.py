@@ -28,7 +28,7 @@ class Sweep(NamedTuple):
     """A list of decodings that one job samples from one model."""
 
     name: str
-    split: str
+    split: Split
     decodings: list[str]
     seed: int
     draws: int
@@ -41,6 +41,17 @@ class Sweep(NamedTuple):
     def log(self) -> str:
         """The part of the log's name that differs between this sweep's jobs."""
         return f"{self.model}_{{decoding}}" if self.name in (TEST, PLACEBO_TEST) else self.model
+
+    def models(self, study: Study) -> list[str]:
+        """The models that are sampled over the grid, or the only one that the sweep is for."""
+        return study.models if self.model == GRID else [self.model]
+
+    def problems(self, study: Study) -> int:
+        """The number of problems that a job samples, of the split's."""
+        size = study.problems.splits[self.split].size
+        if self.name == PILOT:
+            return min(size, study.pilot.problems)
+        return size if self.first is None else self.first
 
     def settings(self, study: Study) -> dict[str, Any]:
         """What decides this sweep's draws, beside model, prompt file and problems."""

@@ -9,7 +9,6 @@ from ssdmath.config.study import Study
 from ssdmath.grid.settings import needs_verdicts
 from ssdmath.grid.sweeps import (
     DIFFICULTY,
-    GRID,
     PILOT,
     PLACEBO_TEST,
     SYNTHESIS,
@@ -75,7 +74,7 @@ def _validation(study: Study) -> Stage:
     cells = jobs = 0
     made = repeated = 0.0
     for rungs in validation(study):
-        models = study.models if rungs[-1].model == GRID else [rungs[-1].model]
+        models = rungs[-1].models(study)
         grid = len(rungs[-1].decodings)
         cells, jobs = cells + len(models) * grid, jobs + len(models) * len(rungs)
         runs = Counter(Model.parse(model)._replace(model="", train_seed=None) for model in models)
@@ -112,12 +111,12 @@ def started_once(workflow: Any) -> list[str]:
 
 def jobs(study: Study, single: list[str]) -> dict[str, int]:
     """Count the jobs per rule; `single` names the rules that run once in every study."""
-    counted, models = stages(study), len(study.models)
+    counted = stages(study)
     judged = any(needs_verdicts(study, str(run)) for run in study.runs)
     jobs_of = dict.fromkeys(single, 1)
     for verb in VERBS:
         for sweep in (sweep for rungs in validation(study) for sweep in rungs):
-            jobs_of[f"{verb}_{sweep.name}"] = models if sweep.model == GRID else 1
+            jobs_of[f"{verb}_{sweep.name}"] = len(sweep.models(study))
         placebo = int(PLACEBO in study.tested)
         jobs_of[f"{verb}_{TEST}"] = counted["test"].jobs - placebo
         jobs_of |= {f"{verb}_{PLACEBO_TEST}": placebo}

@@ -12,8 +12,6 @@ from pathlib import Path
 
 from ssdmath.config.config_file import read_config
 from ssdmath.config.documents import refusal
-from ssdmath.config.names import BASE
-from ssdmath.config.problems import SplitConfig
 from ssdmath.config.study import Study, load
 from ssdmath.grid.sweeps import Sweep, sweeps
 from ssdmath.plan.counts import stages
@@ -64,14 +62,12 @@ def text(study: Study, jobs: Mapping[str, int]) -> str:
 
 def _sampled(study: Study, sweep: Sweep, jobs: int) -> tuple[str, int]:
     """Say what the jobs of a sweep draw; the cells that are there already are no new ones."""
-    model = BASE if "{" in sweep.model else sweep.model
+    model = sweep.models(study)[0]
     folder = results_of(study) / sweep.folder / "samples" / model / sweep.split
     missing = [slug for slug in sweep.decodings if not _cell(folder, slug, sweep.seed).exists()]
     decodings = missing or sweep.decodings
     kind = "new decoding" if len(missing) < len(sweep.decodings) else "decoding"
-    sizes: Mapping[str, SplitConfig] = dict(study.problems.splits.items())
-    problems = study.pilot.problems if sweep.folder else sizes[sweep.split].size
-    draws = jobs * len(decodings) * problems * sweep.draws
+    draws = jobs * len(decodings) * sweep.problems(study) * sweep.draws
     models = f"{jobs} model{'s' * (jobs > 1)}"
     cells = f"{models} x {len(decodings)} {kind}{'s' * (len(decodings) > 1)}"
     return f"{sweep.name} ({sweep.split}): {cells}, {draws:,} draws", draws
