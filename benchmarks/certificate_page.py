@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from scipy.stats import binomtest
 
-from ssdmath.contrasts.wording import ALPHA
+from ssdmath.contrasts.wording import called
 from ssdmath.tables import markdown
 
 BETTER, NOTHING = "better", "nothing"
@@ -63,8 +63,8 @@ def summary(records: Iterable[dict[str, Any]]) -> dict[str, Any]:
 
 def _counted(rows: Sequence[dict[str, Any]], planted: str) -> dict[str, Any]:
     """Share of right verdicts with its exact interval; size, width and coverage of intervals."""
-    better = sum(_called(row) and row["delta"] > 0 for row in rows)
-    worse = sum(_called(row) and row["delta"] < 0 for row in rows)
+    better = sum(called(row) > 0 for row in rows)
+    worse = sum(called(row) < 0 for row in rows)
     right = better if planted == BETTER else len(rows) - better - worse
     exact = binomtest(right, len(rows)).proportion_ci(method="exact")
     delta, lo, hi = (
@@ -82,11 +82,6 @@ def _counted(rows: Sequence[dict[str, Any]], planted: str) -> dict[str, Any]:
     kept = {name: round(float(value), 6) for name, value in numbers.items()}
     counts = {"replications": len(rows), "better": better, "worse": worse, "right": right}
     return {"planted": planted, **counts, **kept}
-
-
-def _called(row: dict[str, Any]) -> bool:
-    """Whether the report would call a difference."""
-    return bool(row["p_holm"] < ALPHA and not row["lo"] <= 0 <= row["hi"])
 
 
 def page(numbers: dict[str, Any]) -> str:

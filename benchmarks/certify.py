@@ -6,7 +6,6 @@ where it was. A replication by other code than the one at hand is refused.
 """
 
 import argparse
-import hashlib
 import subprocess
 import sys
 import time
@@ -17,6 +16,8 @@ import polars as pl
 import yaml
 from certificate_page import page, summary
 
+from ssdmath.provenance import metadata
+from ssdmath.provenance.code import code
 from ssdmath.tables import atomic
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -37,26 +38,20 @@ def replication(world: str, number: int) -> dict[str, Any]:
 
 def code_digest() -> str:
     """A digest of everything that makes a replication: scripts, rules, configs, models."""
-    found = hashlib.sha256()
-    for pattern in (
-        "scripts/**/*.py",
-        "rules/*.smk",
-        "config/micro*.yaml",
-        "models/*/*.safetensors",
-    ):
-        for path in sorted(ROOT.glob(pattern)):
-            found.update(path.relative_to(ROOT).as_posix().encode() + path.read_bytes())
-    return found.hexdigest()[:16]
+    patterns = ("rules/*.smk", "config/micro*.yaml", "models/*/*.safetensors")
+    files = [path for pattern in patterns for path in sorted(ROOT.glob(pattern))]
+    scripts = sorted(path.name for path in (ROOT / "scripts").glob("*.py"))
+    return metadata.digest([code(*scripts), metadata.fingerprint(files)])
 
 
 def made(world: str, number: int, folder: Path, cores: int) -> dict[str, Any]:
     """The record of a replication; made now if it is not there. SystemExit if it cannot be."""
-    record, code = folder / f"{world}-{number:02d}.json", code_digest()
+    record, at_hand = folder / f"{world}-{number:02d}.json", code_digest()
     if record.exists():
         kept: dict[str, Any] = atomic.read_json(record)
-        if kept["code"] != code:
+        if kept["code"] != at_hand:
             sys.exit(
-                f"error: {record}: code is {kept['code']}, allowed: {code}; move {folder} away"
+                f"error: {record}: code is {kept['code']}, allowed: {at_hand}; move {folder} away"
             )
         return kept
     config = replication(world, number)
@@ -70,7 +65,7 @@ def made(world: str, number: int, folder: Path, cores: int) -> dict[str, Any]:
     if done.returncode:
         sys.exit(f"error: {written}: Snakemake ended with {done.returncode}")
     rows = pl.read_parquet(ROOT / table).select(COLUMNS).to_dicts()
-    found = {"code": code, "world": world, "number": number, "contrasts": rows}
+    found = {"code": at_hand, "world": world, "number": number, "contrasts": rows}
     atomic.write_json(found, record)
     print(f"{config['name']}: {time.monotonic() - begun:.0f} s", file=sys.stderr)
     return found

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from scipy.stats import binom, binomtest
 
-from ssdmath.contrasts.wording import ALPHA
+from ssdmath.contrasts.wording import called
 from ssdmath.tables import markdown
 
 STUDIES, ALLOWED = 40, 5  # what was promised: of 40 such studies at most 5 alarms
@@ -171,7 +171,7 @@ def _group(rows: Sequence[dict[str, Any]]) -> dict[str, Any]:
     """Alarms with their exact interval, the mean difference, and how far both cells truly are."""
     if not rows:
         return {"studies": 0}
-    alarms = sum(_alarm(row) for row in rows)
+    alarms = sum(called(row) != 0 for row in rows)
     exact = binomtest(alarms, len(rows)).proportion_ci(method="exact")
     delta = np.array([row["delta"] for row in rows])
     covered = np.mean([row["lo"] <= row["true"] <= row["hi"] for row in rows])
@@ -186,8 +186,3 @@ def _group(rows: Sequence[dict[str, Any]]) -> dict[str, Any]:
     }
     kept = {name: round(float(value), 6) for name, value in numbers.items()}
     return {"studies": len(rows), "alarms": alarms, **kept}
-
-
-def _alarm(row: dict[str, Any]) -> bool:
-    """Whether the report would say better or worse."""
-    return bool(row["p_holm"] < ALPHA and not row["lo"] <= 0 <= row["hi"])

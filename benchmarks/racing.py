@@ -7,7 +7,7 @@ and from a grid that was given the race's draws. The chosen cells then meet on n
 import argparse
 import json
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from racing_page import replaced
@@ -29,7 +29,15 @@ NEAR = 0.005  # half a point
 RESAMPLES = 1000
 
 
-def raced(right: Floats, keys: list[Key], racing: RacingConfig, pinned: list[str]) -> "Kept":
+class Kept(NamedTuple):
+    """What a race left."""
+
+    best: int  # the cell that it chose
+    share: float  # of the grid's draws that it took
+    finalists: int
+
+
+def raced(right: Floats, keys: list[Key], racing: RacingConfig, pinned: list[str]) -> Kept:
     """Race the cells of one model; `right` is problems x cells x draws, in nested order."""
     problems, cells, draws = right.shape
     last = [0.0] * cells  # draws made of each cell
@@ -52,14 +60,6 @@ def raced(right: Floats, keys: list[Key], racing: RacingConfig, pinned: list[str
         last[cell] = problems * draws
     best = left[int(right[:, left].mean(axis=(0, 2)).argmax())]
     return Kept(best, sum(last) / right.size, len(left))
-
-
-class Kept:
-    """The cell that a race chose, the share of the grid's draws it took, its finalists."""
-
-    def __init__(self, best: int, share: float, finalists: int) -> None:
-        """Hold the three."""
-        self.best, self.share, self.finalists = best, share, finalists
 
 
 def simulate(

@@ -8,6 +8,8 @@ import polars as pl
 from ssdmath.config.decoding import Decoding
 from ssdmath.stats.outcomes import Outcomes
 
+SPLIT = "validation"
+
 
 class Key(NamedTuple):
     """What names a candidate inside its arm; the first two are None for an untrained arm."""
@@ -29,6 +31,12 @@ class Candidate:
 
     key: Key
     columns: list[int]
+
+
+def check_split(draws: pl.DataFrame, rule: str) -> None:
+    """Raise ValueError if a rule that chooses was given draws of any split but validation."""
+    if strange := sorted(set(draws["split"].unique()) - {SPLIT}):
+        raise ValueError(f"{rule}: draws of {strange}; only {SPLIT} may be seen")
 
 
 def of_arm(arm: str, outcomes: Outcomes) -> list[Candidate]:

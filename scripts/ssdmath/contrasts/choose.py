@@ -14,12 +14,11 @@ import polars as pl
 from ssdmath.contrasts import candidates as cells
 from ssdmath.contrasts import race
 from ssdmath.contrasts.borders import borders
-from ssdmath.contrasts.candidates import Candidate, Key
+from ssdmath.contrasts.candidates import SPLIT, Candidate, Key
 from ssdmath.stats.intervals import mean_intervals
 from ssdmath.stats.outcomes import KEY, Outcomes, tally
 from ssdmath.stats.resampling import Floats, cluster_sums
 
-SPLIT = "validation"
 _TIE = 1e-12
 _PLACES = 10
 
@@ -42,8 +41,7 @@ def choose(
     that the arm's `races` did not keep (`race.read_all`). ValueError: draws of any split but
     validation, an arm without a candidate.
     """
-    if strange := sorted(set(draws["split"].unique()) - {SPLIT}):
-        raise ValueError(f"choose: draws of {strange}; only {SPLIT} may be seen")
+    cells.check_split(draws, "choose")
     outcomes = tally(draws, problems, SPLIT)
     wanted = sorted(set(outcomes.cells["arm"])) if arms is None else list(arms)
     found = {

@@ -13,13 +13,12 @@ import polars as pl
 
 from ssdmath.config.base import ClosedModel
 from ssdmath.contrasts import candidates as cells
-from ssdmath.contrasts.candidates import Candidate, Key
+from ssdmath.contrasts.candidates import SPLIT, Candidate, Key
 from ssdmath.stats.intervals import clustered_se
 from ssdmath.stats.outcomes import Outcomes, tally
 from ssdmath.stats.resampling import Floats, Ints
 from ssdmath.tables import races
 
-SPLIT = "validation"
 _PLACES = 10
 _TIE = 1e-12
 
@@ -60,8 +59,7 @@ def race(
     `draws` are those of the rung, its dropped cells without any. ValueError: draws of any split but
     validation, a cell with too few draws, no cell at all.
     """
-    if strange := sorted(set(draws["split"].unique()) - {SPLIT}):
-        raise ValueError(f"race_{settings.rung}: draws of {strange}; only {SPLIT} may be seen")
+    cells.check_split(draws, f"race_{settings.rung}")
     drawn = problems.filter(pl.col("id").is_in(draws["problem"].unique().to_list()))
     outcomes = tally(draws, drawn, SPLIT)
     entered = cells.of_arm(arm, outcomes)

@@ -21,17 +21,24 @@ def verdict(row: Mapping[str, Any], margin: float) -> str:
     no difference larger than d: the whole interval lies within the margin.
     undecided: neither; the problems with which a difference of `margin` would be found in 80 %.
     """
-    corrected = row["p_bh"] if row["p_holm"] is None else row["p_holm"]
     single = row["runs"] == 1
     opening = ONE_RUN if single else ONE_SAMPLE if row["shared"] and row["runs"] else ""
-    if corrected < ALPHA and row["lo"] > 0:
+    if (sign := called(row)) > 0:
         return f"{opening}{'higher in accuracy' if single else 'better'}"
-    if corrected < ALPHA and row["hi"] < 0:
+    if sign < 0:
         return f"{opening}{'lower in accuracy' if single else 'worse'}"
     largest = max(abs(row["lo"]), abs(row["hi"]))
     if largest <= margin:
         return f"{opening}no difference larger than {100 * largest:.1f} points shown"
     return f"{opening}undecided ({_needed(row, margin)})"
+
+
+def called(row: Mapping[str, Any]) -> int:
+    """Whether a difference is said to be there: 1 for a better than b, -1 for worse, else 0."""
+    corrected = row["p_bh"] if row["p_holm"] is None else row["p_holm"]
+    if not corrected < ALPHA:
+        return 0
+    return int(row["lo"] > 0) - int(row["hi"] < 0)
 
 
 def _needed(row: Mapping[str, Any], margin: float) -> str:
