@@ -13,6 +13,7 @@ from ssdmath.tables import atomic
 WEIGHTS = "*.safetensors"
 MADE_BY = {
     "models/micro": "make micro-model",
+    "models/micro-ssd": "make micro-model",
     "local/SmolLM2-135M-Instruct": "make smollm2",
 }
 NOTES = ("card.json", "health.json")  # in a model's folder, but not part of the model

@@ -5,28 +5,34 @@ from pathlib import PurePath
 import polars as pl
 
 from ssdmath.config.names import BASE
-from ssdmath.micro.worlds import EXPECTED
+from ssdmath.micro.worlds import EXPECTED, MODELS
 from ssdmath.report import format as fmt
 from ssdmath.report.results import Results
 
 SMALL = 50e6  # parameters; below this a model is a laboratory model
-MICRO = PurePath("models/micro")  # ships with the repository
+SHIPPED = {PurePath(folder): world for world, folder in MODELS.items()}  # model -> its world
 
 
 def laboratory(results: Results) -> str:
     """The note that the model is too small to say anything about math; empty for other models."""
-    model, size = results.study.model, parameters(results)
-    micro = model.path is not None and PurePath(model.path) == MICRO
-    if not micro and (size is None or size >= SMALL):
+    size = parameters(results)
+    if not _world(results) and (size is None or size >= SMALL):
         return ""
     amount = "" if size is None else f" of {size / 1e6:.1f} M parameters"
     return f"Laboratory model{amount}: no evidence about competition math or about larger models."
 
 
 def world(results: Results) -> list[str]:
-    """What was planted in the micro world, where the problems come from it."""
+    """What was planted in the world of a model that ships, where the problems come from it."""
+    own = _world(results)
     sources = results.study.problems.sources.values()
-    return [EXPECTED[source.world] for source in sources if source.kind == "generated"]
+    return [EXPECTED[own]] if any(s.kind == "generated" and s.world == own for s in sources) else []
+
+
+def _world(results: Results) -> str:
+    """The world of a model that ships; empty for every other model."""
+    path = results.study.model.path
+    return "" if path is None else SHIPPED.get(PurePath(path), "")
 
 
 def parameters(results: Results) -> float | None:
