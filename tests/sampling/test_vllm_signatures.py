@@ -30,7 +30,7 @@ def wheel() -> Iterator[zipfile.ZipFile]:
         options = ["--only-binary=:all:", f"--dest={CACHE}", PIN[0]]
         done = subprocess.run([*command, *options], capture_output=True, text=True, check=False)
         if done.returncode:
-            pytest.skip(f"pip cannot download {PIN[0]}: {done.stderr[-200:]}")
+            pytest.fail(f"pip cannot download {PIN[0]}: {done.stderr[-200:]}")
     (file,) = CACHE.glob(f"vllm-{PIN[1]}-*.whl")
     with zipfile.ZipFile(file) as opened:
         yield opened
