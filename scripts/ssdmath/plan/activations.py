@@ -29,11 +29,11 @@ def kinds(shape: ShapeConfig, *, kernels: bool) -> list[Kind]:
     outside = STREAM * shape.hidden + FEED_FORWARD * shape.intermediate
     delta = shape.delta
     linear = 0 if delta is None else delta.layers
-    found = [Kind(ATTENTION, shape.layers - linear, outside + _attention(shape))]
+    by_kind = [Kind(ATTENTION, shape.layers - linear, outside + _attention(shape))]
     if delta is not None:
         inside = _with_kernels(delta) if kernels else _without_kernels(delta)
-        found.append(Kind(DELTA, linear, outside + inside))
-    return [kind for kind in found if kind.layers]
+        by_kind.append(Kind(DELTA, linear, outside + inside))
+    return [kind for kind in by_kind if kind.layers]
 
 
 def _attention(shape: ShapeConfig) -> float:

@@ -87,8 +87,8 @@ def _sampled(study: Study, estimate: Estimate) -> dict[str, dict[str, Any]]:
 
 def _trained(study: Study, estimate: Estimate) -> dict[str, Any]:
     """The row of the trainings, one job each."""
-    section, prompt = study.training, study.plan.prompt_tokens
-    steps = section.checkpoints[-1] * section.batch
+    training, prompt_tokens = study.training, study.plan.prompt_tokens
+    steps = training.checkpoints[-1] * training.batch
     tokens = sum(estimate.trained(study, run.arm) for run in study.runs)
     hours = estimate.hours(trained=tokens, jobs=len(study.runs))
     return {
@@ -97,7 +97,7 @@ def _trained(study: Study, estimate: Estimate) -> dict[str, Any]:
         "prompts": study.problems.splits["train"].size,
         "completions": steps * len(study.runs),
         "tokens": round(tokens),
-        "tokens_at_most": steps * len(study.runs) * (prompt + study.sampling.cap),
+        "tokens_at_most": steps * len(study.runs) * (prompt_tokens + study.sampling.cap),
         "device_hours": hours,
         "cost": estimate.machine.cost(hours),
     }

@@ -31,8 +31,8 @@ class Components:
         names = ("within", "effects", "between_runs", "decodings")
         if earlier is not None:
             origin = dict.fromkeys((*names, "between"), f"measured in {earlier['study']}")
-            found = {name: earlier[name] for name in names}
-            prior = study.plan.model_copy(update=found)
+            measured = {name: earlier[name] for name in names}
+            prior = study.plan.model_copy(update=measured)
             return cls(prior, earlier["within"], earlier["between"], origin)
         origin = {name: BELIEVED.format(name) for name in names}
         if pilot is None:

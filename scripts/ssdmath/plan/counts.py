@@ -72,20 +72,20 @@ def stages(study: Study) -> dict[str, Stage]:
 def _validation(study: Study) -> Stage:
     """Every cell of validation in every rung; the draws are those that a race will make."""
     cells = jobs = 0
-    made = repeated = 0.0
+    drawn = repeated = 0.0
     for rungs in validation(study):
         models = rungs[-1].models(study)
         grid = len(rungs[-1].decodings)
         cells, jobs = cells + len(models) * grid, jobs + len(models) * len(rungs)
         runs = Counter(Model.parse(model)._replace(model="", train_seed=None) for model in models)
         for model, number in runs.items():  # runs of one recipe draw as much as each other
-            each = race.draws(study, rungs, model)
-            made, repeated = (
-                total + number * grid * part
-                for total, part in zip((made, repeated), each, strict=True)
+            model_draws = race.draws(study, rungs, model)
+            drawn, repeated = (
+                total + number * grid * share
+                for total, share in zip((drawn, repeated), model_draws, strict=True)
             )
     size, draws = study.problems.splits["validation"].size, study.evaluation.draws["validation"]
-    return Stage(jobs, cells, size, draws, size * (cells * draws - made), size * repeated)
+    return Stage(jobs, cells, size, draws, size * (cells * draws - drawn), size * repeated)
 
 
 def _tested(study: Study) -> int:

@@ -55,15 +55,15 @@ def frontier(
 
     ValueError if no validation split of the space keeps the loss.
     """
-    found: list[Candidate] = []
+    designs: list[Candidate] = []
     for runs in space.runs.all:
         effects = _effects(study, components, space, runs)
         for start in _starts(study, estimate, components, space, runs):
-            found += _undominated(space, start, effects)
-        found = _best(found)
-    if not found:
+            designs += _undominated(space, start, effects)
+        designs = _best(designs)
+    if not designs:
         raise ValueError(_unreachable(study, components, space))
-    return found
+    return designs
 
 
 def for_hours(designs: Sequence[Candidate], hours: float) -> Candidate:
@@ -71,24 +71,24 @@ def for_hours(designs: Sequence[Candidate], hours: float) -> Candidate:
 
     ValueError names the least hours if the cheapest design takes more.
     """
-    least = designs[0].hours
+    cheapest = designs[0].hours
     affordable = [design for design in designs if design.hours <= hours]
     if not affordable:
-        allowed = f"{_up(least, 2):.2f} or more, what the cheapest allowed design takes"
+        allowed = f"{_up(cheapest, 2):.2f} or more, what the cheapest allowed design takes"
         raise ValueError(f"plan.design.hours is {hours:g}; allowed: {allowed}")
     return affordable[-1]
 
 
-def for_effect(designs: Sequence[Candidate], wanted: float) -> Candidate:
-    """The cheapest design of a frontier that finds the effect `wanted` (a share of 1).
+def for_effect(designs: Sequence[Candidate], target: float) -> Candidate:
+    """The cheapest design of a frontier that finds the effect `target` (a share of 1).
 
     ValueError names the effect that the largest allowed design reaches.
     """
     for design in designs:
-        if design.effect <= wanted:
+        if design.effect <= target:
             return design
     allowed = f"{_up(100 * designs[-1].effect, 3):.3f} or more, what the largest design reaches"
-    raise ValueError(f"plan.design.points is {100 * wanted:g}; allowed: {allowed}")
+    raise ValueError(f"plan.design.points is {100 * target:g}; allowed: {allowed}")
 
 
 def _up(value: float, digits: int) -> float:
@@ -107,25 +107,25 @@ def _starts(
     study: Study, estimate: Estimate, components: Components, space: Space, runs: int
 ) -> list[Start]:
     """The starts with `runs` runs that are not for every test split dearer than another one."""
-    kept: list[Start] = []
+    starts: list[Start] = []
     for decodings in space.decodings.all:
         price = prices(study, estimate, runs=runs, decodings=decodings)
         start = _start(study, components, space, price, (runs, decodings))
-        if start is None or any(map(start.no_cheaper_than, kept)):
+        if start is None or any(map(start.no_cheaper_than, starts)):
             continue
-        kept = [start, *(one for one in kept if not one.no_cheaper_than(start))]
-    return kept
+        starts = [start, *(other for other in starts if not other.no_cheaper_than(start))]
+    return starts
 
 
 def _start(
-    study: Study, components: Components, space: Space, price: Prices, given: tuple[int, int]
+    study: Study, components: Components, space: Space, price: Prices, counts: tuple[int, int]
 ) -> Start | None:
     """The cheapest validation split that keeps the loss, all tried; None if none does."""
-    runs, decodings = given
+    runs, decodings = counts
     problems, draws = np.array(space.validation_problems.all), np.array(space.validation_draws.all)
     n, k = problems[None, :], draws[:, None]
-    lost = loss(components, len(study.evaluation.decodings), decodings, n, k)
-    hours = np.where(lost <= study.plan.design.loss, price.validation(n, k), np.inf)
+    losses = loss(components, len(study.evaluation.decodings), decodings, n, k)
+    hours = np.where(losses <= study.plan.design.loss, price.validation(n, k), np.inf)
     row, column = np.unravel_index(int(np.argmin(hours)), hours.shape)
     if np.isinf(hours[row, column]):
         return None
@@ -133,7 +133,7 @@ def _start(
         price.fixed + float(hours[row, column]),
         price.test_problem,
         price.test_draw,
-        float(lost[row, column]),
+        float(losses[row, column]),
         runs,
         decodings,
         (int(problems[column]), int(draws[row])),
@@ -143,31 +143,31 @@ def _start(
 def _undominated(space: Space, start: Start, effects: Floats) -> Iterator[Candidate]:
     """Of the test splits after a start, yield those that no other one beats."""
     problems, draws = np.array(space.test_problems.all), np.array(space.test_draws.all)
-    each = start.per_problem + draws[:, None] * start.per_draw
-    hours = start.hours + problems[None, :] * each
+    per_problem = start.per_problem + draws[:, None] * start.per_draw
+    hours = start.hours + problems[None, :] * per_problem
     order = np.lexsort((effects.ravel(), hours.ravel()))
     before = np.minimum.accumulate(effects.ravel()[order])
     better = np.append(True, before[1:] < before[:-1])
-    for at in order[better]:
-        row, column = divmod(int(at), len(problems))
+    for cell in order[better]:
+        row, column = divmod(int(cell), len(problems))
         test = int(problems[column]), int(draws[row])
         sizes = Sizes(start.runs, start.decodings, *start.validation, *test)
-        found = float(hours[row, column]), float(effects[row, column])
-        yield Candidate(*found, start.loss, sizes)
+        hours_and_effect = float(hours[row, column]), float(effects[row, column])
+        yield Candidate(*hours_and_effect, start.loss, sizes)
 
 
 def _best(designs: Sequence[Candidate]) -> list[Candidate]:
     """The designs that no other one beats in hours and effect, by ascending hours."""
-    kept: list[Candidate] = []
+    best: list[Candidate] = []
     for design in sorted(designs):
-        if not kept or design.effect < kept[-1].effect:
-            kept.append(design)
-    return kept
+        if not best or design.effect < best[-1].effect:
+            best.append(design)
+    return best
 
 
 def _unreachable(study: Study, components: Components, space: Space) -> str:
     grid = len(study.evaluation.decodings)
-    most = space.validation_problems.most, space.validation_draws.most
-    least = float(loss(components, grid, space.decodings.most, *most))
-    allowed = f"{_up(least, 5):.5f} or more, what the largest validation split keeps"
+    largest = space.validation_problems.most, space.validation_draws.most
+    smallest_loss = float(loss(components, grid, space.decodings.most, *largest))
+    allowed = f"{_up(smallest_loss, 5):.5f} or more, what the largest validation split keeps"
     return f"plan.design.loss is {study.plan.design.loss:g}; allowed: {allowed}"

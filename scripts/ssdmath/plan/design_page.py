@@ -18,27 +18,27 @@ NAMES = {
 }
 
 
-def markdown(found: Mapping[str, Any]) -> str:
+def markdown(design: Mapping[str, Any]) -> str:
     """Write the design as a page of Markdown."""
-    parts = [_answer(found), _lines(found), _frontier(found), _assumptions(found)]
-    return "\n".join(line for part in parts for line in [*part, ""]).rstrip("\n") + "\n"
+    sections = [_answer(design), _lines(design), _frontier(design), _assumptions(design)]
+    return "\n".join(line for section in sections for line in [*section, ""]).rstrip("\n") + "\n"
 
 
-def _answer(found: Mapping[str, Any]) -> Iterator[str]:
-    asked, chosen, now, device = (found[key] for key in ("asked", "chosen", "now", "device"))
-    yield f"# Design of the study {found['study']}"
+def _answer(design: Mapping[str, Any]) -> Iterator[str]:
+    question, chosen, now, device = (design[key] for key in ("asked", "chosen", "now", "device"))
+    yield f"# Design of the study {design['study']}"
     yield ""
     effect, hours = _points(chosen["effect"]), f"{_hours(chosen['hours'])} {device} hours"
-    if asked["points"] is None:
+    if question["points"] is None:
         yield (
-            f"The best design for {asked['hours']:,g} {device} hours takes {hours} and finds an "
+            f"The best design for {question['hours']:,g} {device} hours takes {hours} and finds an "
             f"effect of **{effect}** in four studies of five."
         )
-        if chosen == found["frontier"][-1]:
+        if chosen == design["frontier"][-1]:
             yield "It is the largest that helps: more hours find nothing smaller in these ranges."
     else:
         yield (
-            f"The cheapest design that finds an effect of {asked['points']:g} points in four "
+            f"The cheapest design that finds an effect of {question['points']:g} points in four "
             f"studies of five takes **{hours}** (it finds {effect})."
         )
     yield f"The config as it is takes {_hours(now['hours'])} and finds {_points(now['effect'])}."
@@ -46,35 +46,35 @@ def _answer(found: Mapping[str, Any]) -> Iterator[str]:
     rows = {
         "this design": chosen,
         "the config as it is": now,
-        "smallest effect for the config's hours": found["same_hours"],
-        "fewest hours for the config's effect": found["same_effect"],
+        "smallest effect for the config's hours": design["same_hours"],
+        "fewest hours for the config's effect": design["same_effect"],
     }
     header = ["", *SIZES, f"{device} hours", *MEASURED]
     yield table(header, [[name, *_cells(row)] for name, row in rows.items() if row])
     yield ""
-    names = " and ".join(f'"{name}"' for name in found["contrasts"])
+    names = " and ".join(f'"{name}"' for name in design["contrasts"])
     yield (
         f"`finds`: the smallest true difference in {names} that four studies of five detect. "
         "`loses`: expected accuracy of the decoding chosen on validation, below that "
-        f"of the best in the whole grid; a design loses at most {_points(asked['loss'])}. Both "
+        f"of the best in the whole grid; a design loses at most {_points(question['loss'])}. Both "
         "are in points. Splits are problems x draws."
     )
-    if found["raced"]:
+    if design["raced"]:
         yield "The grid is raced, which loses a little more than `loses` says (docs/racing.md)."
-    if found["outside"]:
-        named = ", ".join(name.replace("_", " ") for name in found["outside"])
-        yield f"The config's {named} lie outside what a design may choose (table at the end)."
+    if design["outside"]:
+        outside = ", ".join(name.replace("_", " ") for name in design["outside"])
+        yield f"The config's {outside} lie outside what a design may choose (table at the end)."
 
 
-def _lines(found: Mapping[str, Any]) -> Iterator[str]:
+def _lines(design: Mapping[str, Any]) -> Iterator[str]:
     yield "## Lines for the config"
     yield ""
     yield "They replace the keys of the same names; nothing else changes."
     yield ""
     yield "```yaml"
-    yield found["lines"].rstrip("\n")
+    yield design["lines"].rstrip("\n")
     yield "```"
-    kept, grid = found["chosen"]["sizes"]["decodings"], found["now"]["sizes"]["decodings"]
+    kept, grid = design["chosen"]["sizes"]["decodings"], design["now"]["sizes"]["decodings"]
     if kept < grid:
         yield ""
         yield (
@@ -83,35 +83,35 @@ def _lines(found: Mapping[str, Any]) -> Iterator[str]:
         )
 
 
-def _frontier(found: Mapping[str, Any]) -> Iterator[str]:
+def _frontier(design: Mapping[str, Any]) -> Iterator[str]:
     yield "## Hours against the smallest effect"
     yield ""
     yield "No allowed design is better in both than one of this line. The chart is `design.svg`."
     yield ""
-    marked = [("", row) for row in found["frontier"]]
-    marked += [("this design", found["chosen"]), ("the config as it is", found["now"])]
+    marked = [("", row) for row in design["frontier"]]
+    marked += [("this design", design["chosen"]), ("the config as it is", design["now"])]
     marked.sort(key=lambda pair: (pair[1]["hours"], pair[0]))
     largest = max(row["effect"] for _, row in marked)
     rows = [
         [f"{'█' * round(BAR * row['effect'] / largest)} {mark}".rstrip(), *_cells(row)]
         for mark, row in marked
     ]
-    header = ["smallest effect", *SIZES, f"{found['device']} hours", *MEASURED]
+    header = ["smallest effect", *SIZES, f"{design['device']} hours", *MEASURED]
     yield table(header, rows)
 
 
-def _assumptions(found: Mapping[str, Any]) -> Iterator[str]:
+def _assumptions(design: Mapping[str, Any]) -> Iterator[str]:
     yield "## What it rests on"
     yield ""
-    parts = found["components"]
-    known = {name: text for name, text in NAMES.items() if parts[name] is not None}
-    origin = parts["origin"] | {"correlation": "follows from the two"}
-    rows = [[text, f"{parts[name]:.3g}", origin[name]] for name, text in known.items()]
+    components = design["components"]
+    measured = {name: text for name, text in NAMES.items() if components[name] is not None}
+    origin = components["origin"] | {"correlation": "follows from the two"}
+    rows = [[text, f"{components[name]:.3g}", origin[name]] for name, text in measured.items()]
     yield table(["component", "value", "from"], rows, "lrl")
     yield ""
     rows = [
         [name.replace("_", " "), f"{least:,} to {most:,}", because]
-        for name, (least, most, because) in found["space"].items()
+        for name, (least, most, because) in design["space"].items()
     ]
     yield table(["may vary", "range", "limited by"], rows, "lrl")
     yield ""

@@ -20,11 +20,11 @@ def needed(study: Study, lengths: Lengths, *, at_once: int = 1) -> int:
 
 def _models(study: Study, at_once: int) -> int:
     """Bytes of the checkpoints, and of the resumable states of the running trainings."""
-    shape, section = model_shape.of(study), study.training
+    shape, training = model_shape.of(study), study.training
     if shape is None:
         return 0
-    steps = section.checkpoints[-1]
-    saved = {*section.checkpoints, *range(section.save_every, steps + 1, section.save_every)}
-    trained = adapter_parameters(shape, section.lora) if section.lora else shape.parameters
+    steps = training.checkpoints[-1]
+    saved = {*training.checkpoints, *range(training.save_every, steps + 1, training.save_every)}
+    trained = adapter_parameters(shape, training.lora) if training.lora else shape.parameters
     states = min(at_once, len(study.runs)) * len(saved) * optimizer.STATE_BYTES * trained
     return BYTES_PER_PARAMETER * shape.parameters * (len(study.models) - 1) + states

@@ -31,8 +31,8 @@ def measured(outcomes: Outcomes) -> dict[str, float]:
     `within`, `between`, `effects` (variances), `between_runs` and `decodings` (standard
     deviations), of accuracies as shares of 1; estimates below 0 are 0.
     """
-    whole = np.asarray((outcomes.drawn > 1).all(axis=0))
-    base = [at for at in _columns(outcomes, BASE) if whole[at]]
+    repeated = np.asarray((outcomes.drawn > 1).all(axis=0))
+    base = [at for at in _columns(outcomes, BASE) if repeated[at]]
     if len(base) < 2:
         raise ValueError(
             "found fewer than 2 decodings of base with 2 draws a problem; allowed: more"
@@ -46,7 +46,7 @@ def measured(outcomes: Outcomes) -> dict[str, float]:
         for columns in cells.values()
     ]
     return {
-        "within": float((noise * outcomes.drawn)[:, whole].mean()),
+        "within": float((noise * outcomes.drawn)[:, repeated].mean()),
         "between": float(np.mean([_variance(outcomes, noise, [at]) for at in base])),
         "effects": max(0.0, float(np.mean([*_differences(outcomes, noise, base)]))),
         "between_runs": math.sqrt(pool(spreads).net),
@@ -58,8 +58,8 @@ def _outcomes(folder: Path) -> Outcomes:
     files = sorted(map(str, folder.glob(f"verdicts/*/{SPLIT}/*/*.parquet")))
     problems = folder / "problems" / f"{SPLIT}.parquet"
     if not files or not problems.exists():
-        others = sorted(path.parent.name for path in folder.parent.glob("*/contrasts.parquet"))
-        raise ValueError(f"found no verdicts of it; allowed: a finished study, here {others}")
+        finished = sorted(path.parent.name for path in folder.parent.glob("*/contrasts.parquet"))
+        raise ValueError(f"found no verdicts of it; allowed: a finished study, here {finished}")
     return tally(draws.gather(files), draws.problems([str(problems)]), SPLIT)
 
 

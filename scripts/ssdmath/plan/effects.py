@@ -15,14 +15,14 @@ from ssdmath.stats.power import detectable, student_factor
 
 def primary(study: Study) -> list[ContrastConfig]:
     """The contrasts a design is made for; ValueError unless all are on the test split."""
-    found = [contrast for contrast in study.contrasts if contrast.family == PRIMARY]
-    if not found:
+    contrasts = [contrast for contrast in study.contrasts if contrast.family == PRIMARY]
+    if not contrasts:
         raise ValueError("contrasts: none is declared; a design needs a primary one on test")
-    for contrast in found:
+    for contrast in contrasts:
         if contrast.split != "test":
-            where = f"contrasts[{contrast.name}].split is {contrast.split!r}"
-            raise ValueError(f"{where}; a design is made for a primary contrast on 'test'")
-    return found
+            stated = f"contrasts[{contrast.name}].split is {contrast.split!r}"
+            raise ValueError(f"{stated}; a design is made for a primary contrast on 'test'")
+    return contrasts
 
 
 def effect(study: Study, components: Components, problems: Any, draws: Any) -> Any:
@@ -60,5 +60,7 @@ def as_it_is(study: Study, components: Components) -> tuple[float, float]:
     """Effect and loss of the study as it is."""
     splits, draws = study.problems.splits, study.evaluation.draws
     grid = len(study.evaluation.decodings)
-    lost = loss(components, grid, grid, splits["validation"].size, draws["validation"])
-    return float(effect(study, components, splits["test"].size, draws["test"])), float(lost)
+    expected_loss = loss(components, grid, grid, splits["validation"].size, draws["validation"])
+    return float(effect(study, components, splits["test"].size, draws["test"])), float(
+        expected_loss
+    )

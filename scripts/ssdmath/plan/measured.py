@@ -16,11 +16,11 @@ FILE = "smoke.json"  # in the study's results
 TRAIN, SIGNAL, SAMPLE, GEOMETRY = "train", "signal", "sample", "geometry"
 
 
-def settings(shape: ShapeConfig, section: TrainingConfig, tokens: int) -> dict[str, Any]:
+def settings(shape: ShapeConfig, training: TrainingConfig, tokens: int) -> dict[str, Any]:
     """What decides a measurement beside the machine; another study's must not be read."""
     keys = {"lora", "micro_batch", "gradient_checkpointing"}
-    training = section.model_dump(mode="json", include=keys)
-    return {"shape": shape.model_dump(mode="json"), "tokens": tokens, "training": training}
+    kept_settings = training.model_dump(mode="json", include=keys)
+    return {"shape": shape.model_dump(mode="json"), "tokens": tokens, "training": kept_settings}
 
 
 def read(results: Path, study: Study) -> dict[str, Any] | None:
@@ -45,7 +45,7 @@ def figures(record: Mapping[str, Any], machine: Machine, parameters: int) -> dic
 
 def believed(
     shape: ShapeConfig,
-    section: TrainingConfig,
+    training: TrainingConfig,
     machine: Machine,
     *,
     tokens: int,
@@ -55,17 +55,17 @@ def believed(
 ) -> dict[str, dict[str, float]]:
     """The plan's memory (bytes on one GPU) and speed (tokens per second) of each part."""
     slower = machine.slowdown(shape.parameters)
-    step = memory.terms(shape, section, tokens=tokens, gpus=gpus, kernels=kernels)
-    one = memory.signal(shape, tokens=tokens, kernels=kernels)
-    compared = memory.geometry(shape, tokens=tokens, memory_gb=memory_gb, kernels=kernels)
+    step = memory.terms(shape, training, tokens=tokens, gpus=gpus, kernels=kernels)
+    signal = memory.signal(shape, tokens=tokens, kernels=kernels)
+    geometry = memory.geometry(shape, tokens=tokens, memory_gb=memory_gb, kernels=kernels)
     return {
         TRAIN: {
             "believed_bytes": sum(step.values()),
             "believed_tokens_per_second": machine.train_tokens_per_second / slower,
         },
-        SIGNAL: {"believed_bytes": sum(one.values())},
+        SIGNAL: {"believed_bytes": sum(signal.values())},
         SAMPLE: {"believed_tokens_per_second": machine.sample_tokens_per_second / slower},
-        GEOMETRY: {"believed_bytes": sum(compared.values())},
+        GEOMETRY: {"believed_bytes": sum(geometry.values())},
     }
 
 

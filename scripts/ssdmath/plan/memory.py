@@ -24,7 +24,7 @@ ALL_LAYERS = "activations of all layers"
 
 def terms(
     shape: ShapeConfig,
-    section: TrainingConfig,
+    training: TrainingConfig,
     *,
     tokens: int,
     gpus: int = 1,
@@ -35,9 +35,9 @@ def terms(
     FSDP divides what belongs to the parameters among the GPUs, but no sequence. `kernels`: with
     flash-linear-attention, which a hybrid model wants.
     """
-    rows = _sequences(section, gpus) * tokens
-    trained = adapter_parameters(shape, section.lora) if section.lora else shape.parameters
-    checkpointing = section.gradient_checkpointing is not False
+    rows = _sequences(training, gpus) * tokens
+    trained = adapter_parameters(shape, training.lora) if training.lora else shape.parameters
+    checkpointing = training.gradient_checkpointing is not False
     return {
         "weights, float32": optimizer.WEIGHT_BYTES * shape.parameters / gpus,
         # autocast keeps the copies of trained weights only
@@ -86,22 +86,22 @@ def _sequence(
     backward = activations.BACKWARD * shape.intermediate
     largest = max(kinds, key=lambda kind: kind.bytes)
     if checkpointing:
-        kept = {
+        layers = {
             INPUTS: 4.0 * rows * shape.layers * shape.hidden,
             f"one layer recomputed ({largest.name})": rows * (largest.bytes + backward),
         }
     else:
-        every = sum(kind.layers * kind.bytes for kind in kinds)
-        kept = {ALL_LAYERS: rows * (every + backward)}
-    return kept | {
+        all_layers = sum(kind.layers * kind.bytes for kind in kinds)
+        layers = {ALL_LAYERS: rows * (all_layers + backward)}
+    return layers | {
         "logits of one chunk, three times float32": 12.0 * CHUNK * shape.vocabulary,
         "context and workspace (assumed)": RESERVED,
     }
 
 
-def _sequences(section: TrainingConfig, gpus: int) -> int:
+def _sequences(training: TrainingConfig, gpus: int) -> int:
     """Sequences of a forward pass in each of several processes."""
-    return section.micro_batch or -(-section.batch // gpus)
+    return training.micro_batch or -(-training.batch // gpus)
 
 
 def adapter_parameters(shape: ShapeConfig, lora: AdapterConfig) -> int:
@@ -112,27 +112,32 @@ def adapter_parameters(shape: ShapeConfig, lora: AdapterConfig) -> int:
     """
     wide = sum(name in ("gate_proj", "up_proj", "down_proj") for name in lora.targets)
     narrow = len(lora.targets) - wide
-    each = narrow * 2 * shape.hidden + wide * (shape.hidden + shape.intermediate)
-    return lora.rank * shape.layers * each
+    per_layer = narrow * 2 * shape.hidden + wide * (shape.hidden + shape.intermediate)
+    return lora.rank * shape.layers * per_layer
 
 
 def gpus_needed(
-    shape: ShapeConfig, section: TrainingConfig, *, tokens: int, most: float, kernels: bool = True
+    shape: ShapeConfig,
+    training: TrainingConfig,
+    *,
+    tokens: int,
+    capacity: float,
+    kernels: bool = True,
 ) -> int | None:
-    """The smallest number of GPUs of `most` bytes on which a training fits; None beyond 64."""
-    if sum(signal(shape, tokens=tokens, kernels=kernels).values()) > most:
+    """The smallest number of GPUs of `capacity` bytes on which a training fits; None beyond 64."""
+    if sum(signal(shape, tokens=tokens, kernels=kernels).values()) > capacity:
         return None
     for gpus in GPUS:
-        shares = section.batch % (gpus * (section.micro_batch or 1)) == 0
-        step = terms(shape, section, tokens=tokens, gpus=gpus, kernels=kernels)
-        if shares and sum(step.values()) <= most:
+        shares = training.batch % (gpus * (training.micro_batch or 1)) == 0
+        step = terms(shape, training, tokens=tokens, gpus=gpus, kernels=kernels)
+        if shares and sum(step.values()) <= capacity:
             return gpus
     return None
 
 
 def estimate(
     shape: ShapeConfig,
-    section: TrainingConfig,
+    training: TrainingConfig,
     *,
     tokens: int,
     gpu_memory_gb: int,
@@ -142,11 +147,11 @@ def estimate(
 
     `tiles_gb` as `memory_gb` of `geometry`; None where the study leaves the mechanism out.
     """
-    on_one = terms(shape, section, tokens=tokens)
-    slow = terms(shape, section, tokens=tokens, kernels=False)
+    on_one = terms(shape, training, tokens=tokens)
+    slow = terms(shape, training, tokens=tokens, kernels=False)
     return {
         "tokens": tokens,
-        "sequences": section.micro_batch or section.batch,
+        "sequences": training.micro_batch or training.batch,
         "bytes": on_one,
         "total_bytes": sum(on_one.values()),
         "without_kernels_bytes": sum(slow.values()),
@@ -155,5 +160,5 @@ def estimate(
         if tiles_gb is None
         else sum(geometry(shape, tokens=tokens, memory_gb=tiles_gb).values()),
         "gpu_memory_gb": gpu_memory_gb,
-        "gpus_needed": gpus_needed(shape, section, tokens=tokens, most=gpu_memory_gb * 1e9),
+        "gpus_needed": gpus_needed(shape, training, tokens=tokens, capacity=gpu_memory_gb * 1e9),
     }

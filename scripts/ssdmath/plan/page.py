@@ -12,8 +12,8 @@ RELIABLE = 0.8  # a difference counts as detectable if this share of studies fin
 
 def markdown(plan: Mapping[str, Any]) -> str:
     """Write the plan as a page of Markdown."""
-    parts = [_cost(plan), _power(plan), _memory(plan), _measured(plan), _jobs(plan)]
-    return "\n".join(line for part in parts for line in [*part, ""])
+    sections = [_cost(plan), _power(plan), _memory(plan), _measured(plan), _jobs(plan)]
+    return "\n".join(line for section in sections for line in [*section, ""])
 
 
 def _cost(plan: Mapping[str, Any]) -> Iterator[str]:
@@ -92,11 +92,11 @@ def _contrast(row: Mapping[str, Any]) -> list[str]:
 
 def _chances(row: Mapping[str, Any], points: str) -> str:
     """Say in a sentence or two what a contrast can and cannot find."""
-    found, write_up = row["chance_interesting"], row["chance_write_up"]
-    able = "can" if found >= RELIABLE else "cannot be relied on to"
+    chance, write_up = row["chance_interesting"], row["chance_write_up"]
+    able = "can" if chance >= RELIABLE else "cannot be relied on to"
     text = f"**{row['contrast']}** {able} detect a difference of {points}: "
-    text += f"{found:.0%} of such studies find one"
-    if (corrected := row["chance_interesting_holm"]) < found - 0.005:
+    text += f"{chance:.0%} of such studies find one"
+    if (corrected := row["chance_interesting_holm"]) < chance - 0.005:
         text += f" ({corrected:.0%} at the strictest threshold of Holm's correction)"
     only = "only " if write_up < RELIABLE else ""
     text += f". The write-up's +{100 * WRITE_UP:.1f} points would be found in {only}{write_up:.0%}."

@@ -34,8 +34,8 @@ def within(prior: PlanConfig, pilot: Mapping[str, Any] | None) -> float:
     """Variance within a problem: the pilot's, drawn towards the prior as far as it is small."""
     if pilot is None:
         return prior.within
-    number, seen = pilot["problems"], pilot["variance"]["within"]
-    return float((number * seen + PRIOR_PROBLEMS * prior.within) / (number + PRIOR_PROBLEMS))
+    number, measured = pilot["problems"], pilot["variance"]["within"]
+    return float((number * measured + PRIOR_PROBLEMS * prior.within) / (number + PRIOR_PROBLEMS))
 
 
 def error(design: Design, v: float, prior: PlanConfig) -> tuple[float, float]:

@@ -34,13 +34,13 @@ def prices(study: Study, estimate: Estimate, *, runs: int, decodings: int) -> Pr
     def hours(*splits: int) -> float:
         return build.device_hours(resized(study, Sizes(runs, decodings, *splits)), estimate)
 
-    one = hours(1, 1, 1, 1)
-    validation_draw = (hours(1, 1 + STEP, 1, 1) - one) / STEP
-    validation = (hours(1 + STEP, 1, 1, 1) - one) / STEP
-    test_draw = (hours(1, 1, 1, 1 + STEP) - one) / STEP
-    test = (hours(1, 1, 1 + STEP, 1) - one) / STEP
+    smallest = hours(1, 1, 1, 1)
+    validation_draw = (hours(1, 1 + STEP, 1, 1) - smallest) / STEP
+    validation = (hours(1 + STEP, 1, 1, 1) - smallest) / STEP
+    test_draw = (hours(1, 1, 1, 1 + STEP) - smallest) / STEP
+    test = (hours(1, 1, 1 + STEP, 1) - smallest) / STEP
     return Prices(
-        fixed=one - validation - test,
+        fixed=smallest - validation - test,
         validation_problem=max(0.0, validation - validation_draw),
         validation_draw=validation_draw,
         test_problem=max(0.0, test - test_draw),

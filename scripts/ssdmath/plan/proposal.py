@@ -29,23 +29,23 @@ def propose(
     `pilot` is the content of pilot.json, `earlier` what an earlier study measured; None without.
     ValueError, in one line, if the question is missing or has no answer.
     """
-    asked = study.plan.design
-    if asked.hours is None and asked.points is None:
+    question = study.plan.design
+    if question.hours is None and question.points is None:
         allowed = "hours (BUDGET=250) or points (EFFECT=2.2), one of the two"
         raise ValueError(f"plan.design: found neither hours nor points; allowed: {allowed}")
     estimate, components = Estimate.of(study, machine, pilot), Components.of(study, pilot, earlier)
     space = Space.of(study)
     designs = design.frontier(study, estimate, components, space)
     chosen = (
-        design.for_effect(designs, asked.points / 100)
-        if asked.points is not None
-        else design.for_hours(designs, asked.hours or 0)
+        design.for_effect(designs, question.points / 100)
+        if question.points is not None
+        else design.for_hours(designs, question.hours or 0)
     )
     proposed = _checked(study, estimate, chosen)
     now = _row(_as_it_is(study, estimate, components))
     return {
         "study": study.name,
-        "asked": {"hours": asked.hours, "points": asked.points, "loss": asked.loss},
+        "asked": {"hours": question.hours, "points": question.points, "loss": question.loss},
         "device": machine.device,
         "raced": study.evaluation.racing is not None,
         "contrasts": [contrast.name for contrast in effects.primary(study)],
@@ -54,8 +54,8 @@ def propose(
         "chosen": _row(chosen),
         "same_hours": _within(designs, hours=now["hours"]),
         "same_effect": _within(designs, effect=now["effect"]),
-        "frontier": [_row(one) for one in _ladder(designs, ROWS)],
-        "curve": [[one.hours, one.effect] for one in _ladder(designs, POINTS)],
+        "frontier": [_row(candidate) for candidate in _ladder(designs, ROWS)],
+        "curve": [[candidate.hours, candidate.effect] for candidate in _ladder(designs, POINTS)],
         "components": components.as_dict(),
         "space": space.ends(),
         "lines": lines(study, proposed),
@@ -72,8 +72,8 @@ def _checked(study: Study, estimate: Estimate, chosen: Candidate) -> Study:
 
 
 def _as_it_is(study: Study, estimate: Estimate, components: Components) -> Candidate:
-    found = effects.as_it_is(study, components)
-    return Candidate(build.device_hours(study, estimate), *found, Sizes.of(study))
+    effect_and_loss = effects.as_it_is(study, components)
+    return Candidate(build.device_hours(study, estimate), *effect_and_loss, Sizes.of(study))
 
 
 def _row(candidate: Candidate) -> dict[str, Any]:
@@ -91,7 +91,7 @@ def _within(
     designs: Sequence[Candidate], *, hours: float = math.inf, effect: float = math.inf
 ) -> dict[str, Any] | None:
     """The best design within hours, or the cheapest that finds an effect; None without one."""
-    allowed = [one for one in designs if one.hours <= hours and one.effect <= effect]
+    allowed = [design for design in designs if design.hours <= hours and design.effect <= effect]
     if not allowed:
         return None
     return _row(allowed[0] if math.isinf(hours) else allowed[-1])
@@ -101,5 +101,8 @@ def _ladder(designs: Sequence[Candidate], steps: int) -> list[Candidate]:
     """The best designs for budgets in equal ratios, the cheapest and the largest among them."""
     first, last = designs[0].hours, designs[-1].hours
     budgets = np.geomspace(first, last, steps)
-    at = np.searchsorted([one.hours for one in designs], budgets * (1 + 1e-12), side="right") - 1
-    return [designs[index] for index in dict.fromkeys(at.tolist())]
+    indices = (
+        np.searchsorted([design.hours for design in designs], budgets * (1 + 1e-12), side="right")
+        - 1
+    )
+    return [designs[index] for index in dict.fromkeys(indices.tolist())]

@@ -27,13 +27,15 @@ def draws(study: Study, rungs: Sequence[Sweep], model: Model) -> Draws:
     Base is taken to reach the last rung with its whole grid, for it goes wherever an arm does.
     """
     last = len(rungs) - 1
-    left = [kept(study, rung, model) for rung in rungs]
+    shares = [kept(study, rung, model) for rung in rungs]
     if rungs[last].model == GRID and model.arm == BASE:
-        left[last] = 1.0
+        shares[last] = 1.0
     sizes = [_size(study, rung) for rung in rungs]
-    more = [after - before for before, after in zip([0.0, *sizes], sizes, strict=False)]
-    made = sum(share * size for share, size in zip(left, more, strict=True))
-    return Draws(made, sum(share * size for share, size in zip(left[:last], sizes, strict=False)))
+    new_draws = [after - before for before, after in zip([0.0, *sizes], sizes, strict=False)]
+    drawn = sum(share * size for share, size in zip(shares, new_draws, strict=True))
+    return Draws(
+        drawn, sum(share * size for share, size in zip(shares[:last], sizes, strict=False))
+    )
 
 
 def added(study: Study, rungs: Sequence[Sweep], at: int) -> float:
@@ -49,8 +51,8 @@ def kept(study: Study, sweep: Sweep, model: Model) -> float:
     if racing is None or not sweep.rung:
         return 1.0
     needed = set() if sweep.model == BASE else pinned(study, model)
-    left = (WITHIN_REACH * racing.keep) ** sweep.rung
-    return min(1.0, left + len(needed) / len(sweep.decodings))
+    share = (WITHIN_REACH * racing.keep) ** sweep.rung
+    return min(1.0, share + len(needed) / len(sweep.decodings))
 
 
 def _size(study: Study, sweep: Sweep) -> float:

@@ -55,13 +55,13 @@ def resized(study: Study, sizes: Sizes) -> Study:
     """
     evaluation, splits = study.evaluation, study.problems.splits
     order = dict.fromkeys([*needed(study), *evaluation.decodings])
-    kept = set([*order][: sizes.decodings])
+    slugs = set([*order][: sizes.decodings])
     grid = {
-        "sweeps": _kept(evaluation.sweeps, kept),
-        "controls": _kept(evaluation.controls, kept),
+        "sweeps": _kept(evaluation.sweeps, slugs),
+        "controls": _kept(evaluation.controls, slugs),
         "draws": {"validation": sizes.validation_draws, "test": sizes.test_draws},
     }
-    made = {
+    resized_splits = {
         "validation": _split(splits["validation"], sizes.validation_problems),
         "test": _split(splits["test"], sizes.test_problems),
     }
@@ -70,14 +70,14 @@ def resized(study: Study, sizes: Sizes) -> Study:
         update={
             "training": study.training.model_copy(update={"seeds": seeds}),
             "evaluation": evaluation.model_copy(update=grid),
-            "problems": study.problems.model_copy(update={"splits": splits | made}),
+            "problems": study.problems.model_copy(update={"splits": splits | resized_splits}),
         }
     )
 
 
-def _kept(sweeps: dict[str, list[str]], kept: set[str]) -> dict[str, list[str]]:
-    fewer = {name: [slug for slug in slugs if slug in kept] for name, slugs in sweeps.items()}
-    return {name: slugs for name, slugs in fewer.items() if slugs}
+def _kept(sweeps: dict[str, list[str]], wanted: set[str]) -> dict[str, list[str]]:
+    reduced = {name: [slug for slug in slugs if slug in wanted] for name, slugs in sweeps.items()}
+    return {name: slugs for name, slugs in reduced.items() if slugs}
 
 
 def _seeds(seeds: list[int], number: int) -> list[int]:
@@ -118,5 +118,5 @@ def lines(before: Study, after: Study) -> str:
             changed["evaluation"][key] = value
     if not changed["problems"]["splits"]:
         del changed["problems"]
-    found = {section: values for section, values in changed.items() if values}
-    return yaml.safe_dump(found, default_flow_style=None, sort_keys=False, width=100)
+    values = {section: entries for section, entries in changed.items() if entries}
+    return yaml.safe_dump(values, default_flow_style=None, sort_keys=False, width=100)

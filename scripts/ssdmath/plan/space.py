@@ -65,17 +65,19 @@ class Space(NamedTuple):
 
     def check(self) -> None:
         """Raise ValueError if trying all designs would take too long."""
-        runs, decodings, *splits = [len(one.all) for one in self]
-        tried = max(decodings * splits[0] * splits[1], runs * splits[2] * splits[3])
-        if tried > MOST_TRIED:
+        runs, decodings, *splits = [len(range_.all) for range_ in self]
+        combinations = max(decodings * splits[0] * splits[1], runs * splits[2] * splits[3])
+        if combinations > MOST_TRIED:
             keys = "plan.design.runs, draws and problems"
-            raise ValueError(f"{keys} ask for {tried:,} sizes; allowed: up to {MOST_TRIED:,}")
+            raise ValueError(
+                f"{keys} ask for {combinations:,} sizes; allowed: up to {MOST_TRIED:,}"
+            )
 
     def ends(self) -> dict[str, tuple[int, int, str]]:
         """Least, most and limit of each size, by its name."""
         ranges: tuple[Range, ...] = self
         named = zip(self._fields, ranges, strict=True)
-        return {name: (one.least, one.most, one.because) for name, one in named}
+        return {name: (range_.least, range_.most, range_.because) for name, range_ in named}
 
 
 def _raced(size: int) -> Range:

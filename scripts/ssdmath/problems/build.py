@@ -28,15 +28,15 @@ class ProblemTables(NamedTuple):
     duplicates: pl.DataFrame  # pairs that tell one problem: pairs.DUPLICATES
 
 
-def build(section: ProblemsConfig, *, smoke: bool = False) -> ProblemTables:
+def build(config: ProblemsConfig, *, smoke: bool = False) -> ProblemTables:
     """Read the sources and fill the splits; SourceError if one cannot be read or is too small."""
-    check_pinned(section, smoke=smoke)
-    splitter = Splitter(section)
+    check_pinned(config, smoke=smoke)
+    splitter = Splitter(config)
     frames = {split: splitter.fill(split) for split in ORDER}
     report: dict[str, Any] = {
         "sources": {name: tally.counts for name, tally in splitter.tally.items()},
         "examples": {name: tally.examples for name, tally in splitter.tally.items()},
-        "origins": {name: _origin(section, name) for name in section.sources},
+        "origins": {name: _origin(config, name) for name in config.sources},
         "splits": {split: _split_summary(frame) for split, frame in frames.items()},
     }
     duplicates = pairs.table(splitter.duplicates)
@@ -44,15 +44,15 @@ def build(section: ProblemsConfig, *, smoke: bool = False) -> ProblemTables:
     return ProblemTables(frames, report, duplicates)
 
 
-def check_pinned(section: ProblemsConfig, *, smoke: bool) -> None:
+def check_pinned(config: ProblemsConfig, *, smoke: bool) -> None:
     """Raise if a hub source would be read at no particular commit, outside a smoke study."""
-    if not smoke and (unpinned := section.unpinned):
+    if not smoke and (unpinned := config.unpinned):
         raise SourceError(refusal(unpinned))
 
 
-def _origin(section: ProblemsConfig, name: str) -> dict[str, str]:
+def _origin(config: ProblemsConfig, name: str) -> dict[str, str]:
     """Where a source comes from, under which licence, at which commit."""
-    source = section.sources[name]
+    source = config.sources[name]
     if isinstance(source, GeneratedSource):
         return {"generated": f"seed {source.seed}"}
     if isinstance(source, HubSource):
@@ -73,13 +73,13 @@ def _split_summary(frame: pl.DataFrame) -> dict[str, Any]:
 
 def _decontamination_report(splitter: Splitter, duplicates: pl.DataFrame) -> dict[str, Any]:
     """The rule, the sources that it compared, and how many pairs it found."""
-    rule = splitter.section.decontamination
-    compared = {name: splitter.compares(name) for name in splitter.section.sources}
+    rule = splitter.config.decontamination
+    compared = {name: splitter.compares(name) for name in splitter.config.sources}
     counts = duplicates.group_by("done", "split", "other_split", "rule").len(name="pairs")
     return {
         "rule": rule.model_dump(),
-        "compared": [name for name, yes in compared.items() if yes],
-        "not_compared": [name for name, yes in compared.items() if not yes],
+        "compared": [name for name, is_compared in compared.items() if is_compared],
+        "not_compared": [name for name, is_compared in compared.items() if not is_compared],
         "pairs": counts.sort("done", "split", "other_split", "rule").to_dicts(),
         "most_similar": duplicates.head(MAX_LISTED).to_dicts(),
     }

@@ -25,46 +25,46 @@ SPARE = 1_000  # rows of a stratum that are kept beyond twice what the splits ne
 class Splitter:
     """The unused problems of each source; splits are filled from them, test first."""
 
-    def __init__(self, section: ProblemsConfig) -> None:
+    def __init__(self, config: ProblemsConfig) -> None:
         """Start with nothing read and nothing assigned."""
-        self.section = section
-        self.tally = {name: Tally() for name in section.sources}
+        self.config = config
+        self.tally = {name: Tally() for name in config.sources}
         self.assigned: dict[str, Record] = {}  # by comparable statement
         self.duplicates: list[dict[str, Any]] = []  # rows of pairs.DUPLICATES
-        self.index = Index([], section.decontamination)
+        self.index = Index([], config.decontamination)
         self.queues: dict[str, deque[Record]] = {}
 
     @property
     def rule(self) -> DecontaminationConfig:
         """When two statements count as one problem."""
-        return self.section.decontamination
+        return self.config.decontamination
 
     def fill(self, split: Split) -> pl.DataFrame:
         """Give the problems of a split as a PROBLEMS table; call it for test first."""
-        config = self.section.splits[split]
+        wanted = self.config.splits[split]
         self.index = Index(list(filter(self._is_compared, self.assigned.values())), self.rule)
-        source = self.section.sources[config.mixed[0]]
+        source = self.config.sources[wanted.mixed[0]]
         if isinstance(source, GeneratedSource):
-            records = self._generate(split, config.mixed[0], source, config.size)
+            records = self._generate(split, wanted.mixed[0], source, wanted.size)
         else:
-            records = self._mix(split, config)
-        if len(records) < config.size:
-            raise SourceError(self._shortage(split, config, len(records)))
+            records = self._mix(split, wanted)
+        if len(records) < wanted.size:
+            raise SourceError(self._shortage(split, wanted, len(records)))
         if split != "train":
             records = self._cluster_duplicates(split, records)
-        if len(config.named) > 1:
+        if len(wanted.named) > 1:
             records = [record | {"stratum": _stratum_of_several(record)} for record in records]
         rows = [record | {"split": split} for record in records]
         return pl.DataFrame(rows, schema=schemas.PROBLEMS)
 
-    def _shortage(self, split: Split, config: SplitConfig, usable: int) -> str:
+    def _shortage(self, split: Split, wanted: SplitConfig, usable: int) -> str:
         """Say how many rows a split lacks, and how many are problems of other splits."""
-        tallies = [self.tally[name].counts for name in config.named]
-        in_others = sum(
+        tallies = [self.tally[name].counts for name in wanted.named]
+        in_other_splits = sum(
             n for counts in tallies for reason, n in counts.items() if reason.startswith("also_in")
         )
-        why = f" ({in_others} are problems of other splits)" if in_others else ""
-        size = f"problems.splits.{split}.size: found {config.size}, but {_source_names(config)}"
+        why = f" ({in_other_splits} are problems of other splits)" if in_other_splits else ""
+        size = f"problems.splits.{split}.size: found {wanted.size}, but {_source_names(wanted)}"
         return f"{size} has only {usable} usable rows left{why}; allowed: at most {usable}"
 
     def _generate(
@@ -75,15 +75,17 @@ class Splitter:
         records = self._clean(name, generated.rows(source, split, size))
         return [record for record in records if self._assign(split, record)]
 
-    def _mix(self, split: Split, config: SplitConfig) -> list[Record]:
+    def _mix(self, split: Split, wanted: SplitConfig) -> list[Record]:
         """Draw from each source what the split needs of it, fill up, and mix."""
-        if isinstance(config.sources, dict):
-            parts = [self._draw(split, [name], number) for name, number in config.sources.items()]
+        if isinstance(wanted.sources, dict):
+            by_source = [
+                self._draw(split, [name], number) for name, number in wanted.sources.items()
+            ]
         else:
-            parts = [self._draw(split, config.mixed, config.size)]
-        for name in config.backfill:
-            parts.append(self._draw(split, [name], config.size - sum(map(len, parts))))
-        records = [record for part in parts for record in part]
+            by_source = [self._draw(split, wanted.mixed, wanted.size)]
+        for name in wanted.backfill:
+            by_source.append(self._draw(split, [name], wanted.size - sum(map(len, by_source))))
+        records = [record for drawn in by_source for record in drawn]
         return spread(records, lambda record: (record["source"], record["stratum"]))
 
     def _draw(self, split: Split, names: Sequence[str], number: int) -> list[Record]:
@@ -92,8 +94,8 @@ class Splitter:
         totals = {name: len(queue) for name, queue in queues.items()}
         drawn: list[Record] = []
         while len(drawn) < number and any(queues.values()):
-            left = [name for name in names if queues[name]]
-            name = min(left, key=lambda n: (totals[n] - len(queues[n]) + 0.5) / totals[n])
+            nonempty = [name for name in names if queues[name]]
+            name = min(nonempty, key=lambda n: (totals[n] - len(queues[n]) + 0.5) / totals[n])
             record = queues[name].popleft()
             if self._assign(split, record):
                 drawn.append(record)
@@ -102,28 +104,28 @@ class Splitter:
     def _queue(self, name: str) -> deque[Record]:
         """A table source's cleaned rows in stratified order; the source is read on first use."""
         if name not in self.queues:
-            source = self.section.sources[name]
+            source = self.config.sources[name]
             assert not isinstance(source, GeneratedSource)
             records = self._clean(name, table.rows(source, self.tally[name]))
-            most = 2 * self._total_size(name) + SPARE
-            self.queues[name] = deque(stratified(records, self.section.seed, most))
+            limit = 2 * self._total_size(name) + SPARE
+            self.queues[name] = deque(stratified(records, self.config.seed, limit))
         return self.queues[name]
 
     def _total_size(self, name: str) -> int:
         """The most rows that all splits together can take from a source."""
-        return sum(split.size for split in self.section.splits.values() if name in split.named)
+        return sum(split.size for split in self.config.splits.values() if name in split.named)
 
     def _clean(self, name: str, rows: Iterator[Row]) -> Iterator[Record]:
         """Yield records with ids; duplicates and unusable golds are counted, not passed on."""
-        seen: set[int] = set()
+        keys: set[int] = set()
         tally = self.tally[name]
         for row in rows:
             record = to_record(row, name)
             key = hash(comparable(row.statement))
             fault = check_gold(row.answer)
-            if key in seen:
+            if key in keys:
                 tally.drop("duplicate", row.row)
-            elif fault and not self.section.drop_unparsable:
+            elif fault and not self.config.drop_unparsable:
                 why = f"answer {row.answer!r} cannot be compared ({fault})"
                 raise SourceError(
                     f"{row.row} ({record['id']}): {why}; or set drop_unparsable: true"
@@ -132,7 +134,7 @@ class Splitter:
                 tally.drop("unparsable_answer", row.row)
                 tally.drop(f"unparsable_{fault.kind}", row.row)
             else:
-                seen.add(key)
+                keys.add(key)
                 tally.keep()
                 yield record
 
@@ -165,12 +167,12 @@ class Splitter:
 
     def compares(self, name: str) -> bool:
         """Whether a source is compared with others; a generated one only if the study says so."""
-        is_generated = isinstance(self.section.sources[name], GeneratedSource)
+        is_generated = isinstance(self.config.sources[name], GeneratedSource)
         return self.rule.on and (self.rule.generated or not is_generated)
 
 
-def _source_names(config: SplitConfig) -> str:
-    names = [repr(name) for name in config.named]
+def _source_names(wanted: SplitConfig) -> str:
+    names = [repr(name) for name in wanted.named]
     return f"source {names[0]}" if len(names) == 1 else f"sources {', '.join(names)} together"
 
 

@@ -8,10 +8,10 @@ from collections.abc import Callable, Hashable, Iterable, Sequence
 from ssdmath.problems.normalise import Record
 
 
-def stratified(records: Iterable[Record], seed: int, most: int | None = None) -> list[Record]:
+def stratified(records: Iterable[Record], seed: int, limit: int | None = None) -> list[Record]:
     """Order records so that every prefix has the strata's mix; seeded, whatever order they had.
 
-    With `most`, only that many of a stratum are kept (and held at any time): those that come
+    With `limit`, only that many of a stratum are kept (and held at any time): those that come
     first. Their places are those they have among all.
     """
     heaps: dict[str, list[tuple[int, int, Record]]] = {}
@@ -21,14 +21,14 @@ def stratified(records: Iterable[Record], seed: int, most: int | None = None) ->
         stratum = record["stratum"]
         heap = heaps.setdefault(stratum, [])
         totals[stratum] = totals.get(stratum, 0) + 1
-        push = heapq.heappush if most is None or len(heap) < most else heapq.heappushpop
+        push = heapq.heappush if limit is None or len(heap) < limit else heapq.heappushpop
         push(heap, (-_random_key(record["id"], seed), next(order), record))
-    placed = [
+    ranked = [
         ((rank + 0.5) / totals[stratum], stratum, record)
         for stratum, heap in heaps.items()
         for rank, (_, _, record) in enumerate(sorted(heap, key=lambda item: -item[0]))
     ]
-    return [record for _, _, record in sorted(placed, key=lambda item: item[:2])]
+    return [record for _, _, record in sorted(ranked, key=lambda item: item[:2])]
 
 
 def spread(records: Sequence[Record], key: Callable[[Record], Hashable]) -> list[Record]:
@@ -36,12 +36,12 @@ def spread(records: Sequence[Record], key: Callable[[Record], Hashable]) -> list
     groups: dict[Hashable, list[Record]] = {}
     for record in records:
         groups.setdefault(key(record), []).append(record)
-    placed = [
+    ranked = [
         ((rank + 0.5) / len(group), number, record)
         for number, group in enumerate(groups.values())
         for rank, record in enumerate(group)
     ]
-    return [record for _, _, record in sorted(placed, key=lambda item: item[:2])]
+    return [record for _, _, record in sorted(ranked, key=lambda item: item[:2])]
 
 
 def _random_key(identity: str, seed: int) -> int:

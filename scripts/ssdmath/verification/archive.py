@@ -25,23 +25,27 @@ def verifier(code: str, settings: Mapping[str, Any]) -> str:
 
 def keep(verdicts: str | Path, name: str) -> None:
     """Keep a cell's verdicts under the verifier's name."""
-    kept = _place(verdicts, name)
-    kept.parent.mkdir(parents=True, exist_ok=True)
-    kept.unlink(missing_ok=True)
+    archived = _place(verdicts, name)
+    archived.parent.mkdir(parents=True, exist_ok=True)
+    archived.unlink(missing_ok=True)
     try:
-        os.link(verdicts, kept)
+        os.link(verdicts, archived)
     except OSError:  # a file system without links
-        shutil.copy2(verdicts, kept)
+        shutil.copy2(verdicts, archived)
 
 
 def earlier(verdicts: str | Path) -> Path | None:
     """Find the latest kept verdicts on the same draws by another verifier."""
-    now = parquet.provenance(verdicts)
-    own = verifier(str(now["code"]), dict(now["settings"]))  # type: ignore[call-overload]
+    provenance = parquet.provenance(verdicts)
+    present = verifier(str(provenance["code"]), dict(provenance["settings"]))  # type: ignore[call-overload]
     folders = Path(verdicts).parents[4] / FOLDER
-    others = [_place(verdicts, folder.name) for folder in folders.glob("*") if folder.name != own]
-    found = [path for path in others if path.exists() and _draws(path) == now.get("samples")]
-    return max(found, key=lambda path: path.stat().st_mtime_ns, default=None)
+    archived = [
+        _place(verdicts, folder.name) for folder in folders.glob("*") if folder.name != present
+    ]
+    same_draws = [
+        path for path in archived if path.exists() and _draws(path) == provenance.get("samples")
+    ]
+    return max(same_draws, key=lambda path: path.stat().st_mtime_ns, default=None)
 
 
 def _place(verdicts: str | Path, name: str) -> Path:

@@ -39,12 +39,12 @@ def slices(path: str | Path, columns: Sequence[str] = _READ) -> Iterator[pl.Data
 
 def look(samples: pl.DataFrame, thinking: bool) -> pl.DataFrame:
     """What the verdict of each draw needs, without its text."""
-    seen = [
+    endings = [
         _ending(text, finish, thinking)
         for text, finish in samples.select("text", "finish").iter_rows()
     ]
     looks = pl.DataFrame(
-        seen,
+        endings,
         schema={
             name: ENDINGS[name] for name in ("status", "content", "think_closed", "boxed", "loop")
         },

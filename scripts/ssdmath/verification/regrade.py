@@ -51,7 +51,7 @@ def changed(old: pl.DataFrame, new: pl.DataFrame) -> pl.DataFrame:
 
     A draw that only one of them holds is listed with nulls on the other side.
     """
-    both = (
+    joined = (
         old.select(*_KEYS, *_COMPARED, pl.lit(True).alias("held"))
         .join(
             new.select(*_KEYS, *_COMPARED, pl.lit(True).alias("held")),
@@ -66,4 +66,4 @@ def changed(old: pl.DataFrame, new: pl.DataFrame) -> pl.DataFrame:
         pl.col(f"{name}_old").ne_missing(pl.col(f"{name}_new")) for name in (*_COMPARED, "held")
     ]
     columns = [f"{name}_{side}" for name in _COMPARED for side in ("old", "new")]
-    return both.filter(pl.any_horizontal(differs)).select(*_KEYS, *columns).sort(_KEYS)
+    return joined.filter(pl.any_horizontal(differs)).select(*_KEYS, *columns).sort(_KEYS)

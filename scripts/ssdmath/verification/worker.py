@@ -82,10 +82,10 @@ def read_frame(fd: int) -> dict[str, str] | None:
 def _read_exactly(fd: int, size: int) -> bytes:
     data = b""
     while len(data) < size:
-        piece = os.read(fd, size - len(data))
-        if not piece:
+        chunk = os.read(fd, size - len(data))
+        if not chunk:
             break
-        data += piece
+        data += chunk
     return data
 
 

@@ -71,7 +71,7 @@ class Pool:
     def compare(self, pairs: Iterable[Pair]) -> dict[Pair, Outcome]:
         """Compare distinct pairs; a process that dies costs the pair it was working on."""
         waiting = deque(sorted(set(pairs)))
-        done: dict[Pair, Outcome] = {}
+        outcomes: dict[Pair, Outcome] = {}
         if waiting and not self.processes:
             self.processes.append(self._start())
         with selectors.DefaultSelector() as selector:
@@ -89,8 +89,8 @@ class Pool:
                 if joinable and not ready:
                     continue
                 for process in ready or [p for p in self.processes if p.pending]:
-                    self._receive(selector, process, waiting, done, silent=not ready)
-        return done
+                    self._receive(selector, process, waiting, outcomes, silent=not ready)
+        return outcomes
 
     def _watch(
         self, selector: selectors.BaseSelector, process: _Process, waiting: deque[Pair]
@@ -111,7 +111,7 @@ class Pool:
         selector: selectors.BaseSelector,
         process: _Process,
         waiting: deque[Pair],
-        done: dict[Pair, Outcome],
+        outcomes: dict[Pair, Outcome],
         *,
         silent: bool,
     ) -> None:
@@ -119,7 +119,7 @@ class Pool:
         received = b"" if silent else os.read(_out(process).fileno(), 1 << 16)
         process.buffer += received
         for frame in _frames(process.buffer):
-            self._take(process, frame, done)
+            self._take(process, frame, outcomes)
         if received:
             self._feed(process, waiting)
             return
@@ -127,7 +127,7 @@ class Pool:
         self._end(process)
         if process.pending:
             self._take(
-                process, {"failed": statuses.TIMEOUT if silent else statuses.PARSE_FAIL}, done
+                process, {"failed": statuses.TIMEOUT if silent else statuses.PARSE_FAIL}, outcomes
             )
         waiting.extendleft(reversed(process.pending))
         self.processes.remove(process)
@@ -139,7 +139,9 @@ class Pool:
         self.processes.append(self._start())
         self._watch(selector, self.processes[-1], waiting)
 
-    def _take(self, process: _Process, frame: Mapping[str, Any], done: dict[Pair, Outcome]) -> None:
+    def _take(
+        self, process: _Process, frame: Mapping[str, Any], outcomes: dict[Pair, Outcome]
+    ) -> None:
         current = process.current
         if "opinion" in frame:
             current.__init__(**frame["opinion"])  # type: ignore[misc]
@@ -150,7 +152,7 @@ class Pool:
             current.failed = frame.get("failed", statuses.PARSE_FAIL)
         if "error" in frame:
             logger.info("could not compare %.60r with %.60r: %s", *pair, frame["error"])
-        done[pair], process.current = current, Outcome()
+        outcomes[pair], process.current = current, Outcome()
 
     def _start(self) -> _Process:
         path = [str(Path(__file__).parents[2]), *filter(None, [os.environ.get("PYTHONPATH")])]

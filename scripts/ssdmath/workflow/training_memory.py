@@ -86,7 +86,7 @@ class Grant:
 
         def needs(section: TrainingConfig, *, kernels: bool) -> int | None:
             return memory.gpus_needed(
-                shape, section, tokens=tokens, most=self.bytes, kernels=kernels
+                shape, section, tokens=tokens, capacity=self.bytes, kernels=kernels
             )
 
         needed = needs(section, kernels=self.kernels)

@@ -8,10 +8,10 @@ from ssdmath.problems.normalise import Record
 
 
 def near_duplicates(
-    records: Sequence[Record], section: DecontaminationConfig
+    records: Sequence[Record], config: DecontaminationConfig
 ) -> Iterator[tuple[Record, Match]]:
     """Yield each pair of records that tell the same problem, once."""
-    index = Index(records, section)
+    index = Index(records, config)
     positions = {record["id"]: i for i, record in enumerate(records)}
     for i, record in enumerate(records):
         for match in index.matches(record):

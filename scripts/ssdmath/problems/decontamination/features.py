@@ -76,9 +76,9 @@ def features(statement: str, n: int) -> Features:
     tokens = list(_tokens(statement))
     words = {word for word, _ in tokens if word not in STOP_WORDS}
     runs: set[str] = set()
-    for part in _formulas(tokens):
+    for formula in _formulas(tokens):
         for length in range(2, n + 1):
-            runs.update(" ".join(part[i : i + length]) for i in range(len(part) - length + 1))
+            runs.update(" ".join(formula[i : i + length]) for i in range(len(formula) - length + 1))
     sequence = [word for word, _ in tokens]
     last = max(1, len(sequence) - n + 1)
     numbers = {k: {word for word, kind in tokens if kind == k} for k in ("digits", "number")}
@@ -113,13 +113,13 @@ def _tokens(statement: str) -> Iterator[tuple[str, str]]:
 
 def _formulas(tokens: list[tuple[str, str]]) -> Iterator[list[str]]:
     """Yield the longest stretches of signs and digits."""
-    part: list[str] = []
+    formula: list[str] = []
     for word, kind in [*tokens, ("", "word")]:
         if kind in ("sign", "digits"):
-            part.append(word)
-        elif part:
-            yield part
-            part = []
+            formula.append(word)
+        elif formula:
+            yield formula
+            formula = []
 
 
 def _quantities(tokens: list[tuple[str, str]]) -> dict[str, frozenset[str]]:
@@ -132,9 +132,9 @@ def _quantities(tokens: list[tuple[str, str]]) -> dict[str, frozenset[str]]:
 
 
 def _plain_number(digits: str) -> str:
-    whole, _, rest = digits.partition(".")
-    rest = rest.rstrip("0")
-    return (whole.lstrip("0") or "0") + (f".{rest}" if rest else "")
+    integer, _, decimals = digits.partition(".")
+    decimals = decimals.rstrip("0")
+    return (integer.lstrip("0") or "0") + (f".{decimals}" if decimals else "")
 
 
 def _stem(word: str) -> str:

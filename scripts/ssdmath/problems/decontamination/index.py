@@ -39,11 +39,11 @@ class Match(NamedTuple):
 class Index:
     """Statements, searchable by similarity."""
 
-    def __init__(self, records: Sequence[Record], section: DecontaminationConfig) -> None:
+    def __init__(self, records: Sequence[Record], config: DecontaminationConfig) -> None:
         """Extract the features of all statements and index them."""
         self.records = records
-        self.section = section
-        self.features = [features(record["statement"], section.ngram) for record in records]
+        self.config = config
+        self.features = [features(record["statement"], config.ngram) for record in records]
         self.answers = Counter(tight(record["answer"]) for record in records)
         postings: dict[str, list[int]] = defaultdict(list)
         for i, statement in enumerate(self.features):
@@ -63,7 +63,7 @@ class Index:
         """Yield the statements that tell the same problem, the most similar first."""
         if not self.records:
             return
-        query = features(record["statement"], self.section.ngram)
+        query = features(record["statement"], self.config.ngram)
         shared = self._shared_weight(query)
         union = np.maximum(self._weight_of(query) + self.sizes - shared, 1e-9)
         matches = [
@@ -82,7 +82,7 @@ class Index:
         other, gold = self.features[i], self.records[i]["answer"]
         if query.numbers == other.numbers and not agree(record["answer"], gold):
             jaccard = len(query.grams & other.grams) / len(query.grams | other.grams)
-            return (jaccard, "answers differ") if jaccard >= self.section.threshold else None
+            return (jaccard, "answers differ") if jaccard >= self.config.threshold else None
         if not _numbers_agree(query, other) or not _formulas_agree(query, other):
             return None
         if not agree(record["answer"], gold):
@@ -96,7 +96,7 @@ class Index:
     def _threshold(self, query: Features, other: Features) -> float:
         """Least similarity where the answers agree: the more numbers agree, the lower."""
         numbers = min(len(query.digits & other.digits), 2)
-        high, low = self.section.same_answer, self.section.same_numbers
+        high, low = self.config.same_answer, self.config.same_numbers
         return high - (high - low) * numbers / 2
 
     def _shared_weight(self, query: Features) -> NDArray[np.float64]:
@@ -133,9 +133,9 @@ def _numbers_agree(a: Features, b: Features) -> bool:
         a.quantities[word].isdisjoint(b.quantities[word])
         for word in a.quantities.keys() & b.quantities.keys()
     )
-    ours, theirs = a.digits | a.number_words, b.digits | b.number_words
-    replaced = bool(ours - theirs) and bool(theirs - ours)
-    return not swapped and not replaced and a.digits <= theirs and b.digits <= ours
+    numbers_a, numbers_b = a.digits | a.number_words, b.digits | b.number_words
+    replaced = bool(numbers_a - numbers_b) and bool(numbers_b - numbers_a)
+    return not swapped and not replaced and a.digits <= numbers_b and b.digits <= numbers_a
 
 
 def _formulas_agree(a: Features, b: Features) -> bool:

@@ -23,6 +23,6 @@ class Tally:
     def drop(self, reason: str, row: str) -> None:
         """Count a row that is left out, and remember where the first of them are."""
         self.counts[reason] = self.counts.get(reason, 0) + 1
-        shown = self.examples.setdefault(reason, [])
-        if len(shown) < EXAMPLES:
-            shown.append(row)
+        examples = self.examples.setdefault(reason, [])
+        if len(examples) < EXAMPLES:
+            examples.append(row)

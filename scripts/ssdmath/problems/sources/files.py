@@ -20,21 +20,23 @@ BATCH = 256
 
 def records(path: Path, columns: Sequence[str]) -> Iterator[tuple[int, Record]]:
     """Yield (row number, record with at least `columns`) of a jsonl, csv or parquet file."""
-    read = READERS.get(path.suffix)
-    if read is None:
+    reader = READERS.get(path.suffix)
+    if reader is None:
         allowed = f"a folder or one of {sorted(READERS)}"
         raise SourceError(f"{path}: a file source is {allowed}, found {path.suffix or 'none'}")
     try:
-        yield from read(path, columns)
+        yield from reader(path, columns)
     except OSError as error:
         raise SourceError(f"{path}: cannot be read ({first_line(error)})") from None
 
 
-def check_columns(where: str, wanted: Sequence[str], found: Sequence[str]) -> None:
+def check_columns(location: str, columns: Sequence[str], present: Sequence[str]) -> None:
     """Raise if a wanted column is not there; `a.b` needs only a column `a` here."""
-    missing = [name for name in wanted if name not in found and name.split(".")[0] not in found]
+    missing = [
+        name for name in columns if name not in present and name.split(".")[0] not in present
+    ]
     if missing:
-        raise SourceError(f"{where}: no column {missing}; the file has {sorted(found)}")
+        raise SourceError(f"{location}: no column {missing}; the file has {sorted(present)}")
 
 
 def _jsonl(path: Path, columns: Sequence[str]) -> Iterator[tuple[int, Record]]:
@@ -75,27 +77,27 @@ def _finite(text: str) -> float:
 
 def _distinct(pairs: list[tuple[str, Any]]) -> Record:
     """An object whose keys stand once: of two, the last would count and nobody would know."""
-    found = dict(pairs)
-    if len(found) < len(pairs):
+    record = dict(pairs)
+    if len(record) < len(pairs):
         keys = [key for key, _ in pairs]
         raise ValueError(f"the key {next(key for key in keys if keys.count(key) > 1)!r} twice")
-    return found
+    return record
 
 
 def _csv(path: Path, columns: Sequence[str]) -> Iterator[tuple[int, Record]]:
     csv.field_size_limit(MAX_LINE)
     reader = csv.reader((line for _, line in _lines(path)), strict=True)
-    heads = next(reader, [])
-    check_columns(str(path), columns, heads)
-    if twice := sorted({name for name in heads if heads.count(name) > 1}):
-        raise SourceError(f"{path} row 0: the head has {twice} twice; allowed: each column once")
+    header = next(reader, [])
+    check_columns(str(path), columns, header)
+    if repeated := sorted({name for name in header if header.count(name) > 1}):
+        raise SourceError(f"{path} row 0: the head has {repeated} twice; allowed: each column once")
     number = 0
     try:
         for number, values in enumerate(reader, 1):
-            if len(values) != len(heads):
-                found = f"{len(values)} fields, the head has {len(heads)}"
+            if len(values) != len(header):
+                found = f"{len(values)} fields, the head has {len(header)}"
                 raise SourceError(f"{path} row {number}: {found}; allowed: as many as the head")
-            yield number, {k: v if v else None for k, v in zip(heads, values, strict=True)}
+            yield number, {k: v if v else None for k, v in zip(header, values, strict=True)}
     except csv.Error as error:
         raise SourceError(f"{path} row {number + 1}: not CSV ({first_line(error)})") from None
 
@@ -134,9 +136,9 @@ def _parquet(path: Path, columns: Sequence[str]) -> Iterator[tuple[int, Record]]
         raise SourceError(f"{path}: {found}; allowed: a whole parquet file") from None
 
 
-def top_level(name: str, known: Sequence[str]) -> str:
+def top_level(name: str, columns: Sequence[str]) -> str:
     """The column that has to be read for `name`: itself, or the struct it is in."""
-    return name if name in known else name.split(".")[0]
+    return name if name in columns else name.split(".")[0]
 
 
 READERS: dict[str, Callable[[Path, Sequence[str]], Iterator[tuple[int, Record]]]] = {

@@ -75,26 +75,26 @@ def _open_stream(location: str, split: str | None, columns: Sequence[str], **opt
     splits = datasets.load_dataset(location, streaming=True, **options)
     name = _split(location, split, list(splits))
     data = splits[name]
-    wanted = _columns_to_read(location, columns, data.column_names or list(next(iter(data), {})))
+    to_read = _columns_to_read(location, columns, data.column_names or list(next(iter(data), {})))
     builder = datasets.load_dataset_builder(location, **options)
     if not hasattr(builder.config, "columns"):
-        return data.select_columns(wanted)
+        return data.select_columns(to_read)
     # `select_columns` drops what was read before; only the parquet reader can leave it unread
-    return datasets.load_dataset(location, split=name, streaming=True, columns=wanted, **options)
+    return datasets.load_dataset(location, split=name, streaming=True, columns=to_read, **options)
 
 
-def _split(location: str, wanted: str | None, known: list[str]) -> str:
-    if wanted is None and len(known) > 1:
-        raise SourceError(f"{location}: holds the splits {known}; name one with split")
-    if wanted is not None and wanted not in known:
-        raise SourceError(f"{location}: no split {wanted!r}; it holds {known}")
-    return wanted or known[0]
+def _split(location: str, split: str | None, splits: list[str]) -> str:
+    if split is None and len(splits) > 1:
+        raise SourceError(f"{location}: holds the splits {splits}; name one with split")
+    if split is not None and split not in splits:
+        raise SourceError(f"{location}: no split {split!r}; it holds {splits}")
+    return split or splits[0]
 
 
-def _columns_to_read(location: str, columns: Sequence[str], known: Sequence[str]) -> list[str]:
+def _columns_to_read(location: str, columns: Sequence[str], present: Sequence[str]) -> list[str]:
     """The columns that have to be read; SourceError names those that are not there."""
-    check_columns(location, columns, known)
-    return sorted({top_level(name, known) for name in columns})
+    check_columns(location, columns, present)
+    return sorted({top_level(name, present) for name in columns})
 
 
 def _read_error(source: FileSource | HubSource, number: int, error: Exception) -> str:

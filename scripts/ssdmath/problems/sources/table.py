@@ -21,12 +21,12 @@ MAX_CHECKED_WHOLE = 64 << 20  # bytes of a file that is read to its end before t
 
 def rows(source: FileSource | HubSource, tally: Tally) -> Iterator[Row]:
     """Yield a table source's rows in order; what is left out is added to `tally` by reason."""
-    where = name_of(source)
-    seen: dict[str, str] = {}
+    source_name = name_of(source)
+    locations: dict[str, str] = {}
     for number, record in islice(_records(source), source.limit):
-        location = f"{where} row {number}"
+        location = f"{source_name} row {number}"
         tally.read()
-        _check_id(record, source, location, seen)
+        _check_id(record, source, location, locations)
         reason, row = _row(record, source, location)
         if row is None:
             tally.drop(reason, location)
@@ -86,16 +86,16 @@ def _records(source: FileSource | HubSource) -> Iterator[tuple[int, files.Record
 
 
 def _check_id(
-    record: files.Record, source: TableSource, location: str, seen: dict[str, str]
+    record: files.Record, source: TableSource, location: str, locations: dict[str, str]
 ) -> None:
     """Raise if the source's own id stands a second time."""
     if source.columns.id is None:
         return
     identity = str(_field(record, source.columns.id))
-    if identity in seen:
-        found = f"column {source.columns.id!r} is {identity!r}, as in {seen[identity]}"
+    if identity in locations:
+        found = f"column {source.columns.id!r} is {identity!r}, as in {locations[identity]}"
         raise SourceError(f"{location}: {found}; allowed: each id once")
-    seen[identity] = location
+    locations[identity] = location
 
 
 def _check_text(row: Row, source: TableSource) -> None:
@@ -134,8 +134,8 @@ def _field(record: files.Record, name: str) -> Any:
     if name in record or "." not in name:
         return record.get(name)
     value: Any = record
-    for part in name.split("."):
-        value = value.get(part) if isinstance(value, dict) else None
+    for key in name.split("."):
+        value = value.get(key) if isinstance(value, dict) else None
     return value
 
 
