@@ -11,12 +11,12 @@ if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
 
-def main(given: inputs.Given, settings: dict[str, Any]) -> pl.DataFrame:
+def main(study: inputs.Given, settings: dict[str, Any]) -> pl.DataFrame:
     """Give each role its chosen cell and compare the roles of every cause."""
     return attribution.table(
-        given.draws,
-        given.problems,
-        resolve.sides(given.arms, settings["arms"], settings["default"]),
+        study.draws,
+        study.problems,
+        resolve.sides(study.arms, settings["arms"], settings["default"]),
         split=settings["split"],
         margin=settings["margin"],
         shared=settings["shared"],

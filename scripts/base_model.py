@@ -16,11 +16,11 @@ def main(*, model: dict[str, Any], record: str) -> None:
     """Find the model (a hub id is fetched at its revision) and write its record."""
     section = ModelConfig.model_validate(model)
     if section.path is not None:
-        folder, more = Path(section.path), {}
+        folder, origin = Path(section.path), {}
     else:
         folder = hub.fetch(str(section.hub), str(section.revision))
-        more = {"hub": section.hub, "revision": folder.name}
-    atomic.write_json(weights.record(weights.check_folder(folder), **more), record)
+        origin = {"hub": section.hub, "revision": folder.name}
+    atomic.write_json(weights.record(weights.check_folder(folder), **origin), record)
 
 
 if __name__ == "__main__":

@@ -12,12 +12,12 @@ if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
 
-def main(given: inputs.Given, settings: dict[str, Any]) -> pl.DataFrame:
+def main(study: inputs.Given, settings: dict[str, Any]) -> pl.DataFrame:
     """Resolve each declared contrast to its cells and answer it."""
     return contrasts(
-        given.draws,
-        given.problems,
-        resolve.all_of(settings["contrasts"], given.arms, settings["seeds"]),
+        study.draws,
+        study.problems,
+        resolve.all_of(settings["contrasts"], study.arms, settings["seeds"]),
         margin=settings["margin"],
         shared=settings["shared"],
         matched=settings["matched"],

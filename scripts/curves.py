@@ -14,17 +14,17 @@ if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
 
-def main(given: inputs.Given, settings: dict[str, Any]) -> pl.DataFrame:
+def main(study: inputs.Given, settings: dict[str, Any]) -> pl.DataFrame:
     """Follow each arm's chosen checkpoints over the temperatures, on validation."""
-    parts = []
+    tables = []
     for arm in settings["arms"]:
-        models = chosen.winner(given.arms, arm).models
-        decodings = drawn(given.draws, (*models, BASE), settings["decodings"])
+        models = chosen.winner(study.arms, arm).models
+        decodings = drawn(study.draws, (*models, BASE), settings["decodings"])
         if not decodings:
             continue
         rows = curve(
-            given.draws,
-            given.problems,
+            study.draws,
+            study.problems,
             split="validation",
             a=models,
             b=(BASE,),
@@ -34,10 +34,10 @@ def main(given: inputs.Given, settings: dict[str, Any]) -> pl.DataFrame:
             margin=settings["margin"],
             shared=settings["shared"],
         )
-        parts.append(
+        tables.append(
             rows.select(pl.lit(arm).alias("arm"), pl.lit(",".join(models)).alias("a"), pl.all())
         )
-    return pl.concat([schemas.CURVES.to_frame(), *parts])
+    return pl.concat([schemas.CURVES.to_frame(), *tables])
 
 
 def drawn(draws: pl.DataFrame, models: Sequence[str], decodings: Sequence[str]) -> list[str]:

@@ -13,14 +13,14 @@ if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
 
-def main(given: inputs.Given, held_out: list[str], settings: dict[str, Any]) -> pl.DataFrame:
+def main(study: inputs.Given, held_out: list[str], settings: dict[str, Any]) -> pl.DataFrame:
     """Make the strata, resolve each contrast, answer it in each of them."""
     rated = draws.gather(held_out) if held_out else None
     return by_stratum.table(
-        given.draws,
-        given.problems,
-        resolve.all_of(settings["contrasts"], given.arms, settings["seeds"]),
-        strata.groups(given.problems, rated, settings["nested"]),
+        study.draws,
+        study.problems,
+        resolve.all_of(settings["contrasts"], study.arms, settings["seeds"]),
+        strata.groups(study.problems, rated, settings["nested"]),
         seed=settings["seed"],
         resamples=settings["resamples"],
         margin=settings["margin"],

@@ -25,11 +25,11 @@ def main(*, samples: list[str], verdicts: list[str], settings: dict[str, Any], o
         draws = cell.height // prompts
         for name, arm in arms.items():
             if decoding in arm.decodings:
-                kept, _ = selection.passing(cell, judged, arm)
-                passed[f"{name} {decoding}"] = set(kept["problem"])
-    found = matching.common(passed, prompts=prompts, draws=draws)
-    LOGGER.info(matching.described(found))
-    atomic.write_json(found, output)
+                passing, _ = selection.passing(cell, judged, arm)
+                passed[f"{name} {decoding}"] = set(passing["problem"])
+    common = matching.common(passed, prompts=prompts, draws=draws)
+    LOGGER.info(matching.described(common))
+    atomic.write_json(common, output)
 
 
 if __name__ == "__main__":

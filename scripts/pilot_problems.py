@@ -12,9 +12,9 @@ if TYPE_CHECKING:
 
 def main(*, problems: str, number: int, code: str, output: str) -> None:
     """Write the first `number` problems as a table of their own."""
-    few = parquet.read(problems, schemas.PROBLEMS).head(number)
+    chosen = parquet.read(problems, schemas.PROBLEMS).head(number)
     record = metadata.of(settings={"problems": number}, code=code)
-    parquet.write(few, output, schemas.PROBLEMS, record)
+    parquet.write(chosen, output, schemas.PROBLEMS, record)
 
 
 if __name__ == "__main__":

@@ -47,10 +47,10 @@ def main(
     digest = backends.digest(sweep)
     cells, study = [Cell.of(path) for path in outputs], job.study_folder(outputs[0])
     first = cells[0]
-    left = races.staying(raced, first.model) if raced else {cell.decoding for cell in cells}
+    staying = races.staying(raced, first.model) if raced else {cell.decoding for cell in cells}
     plans = {
         path: CellPlan(
-            requests_of(cell) if cell.decoding in left else (),
+            requests_of(cell) if cell.decoding in staying else (),
             Journal(job.journal_path(path), digest),
         )
         for path, cell in zip(outputs, cells, strict=True)

@@ -33,14 +33,14 @@ def main(
         run=run,
         matched=prompts,  # type: ignore[arg-type]  # what matched_prompts.py wrote
     )
-    used = selection.budget(
+    trained_on = selection.budget(
         kept["kept"], kept["tokens"], steps=settings["steps"], batch=settings["batch"]
     )
     by_level = selection.levels(chosen, parquet.read(problems, schemas.PROBLEMS))
     digest = parquet.provenance(samples).get("digest")
     provenance = metadata.of(settings=settings, code=code, samples=digest)
     parquet.write(chosen, rows, schemas.TRAINING_SET, provenance)
-    atomic.write_json(kept | used | {"levels": by_level, "match": settings["match"]}, counts)
+    atomic.write_json(kept | trained_on | {"levels": by_level, "match": settings["match"]}, counts)
 
 
 if __name__ == "__main__":

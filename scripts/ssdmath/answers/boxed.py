@@ -18,11 +18,11 @@ def last_box(part: str) -> str | None:
     at = part.rfind(BOX)
     if at < 0:
         return None
-    rest = part[at + len(BOX) : at + len(BOX) + LONGEST_ANSWER].lstrip()
-    if not rest.startswith("{"):
-        return rest.split(maxsplit=1)[0].strip("$.") if rest[:1].isalnum() else None
-    end = _closing(rest)
-    return None if end is None else rest[1:end]
+    content = part[at + len(BOX) : at + len(BOX) + LONGEST_ANSWER].lstrip()
+    if not content.startswith("{"):
+        return content.split(maxsplit=1)[0].strip("$.") if content[:1].isalnum() else None
+    end = _closing(content)
+    return None if end is None else content[1:end]
 
 
 def _closing(text: str) -> int | None:

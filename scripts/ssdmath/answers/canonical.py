@@ -17,8 +17,8 @@ ScalarKey = Callable[[Value], str | None]
 
 def canonical(answer: str) -> str:
     r"""The class of an answer: `3/4` for 0.75 and \frac{3}{4}; digits for irrational values."""
-    found = class_key(readings(answer)[0], numeric_key)
-    return found if found is not None else text_key(answer)
+    key = class_key(readings(answer)[0], numeric_key)
+    return key if key is not None else text_key(answer)
 
 
 def text_key(text: str) -> str:
@@ -35,13 +35,13 @@ def class_key(value: Value, scalar_key: ScalarKey) -> str | None:
         return value.text
     if value.kind in ("scalar", "relation"):
         return scalar_key(value)
-    parts = [class_key(item, scalar_key) for item in value.items]
-    known = [part for part in parts if part is not None]
-    if len(known) < len(parts):
+    keys = [class_key(item, scalar_key) for item in value.items]
+    nameable = [key for key in keys if key is not None]
+    if len(nameable) < len(keys):
         return None
     if value.kind == "interval":
-        return f"{value.ends[0]}{', '.join(known)}{value.ends[1]}"
-    ordered = sorted(known) if value.kind in ("set", "list", "union") else known
+        return f"{value.ends[0]}{', '.join(nameable)}{value.ends[1]}"
+    ordered = sorted(nameable) if value.kind in ("set", "list", "union") else nameable
     return _WRAPPED[value.kind].format((" U " if value.kind == "union" else ", ").join(ordered))
 
 
@@ -52,8 +52,8 @@ def exact_key(value: Value) -> str | None:
     sign = infinity(value.expr)
     if sign:
         return "oo" if sign > 0 else "-oo"
-    found = rational.value(value.expr)
-    return None if found is None else digits.key(found)
+    number = rational.value(value.expr)
+    return None if number is None else digits.key(number)
 
 
 def numeric_key(value: Value) -> str | None:

@@ -71,12 +71,12 @@ def unordered(a: tuple[Value, ...], b: tuple[Value, ...], equal: Equal) -> bool 
     """Same elements in any order; each element may be used once."""
     if len(a) != len(b):
         return False
-    left, unknown = list(b), False
+    unmatched, unknown = list(b), False
     for x in a:
-        for at, y in enumerate(left):
+        for at, y in enumerate(unmatched):
             outcome = equal(x, y)
             if outcome:
-                del left[at]
+                del unmatched[at]
                 break
             unknown |= outcome is None
         else:
@@ -86,9 +86,9 @@ def unordered(a: tuple[Value, ...], b: tuple[Value, ...], equal: Equal) -> bool 
 
 def as_sets(gold: Value, answer: Value, equal: Equal) -> bool | None:
     """Intervals, unions of them, and open intervals written like pairs."""
-    known = [intervals.merged(value) for value in (gold, answer)]
-    if known[0] is not None and known[1] is not None:
-        return known[0] == known[1]
+    sets = [intervals.merged(value) for value in (gold, answer)]
+    if sets[0] is not None and sets[1] is not None:
+        return sets[0] == sets[1]
     a, b = _pieces(gold), _pieces(answer)
     if not a or not b or len(a) != len(b):
         return False

@@ -96,19 +96,19 @@ def merged(value: Value) -> list[Piece] | None:
     pieces = pieces_of(value)
     if pieces is None or any(piece.low > piece.high for piece in pieces):
         return None
-    found: list[Piece] = []
+    merged_pieces: list[Piece] = []
     for piece in sorted(pieces):
-        last = found[-1] if found else None
+        last = merged_pieces[-1] if merged_pieces else None
         if last and (
             piece.low < last.high or (piece.low == last.high and (piece.left or last.right))
         ):
             high = max(last.high, piece.high)
             right = any(p.right for p in (last, piece) if p.high == high)
             left = any(p.left for p in (last, piece) if p.low == last.low)
-            found[-1] = Piece(last.low, high, left, right)
+            merged_pieces[-1] = Piece(last.low, high, left, right)
         else:
-            found.append(piece)
-    return found
+            merged_pieces.append(piece)
+    return merged_pieces
 
 
 def _end(value: Value) -> Fraction | float | None:

@@ -45,11 +45,11 @@ def _in_words(text: str) -> bool:
     """Whether known words name the quantity; `not`, `half of` and the like are not among them."""
     plain = re.sub(r"\\text\s?\{([^{}]*)\}", r" \1 ", text)
     plain = re.sub(r"\\(?:triangle|angle|overline|vec)(?![A-Za-z])|[{}]", " ", plain)
-    parts = plain.split()
-    if _OTHER_VALUE.search(" ".join(parts)):
+    words = plain.split()
+    if _OTHER_VALUE.search(" ".join(words)):
         return False
-    if not parts or len(parts) > 8 or not re.fullmatch(r"[A-Za-z ]+", " ".join(parts)):
+    if not words or len(words) > 8 or not re.fullmatch(r"[A-Za-z ]+", " ".join(words)):
         return False
-    known = [part.casefold() in _ALLOWED or is_noun(part.casefold()) for part in parts]
-    symbols = [len(part) == 1 or (part.isupper() and len(part) <= 4) for part in parts]
-    return any(known) and all(a or b for a, b in zip(known, symbols, strict=True))
+    plain_words = [word.casefold() in _ALLOWED or is_noun(word.casefold()) for word in words]
+    symbols = [len(word) == 1 or (word.isupper() and len(word) <= 4) for word in words]
+    return any(plain_words) and all(a or b for a, b in zip(plain_words, symbols, strict=True))

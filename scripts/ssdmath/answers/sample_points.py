@@ -123,16 +123,16 @@ def _naturals(expr: Expr, ops: frozenset[str]) -> frozenset[str]:
     Such are those of factorials, of bounds of sums, of exponents, and n, k, m, ... under a step or
     a wave: sin(k pi) is 0.
     """
-    found = frozenset[str]()
+    naturals = frozenset[str]()
     if expr.op in _COUNTING:
-        found |= frozenset().union(*(arg.free for arg in expr.args))
+        naturals |= frozenset().union(*(arg.free for arg in expr.args))
     if expr.op == "^" and expr.args[1].free:
         base = expr.args[0]
         letters = expr.args[1].free & _INTEGER_LETTERS
-        found |= expr.args[1].free if base.free or _is_negative(base) else letters
+        naturals |= expr.args[1].free if base.free or _is_negative(base) else letters
     if expr.op in _STEPS | _WAVES:
-        found |= expr.free & _INTEGER_LETTERS
-    return found.union(*(_naturals(arg, ops) for arg in expr.args))
+        naturals |= expr.free & _INTEGER_LETTERS
+    return naturals.union(*(_naturals(arg, ops) for arg in expr.args))
 
 
 def _is_negative(base: Expr) -> bool:

@@ -39,11 +39,11 @@ def scalars_equal(gold: Value, answer: Value, same: Same) -> bool | None:
     if _is_formula(gold) != _is_formula(answer):
         return False  # 5x/x is no value: the letters may be words or units that we misread
     plain = same(gold, answer)
-    for one, other in ((gold, answer), (answer, gold)):
-        factor = _FACTORS.get(one.unit)
-        if plain is not True and factor is not None and not other.unit and one.expr is not None:
-            scaled = replace(one, expr=Expr("*", (one.expr, factor)), text=_scaled_text(one))
-            outcome = same(scaled, other)
+    for first, second in ((gold, answer), (answer, gold)):
+        factor = _FACTORS.get(first.unit)
+        if plain is not True and factor is not None and not second.unit and first.expr is not None:
+            scaled = replace(first, expr=Expr("*", (first.expr, factor)), text=_scaled_text(first))
+            outcome = same(scaled, second)
             plain = True if outcome else None if None in (plain, outcome) else False
     return plain
 

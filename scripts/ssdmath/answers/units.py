@@ -104,8 +104,10 @@ def without_prefix(text: str) -> str:
     for pattern in (_TEXT_PREFIX, _WORD_PREFIX):
         match = pattern.match(text)
         if match and match.end() < len(text):
-            said = match.group(1).casefold()
-            if _CHOICE.fullmatch(match.group(1)) or FILLERS.issuperset(re.split(r"[\s,]+", said)):
+            quantity = match.group(1).casefold()
+            if _CHOICE.fullmatch(match.group(1)) or FILLERS.issuperset(
+                re.split(r"[\s,]+", quantity)
+            ):
                 return text[match.end() :].strip()
     return text
 
@@ -156,21 +158,21 @@ def _simple(phrase: str) -> str | None:
     if not match:
         return "" if not phrase else None
     dimension, base, power = match.groups()
-    known = _CANONICAL.get(base)
-    if known is None:
+    canonical = _CANONICAL.get(base)
+    if canonical is None:
         return _counted(base, phrase)
     power = power or _DIMENSIONS.get(dimension or "", "")
-    return f"{known}^{power}" if power and power != "1" else known
+    return f"{canonical}^{power}" if power and power != "1" else canonical
 
 
 def _counted(base: str, phrase: str) -> str | None:
     """The unit that a phrase of known nouns begins with, empty without one; None if unreadable."""
-    parts = base.split()
-    if phrase != base or not all(map(_known, parts)):
+    words = base.split()
+    if phrase != base or not all(map(_known, words)):
         return None
-    if parts[0] in TAILS or not any(is_noun(part) or part in _CANONICAL for part in parts):
+    if words[0] in TAILS or not any(is_noun(word) or word in _CANONICAL for word in words):
         return None
-    return _CANONICAL.get(parts[0], "")
+    return _CANONICAL.get(words[0], "")
 
 
 def _known(word: str) -> bool:

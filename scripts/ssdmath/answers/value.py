@@ -56,11 +56,11 @@ def split(text: str, separators: str) -> list[str]:
 
 def deepest(text: str) -> int:
     """How deeply the brackets of a text are nested."""
-    depth = found = 0
+    depth = largest = 0
     for char in text:
         depth += (char in OPENING) - (char in CLOSING)
-        found = max(found, depth)
-    return found
+        largest = max(largest, depth)
+    return largest
 
 
 def scalar(text: str) -> Value:

@@ -23,11 +23,11 @@ def command_line(arguments: Sequence[str]) -> None:
     Files of `--configfile` and values of `--config` are checked for form only: whether they make a
     study is checked once Snakemake has put them together.
     """
-    known = options(arguments)
+    parsed = options(arguments)
     try:
-        for file in known.configfile:
+        for file in parsed.configfile:
             read_config(file)
-        for entry in known.config:
+        for entry in parsed.config:
             _check_entry(entry)
     except DocumentError as error:
         sys.exit(documents.refusal(error))
@@ -82,15 +82,15 @@ def main(arguments: Sequence[str]) -> None:
     parser.add_argument("files", nargs="+", metavar="FILE")
     parser.add_argument("--name", action="store_true", help="print the study's name")
     parser.add_argument("--run", action="store_true", help="refuse unpinned revisions")
-    asked = parser.parse_args(arguments)
+    parsed = parser.parse_args(arguments)
     try:
-        studies = [load(read_config(file), file) for file in asked.files]
-        for file, study in zip(asked.files, studies, strict=True):
-            if asked.run and study.unpinned and not study.smoke:
+        studies = [load(read_config(file), file) for file in parsed.files]
+        for file, study in zip(parsed.files, studies, strict=True):
+            if parsed.run and study.unpinned and not study.smoke:
                 raise DocumentError(f"{file}: {pinning.refusal(study.unpinned)}")
     except ValueError as error:
         sys.exit(documents.refusal(error))
-    if asked.name:
+    if parsed.name:
         print(*(study.name for study in studies), sep="\n")
 
 

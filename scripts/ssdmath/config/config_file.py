@@ -32,58 +32,58 @@ def read_config(path: str | Path) -> dict[str, Any]:
     return parse_config(read_text(path, MAX_CONFIG), printable(path))
 
 
-def parse_config(text: str, where: str) -> dict[str, Any]:
+def parse_config(text: str, file: str) -> dict[str, Any]:
     """Read the text of a config that `where` names in messages."""
     try:
         # As Snakemake does: JSON first, and YAML where the text is no JSON.
-        found = json.loads(text, object_pairs_hook=lambda pairs: _distinct(pairs, where))
+        content = json.loads(text, object_pairs_hook=lambda pairs: _distinct(pairs, file))
     except RecursionError:
-        raise DocumentError(_too_deep(where)) from None
+        raise DocumentError(_too_deep(file)) from None
     except DocumentError:
         raise
     except ValueError:
-        found = _yaml(text, where)
-    if not isinstance(found, dict):
-        raise DocumentError(f"{where}: found {shown(found)}; allowed: {_MAPPING}")
-    if _TEMPLATE in found:
-        raise DocumentError(f"{where}: {_TEMPLATE}: found a template; allowed: plain YAML or JSON")
-    _check_values(found, where, (), [0])
-    return found
+        content = _yaml(text, file)
+    if not isinstance(content, dict):
+        raise DocumentError(f"{file}: found {shown(content)}; allowed: {_MAPPING}")
+    if _TEMPLATE in content:
+        raise DocumentError(f"{file}: {_TEMPLATE}: found a template; allowed: plain YAML or JSON")
+    _check_values(content, file, (), [0])
+    return content
 
 
-def _too_deep(where: str) -> str:
-    return f"{where}: found more than {MAX_DEPTH} levels; allowed: at most {MAX_DEPTH}"
+def _too_deep(file: str) -> str:
+    return f"{file}: found more than {MAX_DEPTH} levels; allowed: at most {MAX_DEPTH}"
 
 
-def _distinct(pairs: list[tuple[str, Any]], where: str) -> dict[str, Any]:
-    found: dict[str, Any] = {}
+def _distinct(pairs: list[tuple[str, Any]], file: str) -> dict[str, Any]:
+    mapping: dict[str, Any] = {}
     for key, value in pairs:
-        if key in found:
-            raise DocumentError(f"{where}: {shown(key)}: found the key twice; allowed: once")
-        found[key] = value
-    return found
+        if key in mapping:
+            raise DocumentError(f"{file}: {shown(key)}: found the key twice; allowed: once")
+        mapping[key] = value
+    return mapping
 
 
-def _yaml(text: str, where: str) -> Any:
+def _yaml(text: str, file: str) -> Any:
     try:
-        _check_events(text, where)
+        _check_events(text, file)
         loader = yaml.SafeLoader(text)
         try:
             node = loader.get_single_node()
             if node is None:
-                raise DocumentError(f"{where}: found nothing; allowed: {_MAPPING}")
-            _check_node(node, loader, where)
+                raise DocumentError(f"{file}: found nothing; allowed: {_MAPPING}")
+            _check_node(node, loader, file)
             return loader.construct_document(node)
         finally:
             loader.dispose()
     except yaml.reader.ReaderError as error:
         line = text.count("\n", 0, error.position) + 1
         found = f"found the character {error.character!r}"
-        raise DocumentError(f"{where}: line {line}: {found}; allowed: printable text") from None
+        raise DocumentError(f"{file}: line {line}: {found}; allowed: printable text") from None
     except yaml.MarkedYAMLError as error:
-        raise DocumentError(f"{where}: {_problem(error)}; allowed: YAML, without tabs") from None
+        raise DocumentError(f"{file}: {_problem(error)}; allowed: YAML, without tabs") from None
     except (yaml.YAMLError, RecursionError) as error:
-        raise DocumentError(f"{where}: not YAML ({type(error).__name__}); allowed: YAML") from None
+        raise DocumentError(f"{file}: not YAML ({type(error).__name__}); allowed: YAML") from None
 
 
 def _problem(error: yaml.MarkedYAMLError) -> str:
@@ -93,7 +93,7 @@ def _problem(error: yaml.MarkedYAMLError) -> str:
     return f"{at}{problem}"
 
 
-def _check_events(text: str, where: str) -> None:
+def _check_events(text: str, file: str) -> None:
     """Bound the depth and count the documents before any recursive code sees the text."""
     depth = documents = 0
     for event in yaml.parse(text, Loader=_QUICK):
@@ -104,19 +104,19 @@ def _check_events(text: str, where: str) -> None:
         documents += isinstance(event, yaml.DocumentStartEvent)
         line = event.start_mark.line + 1 if event.start_mark else 1
         if depth > MAX_DEPTH:
-            raise DocumentError(_too_deep(f"{where}: line {line}"))
+            raise DocumentError(_too_deep(f"{file}: line {line}"))
         if documents > 1:
             found = "found a second document"
-            raise DocumentError(f"{where}: line {line}: {found}; allowed: one document")
+            raise DocumentError(f"{file}: line {line}: {found}; allowed: one document")
 
 
-def _check_node(root: yaml.Node, loader: Any, where: str) -> None:
+def _check_node(root: yaml.Node, loader: Any, file: str) -> None:
     """Check keys and scalars where their line is still known."""
     visited = 0
     pending: list[tuple[yaml.Node, str, int]] = [(root, "", 0)]
     while pending:
         node, key, depth = pending.pop()
-        at = f"{where}: line {_line(node)}: {key}".removesuffix(": ")
+        at = f"{file}: line {_line(node)}: {key}".removesuffix(": ")
         visited += 1
         if visited > MAX_VALUES:
             found = f"found more than {MAX_VALUES} values with the aliases written out"
@@ -126,9 +126,9 @@ def _check_node(root: yaml.Node, loader: Any, where: str) -> None:
         if isinstance(node, yaml.ScalarNode):
             _scalar(node, loader, at)
         elif isinstance(node, yaml.SequenceNode):
-            pending += [(one, f"{key}[{n}]", depth + 1) for n, one in enumerate(node.value)]
+            pending += [(child, f"{key}[{n}]", depth + 1) for n, child in enumerate(node.value)]
         else:
-            pending += [(one, k, depth + 1) for k, one in _items(node, loader, where, key)]
+            pending += [(child, k, depth + 1) for k, child in _items(node, loader, file, key)]
 
 
 def _line(node: yaml.Node) -> int:
@@ -150,22 +150,20 @@ def _scalar(node: yaml.ScalarNode, loader: Any, at: str) -> Any:
     return value
 
 
-def _items(
-    node: yaml.Node, loader: Any, where: str, parent: str
-) -> Iterator[tuple[str, yaml.Node]]:
+def _items(node: yaml.Node, loader: Any, file: str, parent: str) -> Iterator[tuple[str, yaml.Node]]:
     """Yield (dotted key, value) of a mapping; each key must stand once and be no collection."""
     lines: dict[Any, int] = {}
     for name, value in node.value:
         line = _line(name)
         if not isinstance(name, yaml.ScalarNode):
             found = "found a list or mapping as a key"
-            raise DocumentError(f"{where}: line {line}: {found}; allowed: text")
-        at = f"{where}: line {line}: {parent}".removesuffix(": ")
+            raise DocumentError(f"{file}: line {line}: {found}; allowed: text")
+        at = f"{file}: line {line}: {parent}".removesuffix(": ")
         key = "<<" if name.tag == _MERGE else _scalar(name, loader, at)
         dotted = printable(f"{parent}.{name.value}".lstrip("."))[: 4 * SHOWN]
         if key in lines:
             found = f"found the key again, first on line {lines[key]}"
-            raise DocumentError(f"{where}: line {line}: {dotted}: {found}; allowed: once")
+            raise DocumentError(f"{file}: line {line}: {dotted}: {found}; allowed: once")
         lines[key] = line
         yield dotted, value
 
@@ -175,29 +173,27 @@ def check_plain(config: Mapping[str, Any]) -> None:
     _check_values(dict(config), "", (), [0])
 
 
-def _check_values(value: Any, where: str, keys: tuple[str, ...], visited: list[int]) -> None:
+def _check_values(value: Any, file: str, keys: tuple[str, ...], visited: list[int]) -> None:
     """Check depth, size and finite numbers of parsed values, JSON's too."""
     visited[0] += 1
     if len(keys) > MAX_DEPTH:
-        raise DocumentError(_too_deep(_at(where, keys).removesuffix(": ")))
+        raise DocumentError(_too_deep(_at(file, keys).removesuffix(": ")))
     if visited[0] > MAX_VALUES:
-        raise DocumentError(
-            f"{_at(where, keys)}found more than {MAX_VALUES} values; allowed: fewer"
-        )
+        raise DocumentError(f"{_at(file, keys)}found more than {MAX_VALUES} values; allowed: fewer")
     if isinstance(value, float) and not math.isfinite(value):
-        raise DocumentError(f"{_at(where, keys)}found {value}; allowed: a finite number")
+        raise DocumentError(f"{_at(file, keys)}found {value}; allowed: a finite number")
     if isinstance(value, str) and any("\ud800" <= letter <= "\udfff" for letter in value):
-        raise DocumentError(f"{_at(where, keys)}found half a character; allowed: Unicode text")
+        raise DocumentError(f"{_at(file, keys)}found half a character; allowed: Unicode text")
     if isinstance(value, dict):
-        for key, one in value.items():
-            _check_values(str(key), where, keys, visited)
-            _check_values(one, where, (*keys, str(key)), visited)
+        for key, item in value.items():
+            _check_values(str(key), file, keys, visited)
+            _check_values(item, file, (*keys, str(key)), visited)
     elif isinstance(value, list):
-        for number, one in enumerate(value):
-            _check_values(one, where, (*keys, str(number)), visited)
+        for number, item in enumerate(value):
+            _check_values(item, file, (*keys, str(number)), visited)
 
 
-def _at(where: str, keys: tuple[str, ...]) -> str:
+def _at(file: str, keys: tuple[str, ...]) -> str:
     """Say where a value stands: file and key, as far as they are known."""
     key = printable(".".join(keys))[: 4 * SHOWN]
-    return "".join(f"{part}: " for part in (where, key) if part)
+    return "".join(f"{part}: " for part in (file, key) if part)

@@ -116,9 +116,9 @@ def resolved(source: dict[str, Any]) -> dict[str, Any]:
         return source
     if not isinstance(name, str) or name not in MAPPINGS:
         raise ValueError(f"mapping is {shown(name)}; allowed are {sorted(MAPPINGS)}")
-    known = dict(MAPPINGS[name])
-    hub = known.pop("hub")
+    mapping = dict(MAPPINGS[name])
+    hub = mapping.pop("hub")
     if source.get("kind") == "hub":
-        known |= hub
-    columns = known["columns"] | own
-    return known | source | {"columns": columns}
+        mapping |= hub
+    columns = mapping["columns"] | own
+    return mapping | source | {"columns": columns}

@@ -85,8 +85,8 @@ class Decoding(BaseModel):
     @property
     def truncated(self) -> bool:
         """Whether top-k, top-p or min-p cuts the distribution off, here or in the target."""
-        own = self.top_k > 0 or self.top_p < 1 or self.min_p > 0
-        return own or (self.target is not None and self.target.truncated)
+        filtered = self.top_k > 0 or self.top_p < 1 or self.min_p > 0
+        return filtered or (self.target is not None and self.target.truncated)
 
     @property
     def heat(self) -> float:
@@ -96,20 +96,20 @@ class Decoding(BaseModel):
     @classmethod
     def parse(cls, text: str) -> Self:
         """Read a slug; `parse(slug(d)) == d`. ValueError says what was found and is allowed."""
-        own, composed, target = text.partition(OF)
-        match = _SLUG.fullmatch(own)
+        plain, composed, target = text.partition(OF)
+        match = _SLUG.fullmatch(plain)
         if match is None or (composed and _SLUG.fullmatch(target.partition(OF)[0]) is None):
             presets = ", ".join(PRESETS)
             raise ValueError(
                 f"decoding {shown(text)} is not of the form {ALLOWED}, nor of {presets}"
             )
-        found: dict[str, Any] = {
+        fields: dict[str, Any] = {
             key: float(value) for key, value in match.groupdict().items() if value is not None
         }
         if composed:
-            found["target"] = cls.parse(target)
+            fields["target"] = cls.parse(target)
         try:
-            decoding = cls.model_validate(found)
+            decoding = cls.model_validate(fields)
         except ValidationError as error:
             raise ValueError(f"decoding {shown(text)}{_wrong(error)}") from None
         if slug(decoding) != text:

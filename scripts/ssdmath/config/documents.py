@@ -28,30 +28,30 @@ def shown(value: object) -> str:
 
 def check_regular(path: str | Path, limit: int) -> int:
     """The bytes of a file; DocumentError unless it is a regular one of at most `limit`."""
-    where = printable(path)
+    name = printable(path)
     try:
         status = Path(path).stat()
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
-        raise DocumentError(f"{where}: cannot be read ({reason})") from None
+        raise DocumentError(f"{name}: cannot be read ({reason})") from None
     if not stat.S_ISREG(status.st_mode):
-        raise DocumentError(f"{where}: found no regular file; allowed: a regular file")
+        raise DocumentError(f"{name}: found no regular file; allowed: a regular file")
     if status.st_size > limit:
         found = f"found {status.st_size} bytes"
-        raise DocumentError(f"{where}: too large, {found}; allowed: at most {limit}")
+        raise DocumentError(f"{name}: too large, {found}; allowed: at most {limit}")
     return status.st_size
 
 
 def read_text(path: str | Path, limit: int = MAX_BYTES) -> str:
     """Read a regular file of UTF-8 text; DocumentError for a device, a large or a binary file."""
     size = check_regular(path, limit)
-    where = printable(path)
+    name = printable(path)
     try:
         with Path(path).open("rb") as file:
             content = file.read(size)  # no more: /proc/kmsg says 0 bytes and would wait for some
     except OSError as error:
-        raise DocumentError(f"{where}: cannot be read ({error.strerror})") from None
-    return _decoded(content, where)
+        raise DocumentError(f"{name}: cannot be read ({error.strerror})") from None
+    return _decoded(content, name)
 
 
 def printable(path: object) -> str:
@@ -66,46 +66,46 @@ def refusal(error: object) -> str:
     return "\n".join(f"error: {printable(line)}" for line in lines if line)
 
 
-def _decoded(content: bytes, where: str) -> str:
+def _decoded(content: bytes, name: str) -> str:
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
         found = f"found byte 0x{content[error.start]:02x}, which is not UTF-8"
-        raise DocumentError(f"{where}: line {line}: {found}; allowed: UTF-8 text") from None
+        raise DocumentError(f"{name}: line {line}: {found}; allowed: UTF-8 text") from None
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     if "\0" in text:
         line = text.count("\n", 0, text.index("\0")) + 1
-        raise DocumentError(f"{where}: line {line}: found a NUL byte; allowed: UTF-8 text")
+        raise DocumentError(f"{name}: line {line}: found a NUL byte; allowed: UTF-8 text")
     return text
 
 
 def read_json(path: str | Path, limit: int = MAX_JSON_BYTES) -> dict[str, Any]:
     """Read a JSON object of finite numbers from a regular file."""
-    where, text = printable(path), read_text(path, limit)
+    name, text = printable(path), read_text(path, limit)
     try:
-        found = json.loads(text)
+        content = json.loads(text)
     except RecursionError:
-        raise DocumentError(f"{where}: nested too deep; allowed: a flat JSON object") from None
+        raise DocumentError(f"{name}: nested too deep; allowed: a flat JSON object") from None
     except json.JSONDecodeError as error:
         found = f"line {error.lineno}: not JSON ({error.msg})"
-        raise DocumentError(f"{where}: {found}; allowed: a JSON object") from None
+        raise DocumentError(f"{name}: {found}; allowed: a JSON object") from None
     except ValueError as error:  # an integer of more digits than Python converts
-        raise DocumentError(f"{where}: {str(error).split(';')[0]}; allowed: numbers") from None
-    if not isinstance(found, dict):
-        raise DocumentError(f"{where}: found {shown(found)}; allowed: a JSON object")
-    _check_finite(found, where)
-    return found
+        raise DocumentError(f"{name}: {str(error).split(';')[0]}; allowed: numbers") from None
+    if not isinstance(content, dict):
+        raise DocumentError(f"{name}: found {shown(content)}; allowed: a JSON object")
+    _check_finite(content, name)
+    return content
 
 
-def _check_finite(value: Any, where: str, key: str = "") -> None:
+def _check_finite(value: Any, file: str, key: str = "") -> None:
     """Raise for a number that JSON cannot mean (NaN, Infinity, 1e400) at any depth."""
     pending = [(key, value)]
     while pending:
         key, value = pending.pop()
         if isinstance(value, float) and not math.isfinite(value):
-            raise DocumentError(f"{where}: {key}: found {value}; allowed: a finite number")
+            raise DocumentError(f"{file}: {key}: found {value}; allowed: a finite number")
         if isinstance(value, dict):
-            pending += [(f"{key}.{name}".lstrip("."), one) for name, one in value.items()]
+            pending += [(f"{key}.{name}".lstrip("."), item) for name, item in value.items()]
         elif isinstance(value, list) and not (value and isinstance(value[0], str)):
-            pending += [(key, one) for one in value]
+            pending += [(key, item) for item in value]

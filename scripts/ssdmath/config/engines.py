@@ -53,10 +53,10 @@ def context(folder: str | Path) -> int | None:
 
 def check_length(folder: str | Path, *, prompt: int, cap: int) -> None:
     """Raise ValueError unless a prompt of that many tokens and a whole completion fit the model."""
-    most = context(folder)
-    if most is not None and prompt + cap > most:
+    limit = context(folder)
+    if limit is not None and prompt + cap > limit:
         longest = f"the longest prompt has {prompt} tokens and " if prompt else ""
         raise ValueError(
-            f"{folder}: the model holds {most} positions; {longest}sampling.cap is {cap}; "
-            f"allowed is a cap of at most {max(0, most - prompt)}"
+            f"{folder}: the model holds {limit} positions; {longest}sampling.cap is {cap}; "
+            f"allowed is a cap of at most {max(0, limit - prompt)}"
         )

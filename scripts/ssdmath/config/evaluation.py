@@ -86,15 +86,15 @@ class EvaluationConfig(ClosedModel):
 
     @model_validator(mode="after")
     def _enough(self) -> Self:
-        for made in (self.sweeps, self.controls):
-            distinct([slug for sweep in made.values() for slug in sweep])
+        for sweeps in (self.sweeps, self.controls):
+            distinct([slug for sweep in sweeps.values() for slug in sweep])
         distinct([*self.sweeps, *self.controls])
         if set(self.draws) != {"validation", "test"}:
             raise ValueError(f"draws are given for {sorted(self.draws)}; both validation and test")
         if self.strata and self.strata.seed == self.seed:
             raise ValueError(f"strata.seed is {self.seed}, evaluation's own; choose another")
-        taken = [self.seed, *([self.strata.seed] if self.strata else [])]
-        if self.placebo and self.placebo.seed in taken:
+        seeds = [self.seed, *([self.strata.seed] if self.strata else [])]
+        if self.placebo and self.placebo.seed in seeds:
             raise ValueError(f"placebo.seed is {self.placebo.seed}, taken; choose another")
         for split, draws in self.draws.items():
             for k in self.ks:
@@ -110,8 +110,10 @@ class EvaluationConfig(ClosedModel):
     def grid(self) -> dict[str, list[str]]:
         """Every sweep of every model: `sweeps`, and of `controls` what they do not make already."""
         swept = {slug for sweep in self.sweeps.values() for slug in sweep}
-        kept = {name: [s for s in sweep if s not in swept] for name, sweep in self.controls.items()}
-        return self.sweeps | {name: sweep for name, sweep in kept.items() if sweep}
+        unswept = {
+            name: [s for s in sweep if s not in swept] for name, sweep in self.controls.items()
+        }
+        return self.sweeps | {name: sweep for name, sweep in unswept.items() if sweep}
 
     @property
     def decodings(self) -> list[str]:

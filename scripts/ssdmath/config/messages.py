@@ -38,10 +38,10 @@ _ALLOWED = {
 def lines(error: ValidationError, config: Mapping[str, Any]) -> list[str]:
     """Say the errors, one line each, unknown keys before others, and how many more there are."""
     errors = error.errors(include_url=False)
-    errors.sort(key=lambda one: one["type"] != UNKNOWN_KEY)
-    found = list(dict.fromkeys(_line(one, config) for one in errors))
-    more = len(found) - MOST
-    return [*found[:MOST], *([f"and {more} more mistakes"] if more > 0 else [])]
+    errors.sort(key=lambda mistake: mistake["type"] != UNKNOWN_KEY)
+    messages = list(dict.fromkeys(_line(mistake, config) for mistake in errors))
+    hidden = len(messages) - MOST
+    return [*messages[:MOST], *([f"and {hidden} more mistakes"] if hidden > 0 else [])]
 
 
 def _line(error: ErrorDetails, config: Mapping[str, Any]) -> str:
@@ -51,17 +51,17 @@ def _line(error: ErrorDetails, config: Mapping[str, Any]) -> str:
 
 def _key(error: ErrorDetails, config: Mapping[str, Any]) -> str:
     """The dotted key as the config has it, without the names of types that pydantic puts in."""
-    parts: list[object] = []
+    keys: list[object] = []
     at: Any = config
-    for number, part in enumerate(error["loc"]):
-        inside = part in at if isinstance(at, dict) else _is_index(part, at)
+    for number, step in enumerate(error["loc"]):
+        inside = step in at if isinstance(at, dict) else _is_index(step, at)
         if inside:
-            at = at[part]
+            at = at[step]
         if inside or (error["type"] == "missing" and number == len(error["loc"]) - 1):
-            parts.append(part)
+            keys.append(step)
     if (named := error.get("ctx", {}).get("key")) is not None:
-        parts.append(named)
-    return ".".join(printable(part)[:SHOWN] for part in parts)
+        keys.append(named)
+    return ".".join(printable(step)[:SHOWN] for step in keys)
 
 
 def _is_index(part: object, at: object) -> bool:

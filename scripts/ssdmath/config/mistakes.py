@@ -43,13 +43,13 @@ def together(
 
     A key that is missing because it is misspelt is one mistake, not two.
     """
-    meant = {_context(one).get(MEANT) for one in mistakes}
-    rest = [
-        _again(one)
-        for one in (others.errors(include_url=False) if others else [])
-        if not (one["type"] == "missing" and one["loc"][-1] in meant and len(one["loc"]) == 1)
+    meant = {_context(error).get(MEANT) for error in mistakes}
+    remaining = [
+        _again(error)
+        for error in (others.errors(include_url=False) if others else [])
+        if not (error["type"] == "missing" and error["loc"][-1] in meant and len(error["loc"]) == 1)
     ]
-    return ValidationError.from_exception_data(title, [*mistakes, *rest])
+    return ValidationError.from_exception_data(title, [*mistakes, *remaining])
 
 
 def _context(mistake: InitErrorDetails) -> dict[str, Any]:

@@ -41,6 +41,6 @@ class Pinned(NamedTuple):
 
 def refusal(unpinned: Sequence[Pinned]) -> str:
     """Why hub repositories are not read at no particular commit, all of them in one line."""
-    keys = ", ".join(f"{'.'.join(one.key)} ({one.id})" for one in unpinned)
+    keys = ", ".join(f"{'.'.join(source.key)} ({source.id})" for source in unpinned)
     allowed = "`make pin CONFIG=...` finds and writes it; or smoke: true"
     return f"revision is {UNPINNED!r} of {keys}; allowed in a run: a commit ({allowed})"

@@ -169,10 +169,10 @@ class ProblemsConfig(ClosedModel):
     @property
     def unpinned(self) -> list[Pinned]:
         """The hub sources of the splits whose revision is not known yet."""
-        named = dict.fromkeys(name for split in self.splits.values() for name in split.named)
-        found = {name: self.sources[name] for name in named}
+        names = dict.fromkeys(name for split in self.splits.values() for name in split.named)
+        sources = {name: self.sources[name] for name in names}
         return [
             Pinned(("problems", "sources", name), "dataset", source.id)
-            for name, source in found.items()
+            for name, source in sources.items()
             if isinstance(source, HubSource) and source.revision == UNPINNED
         ]

@@ -71,11 +71,11 @@ class Study(ClosedModel):
 
     @model_validator(mode="after")
     def _engine_draws_them(self) -> Self:
-        named = (*self.synthesised, *self.evaluation.decodings, *self.evaluation.baselines)
-        if composed := [text for text in named if OF in text]:
+        slugs = (*self.synthesised, *self.evaluation.decodings, *self.evaluation.baselines)
+        if composed := [text for text in slugs if OF in text]:
             found = f"decoding {composed[0]!r} is composed"
             raise ValueError(f"{found}; allowed: plain ones, evaluation.composed adds the others")
-        for text in (*named, *self.composed):
+        for text in (*slugs, *self.composed):
             check_decoding(self.sampling.engine, Decoding.parse(text))
         return self
 
@@ -103,15 +103,15 @@ class Study(ClosedModel):
             raise ValueError(f"{key}.seeds is {side.seeds}; {side.arm} is trained with {allowed}")
         base, composed = side.arm in UNTRAINED, side.arm == COMPOSED
         evaluation = self.evaluation
-        made: dict[str, list[Any]] = {
+        allowed_values: dict[str, list[Any]] = {
             "train_decoding": [] if base else self.arms[side.arm].decodings,
             "step": [] if base else self.training.checkpoints,
             "decoding": ["same", *(self.composed if composed else evaluation.decodings)],
         }
-        for field, allowed in made.items():
-            found = getattr(side, field)
-            if found not in (CHOSEN, *allowed):
-                raise ValueError(f"{key}.{field} is {found!r}; the grid makes {allowed}")
+        for field, allowed in allowed_values.items():
+            value = getattr(side, field)
+            if value not in (CHOSEN, *allowed):
+                raise ValueError(f"{key}.{field} is {value!r}; the grid makes {allowed}")
 
     def _check_raced(self, contrast: ContrastConfig) -> None:
         """Raise if a race may drop a cell of a contrast: only base has every arm's decodings."""
@@ -211,15 +211,15 @@ def null_checks(study: Study) -> list[ContrastConfig]:
         arm = NAIVE if NAIVE in study.arms else next(iter(study.arms))
         half = (len(seeds) + 1) // 2
         decoding = study.evaluation.default
-        named = [", ".join(map(str, part)) for part in (seeds[:half], seeds[half:])]
+        halves = [", ".join(map(str, half_seeds)) for half_seeds in (seeds[:half], seeds[half:])]
         odd = f", {half} against {len(seeds) - half}" if len(seeds) % 2 else ""
         a, b = (
-            SideConfig(arm=arm, train_decoding=study.arms[arm].decodings[0], seeds=part)
-            for part in (seeds[:half], seeds[half:])
+            SideConfig(arm=arm, train_decoding=study.arms[arm].decodings[0], seeds=half_seeds)
+            for half_seeds in (seeds[:half], seeds[half:])
         )
         sides = {"a": a.model_copy(update={"decoding": decoding})}
         sides["b"] = b.model_copy(update={"decoding": decoding})
-        name = f"{arm} runs {named[0]} against its runs {named[1]} (A/A{odd})"
+        name = f"{arm} runs {halves[0]} against its runs {halves[1]} (A/A{odd})"
         checks.append(ContrastConfig(name=name, family="null", split="validation", **sides))
     if PLACEBO in study.tested:
         name = "placebo against base, each at its best (nothing was trained)"

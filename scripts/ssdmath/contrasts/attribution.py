@@ -136,8 +136,8 @@ def _chain(sides: Mapping[str, Side]) -> list[Row]:
             missing += [step] if step.role not in sides else []
             continue
         joined = [*missing, step]
-        cause = " and ".join(part.cause for part in joined)
-        meaning = "; ".join(part.meaning for part in joined)
+        cause = " and ".join(member.cause for member in joined)
+        meaning = "; ".join(member.meaning for member in joined)
         steps.append(
             Row(cause, meaning, len(steps) + 1, sides[step.role], before, _unread(missing, step))
         )

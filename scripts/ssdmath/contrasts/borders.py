@@ -31,15 +31,15 @@ def borders(winner: str, grid: Sequence[str]) -> list[dict[str, Any]]:
     the other is "no truncation". A parameter with one value in the grid has no border.
     """
     best, tried = _own(winner), [_own(text) for text in grid]
-    found = []
+    on_border = []
     for axis in AXES:
         values = sorted({float(getattr(d, axis.field)) for d in tried if _on(axis, d)})
         value = float(getattr(best, axis.field))
         ends = [values] * axis.highest + [values[::-1]] * axis.lowest
         for towards in ends if _on(axis, best) else []:
             if value == towards[-1] and (add := _outside(best, axis, towards)) is not None:
-                found.append({"axis": axis.name, "value": value, "add": add})
-    return found
+                on_border.append({"axis": axis.name, "value": value, "add": add})
+    return on_border
 
 
 def messages(arms: Mapping[str, Any]) -> list[str]:

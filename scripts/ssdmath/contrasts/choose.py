@@ -43,18 +43,18 @@ def choose(
     """
     cells.check_split(draws, "choose")
     outcomes = tally(draws, problems, SPLIT)
-    wanted = sorted(set(outcomes.cells["arm"])) if arms is None else list(arms)
-    found = {
+    names = sorted(set(outcomes.cells["arm"])) if arms is None else list(arms)
+    choices = {
         arm: _of_arm(arm, outcomes, min_draws, seed, splits, resamples, runners_up, races)
-        for arm in wanted
+        for arm in names
     }
     rule = (
         f"For each arm, among its cells (training decoding x step x decoding, pooled over training "
         f"seeds) with at least {min_draws} draws of every {SPLIT} problem: the best mean accuracy; "
         "ties to the lower temperature, then to the fewer steps."
     )
-    seen = digest(draws)
-    return {"rule": rule, "split": SPLIT, "splits": splits, "validation": seen, "arms": found}
+    stated = {"rule": rule, "split": SPLIT, "splits": splits}
+    return stated | {"validation": digest(draws), "arms": choices}
 
 
 def digest(draws: pl.DataFrame) -> str:
@@ -78,13 +78,14 @@ def _of_arm(
     lost = race.dropped(races, arm)
     candidates, excluded = _candidates(arm, outcomes, min_draws, finalists)
     if not candidates:
-        held = f"{len(excluded)} cells, none with {min_draws} draws of every problem"
-        raise ValueError(f"choose: arm {arm} has {held}")
+        shortage = f"{len(excluded)} cells, none with {min_draws} draws of every problem"
+        raise ValueError(f"choose: arm {arm} has {shortage}")
     rates = np.column_stack([outcomes.rates[:, c.columns].mean(axis=1) for c in candidates])
     drawn = np.column_stack([outcomes.drawn[:, c.columns].sum(axis=1) for c in candidates])
     order, described = _described(candidates, outcomes, rates, drawn, seed, resamples)
-    trained = sorted({one.key.train_decoding for one in candidates if one.key.train_decoding})
-    tried = {one.key.decoding for one in candidates} | {row["decoding"] for row in lost}
+    keys = [candidate.key for candidate in candidates]
+    trained = sorted({key.train_decoding for key in keys if key.train_decoding})
+    tried = {key.decoding for key in keys} | {row["decoding"] for row in lost}
     return {
         "winner": described[0],
         "runners_up": described[1 : runners_up + 1],
@@ -111,15 +112,17 @@ def _described(
     resamples: int,
 ) -> tuple[list[int], list[dict[str, Any]]]:
     """The candidates' order, the best mean first, and in it what is known of each of them."""
-    found = mean_intervals(rates, drawn, outcomes.clusters, seed=seed, resamples=resamples)
-    order = sorted(range(len(candidates)), key=lambda at: (-round(float(found.mean[at]), 12), at))
+    intervals = mean_intervals(rates, drawn, outcomes.clusters, seed=seed, resamples=resamples)
+    order = sorted(
+        range(len(candidates)), key=lambda at: (-round(float(intervals.mean[at]), 12), at)
+    )
     return order, [
         {
             **candidates[at].key._asdict(),
             "models": cells.models(candidates[at], outcomes),
-            "mean": round(float(found.mean[at]), _PLACES),
-            "lo": round(float(found.lo[at]), _PLACES),
-            "hi": round(float(found.hi[at]), _PLACES),
+            "mean": round(float(intervals.mean[at]), _PLACES),
+            "lo": round(float(intervals.lo[at]), _PLACES),
+            "hi": round(float(intervals.hi[at]), _PLACES),
             "problems": len(rates),
             "draws": int(drawn[:, at].sum()),
         }
@@ -138,9 +141,11 @@ def corrected(
     count = len(np.unique(clusters))
     if count < 2:
         raise ValueError("choose: a single cluster of problems cannot be halved")
-    seen, rest = _halves(rates, clusters, np.random.default_rng([seed, count, splits]), splits)
-    picked = (seen >= seen.max(axis=1, keepdims=True) - _TIE).argmax(axis=1)
-    estimate = float(rest[np.arange(splits), picked].mean())
+    chosen_on, read_on = _halves(
+        rates, clusters, np.random.default_rng([seed, count, splits]), splits
+    )
+    picked = (chosen_on >= chosen_on.max(axis=1, keepdims=True) - _TIE).argmax(axis=1)
+    estimate = float(read_on[np.arange(splits), picked].mean())
     return {
         "estimate": round(estimate, _PLACES),
         "optimism": round(float(rates[:, winner].mean()) - estimate, _PLACES),
@@ -186,7 +191,7 @@ def _candidates(
     arm: str, outcomes: Outcomes, min_draws: int, finalists: Collection[Key] | None
 ) -> tuple[list[Candidate], list[dict[str, Any]]]:
     """The arm's candidates in tie order; and those with too few draws or not in the last rung."""
-    kept, excluded = [], []
+    candidates, excluded = [], []
     for candidate in cells.of_arm(arm, outcomes):
         fewest = int(outcomes.drawn[:, candidate.columns].min())
         reason = ""
@@ -197,5 +202,5 @@ def _candidates(
         if reason:
             excluded.append({**candidate.key._asdict(), "reason": reason})
         else:
-            kept.append(candidate)
-    return kept, excluded
+            candidates.append(candidate)
+    return candidates, excluded

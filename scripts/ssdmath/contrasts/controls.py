@@ -39,8 +39,9 @@ def _state(row: Mapping[str, Any]) -> State:
 
 def _is_naive(row: Mapping[str, Any]) -> bool:
     """Whether a contrast compares the arm `naive` with base at the same decoding."""
-    (models, at), (others, also) = (_side(str(row[side])) for side in "ab")
-    return {models.split("_t")[0], others.split("_t")[0]} == {NAIVE, BASE} and at == also
+    sides = [_side(str(row[side])) for side in "ab"]
+    arms = {models.split("_t")[0] for models, _ in sides}
+    return arms == {NAIVE, BASE} and sides[0][1] == sides[1][1]
 
 
 def _side(text: str) -> tuple[str, str]:

@@ -43,11 +43,13 @@ def curve(
     columns = [(outcomes.columns(a, slug), outcomes.columns(b, slug)) for slug in decodings]
     rows = common_rows(outcomes, np.concatenate([side for pair in columns for side in pair]))
     rates, clusters = outcomes.rates[rows], number(outcomes.problems["cluster"][rows])
-    each, d, noise, df = [], [], [], math.inf
+    differences, d, noise, df = [], [], [], math.inf
     for slug, (of_a, of_b) in zip(decodings, columns, strict=True):
         others = _others(outcomes, slug, of_a, of_b)
         sides = rates[:, of_a], rates[:, of_b]
-        each.append(difference(*sides, clusters, seed=seed, resamples=resamples, others=others))
+        differences.append(
+            difference(*sides, clusters, seed=seed, resamples=resamples, others=others)
+        )
         d.append(sides[0].mean(axis=1) - sides[1].mean(axis=1))
         of = scale(sides, d[-1], clusters, others)
         noise.append(max(0.0, of.runs))
@@ -57,23 +59,23 @@ def curve(
         step = next(r.step for at in columns[0] if (r := recipe_of(outcomes, int(at[0]))))
         apart = deviations(outcomes, decodings, step)
         effects = run_effects(apart, np.array(noise), df=df, seed=seed, resamples=resamples)
-    table = _table(decodings, each, np.column_stack(d), clusters, effects, seed, resamples)
+    table = _table(decodings, differences, np.column_stack(d), clusters, effects, seed, resamples)
     runs = max(len(a), len(b))  # base, the other side, has none
-    known = {"problems": len(rows), "runs": runs, "df": df, "shared": shared}
-    return _judged(table, known, margin)
+    constants = {"problems": len(rows), "runs": runs, "df": df, "shared": shared}
+    return _judged(table, constants, margin)
 
 
-def _judged(table: pl.DataFrame, known: Mapping[str, Any], margin: float) -> pl.DataFrame:
+def _judged(table: pl.DataFrame, constants: Mapping[str, Any], margin: float) -> pl.DataFrame:
     """Add runs, verdict and note to the rows of a curve; `known` is the same at each decoding."""
     words = [
         verdict(
-            {"p_holm": None, "mde80": None, "p_bh": row["p_max_t"], **known}
+            {"p_holm": None, "mde80": None, "p_bh": row["p_max_t"], **constants}
             | {"lo": row["band_lo"], "hi": row["band_hi"]},
             margin,
         )
         for row in table.iter_rows(named=True)
     ]
-    runs, shared = known["runs"], known["shared"]
+    runs, shared = constants["runs"], constants["shared"]
     note = "one training run: it speaks of that checkpoint, not of the recipe" if runs < 2 else ""
     note = SHARED if shared and runs > 1 else note
     return table.with_columns(
@@ -89,14 +91,14 @@ def _others(outcomes: Outcomes, decoding: str, a: Ints, b: Ints) -> list[RunSpre
 
 def _table(
     decodings: Sequence[str],
-    each: Sequence[Difference],
+    differences: Sequence[Difference],
     d: Floats,
     clusters: Ints,
     effects: tuple[Floats, Floats] | None,
     seed: int,
     resamples: int,
 ) -> pl.DataFrame:
-    se = np.array([answer.se for answer in each])
+    se = np.array([answer.se for answer in differences])
     p_max_t, critical = corrections.max_t(
         d, se, clusters, seed=seed, resamples=resamples, effects=effects
     )
@@ -106,11 +108,11 @@ def _table(
             "decoding": list(decodings),
             "temperature": [Decoding.parse(slug).temperature for slug in decodings],
             "delta": delta,
-            "lo": [answer.lo for answer in each],
-            "hi": [answer.hi for answer in each],
+            "lo": [answer.lo for answer in differences],
+            "hi": [answer.hi for answer in differences],
             "band_lo": delta - critical * se,
             "band_hi": delta + critical * se,
-            "p": [answer.p for answer in each],
+            "p": [answer.p for answer in differences],
             "p_max_t": p_max_t,
         }
     ).with_columns(pl.col(pl.Float64).round(_PLACES))

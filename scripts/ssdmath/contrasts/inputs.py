@@ -34,6 +34,6 @@ def run(main: Callable[[Given, dict[str, Any]], pl.DataFrame], job: Any, schema:
 
 def write(table: pl.DataFrame, job: Any, schema: pl.Schema) -> None:
     """Write a job's table for programs and for spreadsheets, with its provenance."""
-    made = metadata.of(settings=job.params.settings, code=job.params.code)
-    parquet.write(table, job.output.table, schema, made)
+    record = metadata.of(settings=job.params.settings, code=job.params.code)
+    parquet.write(table, job.output.table, schema, record)
     parquet.write_csv(table, job.output.csv)

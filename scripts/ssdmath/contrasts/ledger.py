@@ -59,8 +59,8 @@ def summary(lines: Sequence[dict[str, Any]], problems: Sequence[str]) -> dict[st
 
 def _look(at: int, lines: Sequence[dict[str, Any]]) -> dict[str, Any]:
     """One look: when, how many cells, those not seen before, and what chose them."""
-    seen = {tuple(cell) for line in lines[:at] for cell in line["cells"]}
-    new = [cell for cell in lines[at]["cells"] if tuple(cell) not in seen]
+    earlier_cells = {tuple(cell) for line in lines[:at] for cell in line["cells"]}
+    new = [cell for cell in lines[at]["cells"] if tuple(cell) not in earlier_cells]
     chosen_by = _chosen_by(lines[at])
     later = at > 0 and chosen_by != _chosen_by(lines[at - 1])
     cells = len(lines[at]["cells"])
@@ -94,9 +94,9 @@ def _read(path: Path) -> tuple[list[dict[str, Any]], list[str]]:
         previous = _digest(line)
     mark = _mark_file(path)
     if mark.exists():
-        kept = atomic.read_json(mark)
-        if (kept["lines"], kept["digest"]) != (len(lines), previous):
-            problems.append(f"{path}: {len(lines)} lines, not the {kept['lines']} last written")
+        digests = atomic.read_json(mark)
+        if (digests["lines"], digests["digest"]) != (len(lines), previous):
+            problems.append(f"{path}: {len(lines)} lines, not the {digests['lines']} last written")
     elif texts:
         problems.append(f"{path}: {mark.name} is missing beside it")
     return lines, problems

@@ -68,13 +68,15 @@ def race(
     if (fewest := int(outcomes.drawn.min())) < settings.draws:
         found = f"a cell of {arm} has {fewest} draws of a problem"
         raise ValueError(f"race_{settings.rung}: {found}; allowed: {settings.draws} or more")
-    rates = np.column_stack([outcomes.rates[:, one.columns].mean(axis=1) for one in entered])
-    standing = decide([one.key for one in entered], rates, outcomes.clusters, settings)
-    rows = [(_described(entered[place.at], outcomes, place), place.why) for place in standing]
+    rates = np.column_stack(
+        [outcomes.rates[:, candidate.columns].mean(axis=1) for candidate in entered]
+    )
+    places = decide([candidate.key for candidate in entered], rates, outcomes.clusters, settings)
+    rows = [(_described(entered[place.at], outcomes, place), place.why) for place in places]
     kept = [row | {"why": why} for row, why in rows if why]
     dropped = [row for row, why in rows if not why]
-    said = {"rung": settings.rung, "problems": len(rates), "draws": settings.draws}
-    return {"arm": arm, **said, "kept": kept, "dropped": dropped}
+    result = {"rung": settings.rung, "problems": len(rates), "draws": settings.draws}
+    return {"arm": arm, **result, "kept": kept, "dropped": dropped}
 
 
 class Place(NamedTuple):
@@ -109,15 +111,15 @@ def _reasons(
     keys: Sequence[Key], behind: Floats, errors: Floats, settings: RaceSettings
 ) -> list[str]:
     """Why each candidate stays, the best first; empty for one that does not."""
-    least = int(np.ceil(settings.keep * len(keys) - _TIE))
+    quota = int(np.ceil(settings.keep * len(keys) - _TIE))
     leaders: set[str | None] = set()
     reasons = []
-    for at, key in enumerate(keys):
+    for rank, key in enumerate(keys):
         leads = key.train_decoding not in leaders
         leaders.add(key.train_decoding)
-        if at < max(1, least):
+        if rank < max(1, quota):
             reasons.append("among the best")
-        elif behind[at] <= settings.reach * errors[at] + _TIE:
+        elif behind[rank] <= settings.reach * errors[rank] + _TIE:
             reasons.append("within reach")
         elif leads:
             reasons.append("best of its synthesis decoding")
@@ -126,10 +128,10 @@ def _reasons(
         else:
             reasons.append("")
     staying = {key[:2] for key, why in zip(keys, reasons, strict=True) if why}
-    for at, key in enumerate(keys):
+    for rank, key in enumerate(keys):
         needed = any(pin.matches(key) for pin in settings.pinned if pin.follows)
-        if not reasons[at] and needed and key[:2] in staying:
-            reasons[at] = "needed of every model that stays"
+        if not reasons[rank] and needed and key[:2] in staying:
+            reasons[rank] = "needed of every model that stays"
     return reasons
 
 
@@ -145,22 +147,22 @@ def _described(candidate: Candidate, outcomes: Outcomes, place: Place) -> dict[s
 
 def read_all(files: Sequence[str | Path]) -> list[dict[str, Any]]:
     """The races of a study, in the order of the rungs."""
-    return sorted(map(races.read, files), key=lambda one: int(one["rung"]))
+    return sorted(map(races.read, files), key=lambda result: int(result["rung"]))
 
 
 def finalists(run: Sequence[Mapping[str, Any]], arm: str) -> set[Key]:
     """The cells of an arm that its last race kept."""
-    last = [one for one in run if one["arm"] == arm][-1]
+    last = [result for result in run if result["arm"] == arm][-1]
     return {cells.key_of(row) for row in last["kept"]}
 
 
 def dropped(run: Sequence[Mapping[str, Any]], arm: str) -> list[dict[str, Any]]:
     """Every cell of an arm that a race dropped: its estimate, and when that was."""
     return [
-        {**row, **{name: one[name] for name in ("rung", "problems", "draws")}}
-        for one in run
-        if one["arm"] == arm
-        for row in one["dropped"]
+        {**row, **{name: result[name] for name in ("rung", "problems", "draws")}}
+        for result in run
+        if result["arm"] == arm
+        for row in result["dropped"]
     ]
 
 

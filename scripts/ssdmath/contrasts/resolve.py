@@ -15,7 +15,7 @@ def all_of(
     sections: Sequence[Mapping[str, Any]], arms: Mapping[str, Any], seeds: list[int]
 ) -> list[Contrast]:
     """Resolve the contrasts of a config; `arms` is chosen.json's choice of each arm."""
-    return [resolved(ContrastConfig.model_validate(one), arms, seeds) for one in sections]
+    return [resolved(ContrastConfig.model_validate(section), arms, seeds) for section in sections]
 
 
 def resolved(contrast: ContrastConfig, arms: Mapping[str, Any], seeds: list[int]) -> Contrast:
@@ -50,15 +50,17 @@ def _models(side: SideConfig, winner: Mapping[str, Any], seeds: list[int]) -> tu
     return tuple(Run(side.arm, str(trained), seed).at(step) for seed in side.seeds or seeds)
 
 
-def sides(arms: Mapping[str, Any], held: Sequence[str], default: str) -> dict[str, Side]:
+def sides(arms: Mapping[str, Any], names: Sequence[str], default: str) -> dict[str, Side]:
     """Give each role of the attribution table that the study can fill its chosen cell.
 
     `arms` is chosen.json's choice of each arm, `held` the study's arms. An arm's role has the arm's
     name; base has its best decoding and the untuned `default`. Where ssd was trained with and
     without truncation, the pair at one temperature gives `ssd_truncated` and `ssd_untruncated`.
     """
-    found = {arm: Side(*chosen.winner(arms, arm)) for arm in held if arm in attribution.ROLES}
-    if pair := chosen.truncation(arms, held):
-        found[attribution.SSD_TRUNCATED], found[SSD_UNTRUNCATED] = (Side(*pick) for pick in pair)
+    by_role = {arm: Side(*chosen.winner(arms, arm)) for arm in names if arm in attribution.ROLES}
+    if pair := chosen.truncation(arms, names):
+        by_role[attribution.SSD_TRUNCATED], by_role[SSD_UNTRUNCATED] = (
+            Side(*pick) for pick in pair
+        )
     tuned = Side(*chosen.winner(arms, BASE))
-    return found | {"base_tuned": tuned, "base_default": Side((BASE,), default)}
+    return by_role | {"base_tuned": tuned, "base_default": Side((BASE,), default)}

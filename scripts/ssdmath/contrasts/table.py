@@ -109,8 +109,8 @@ def _row(
         b = outcomes.columns(contrast.b.models, contrast.b.decoding)
     except ValueError as error:
         raise ValueError(f"contrast {contrast.name}: {error}") from None
-    both = np.concatenate([a, b])
-    rows = common_rows(outcomes, both)
+    runs_of_both = np.concatenate([a, b])
+    rows = common_rows(outcomes, runs_of_both)
     if not len(rows):
         raise ValueError(f"contrast {contrast.name}: its cells have no problem in common")
     clusters, rates = number(outcomes.problems["cluster"][rows]), outcomes.rates[rows]
@@ -120,7 +120,7 @@ def _row(
     )
     arms = outcomes.cells["arm"].to_list()
     trained = [len(side) for side in (a, b) if arms[side[0]] not in UNTRAINED]
-    note = _note(outcomes, rows, both, trained, answer)
+    note = _note(outcomes, rows, runs_of_both, trained, answer)
     return {
         "contrast": contrast.name,
         "a": str(contrast.a),
@@ -161,21 +161,23 @@ def _note(
     outcomes: Outcomes, rows: Ints, columns: Ints, trained: Sequence[int], answer: Difference
 ) -> list[str]:
     """What restricts the reading of a contrast, in words."""
-    parts = []
-    whole = outcomes.problems.height
-    if len(rows) < whole:
-        parts.append(f"restricted to the {len(rows)} of {whole} problems that every cell has")
+    clauses = []
+    problems = outcomes.problems.height
+    if len(rows) < problems:
+        clauses.append(f"restricted to the {len(rows)} of {problems} problems that every cell has")
     drawn = outcomes.drawn[np.ix_(rows, columns)]
     if missing := int((drawn.max(axis=0) - drawn).sum()):
-        parts.append(f"{missing} draws of these problems are missing")
+        clauses.append(f"{missing} draws of these problems are missing")
     if min(trained, default=2) < 2:
-        parts.append("a side has one training run: it speaks of that checkpoint, not of the recipe")
+        clauses.append(
+            "a side has one training run: it speaks of that checkpoint, not of the recipe"
+        )
     if answer.sd_pooled is not None and answer.recipes > len(trained):
         sd = f"{100 * answer.sd_pooled:.1f} points"
-        parts.append(f"runs differ by {sd} (sd), pooled over {answer.recipes} recipes")
+        clauses.append(f"runs differ by {sd} (sd), pooled over {answer.recipes} recipes")
     if answer.method == FEW_DIFFER:
-        parts.append(answer.method)
-    return parts
+        clauses.append(answer.method)
+    return clauses
 
 
 def _other_sets(outcomes: Outcomes, a: Ints, b: Ints) -> bool:

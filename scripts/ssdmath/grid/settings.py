@@ -98,11 +98,11 @@ def race(study: Study, rung: int, arm: str) -> dict[str, Any]:
 def pinned(study: Study, model: Model) -> set[str]:
     """The decodings at which a model must stay in a race."""
     pins = _pinned(study, model.arm)
-    own = {"train_decoding": model.train_decoding, "step": model.step}
+    cell = {"train_decoding": model.train_decoding, "step": model.step}
     return {
         str(pin["decoding"])
         for pin in pins
-        if all(pin.get(name) in (None, value) for name, value in own.items())
+        if all(pin.get(name) in (None, value) for name, value in cell.items())
     }
 
 
@@ -116,8 +116,8 @@ def _pinned(study: Study, arm: str) -> list[dict[str, Any]]:
         for side, other in pairs if contrast.split == "validation" else ():
             decoding = other.decoding if side.decoding == SAME else side.decoding
             if side.arm == arm and decoding != CHOSEN:
-                named = {"train_decoding": side.train_decoding, "step": side.step}
-                stated = {name: value for name, value in named.items() if value != CHOSEN}
+                cell = {"train_decoding": side.train_decoding, "step": side.step}
+                stated = {name: value for name, value in cell.items() if value != CHOSEN}
                 pins.append(stated | {"decoding": decoding})
     return [pin for at, pin in enumerate(pins) if pin not in pins[:at]]
 
@@ -160,10 +160,10 @@ def curves(study: Study) -> dict[str, Any]:
     groups: dict[str, list[str]] = {}
     for slug in study.evaluation.decodings:
         groups.setdefault(Decoding.parse(slug).truncation, []).append(slug)
-    most = max(sorted(groups), key=lambda truncation: len(groups[truncation]))
+    longest = max(sorted(groups), key=lambda truncation: len(groups[truncation]))
     return {
         "arms": list(study.arms),
-        "decodings": groups[most],
+        "decodings": groups[longest],
         "shared": study.synthesis.shared,
         "margin": study.evaluation.margin,
         "resamples": study.evaluation.resamples,

@@ -95,12 +95,12 @@ def validation(study: Study) -> list[list[Sweep]]:
     evaluation = study.evaluation
     every, seed, draws = evaluation.decodings, evaluation.seed, evaluation.draws["validation"]
     grid = evaluation.grid if evaluation.racing is None else {RUNG: every}
-    whole = [Sweep(name, "validation", slugs, seed, draws) for name, slugs in grid.items()]
+    full = [Sweep(name, "validation", slugs, seed, draws) for name, slugs in grid.items()]
     if study.composed:
-        whole.append(Sweep(COMPOSED, "validation", study.composed, seed, draws, BASE))
+        full.append(Sweep(COMPOSED, "validation", study.composed, seed, draws, BASE))
     if placebo := evaluation.placebo:
-        whole.append(Sweep(PLACEBO, "validation", every, placebo.seed, draws, PLACEBO))
-    return [_rungs(study, sweep) for sweep in whole]
+        full.append(Sweep(PLACEBO, "validation", every, placebo.seed, draws, PLACEBO))
+    return [_rungs(study, sweep) for sweep in full]
 
 
 def _rungs(study: Study, sweep: Sweep) -> list[Sweep]:

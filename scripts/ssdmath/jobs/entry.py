@@ -41,12 +41,14 @@ def arguments(main: Callable[..., None], job: Any, given: Mapping[str, Any]) -> 
     Several files under one name are a list. Raises TypeError where the rule holds a name not at
     all, or in two places.
     """
-    parts = [dict(part.items()) for part in (job.input, job.output, job.params, job.wildcards)]
-    found = dict(given)
+    sources = [
+        dict(source.items()) for source in (job.input, job.output, job.params, job.wildcards)
+    ]
+    named = dict(given)
     for name in inspect.signature(main).parameters.keys() - given.keys():
-        values = [part[name] for part in parts if name in part]
+        values = [source[name] for source in sources if name in source]
         if len(values) != 1:
             where = f"rule {job.rule}: {name!r} is named {len(values)} times"
             raise TypeError(f"{where} among inputs, outputs, params and wildcards; allowed: once")
-        found[name] = list(values[0]) if isinstance(values[0], list) else values[0]
-    return found
+        named[name] = list(values[0]) if isinstance(values[0], list) else values[0]
+    return named

@@ -29,13 +29,13 @@ def address(above: int) -> str:
 def same_user(connection: socket.socket) -> bool:
     """Whether the process at the other end of a socket belongs to this user."""
     size = _CREDENTIALS.size
-    found = connection.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, size)
-    return bool(_CREDENTIALS.unpack(found)[1] == os.getuid())
+    credentials = connection.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, size)
+    return bool(_CREDENTIALS.unpack(credentials)[1] == os.getuid())
 
 
 def receive(connection: socket.socket, size: int) -> bytes:
     """Receive `size` bytes, fewer only if the other end closes."""
     received = b""
-    while len(received) < size and (part := connection.recv(size - len(received))):
-        received += part
+    while len(received) < size and (chunk := connection.recv(size - len(received))):
+        received += chunk
     return received

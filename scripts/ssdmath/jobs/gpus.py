@@ -28,42 +28,42 @@ def asked(resources: Any) -> int:
     """The GPUs that a job's resources ask for: `gpu`, or on some clusters `gres` (gpu:h100:2)."""
     if number := int(resources.get("gpu") or 0):
         return number
-    for one in str(resources.get("gres") or "").split(","):
-        name, *rest = one.strip().split(":")
+    for entry in str(resources.get("gres") or "").split(","):
+        name, *fields = entry.strip().split(":")
         if name == "gpu":
-            return int(rest[-1]) if rest and rest[-1].isdigit() else 1
+            return int(fields[-1]) if fields and fields[-1].isdigit() else 1
     return 0
 
 
-def claim(wanted: int, environ: MutableMapping[str, str] | None = None) -> list[str]:
-    """Lock `wanted` free GPUs for this process, waiting until they are free, and hide all others.
+def claim(number: int, environ: MutableMapping[str, str] | None = None) -> list[str]:
+    """Lock `number` free GPUs for this process, waiting until they are free, and hide all others.
 
     Call it before CUDA is initialised. A job that wants none sees none. Nothing happens on a
     machine without GPUs. ValueError if fewer are visible than wanted.
     """
     environ = os.environ if environ is None else environ
-    found = visible(environ)
-    if not found:
-        return found
-    if len(found) < wanted:
-        raise ValueError(f"the job asks for {wanted} GPUs, {len(found)} are visible: {found}")
-    taken = _wait(dict(zip(found, _lock_names(found, environ), strict=True)), wanted)
+    names = visible(environ)
+    if not names:
+        return names
+    if len(names) < number:
+        raise ValueError(f"the job asks for {number} GPUs, {len(names)} are visible: {names}")
+    claimed = _wait(dict(zip(names, _lock_names(names, environ), strict=True)), number)
     if VISIBLE not in environ:
         environ.setdefault(ORDER, "PCI_BUS_ID")  # as nvidia-smi numbers them
-    environ[VISIBLE] = ",".join(taken)
-    return taken
+    environ[VISIBLE] = ",".join(claimed)
+    return claimed
 
 
-def _wait(lock_names: Mapping[str, str], wanted: int) -> list[str]:
-    """Lock `wanted` of the GPUs as soon as they are free."""
-    if not wanted:
+def _wait(lock_names: Mapping[str, str], number: int) -> list[str]:
+    """Lock `number` of the GPUs as soon as they are free."""
+    if not number:
         return []
-    if not (taken := _take(lock_names, wanted)):
-        LOGGER.info("waiting for %d of the GPUs %s", wanted, ", ".join(lock_names))
-    while not taken:
+    if not (claimed := _take(lock_names, number)):
+        LOGGER.info("waiting for %d of the GPUs %s", number, ", ".join(lock_names))
+    while not claimed:
         time.sleep(EVERY)
-        taken = _take(lock_names, wanted)
-    return taken
+        claimed = _take(lock_names, number)
+    return claimed
 
 
 def visible(environ: Mapping[str, str]) -> list[str]:
@@ -72,8 +72,8 @@ def visible(environ: Mapping[str, str]) -> list[str]:
     Without that variable they are numbers from 0 on, however many device files there are: in a
     container that has only /dev/nvidia3, CUDA calls that card 0.
     """
-    if (named := environ.get(VISIBLE)) is not None:
-        return [name.strip() for name in named.split(",") if name.strip()]
+    if (listed := environ.get(VISIBLE)) is not None:
+        return [name.strip() for name in listed.split(",") if name.strip()]
     return [str(number) for number in range(len(list(DEVICES.glob("nvidia[0-9]*"))))]
 
 
@@ -86,26 +86,26 @@ def _lock_names(names: list[str], environ: Mapping[str, str]) -> list[str]:
     """
     listed = cards.cards()
     uuids = [[card.uuid for card in cards.named(listed, [name])] for name in names]
-    if all(len(found) == 1 for found in uuids):
-        return [found[0] for found in uuids]
+    if all(len(matching) == 1 for matching in uuids):
+        return [matching[0] for matching in uuids]
     scope = environ.get("SLURM_JOB_ID", "")
     return [f"{scope}-{name}".lstrip("-").replace("/", "_") for name in names]
 
 
-def _take(lock_names: Mapping[str, str], wanted: int) -> list[str]:
-    """Lock `wanted` of the GPUs (name -> name of its lock), or none."""
+def _take(lock_names: Mapping[str, str], number: int) -> list[str]:
+    """Lock `number` of the GPUs (name -> name of its lock), or none."""
     folder = _folder()
-    taken: dict[str, FileLock] = {}
+    claimed: dict[str, FileLock] = {}
     # One process at a time, or two jobs of two GPUs each could end up holding one each.
     with FileLock(folder / "lock", fallback_to_soft=False):
         for name, file in lock_names.items():
             lock = locks.take(folder / file)
             if lock is not None:
-                taken[name] = lock
-            if len(taken) == wanted:
-                locks.keep(*taken.values())
-                return list(taken)
-        for lock in taken.values():
+                claimed[name] = lock
+            if len(claimed) == number:
+                locks.keep(*claimed.values())
+                return list(claimed)
+        for lock in claimed.values():
             lock.release()
     return []
 

@@ -61,12 +61,12 @@ def run_on_terminal(main: Callable[[TextIO], None], job: Any) -> None:
     """Run a `main` that shows its progress on the terminal beside the log."""
     path = job if isinstance(job, str) else str(job.log[0])
     terminal = to_file(path)
-    used = usage.Usage()
+    resources = usage.Usage()
     try:
         main(terminal)
         if not isinstance(job, str):
             job_records.write(job)
-            used.record(job)
+            resources.record(job)
     except Exception as error:
         with suppress(OSError):  # a full disk holds no log either
             LOGGER.exception("failed")

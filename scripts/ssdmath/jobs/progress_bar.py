@@ -87,6 +87,6 @@ def _bar(stream: TextIO) -> Progress:
 
 def clock(seconds: float) -> str:
     """Write a duration as 1:02 or 1:02:03."""
-    minutes, rest = divmod(round(seconds), 60)
+    minutes, remainder = divmod(round(seconds), 60)
     hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+    return f"{hours}:{minutes:02}:{remainder:02}" if hours else f"{minutes}:{remainder:02}"

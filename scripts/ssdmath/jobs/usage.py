@@ -31,13 +31,13 @@ class Usage:
         if "logs" not in parts:
             return
         path = Path(*parts[: parts.index("logs")], "benchmarks", FILE)
-        used = [resource.getrusage(of) for of in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+        usages = [resource.getrusage(of) for of in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
         line = {
             "rule": job.rule,
             "log": Path(*parts).as_posix(),
             "wall": round(time.monotonic() - self._began, 3),
-            "cpu": round(sum(one.ru_utime + one.ru_stime for one in used), 3),
-            "rss": round(max(one.ru_maxrss for one in used) / 1024, 1),
+            "cpu": round(sum(used.ru_utime + used.ru_stime for used in usages), 3),
+            "rss": round(max(used.ru_maxrss for used in usages) / 1024, 1),
         }
         append(path, line)
 

@@ -40,15 +40,15 @@ def candidates(verdicts: Sequence[str]) -> pl.DataFrame:
 
     TableError for a cell outside the validation split.
     """
-    parts = []
+    frames = []
     for path in verdicts:
         cell = Cell.of(path)
         if cell.split != "validation":
             raise parquet.TableError(f"{path}: carriers are taken from validation draws only")
         names = {"writer": cell.model, "arm": Model.parse(cell.model).arm}
         frame = parquet.read(path, schemas.VERDICTS).select("problem", "index", "status", "tokens")
-        parts.append(frame.with_columns(**{k: pl.lit(v) for k, v in names.items()}))
-    draws = pl.concat(parts)
+        frames.append(frame.with_columns(**{k: pl.lit(v) for k, v in names.items()}))
+    draws = pl.concat(frames)
     bounds = [draws["tokens"].quantile(share) for share in (1 / 3, 2 / 3)]
     tokens = pl.col("tokens")
     third = pl.when(tokens <= bounds[0]).then(0).when(tokens <= bounds[1]).then(1).otherwise(2)
@@ -70,14 +70,14 @@ def pick(draws: pl.DataFrame, *, number: int, seed: int) -> pl.DataFrame:
         queue = group.rows(named=True)
         rng.shuffle(queue)
         queues.append(queue)
-    used: Counter[str] = Counter()
+    picked: Counter[str] = Counter()
     picks: list[dict[str, Any]] = []
     while len(picks) < number and any(queues):
         for queue in queues:
             if queue and len(picks) < number:
-                best = min(range(len(queue)), key=lambda i: (used[queue[i]["problem"]], i))
+                best = min(range(len(queue)), key=lambda i: (picked[queue[i]["problem"]], i))
                 picks.append(queue.pop(best))
-                used[picks[-1]["problem"]] += 1
+                picked[picks[-1]["problem"]] += 1
     return pl.DataFrame(picks, schema=draws.schema)
 
 

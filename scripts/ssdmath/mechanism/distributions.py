@@ -58,8 +58,8 @@ def filtered(
     survivors, entropies, masses = [], [], []
     for temperature in temperatures:
         tempered = ranked[:, : max(top_k, TOP)].double() / temperature
-        whole = (logp.double() / temperature).logsumexp(dim=-1, keepdim=True)
-        masses.append((tempered[:, :TOP] - whole).exp().sum(dim=-1))
+        total = (logp.double() / temperature).logsumexp(dim=-1, keepdim=True)
+        masses.append((tempered[:, :TOP] - total).exp().sum(dim=-1))
         p = tempered[:, :top_k].softmax(dim=-1)
         keep = support(p, Truncation(top_p=top_p), total=1.0).inside
         kept = p * keep
@@ -98,7 +98,7 @@ def nucleus_of(logp: Tensor, mass: float) -> Tensor:
     return _support(logp, logp.double(), Decoding(temperature=1.0, top_p=mass))
 
 
-def features(logp: Tensor, inside: Tensor, mass: float, shown: int = 5) -> Features:
+def features(logp: Tensor, inside: Tensor, mass: float, listed: int = 5) -> Features:
     """The features of one model; `inside` is base's nucleus, outside of which the tail lies."""
     values, ids = _sorted(logp)
     ranked = values.double().exp()
@@ -108,8 +108,8 @@ def features(logp: Tensor, inside: Tensor, mass: float, shown: int = 5) -> Featu
         nucleus=support(ranked, Truncation(top_p=mass), total=1.0).inside.sum(dim=-1),
         tail=(logp.double().exp() * ~inside).sum(dim=-1),
         entropy=torch.special.entr(ranked).sum(dim=-1),
-        top_ids=ids[:, :shown],
-        top_ps=ranked[:, :shown],
+        top_ids=ids[:, :listed],
+        top_ps=ranked[:, :listed],
     )
 
 

@@ -51,13 +51,13 @@ def _chosen(part: pl.DataFrame) -> Iterator[tuple[dict[str, Any], str]]:
 
 
 def _example(
-    row: Mapping[str, Any], base: Mapping[str, Any], model: str, which: str
+    row: Mapping[str, Any], base: Mapping[str, Any], model: str, direction: str
 ) -> dict[str, Any]:
     return {
         "model": model,
         "class": row["class"],
         "subclass": row["subclass"],
-        "which": which,
+        "which": direction,
         "problem": row["problem"],
         "carrier": row["carrier"],
         "place": row["place"],

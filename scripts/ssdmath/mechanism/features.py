@@ -49,26 +49,26 @@ def _right(
     logp: Tensor, right: Sequence[Sequence[int]], temperatures: Sequence[float]
 ) -> dict[str, list[Any]]:
     """Mass on the right tokens at T = 1 and at each T_eval, and over how many it is spread."""
-    known = [at for at, ids in enumerate(right) if ids]
+    labelled = [at for at, ids in enumerate(right) if ids]
     columns: dict[str, list[Any]] = {
         name: [None] * len(right) for name in ("right", "routes", "right_at")
     }
-    if not known:
+    if not labelled:
         return columns
-    width = max(len(right[at]) for at in known)
-    padded = [[*right[at], *[right[at][0]] * (width - len(right[at]))] for at in known]
-    valid = torch.tensor([[i < len(right[at]) for i in range(width)] for at in known])
+    width = max(len(right[at]) for at in labelled)
+    padded = [[*right[at], *[right[at][0]] * (width - len(right[at]))] for at in labelled]
+    valid = torch.tensor([[i < len(right[at]) for i in range(width)] for at in labelled])
     valid = valid.to(logp.device)
-    logs = logp[known].double()
+    logs = logp[labelled].double()
     right_logs = logs.gather(1, torch.tensor(padded, device=logp.device))
     shares = right_logs.masked_fill(~valid, -torch.inf).softmax(dim=-1)
-    columns["routes"] = _scatter(torch.special.entr(shares).sum(dim=-1).exp(), known, len(right))
+    columns["routes"] = _scatter(torch.special.entr(shares).sum(dim=-1).exp(), labelled, len(right))
     masses = []
     for temperature in (1.0, *temperatures):
         total = (logs / temperature).logsumexp(dim=-1, keepdim=True)
         masses.append(((right_logs / temperature - total).exp() * valid).sum(dim=-1))
-    columns["right"] = _scatter(masses[0], known, len(right))
-    columns["right_at"] = _scatter(torch.stack(masses[1:], dim=1), known, len(right))
+    columns["right"] = _scatter(masses[0], labelled, len(right))
+    columns["right_at"] = _scatter(torch.stack(masses[1:], dim=1), labelled, len(right))
     return columns
 
 

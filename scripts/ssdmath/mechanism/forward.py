@@ -80,9 +80,9 @@ class TeacherForced:
 
 def _check_head(folder: str | Path, config: Any) -> None:
     for name, neutral in AFTER_THE_HEAD.items():
-        if (found := getattr(config, name, neutral)) not in (None, neutral):
+        if (value := getattr(config, name, neutral)) not in (None, neutral):
             raise ContextError(
-                f"{folder}: config.json: {name} is {found}; allowed: a model without it, whose "
+                f"{folder}: config.json: {name} is {value}; allowed: a model without it, whose "
                 "logits are the output of its head"
             )
 

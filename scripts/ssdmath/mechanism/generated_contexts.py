@@ -36,12 +36,12 @@ def generate(
     """
     ids = dict(zip(problems["statement"], problems["id"], strict=True))
     drawn = items(split="validation", n=world.size, seed=world.seed)
-    known = [(ids[item.statement], item) for item in drawn if item.statement in ids]
+    sampled = [(ids[item.statement], item) for item in drawn if item.statement in ids]
     composition = WORLDS[world.name]
     rows = []
-    for i in range(number if known else 0):
-        problem, item = known[i % len(known)]
-        rng = Random(f"written:{seed}:{problem}:{i // len(known)}")
+    for i in range(number if sampled else 0):
+        problem, item = sampled[i % len(sampled)]
+        rng = Random(f"written:{seed}:{problem}:{i // len(sampled)}")
         trace = build(item, composition=composition, rng=rng)
         row = labelled(item, trace, tokenizer, cap, composition)
         rows.append(row | {"problem": problem, "prompt_ids": prompts[problem]})

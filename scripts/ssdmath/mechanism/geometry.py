@@ -63,8 +63,8 @@ def table(
         for model, (totals, counts) in weighted.items():
             values = boot.estimate(totals, counts)
             delta = boot.estimate(totals - weighted[BASE][0], counts)
-            named = {"model": model, "arm": Model.parse(model).arm, "stratum": stratum}
-            rows += [named | row for row in _rows(columns, values, delta, model != BASE)]
+            keys = {"model": model, "arm": Model.parse(model).arm, "stratum": stratum}
+            rows += [keys | row for row in _rows(columns, values, delta, model != BASE)]
     rows += _matched(columns, sums, boot)
     return pl.DataFrame(rows, schema=GEOMETRY)
 
@@ -123,8 +123,8 @@ def _matched_curves(
     low, high = max(low for low, _ in ranges), min(high for _, high in ranges)
     grid = np.linspace(low, high, MATCHED_MASSES)
     curves = {
-        model: np.array([_along(row[masses], row[entropies], grid) for row in (mean, *many)])
-        for model, (mean, many, _) in means.items()
+        model: np.array([_along(row[masses], row[entropies], grid) for row in (mean, *resamples)])
+        for model, (mean, resamples, _) in means.items()
     }
     return grid, curves, means[BASE][2]
 

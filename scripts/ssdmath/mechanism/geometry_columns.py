@@ -55,8 +55,8 @@ class GeometryColumns:
 
     def values(self, logp: Tensor) -> Tensor:
         """Every column at every position: float64 [positions, columns]."""
-        most = max(self.ranks[-1], self.top_k, distributions.TOP)
-        ranked, _ = distributions.likeliest(logp, most)
+        needed = max(self.ranks[-1], self.top_k, distributions.TOP)
+        ranked, _ = distributions.likeliest(logp, needed)
         filtered = distributions.filtered(
             logp, ranked, self.temperatures, top_k=self.top_k, top_p=self.top_p
         )

@@ -106,10 +106,10 @@ def _running(side: Side, frame: Frame) -> Iterator[dict[str, Any]]:
     """Share of draws still thinking after a number of tokens, with a bootstrap band."""
     lengths, ended = side.draws["thinking"].to_numpy(), side.draws["ended"].to_numpy()
     times, running = survival(lengths, ended)
-    kept = np.unique(np.linspace(0, len(times) - 1, CURVE_POINTS).round().astype(int))
-    many = _resampled_survival(side, times, frame)[:, kept]
-    lo, hi = expanded_percentiles(many, float(frame.clusters.max() + 1))
-    for i, index in enumerate(kept):
+    points = np.unique(np.linspace(0, len(times) - 1, CURVE_POINTS).round().astype(int))
+    resamples = _resampled_survival(side, times, frame)[:, points]
+    lo, hi = expanded_percentiles(resamples, float(frame.clusters.max() + 1))
+    for i, index in enumerate(points):
         interval = {"lo": float(lo[i]), "hi": float(hi[i])}
         row = {"panel": RUNNING, "group": ALL, "x": float(times[index])}
         yield row | {"value": float(running[index])} | interval
@@ -152,17 +152,19 @@ def _caps(side: Side, base: Side, frame: Frame) -> Iterator[dict[str, Any]]:
         yield {"panel": CAP, "group": ALL, "x": float(cap)} | row
 
 
-def _by_cut(side: Side, base: Side, other: pl.DataFrame, frame: Frame) -> Iterator[dict[str, Any]]:
+def _by_cut(
+    side: Side, base: Side, elsewhere: pl.DataFrame, frame: Frame
+) -> Iterator[dict[str, Any]]:
     """The gain, and its parts on the problems where base was cut off and on the rest."""
-    cut = set(other.filter(pl.col("status") == statuses.LENGTH_STOP)["problem"])
+    cut = set(elsewhere.filter(pl.col("status") == statuses.LENGTH_STOP)["problem"])
     was_cut = np.array([problem in cut for problem in frame.ids])
     right = pl.col("status") == statuses.CORRECT
     a, b = (x.rates(right, frame.ids) for x in (side, base))
     for group, members in ((ALL, np.ones_like(was_cut)), (CUT, was_cut), (NEVER_CUT, ~was_cut)):
         row: dict[str, Any] = {"panel": CUT_OFF, "group": group, "problems": int(members.sum())}
         if members.any():
-            part = replace(frame, clusters=renumbered(frame.clusters[members]))
-            row |= _compared(a[members], b[members], part, trained=True)
+            member_frame = replace(frame, clusters=renumbered(frame.clusters[members]))
+            row |= _compared(a[members], b[members], member_frame, trained=True)
         yield row
 
 

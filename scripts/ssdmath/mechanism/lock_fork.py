@@ -39,9 +39,9 @@ def subclass_of(words: Sequence[str]) -> pl.Expr:
     about = pl.lit(value=False)
     for column in ("top_text", "base_top_text"):
         about = about | pl.col(column).str.strip_chars().is_in(list(words))
-    same = pl.col("top") == pl.col("base_top")
-    kept = pl.when(same).then(pl.lit(STRICT)).otherwise(pl.lit(SWAPPED))
-    return pl.when(about).then(pl.lit(CORRECTION)).otherwise(kept)
+    same_top = pl.col("top") == pl.col("base_top")
+    kept_top = pl.when(same_top).then(pl.lit(STRICT)).otherwise(pl.lit(SWAPPED))
+    return pl.when(about).then(pl.lit(CORRECTION)).otherwise(kept_top)
 
 
 def variants(
@@ -63,5 +63,5 @@ def paired(positions: pl.DataFrame) -> pl.DataFrame:
     texts = {"top": pl.col("top_ids").list.first(), "top_text": pl.col("top_texts").list.first()}
     base_features = base.select(*keys, *features, **texts)
     base_features = base_features.rename({name: f"base_{name}" for name in [*features, *texts]})
-    others = positions.filter(pl.col("model") != BASE).with_columns(**texts)
-    return others.join(base_features, on=keys, how="left", nulls_equal=True, maintain_order="left")
+    trained = positions.filter(pl.col("model") != BASE).with_columns(**texts)
+    return trained.join(base_features, on=keys, how="left", nulls_equal=True, maintain_order="left")

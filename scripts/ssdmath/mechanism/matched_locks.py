@@ -19,19 +19,19 @@ METRIC = "right at matched locks"
 SIDES = ("base_right_at", "right_at")
 
 
-def forks(part: pl.DataFrame, config: MechanismConfig) -> Iterator[dict[str, Any]]:
+def forks(positions: pl.DataFrame, config: MechanismConfig) -> Iterator[dict[str, Any]]:
     """For each T_eval of base: its mass at forks, and the model's where its locks are as firm.
 
     `part` are the paired rows of one model. A row's value is None where the model's locks are
     nowhere on its curve as firm as base's.
     """
     temperatures = config.temperatures
-    means, clusters = _by_problem(part, len(temperatures))
+    means, clusters = _by_problem(positions, len(temperatures))
     if not len(means):
         return
-    many = bootstrap_means(means, clusters, seed=config.seed, resamples=config.resamples)
+    resamples = bootstrap_means(means, clusters, seed=config.seed, resamples=config.resamples)
     matched = _matched(means.mean(axis=0)[None, :])[0]
-    resampled = _matched(many)
+    resampled = _matched(resamples)
     count = int(clusters.max()) + 1
     base_forks = means.mean(axis=0)[2 * len(temperatures) : 3 * len(temperatures)]
     for i, t in enumerate(temperatures):
@@ -44,14 +44,14 @@ def forks(part: pl.DataFrame, config: MechanismConfig) -> Iterator[dict[str, Any
             "delta": None if value is None else float(matched[i, 1]),
             "delta_lo": None if value is None else lo,
             "delta_hi": None if value is None else hi,
-            "positions": part.filter(pl.col("label") == "fork").height,
+            "positions": positions.filter(pl.col("label") == "fork").height,
             "problems": len(means),
         }
 
 
-def _by_problem(part: pl.DataFrame, count: int) -> tuple[Floats, Any]:
+def _by_problem(positions: pl.DataFrame, count: int) -> tuple[Floats, Any]:
     """Means by problem [problems, 4 x T]: locks of base and model, forks of base and model."""
-    wide = part.filter(pl.col("label").is_in(["lock", "fork"])).select(
+    wide = positions.filter(pl.col("label").is_in(["lock", "fork"])).select(
         "problem",
         "cluster",
         "label",

@@ -61,11 +61,11 @@ def marked(texts: Sequence[str], marker: str) -> list[int]:
     return list(dict.fromkeys(token_of[match.start()] for match in matches))
 
 
-def evenly_spaced(count: int, most: int) -> list[int]:
+def evenly_spaced(count: int, limit: int) -> list[int]:
     """All of 0 ... count - 1, or `most` of them at even distances."""
-    if count <= most:
+    if count <= limit:
         return list(range(count))
-    return sorted({i * count // most for i in range(most)})
+    return sorted({i * count // limit for i in range(limit)})
 
 
 def text_around(texts: Sequence[str], token: int) -> dict[str, str]:

@@ -43,16 +43,16 @@ def classified(pairs: pl.DataFrame, thresholds: ThresholdsConfig, words: list[st
     )
 
 
-def once(part: pl.DataFrame) -> pl.DataFrame:
+def once(positions: pl.DataFrame) -> pl.DataFrame:
     """One row per position, for however many reasons it is probed."""
-    return part.unique(["carrier", "place"], keep="first", maintain_order=True)
+    return positions.unique(["carrier", "place"], keep="first", maintain_order=True)
 
 
-def _by_kind(part: pl.DataFrame) -> Iterator[tuple[str, pl.DataFrame]]:
-    yield ALL, once(part)
+def _by_kind(positions: pl.DataFrame) -> Iterator[tuple[str, pl.DataFrame]]:
+    yield ALL, once(positions)
     for kind in ("regular", "random"):
-        yield kind, part.filter(pl.col("kind") == kind)
-    marked = part.filter(pl.col("kind") == "marked")
+        yield kind, positions.filter(pl.col("kind") == kind)
+    marked = positions.filter(pl.col("kind") == "marked")
     for marker in marked["label"].unique().sort().to_list():
         yield marker, marked.filter(pl.col("label") == marker)
 

@@ -70,12 +70,12 @@ def _closed(totals: Floats, counts: Floats, boot: Bootstrap) -> dict[str, Any]:
     """1 - KL(q_s || p_trained) / KL(q_s || p_base); null where base is its own target."""
     kl = TERMS.index("KL(q_s || p)")
     trained_kl = kl + len(TERMS)
-    mean, many, count = boot.resampled(totals, counts)
+    mean, resamples, count = boot.resampled(totals, counts)
     row: dict[str, Any] = {"term": CLOSED, "base": 0.0}
     if mean[kl] < SMALLEST_KL:
         return row | {"base": None}
     with np.errstate(divide="ignore", invalid="ignore"):
-        shares = 1 - many[:, trained_kl] / many[:, kl]
+        shares = 1 - resamples[:, trained_kl] / resamples[:, kl]
     share = float(1 - mean[trained_kl] / mean[kl])
     lo, hi = problem_means.interval(shares, count)
     return row | {"value": share, "delta": share, "delta_lo": lo, "delta_hi": hi}

@@ -38,8 +38,8 @@ def teacher() -> dict[str, Floats]:
 def _completed(head: Sequence[float]) -> Floats:
     """Give the 12 other tokens the remaining mass, each half as much as the one before."""
     halves = 0.5 ** np.arange(VOCABULARY - len(head))
-    rest = (1 - sum(head)) * halves / halves.sum()
-    return np.concatenate([np.asarray(head, dtype=np.float64), rest])
+    remaining = (1 - sum(head)) * halves / halves.sum()
+    return np.concatenate([np.asarray(head, dtype=np.float64), remaining])
 
 
 def student(machine: Machine) -> dict[str, Floats]:
@@ -60,9 +60,9 @@ def truncated(head: Floats, temperatures: Floats | float, limits: Truncation) ->
     with np.errstate(divide="ignore"):
         powers = np.exp((np.log(ranked) - np.log(ranked[0])) / t)
     tempered = powers / powers.sum(axis=1, keepdims=True)
-    kept: Floats = tempered * support(tempered, limits, total=1.0).inside
-    policy = np.zeros_like(kept)
-    policy[:, order] = kept / kept.sum(axis=1, keepdims=True)
+    surviving: Floats = tempered * support(tempered, limits, total=1.0).inside
+    policy = np.zeros_like(surviving)
+    policy[:, order] = surviving / surviving.sum(axis=1, keepdims=True)
     return policy
 
 
@@ -87,11 +87,11 @@ def optimum(machine: Machine, top_p: float) -> dict[str, Any]:
     best = int(rates.argmax())
     best_and_next = GRID[best : best + 2]
     policies = {name: decoded(head, best_and_next, top_p) for name, head in machine.items()}
-    kept = {name: (q > 0).sum(axis=1) for name, q in policies.items()}
+    survivors = {name: (q > 0).sum(axis=1) for name, q in policies.items()}
     return {
         "temperature": float(GRID[best]),
         "success": float(rates[best]),
-        "edge": any(sizes[0] != sizes[-1] for sizes in kept.values()),
+        "edge": any(sizes[0] != sizes[-1] for sizes in survivors.values()),
         "kept": {name: np.flatnonzero(q[0]).tolist() for name, q in policies.items()},
         "policy": {name: q[0].tolist() for name, q in policies.items()},
     }

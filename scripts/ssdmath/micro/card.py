@@ -75,8 +75,8 @@ def unbroken(composition: Composition) -> Composition:
 def locks_by_level(traces: Mapping[Stratum, Sequence[Trace]]) -> dict[Stratum, Locks]:
     """Mean number of digits, and of commas that are locks, of the right traces, by level."""
     return {
-        stratum: _locks([t for t in part if t.stopped and not t.mistaken])
-        for stratum, part in traces.items()
+        stratum: _locks([t for t in of_level if t.stopped and not t.mistaken])
+        for stratum, of_level in traces.items()
     }
 
 
@@ -99,15 +99,15 @@ def _measured(
     """Shares counted in freshly built traces, by level."""
     return {
         stratum: {
-            "traces": len(part),
-            "correct": fmean(t.correct for t in part),
-            "mistake_first": fmean(t.spans[0].note == "mistake" for t in part),
-            "run_on": fmean(not t.stopped for t in part),
-            "unclosed": fmean(t.stopped and not t.closed for t in part),
+            "traces": len(of_level),
+            "correct": fmean(t.correct for t in of_level),
+            "mistake_first": fmean(t.spans[0].note == "mistake" for t in of_level),
+            "run_on": fmean(not t.stopped for t in of_level),
+            "unclosed": fmean(t.stopped and not t.closed for t in of_level),
             "digits": locks[stratum].digits,
             "commas": locks[stratum].commas,
         }
-        for stratum, part in traces.items()
+        for stratum, of_level in traces.items()
     }
 
 

@@ -109,11 +109,11 @@ def summarise(temperature: float, judged: Sequence[tuple[Item, Sample, str]]) ->
     """One cell per stratum, and last the one over all problems."""
     cells = []
     for stratum in (*STRATA, "all"):
-        part = [(s, outcome) for i, s, outcome in judged if stratum in (i.stratum, "all")]
-        counts = Counter(outcome for _, outcome in part)
-        shares = {name: counts[name] / len(part) for name in STATUSES}
-        tokens = fmean(len(s.token_ids) for s, _ in part)
+        draws = [(s, outcome) for i, s, outcome in judged if stratum in (i.stratum, "all")]
+        counts = Counter(outcome for _, outcome in draws)
+        shares = {name: counts[name] / len(draws) for name in STATUSES}
+        tokens = fmean(len(s.token_ids) for s, _ in draws)
         cells.append(
-            Cell(temperature, stratum, len(part), shares[statuses.CORRECT], tokens, shares)
+            Cell(temperature, stratum, len(draws), shares[statuses.CORRECT], tokens, shares)
         )
     return cells

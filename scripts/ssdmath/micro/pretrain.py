@@ -119,12 +119,12 @@ def batches(
             yield collate(chunk[start : start + size], pad=pad)
 
 
-def collate(part: Sequence[Example], *, pad: int) -> tuple[Tensor, Tensor]:
+def collate(examples: Sequence[Example], *, pad: int) -> tuple[Tensor, Tensor]:
     """Input ids and labels (batch, longest); prompt and padding are ignored in the labels."""
-    longest = max(len(e.prompt) + len(e.completion) for e in part)
-    ids = torch.full((len(part), longest), pad)
-    labels = torch.full((len(part), longest), IGNORED)
-    for row, e in enumerate(part):
+    longest = max(len(e.prompt) + len(e.completion) for e in examples)
+    ids = torch.full((len(examples), longest), pad)
+    labels = torch.full((len(examples), longest), IGNORED)
+    for row, e in enumerate(examples):
         end = len(e.prompt) + len(e.completion)
         ids[row, :end] = torch.tensor(e.prompt + e.completion)
         labels[row, len(e.prompt) : end] = torch.tensor(e.completion)
@@ -141,7 +141,7 @@ def completion_loss(model: Qwen3ForCausalLM, ids: Tensor, labels: Tensor) -> Ten
 
 def _optimizers(model: Qwen3ForCausalLM, recipe: Recipe) -> list[torch.optim.Optimizer]:
     matrices = [p for n, p in model.named_parameters() if p.ndim == 2 and "embed" not in n]
-    rest = [p for n, p in model.named_parameters() if p.ndim != 2 or "embed" in n]
+    vectors = [p for n, p in model.named_parameters() if p.ndim != 2 or "embed" in n]
     return [
         torch.optim.Muon(
             matrices,
@@ -150,7 +150,7 @@ def _optimizers(model: Qwen3ForCausalLM, recipe: Recipe) -> list[torch.optim.Opt
             momentum=0.95,
             adjust_lr_fn="original",
         ),
-        torch.optim.AdamW(rest, lr=recipe.adam_rate, betas=(0.9, 0.95), weight_decay=0.0),
+        torch.optim.AdamW(vectors, lr=recipe.adam_rate, betas=(0.9, 0.95), weight_decay=0.0),
     ]
 
 
@@ -192,13 +192,13 @@ def pretrain(
     return {"steps": recipe.steps, "completion_tokens": tokens, "loss": sum(tail) / len(tail)}
 
 
-def _report(done: int, steps: int, losses: list[float], tokens: int, seconds: float) -> None:
-    left = seconds / done * (steps - done)
+def _report(step: int, steps: int, losses: list[float], tokens: int, seconds: float) -> None:
+    seconds_left = seconds / step * (steps - step)
     log.info(
         "step %d/%d  loss %.4f  %.0f completion tokens/s  %.0f s left",
-        done,
+        step,
         steps,
         sum(losses) / len(losses),
         tokens / seconds,
-        left,
+        seconds_left,
     )

@@ -33,13 +33,13 @@ def steps(parameters: str, *lines: str, result: str = "") -> Work:
     parts = result.split() or [parsed[-1].name]
 
     def work(writer: Writer, numbers: Parameters) -> tuple[int, ...]:
-        known = dict(zip(names, numbers, strict=True))
+        values = dict(zip(names, numbers, strict=True))
         for i, step in enumerate(parsed):
             if i:
                 writer.comma()
-            left, right = (known[x] if x in known else int(x) for x in (step.left, step.right))
-            known[step.name] = writer.step(left, step.sign, right)
-        return tuple(known[part] for part in parts)
+            left, right = (values[x] if x in values else int(x) for x in (step.left, step.right))
+            values[step.name] = writer.step(left, step.sign, right)
+        return tuple(values[name] for name in parts)
 
     return work
 

@@ -71,19 +71,19 @@ def _complete(part: Path, base: Path, model: Any) -> None:
     """Convert the trained weights to the base's types, and add what was not loaded of the base."""
     stored, trained = _tensors(base), _tensors(part)
     tied = {"lm_head.weight"} if "lm_head.weight" not in trained else set()
-    kept = stored.keys() - trained.keys() - tied
+    untrained = stored.keys() - trained.keys() - tied
     ignored = getattr(model, "_keys_to_ignore_on_load_unexpected", None) or []
-    foreign = [name for name in kept if not any(re.search(rule, name) for rule in ignored)]
+    foreign = [name for name in untrained if not any(re.search(rule, name) for rule in ignored)]
     if foreign := sorted([*foreign, *(trained.keys() - stored.keys())]):
         names = f"{len(foreign)} weights are not in both it and {base}, such as {foreign[0]}"
         raise ModelError(f"{part}: {names}; allowed: a checkpoint of the base's architecture")
     types = {name: stored[name][1] for name in trained}
-    if not kept and all(trained[name][1] == kind for name, kind in types.items()):
+    if not untrained and all(trained[name][1] == kind for name, kind in types.items()):
         return
     for file in sorted({file for file, _ in trained.values()}):
         _rewrite(file, {n: (f, types[n]) for n, (f, _) in trained.items() if f == file})
-    if kept:
-        _rewrite(part / UNTRAINED, {name: stored[name] for name in kept})
+    if untrained:
+        _rewrite(part / UNTRAINED, {name: stored[name] for name in untrained})
         _index(part)
     for file in (path for pattern in OTHER_FILES for path in base.glob(pattern)):
         saved = file.name != "config.json" and (part / file.name).exists()
@@ -124,7 +124,7 @@ def _index(part: Path) -> None:
     lone = part / "model.safetensors"
     if lone.exists():
         lone.rename(part / "model-trained.safetensors")
-    where = {name: file.name for file, name, _ in _headers(part)}
+    file_of = {name: file.name for file, name, _ in _headers(part)}
     size = sum(file.stat().st_size for file in part.glob(weights.WEIGHTS))
-    content = {"metadata": {"total_size": size}, "weight_map": dict(sorted(where.items()))}
+    content = {"metadata": {"total_size": size}, "weight_map": dict(sorted(file_of.items()))}
     (part / INDEX).write_text(json.dumps(content, indent=2) + "\n")

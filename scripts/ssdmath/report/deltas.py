@@ -25,9 +25,9 @@ def named(results: Results, table: pl.DataFrame, model: str | pl.Expr = "model")
     return table.with_columns(condition=name)
 
 
-def by(part: pl.DataFrame, column: str) -> dict[str, Row]:
+def by(table: pl.DataFrame, column: str) -> dict[str, Row]:
     """The rows of a table by the value of one column."""
-    return {row[column]: row for row in part.to_dicts()}
+    return {row[column]: row for row in table.to_dicts()}
 
 
 def plain(value: float | None, digits: int = 3, scale: float = 1.0) -> str:

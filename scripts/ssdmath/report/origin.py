@@ -24,8 +24,10 @@ FILES = {
 def rule(name: str) -> str:
     """The rule that makes a file, by its path inside the study's folder."""
     path = PurePath(name)
-    known = FILES.get(path.stem)
-    return known or (FOLDERS.get(path.parts[0], path.stem) if len(path.parts) > 1 else path.stem)
+    rule_name = FILES.get(path.stem)
+    return rule_name or (
+        FOLDERS.get(path.parts[0], path.stem) if len(path.parts) > 1 else path.stem
+    )
 
 
 def commit(folder: Path = Path(__file__).parent) -> str:
@@ -37,7 +39,7 @@ def commit(folder: Path = Path(__file__).parent) -> str:
 
 def _git(folder: Path, *words: str) -> str:
     try:
-        done = subprocess.run(
+        process = subprocess.run(
             ["git", "-C", str(folder), *words],
             capture_output=True,
             text=True,
@@ -46,4 +48,4 @@ def _git(folder: Path, *words: str) -> str:
         )
     except (OSError, subprocess.TimeoutExpired):
         return ""
-    return done.stdout.strip() if done.returncode == 0 else ""
+    return process.stdout.strip() if process.returncode == 0 else ""

@@ -83,8 +83,8 @@ def groups(results: Results) -> list[Group]:
 def render(results: Results) -> str:
     """The whole report as one HTML document."""
     first = answer.opening(results)
-    parts = groups(results)
-    blocks = [block for part in parts for section in part.sections for block in section.blocks]
+    shown = groups(results)
+    blocks = [block for group in shown for section in group.sections for block in section.blocks]
     blocks += [*first.blocks, *(plot for plot in (first.primary, first.causes) if plot)]
     charts = dict(_charts(blocks))
     style, code, vega = _asset("style.css"), _asset("page.js"), figure.script()
@@ -93,7 +93,7 @@ def render(results: Results) -> str:
         .get_template("page.html.j2")
         .render(
             opening=first,
-            groups=parts,
+            groups=shown,
             title=f"{results.study.name}: {first.question}",
             policy=_policy(style, [vega, code]),
             style=Markup(style),

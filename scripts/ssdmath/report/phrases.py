@@ -31,21 +31,21 @@ def plain(phrase: Phrase) -> str:
 def decoding(slug: str) -> str:
     """A decoding in words, `T = 1.5, min-p 0.2`; of a composed one both parts."""
     try:
-        found = Decoding.parse(slug)
+        parsed = Decoding.parse(slug)
     except ValueError:
         return slug
-    return _decoding(found)
+    return _decoding(parsed)
 
 
-def _decoding(found: Decoding) -> str:
-    parts = ["greedy" if found.greedy else f"T{EQUAL}{found.temperature:g}"]
-    parts += [f"top\u2011k\u00a0{found.top_k}"] if found.top_k else []
-    parts += [f"top\u2011p\u00a0{found.top_p:g}"] if found.top_p < 1 else []
-    parts += [f"min\u2011p\u00a0{found.min_p:g}"] if found.min_p else []
-    penalty = found.presence_penalty
-    parts += [f"presence penalty\u00a0{penalty:g}"] if penalty else []
-    own = ", ".join(parts)
-    return f"{own} inside {_decoding(found.target)}" if found.target else own
+def _decoding(decoding: Decoding) -> str:
+    settings = ["greedy" if decoding.greedy else f"T{EQUAL}{decoding.temperature:g}"]
+    settings += [f"top\u2011k\u00a0{decoding.top_k}"] if decoding.top_k else []
+    settings += [f"top\u2011p\u00a0{decoding.top_p:g}"] if decoding.top_p < 1 else []
+    settings += [f"min\u2011p\u00a0{decoding.min_p:g}"] if decoding.min_p else []
+    penalty = decoding.presence_penalty
+    settings += [f"presence penalty\u00a0{penalty:g}"] if penalty else []
+    text = ", ".join(settings)
+    return f"{text} inside {_decoding(decoding.target)}" if decoding.target else text
 
 
 def side(text: str) -> Phrase:
@@ -110,5 +110,5 @@ def headline(row: Mapping[str, Any]) -> str:
 
 def needed(row: Mapping[str, Any]) -> str:
     """What an undecided contrast would need, as a sentence; empty for other verdicts."""
-    _, _, rest = str(row["verdict"]).partition(" (would need ")
-    return f"To decide it would need {rest.removesuffix(')')}." if rest else ""
+    _, _, need = str(row["verdict"]).partition(" (would need ")
+    return f"To decide it would need {need.removesuffix(')')}." if need else ""

@@ -114,8 +114,8 @@ class Results:
             samples = {Cell.of(path): path for path in self.inputs.samples}
             verdicts = {Cell.of(path): path for path in self.inputs.verdicts}
             cells = [cell for cell in sorted(samples) if cell[:3] == key and cell in verdicts]
-            parts = [self._judged(cell, samples[cell], verdicts[cell]) for cell in cells]
-            frame = pl.concat(parts).sort("problem", "cell_seed", "index") if parts else None
+            frames = [self._judged(cell, samples[cell], verdicts[cell]) for cell in cells]
+            frame = pl.concat(frames).sort("problem", "cell_seed", "index") if frames else None
             self._draws[key] = frame
         return self._draws[key]
 
@@ -130,11 +130,11 @@ class Results:
     def texts(self, draws: pl.DataFrame, text: pl.Expr = _TEXT) -> pl.DataFrame:
         """Rows of `draws`, at least one, with their texts or a part of them, in the same order."""
         numbered = draws.with_row_index("_row")
-        parts = [
+        by_file = [
             _with_texts(rows, str(file), text=text)
             for (file,), rows in numbered.partition_by("file", as_dict=True).items()
         ]
-        return pl.concat(parts).sort("_row").drop("_row")
+        return pl.concat(by_file).sort("_row").drop("_row")
 
     def source(self, *paths: str | None) -> str:
         """The line under a figure: files, their rules, the start of their digests, the commit."""
@@ -156,8 +156,8 @@ class Results:
 def _with_texts(rows: pl.DataFrame, samples: str, **columns: pl.Expr) -> pl.DataFrame:
     """Verdicts of one cell, joined with expressions of their samples' texts."""
     keys = ["problem", "index"]
-    parts = [
-        part.join(rows.select(keys), on=keys, how="semi").select(*keys, **columns)
-        for part in completion.slices(samples, [*keys, "text"])
+    columns_by_slice = [
+        samples_slice.join(rows.select(keys), on=keys, how="semi").select(*keys, **columns)
+        for samples_slice in completion.slices(samples, [*keys, "text"])
     ]
-    return rows.join(pl.concat(parts), on=keys, how="inner")
+    return rows.join(pl.concat(columns_by_slice), on=keys, how="inner")

@@ -58,13 +58,13 @@ class Rows:
         """Draw a token for each row of logits [rows, vocabulary]; return the slots that ended."""
         rows = len(logits)
         filters = self._decodings(rows)
-        used = self._used_tokens(logits, filters)
+        used_tokens = self._used_tokens(logits, filters)
         counts = self._counts[:rows]
-        tokens = draw(logits, filters, self._keys[:rows], counts, used)
+        tokens = draw(logits, filters, self._keys[:rows], counts, used_tokens)
         self._logprob[:rows] += log_probabilities(logits, tokens)
         self._tokens[:rows].scatter_(1, counts[:, None], tokens[:, None].int())
-        if used is not None:
-            used.scatter_(1, tokens[:, None], True)
+        if used_tokens is not None:
+            used_tokens.scatter_(1, tokens[:, None], True)
         self.last[:rows] = tokens
         counts += self.active[:rows]  # a free slot does not advance
         ended = torch.isin(tokens, self._ends) | (counts >= self.max_tokens)

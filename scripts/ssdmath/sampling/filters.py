@@ -94,7 +94,7 @@ def _candidates(decoding: Decoding) -> int:
 
 
 def draw(
-    logits: Tensor, filters: Filters, keys: Tensor, steps: Tensor, used: Tensor | None = None
+    logits: Tensor, filters: Filters, keys: Tensor, steps: Tensor, used_tokens: Tensor | None = None
 ) -> Tensor:
     """Draw one token per row, int64 [rows], from logits [rows, vocabulary].
 
@@ -103,16 +103,16 @@ def draw(
     """
     tokens = torch.empty(len(logits), dtype=torch.int64, device=logits.device)
     for rows in _chunks(filters.greedy, logits.shape[1]):
-        tokens[rows] = _penalised(logits, rows, filters, used).argmax(dim=-1)
+        tokens[rows] = _penalised(logits, rows, filters, used_tokens).argmax(dim=-1)
     for rows in _chunks(filters.untruncated, logits.shape[1]):
-        z = _penalised(logits, rows, filters, used)
+        z = _penalised(logits, rows, filters, used_tokens)
         ids = torch.arange(z.shape[1], device=z.device)
         score = z.double().div_(filters.temperature[rows, None])
         tokens[rows] = score.add_(gumbel(keys[rows], steps[rows], ids)).argmax(dim=-1)
     for rows in _chunks(filters.truncated, logits.shape[1]):
-        z = _penalised(logits, rows, filters, used)
-        for part, ids, gap in _supports(z, rows, filters):
-            chosen = rows[part]
+        z = _penalised(logits, rows, filters, used_tokens)
+        for chunk, ids, gap in _supports(z, rows, filters):
+            chosen = rows[chunk]
             # The noise belongs to token ids, not to ranks: a token gets the same noise whatever
             # else survives.
             score = gap.add_(gumbel(keys[chosen], steps[chosen], ids)).argmax(dim=-1, keepdim=True)
@@ -123,11 +123,11 @@ def draw(
 def log_probabilities(logits: Tensor, tokens: Tensor) -> Tensor:
     """Log p of each row's token under T=1 without truncation or penalty, float64 [rows]."""
     every = torch.arange(len(logits), device=logits.device)
-    parts = []
+    by_chunk = []
     for rows in _chunks(every, logits.shape[1]):
         z = logits[rows].double()
-        parts.append(z.gather(1, tokens[rows, None])[:, 0] - z.logsumexp(dim=-1))
-    return torch.cat(parts)
+        by_chunk.append(z.gather(1, tokens[rows, None])[:, 0] - z.logsumexp(dim=-1))
+    return torch.cat(by_chunk)
 
 
 def _chunks(rows: Tensor, vocabulary: int) -> Sequence[Tensor]:
@@ -135,11 +135,13 @@ def _chunks(rows: Tensor, vocabulary: int) -> Sequence[Tensor]:
     return rows.split(max(1, chunk // vocabulary)) if len(rows) else ()
 
 
-def _penalised(logits: Tensor, rows: Tensor, filters: Filters, used: Tensor | None) -> Tensor:
+def _penalised(
+    logits: Tensor, rows: Tensor, filters: Filters, used_tokens: Tensor | None
+) -> Tensor:
     z = logits[rows].float()
-    if used is None or not filters.penalised:
+    if used_tokens is None or not filters.penalised:
         return z
-    return z.sub_(filters.penalty[rows] * used[rows])
+    return z.sub_(filters.penalty[rows] * used_tokens[rows])
 
 
 def _supports(z: Tensor, rows: Tensor, filters: Filters) -> Iterator[tuple[Tensor, Tensor, Tensor]]:
@@ -148,16 +150,16 @@ def _supports(z: Tensor, rows: Tensor, filters: Filters) -> Iterator[tuple[Tenso
     Ranking a whole vocabulary is slow and nearly always needless, so the likeliest tokens are
     ranked first. Only rows whose support may reach beyond them are ranked completely.
     """
-    part = torch.arange(len(z), device=z.device)
+    rows_left = torch.arange(len(z), device=z.device)
     width = min(filters.width, z.shape[1])
     ids, gap, complete = _ranked(z, rows, filters, width)
     if bool(complete.all()):
-        yield part, ids, gap
+        yield rows_left, ids, gap
         return
-    yield part[complete], ids[complete], gap[complete]
-    rest = part[~complete]
-    ids, gap, _ = _ranked(z[rest], rows[rest], filters, z.shape[1])
-    yield rest, ids, gap
+    yield rows_left[complete], ids[complete], gap[complete]
+    incomplete = rows_left[~complete]
+    ids, gap, _ = _ranked(z[incomplete], rows[incomplete], filters, z.shape[1])
+    yield incomplete, ids, gap
 
 
 def _ranked(z: Tensor, rows: Tensor, filters: Filters, width: int) -> tuple[Tensor, Tensor, Tensor]:

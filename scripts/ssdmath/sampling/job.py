@@ -47,9 +47,9 @@ def first(problems: pl.DataFrame, number: int | None) -> pl.DataFrame:
     if number is None:
         return problems
     if number < (strata := problems["stratum"].n_unique()):
-        least = f"at least {strata / problems.height:.3g}"
+        smallest = f"at least {strata / problems.height:.3g}"
         found = f"the first {number} problems are fewer than the {strata} strata of the split"
-        raise ValueError(f"evaluation.racing.rungs: {found}; allowed: {least} of the problems")
+        raise ValueError(f"evaluation.racing.rungs: {found}; allowed: {smallest} of the problems")
     return problems.head(number)
 
 

@@ -141,7 +141,7 @@ class SlotStore:
 
     def _grow(self, columns: int) -> None:
         for number, (keys, values) in enumerate(zip(self._keys, self._values, strict=True)):
-            more = columns - self.columns
-            self._keys[number] = functional.pad(keys, (0, more))
-            self._values[number] = functional.pad(values, (0, 0, 0, more))
+            extra = columns - self.columns
+            self._keys[number] = functional.pad(keys, (0, extra))
+            self._values[number] = functional.pad(values, (0, 0, 0, extra))
         self.columns = columns

@@ -23,12 +23,12 @@ def longest_first(samples: Path, split: str) -> Order:
     return order
 
 
-def by_length(requests: Sequence[Request], known: Mapping[str, float]) -> Sequence[Request]:
+def by_length(requests: Sequence[Request], lengths: Mapping[str, float]) -> Sequence[Request]:
     """Sort by mean length, longest first; problems of unknown length count as the median."""
-    if not known:
+    if not lengths:
         return requests
-    middle = sorted(known.values())[len(known) // 2]
-    return sorted(requests, key=lambda r: (-known.get(r.problem, middle), r.problem))
+    middle = sorted(lengths.values())[len(lengths) // 2]
+    return sorted(requests, key=lambda r: (-lengths.get(r.problem, middle), r.problem))
 
 
 def base_lengths(samples: Path, split: str) -> dict[str, float]:

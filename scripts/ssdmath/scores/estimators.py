@@ -24,10 +24,10 @@ def pass_hat_k(correct: int, drawn: int, k: int) -> float:
 
 def g_pass_at_k(correct: int, drawn: int, k: int, tau: float) -> float:
     """Chance that at least tau * k of k draws are right (Liu et al. 2024, 2412.13147, eq. 4)."""
-    least = max(1, math.ceil(tau * k - 1e-9))
+    required = max(1, math.ceil(tau * k - 1e-9))
     ways = [
         math.comb(correct, hits) * math.comb(drawn - correct, k - hits)
-        for hits in range(least, min(correct, k) + 1)
+        for hits in range(required, min(correct, k) + 1)
     ]
     return sum(ways) / math.comb(drawn, k)
 
@@ -36,8 +36,8 @@ def tabulate(
     correct: Ints, drawn: Ints, k: int, estimator: Callable[[int, int, int], float]
 ) -> Floats:
     """An estimator of (c, K, k) over arrays of counts; NaN where fewer than k were drawn."""
-    most = int(drawn.max(initial=0))
-    table = np.full((most + 1, most + 1), np.nan)
+    draws = int(drawn.max(initial=0))
+    table = np.full((draws + 1, draws + 1), np.nan)
     for total in np.unique(drawn[drawn >= k]).tolist():
         table[total, : total + 1] = [estimator(right, total, k) for right in range(total + 1)]
     return np.asarray(table[drawn, correct])
@@ -99,8 +99,8 @@ def _subsets(drawn: int, k: int, seed: int) -> np.ndarray:
 
 def _relabel(classes: Ints) -> Ints:
     """Number the classes 0, 1, ... within each row, so that the vote tensor stays narrow."""
-    same = classes[:, :, None] == classes[:, None, :]
-    first = same.argmax(axis=2)
+    equal = classes[:, :, None] == classes[:, None, :]
+    first = equal.argmax(axis=2)
     opens = (first == np.arange(classes.shape[1])) & (classes >= 0)
     number = np.cumsum(opens, axis=1) - 1
     return np.where(classes >= 0, np.take_along_axis(number, first, axis=1), -1)

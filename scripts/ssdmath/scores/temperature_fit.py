@@ -94,8 +94,8 @@ def parabola(t_eff: Floats, accuracy: Floats, resampled: Floats) -> dict[str, ob
     solve = np.linalg.pinv(design)
     c0, c1, c2 = solve @ accuracy
     spread = ((accuracy - accuracy.mean()) ** 2).sum()
-    rest = ((accuracy - design @ [c0, c1, c2]) ** 2).sum()
-    row |= {"c0": c0, "c1": c1, "c2": c2, "r2": 1 - rest / spread if spread > 0 else None}
+    residual = ((accuracy - design @ [c0, c1, c2]) ** 2).sum()
+    row |= {"c0": c0, "c1": c1, "c2": c2, "r2": 1 - residual / spread if spread > 0 else None}
     _, slope, bend = solve @ resampled.T
     concave = bend < 0
     row["concave_share"] = float(concave.mean())

@@ -86,10 +86,11 @@ def sample(task: Task) -> Measured:
     start = time.monotonic()
     engine = backends.make(task.engine, task.checkpoint, prompt=task.prompt, grant=grant)
     loaded = time.monotonic()
-    wanted = requests.cell_requests(
+    draws = requests.cell_requests(
         model="smoke", prompts={"p": prompt}, decoding=task.decoded(), seed=0, draws=task.batch
     )
-    tokens = sum(len(one.token_ids) for one in engine.generate(wanted, max_tokens=task.drawn))
+    samples = engine.generate(draws, max_tokens=task.drawn)
+    tokens = sum(len(completion.token_ids) for completion in samples)
     seconds = time.monotonic() - loaded
     return {
         "seconds": seconds,

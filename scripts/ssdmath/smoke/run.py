@@ -36,10 +36,10 @@ def run(task: Task, machine: Machine) -> dict[str, Any]:
         kernels=kernels,
     )
     parts: dict[str, Any] = {}
-    for name, found in _parts(file, task.folder):
-        if "tokens" in found:
-            found["tokens_per_second"] = found["tokens"] / found["seconds"]
-        parts[name] = found | planned.get(name, {})
+    for name, result in _parts(file, task.folder):
+        if "tokens" in result:
+            result["tokens_per_second"] = result["tokens"] / result["seconds"]
+        parts[name] = result | planned.get(name, {})
     return {
         "settings": measured.settings(task.shape, task.section, task.tokens),
         "device": parts.get("model", {}).get("device", "an unknown device"),
@@ -57,12 +57,12 @@ def _parts(file: Path, folder: Path) -> Iterator[tuple[str, dict[str, Any]]]:
             failed.add(name)
             continue
         print(f"{name} ...", flush=True)
-        found = _part(name, file, folder / f"{name}.json")
-        seconds = f"{found.get('seconds', 0):.1f} s"
-        print(f"{name}: {found.get('failed') or seconds}", flush=True)
-        if "failed" in found:
+        result = _part(name, file, folder / f"{name}.json")
+        seconds = f"{result.get('seconds', 0):.1f} s"
+        print(f"{name}: {result.get('failed') or seconds}", flush=True)
+        if "failed" in result:
             failed.add(name)
-        yield name, found
+        yield name, result
         if name == "export":
             shutil.rmtree(folder / "states", ignore_errors=True)  # three times the weights
 
@@ -76,7 +76,7 @@ def _part(name: str, file: Path, output: Path) -> dict[str, Any]:
             return {"failed": f"it did not end in {LIMIT} s"}
         except subprocess.CalledProcessError:
             log.seek(0)
-            said = [line.strip() for line in log if line.strip()]
-            return {"failed": said[-1][:SHOWN] if said else "no word of why"}
-    found: dict[str, Any] = atomic.read_json(output)
-    return found
+            lines = [line.strip() for line in log if line.strip()]
+            return {"failed": lines[-1][:SHOWN] if lines else "no word of why"}
+    result: dict[str, Any] = atomic.read_json(output)
+    return result

@@ -24,12 +24,12 @@ def grid(n: int, k: int, *, studies: int, resamples: int, seed: int) -> Row:
     row: Row = {"problems": n, "draws": k}
     at = pick(studies, n, rng)
     base = observed(rates[at], k, rng)
-    found = [
+    coverage = [
         mean_intervals(part, np.full(part.shape, k), np.arange(n), seed=seed, resamples=resamples)
         for part in _slices(base)
     ]
-    row["method"] = found[0].methods[0]
-    row["mean covers"] = np.mean([_share(x.lo, x.hi, float(rates.mean())) for x in found])
+    row["method"] = coverage[0].methods[0]
+    row["mean covers"] = np.mean([_share(x.lo, x.hi, float(rates.mean())) for x in coverage])
     for name, effect in (("null", 0.0), ("effect", 1.0)):
         shift = shift_for(rates, moves, n=n, k=k, effect=effect)
         a = treated(rates, moves, shift)
@@ -103,17 +103,17 @@ def families(n: int, size: int, k: int, *, studies: int, resamples: int, seed: i
     values = observed(rates[at], k, rng)
     row: Row = {"problems": n, "families": n // size, "draws": k}
     for name, groups in (("families ignored", np.arange(n)), ("families as clusters", clusters)):
-        found = [
+        intervals = [
             mean_intervals(x, np.full(x.shape, k), groups, seed=seed, resamples=resamples)
             for x in _slices(values)
         ]
-        row[name] = np.mean([_share(x.lo, x.hi, float(rates.mean())) for x in found])
+        row[name] = np.mean([_share(x.lo, x.hi, float(rates.mean())) for x in intervals])
     return row
 
 
 def _differences(d: Floats, clusters: Ints, *, seed: int, resamples: int) -> list[Difference]:
     parts = (differences(x, clusters, seed=seed, resamples=resamples) for x in _slices(d))
-    return [found for part in parts for found in part]
+    return [row for part in parts for row in part]
 
 
 def _slices(values: Floats) -> Iterator[Floats]:

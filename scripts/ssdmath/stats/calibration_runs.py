@@ -95,17 +95,17 @@ def _answers(arms: Floats, base: Floats, truths: Floats) -> dict[tuple[str, str]
         SECOND: (1, base, truths[1], [1]),
         ARM: (0, arms[:, 1], truths[0] - truths[1], [0, 1]),
     }
-    found = {}
+    answers = {}
     for name, (at, b, truth, own) in sides.items():
         a = arms[:, at]
         others = [spreads[arm] for arm in range(ARMS) if arm not in own]
         for method, group in (("unpooled", None), ("pooled", others)):
             answer = difference(a, b, clusters, seed=0, resamples=0, others=group)
-            found[name, method] = abs(answer.delta - truth), answer.hi - answer.delta
+            answers[name, method] = abs(answer.delta - truth), answer.hi - answer.delta
         d = a.mean(axis=1, keepdims=True) - b.mean(axis=1, keepdims=True)
         half = float(student(PROBLEMS - 1)) * float(clustered_se(d, clusters)[0])
-        found[name, "fixed"] = abs(float(d.mean()) - truth), half
-    return found
+        answers[name, "fixed"] = abs(float(d.mean()) - truth), half
+    return answers
 
 
 def _row(design: Design, contrast: str, errors: dict[str, Floats]) -> Row:

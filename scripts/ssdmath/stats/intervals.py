@@ -94,9 +94,9 @@ def mean_intervals(
         (1, wilson(mean, np.minimum(effective, drawn.sum(axis=0)), t)),
     ):
         lo, hi = np.where(chosen == method, ends[0], lo), np.where(chosen == method, ends[1], hi)
-    few = np.flatnonzero(chosen == 2)
-    means = bootstrap_means(rates[:, few], clusters, seed=seed, resamples=resamples)
-    for column, cell in enumerate(few):
+    small = np.flatnonzero(chosen == 2)
+    means = bootstrap_means(rates[:, small], clusters, seed=seed, resamples=resamples)
+    for column, cell in enumerate(small):
         lo[cell], hi[cell] = expanded_percentiles(means[:, column], float(count[cell]))
     return Intervals(mean, se, lo, hi, [METHODS[at] for at in chosen])
 

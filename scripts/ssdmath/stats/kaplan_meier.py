@@ -26,8 +26,8 @@ def quantiles(
     if len(lengths) == 0:
         return [None] * len(shares)
     times, running = survival(lengths, finished)
-    found: list[float | None] = []
+    values: list[float | None] = []
     for share in shares:
         reached = np.flatnonzero(running <= 1 - share + 1e-12)
-        found.append(float(times[reached[0]]) if len(reached) else None)
-    return found
+        values.append(float(times[reached[0]]) if len(reached) else None)
+    return values

@@ -95,5 +95,5 @@ def votes(draws: pl.DataFrame, outcomes: Outcomes) -> list[tuple[Ints, Ints]]:
 
 def number(labels: pl.Series) -> Ints:
     """Number the distinct labels 0, 1, ... in the order in which they first stand."""
-    seen: dict[str, int] = {}
-    return np.array([seen.setdefault(label, len(seen)) for label in labels], dtype=np.int64)
+    numbers: dict[str, int] = {}
+    return np.array([numbers.setdefault(label, len(numbers)) for label in labels], dtype=np.int64)

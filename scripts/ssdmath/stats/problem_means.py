@@ -78,13 +78,13 @@ def resampled(
     """
     means, there = by_problem(totals, counts, problems)
     drawn = renumbered(clusters[there])
-    many = bootstrap_means(means, drawn, seed=seed, resamples=resamples)
-    return means.mean(axis=0), many, int(drawn.max()) + 1
+    means_resampled = bootstrap_means(means, drawn, seed=seed, resamples=resamples)
+    return means.mean(axis=0), means_resampled, int(drawn.max()) + 1
 
 
-def interval(many: Floats, count: int) -> tuple[float | None, float | None]:
+def interval(resamples: Floats, count: int) -> tuple[float | None, float | None]:
     """The interval of one statistic from its resamples; None if one of them has no value."""
-    if count < 2 or not np.isfinite(many).all():
+    if count < 2 or not np.isfinite(resamples).all():
         return None, None
-    lo, hi = expanded_percentiles(many[:, None], float(count))
+    lo, hi = expanded_percentiles(resamples[:, None], float(count))
     return float(lo[0]), float(hi[0])

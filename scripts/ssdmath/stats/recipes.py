@@ -25,14 +25,14 @@ class Recipe(NamedTuple):
 
 def recipes(outcomes: Outcomes) -> dict[Recipe, dict[str, Ints]]:
     """The columns of each recipe's runs by decoding, in the order of the cells; 2 runs or more."""
-    found: dict[Recipe, dict[str, list[int]]] = {}
+    by_recipe: dict[Recipe, dict[str, list[int]]] = {}
     for column, cell in enumerate(outcomes.cells.iter_rows(named=True)):
         if cell["train_decoding"] is not None:
             recipe = Recipe(*(cell[name] for name in _KEY))
-            found.setdefault(recipe, {}).setdefault(cell["decoding"], []).append(column)
+            by_recipe.setdefault(recipe, {}).setdefault(cell["decoding"], []).append(column)
     several = {
         recipe: {slug: np.array(columns) for slug, columns in cells.items() if len(columns) > 1}
-        for recipe, cells in found.items()
+        for recipe, cells in by_recipe.items()
     }
     return {recipe: cells for recipe, cells in several.items() if cells}
 
@@ -43,25 +43,27 @@ def recipe_of(outcomes: Outcomes, column: int) -> Recipe | None:
     return None if train_decoding is None else Recipe(arm, train_decoding, step)
 
 
-def spreads(splits: Sequence[Outcomes], decoding: str, own: Collection[Recipe]) -> list[RunSpread]:
+def spreads(
+    splits: Sequence[Outcomes], decoding: str, compared: Collection[Recipe]
+) -> list[RunSpread]:
     """How the runs of every recipe but the contrast's `own` spread, one entry per recipe.
 
     Taken from the first of `splits` that has the recipe, at `decoding`, or at the recipe's first
     decoding where that cell is not made: the test split has one cell per arm. Recipes at other
     steps are left out, for they hold the same runs once more.
     """
-    steps = {recipe.step for recipe in own}
-    found: dict[Recipe, RunSpread] = {}
+    steps = {recipe.step for recipe in compared}
+    by_recipe: dict[Recipe, RunSpread] = {}
     for outcomes in splits:
         for recipe, cells in recipes(outcomes).items():
-            if recipe in own or recipe in found or recipe.step not in steps:
+            if recipe in compared or recipe in by_recipe or recipe.step not in steps:
                 continue
             columns = cells.get(decoding, next(iter(cells.values())))
             rows = common_rows(outcomes, columns)
             if len(rows):
                 clusters = number(outcomes.problems["cluster"][rows])
-                found[recipe] = spread(outcomes.rates[np.ix_(rows, columns)], clusters)
-    return list(found.values())
+                by_recipe[recipe] = spread(outcomes.rates[np.ix_(rows, columns)], clusters)
+    return list(by_recipe.values())
 
 
 def deviations(outcomes: Outcomes, decodings: Sequence[str], step: int) -> Floats:
@@ -87,13 +89,13 @@ def net_variances(
 
     `recipe` has several runs (`recipes`); all its cells hold the same problems.
     """
-    variances, least = [], np.inf
+    variances, smallest_df = [], np.inf
     for slug in decodings:
-        own = spread(outcomes.rates[:, recipes(outcomes)[recipe][slug]], outcomes.clusters)
-        variance, df = pool([own, *spreads([outcomes], slug, [recipe])]).moderate(own)
-        variances.append(max(0.0, variance - own.noise))
-        least = min(least, df)
-    return np.array(variances), least
+        run_spread = spread(outcomes.rates[:, recipes(outcomes)[recipe][slug]], outcomes.clusters)
+        variance, df = pool([run_spread, *spreads([outcomes], slug, [recipe])]).moderate(run_spread)
+        variances.append(max(0.0, variance - run_spread.noise))
+        smallest_df = min(smallest_df, df)
+    return np.array(variances), smallest_df
 
 
 def with_other_runs(

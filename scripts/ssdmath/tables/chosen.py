@@ -38,11 +38,13 @@ def truncation(arms: Mapping[str, Any], declared: Sequence[str]) -> tuple[Pick, 
     if SSD not in declared:
         return None
     of_ssd = arms[SSD]["by_train_decoding"]
-    others = arms[SSD_UNTRUNCATED]["by_train_decoding"] if SSD_UNTRUNCATED in declared else of_ssd
+    untruncated = (
+        arms[SSD_UNTRUNCATED]["by_train_decoding"] if SSD_UNTRUNCATED in declared else of_ssd
+    )
     pairs = [
-        (cell["mean"], name, cell, others[_untruncated(name)])
+        (cell["mean"], name, cell, untruncated[_untruncated(name)])
         for name, cell in of_ssd.items()
-        if Decoding.parse(name).truncated and _untruncated(name) in others
+        if Decoding.parse(name).truncated and _untruncated(name) in untruncated
     ]
     if not pairs:
         return None

@@ -108,11 +108,11 @@ def _sketch(model: Any) -> tuple[torch.Tensor, float]:
         if parameter.grad is not None:
             flat = parameter.grad.flatten().float()
             square += float(flat.dot(flat))
-            pieces = len(flat) // SKETCH
-            signs = (torch.randint(0, 2, (pieces + 1,), generator=generator) * 2.0 - 1).to(
+            rows = len(flat) // SKETCH
+            signs = (torch.randint(0, 2, (rows + 1,), generator=generator) * 2.0 - 1).to(
                 flat.device
             )
-            sketch += signs[:-1] @ flat[: pieces * SKETCH].view(pieces, SKETCH)
-            rest = flat[pieces * SKETCH :]
-            sketch[: len(rest)] += signs[-1] * rest
+            sketch += signs[:-1] @ flat[: rows * SKETCH].view(rows, SKETCH)
+            tail = flat[rows * SKETCH :]
+            sketch[: len(tail)] += signs[-1] * tail
     return sketch.cpu(), square

@@ -22,22 +22,22 @@ def common(passed: Mapping[str, Collection[str]], *, prompts: int, draws: int) -
     `draws` times each. MatchError if they have none in common.
     """
     shared = sorted(set.intersection(*map(set, passed.values())))
-    counts = {name: len(set(own)) for name, own in passed.items()}
+    counts = {name: len(set(problems)) for name, problems in passed.items()}
     if not shared:
         fewest = sorted(counts, key=lambda name: (counts[name], name))[:MOST_NAMED]
-        held = ", ".join(f"{name} {counts[name]}" for name in fewest)
+        fewest_passed = ", ".join(f"{name} {counts[name]}" for name in fewest)
         raise MatchError(
             f"training.match: of {prompts} prompts none has a sample that passes in every arm; "
-            f"prompts with one, in {draws} draws: {held}; allowed: more synthesis.draws, arms "
-            "that keep more, or training.match left out"
+            f"prompts with one, in {draws} draws: {fewest_passed}; allowed: more synthesis.draws, "
+            "arms that keep more, or training.match left out"
         )
     return {"prompts": shared, "sampled": prompts, "draws": draws, "passed": counts}
 
 
-def described(found: Mapping[str, Any]) -> str:
+def described(match: Mapping[str, Any]) -> str:
     """Say in one line how many prompts are left, and whose filter drops the others."""
-    sampled, kept, passed = found["sampled"], len(found["prompts"]), found["passed"]
+    sampled, matched, passed = match["sampled"], len(match["prompts"]), match["passed"]
     without = {name: sampled - passed[name] for name in passed if passed[name] < sampled}
-    held = f"all arms train on {kept} of {sampled} prompts (draws of each: {found['draws']})"
+    sentence = f"all arms train on {matched} of {sampled} prompts (draws of each: {match['draws']})"
     lacking = ", ".join(f"{name} {number}" for name, number in without.items())
-    return f"{held}; without a sample that passes: {lacking or 'none'}"
+    return f"{sentence}; without a sample that passes: {lacking or 'none'}"

@@ -41,10 +41,10 @@ def gap(model: Any, rows: Sequence[list[int]]) -> float:
         together = _next_tokens(model, packed)
         alone = [_next_tokens(model, {"input_ids": torch.tensor([row])}) for row in rows]
     model.train(training)
-    pieces = together.split([len(row) for row in rows])
+    by_row = together.split([len(row) for row in rows])
     return max(
         float((_of_tokens(single, row) - _of_tokens(packed_row, row)).abs().max())
-        for single, packed_row, row in zip(alone, pieces, rows, strict=True)
+        for single, packed_row, row in zip(alone, by_row, rows, strict=True)
     )
 
 

@@ -55,13 +55,13 @@ def passing(
         judged = verdicts.select("problem", "index", "correct")
         kept = samples.join(judged, on=["problem", "index"], validate="1:1")
     for reason, expression in KEEPS[settings.keep]:
-        left = kept.filter(~expression)
-        dropped[reason] = kept.height - left.height
-        kept = left
+        remaining = kept.filter(~expression)
+        dropped[reason] = kept.height - remaining.height
+        kept = remaining
     if settings.drop_shortest:
-        left = _without_shortest(kept, settings.drop_shortest)
-        dropped["shortest"] = kept.height - left.height
-        kept = left
+        remaining = _without_shortest(kept, settings.drop_shortest)
+        dropped["shortest"] = kept.height - remaining.height
+        kept = remaining
     return kept.sort("problem", "index"), dropped
 
 
@@ -103,8 +103,8 @@ def select(
 
 def levels(rows: pl.DataFrame, problems: pl.DataFrame) -> dict[str, int]:
     """How many rows of a TRAINING_SET belong to problems of each level ("" where it has none)."""
-    known = problems.select(pl.col("id").alias("problem"), pl.col("stratum").fill_null(""))
-    counted = rows.join(known, on="problem", how="left").group_by("stratum").len().sort("stratum")
+    strata = problems.select(pl.col("id").alias("problem"), pl.col("stratum").fill_null(""))
+    counted = rows.join(strata, on="problem", how="left").group_by("stratum").len().sort("stratum")
     return dict(counted.select(pl.col("stratum").fill_null(""), "len").iter_rows())
 
 
@@ -114,8 +114,8 @@ def budget(rows: int, tokens: int, *, steps: int, batch: int) -> dict[str, float
     An epoch's last batch holds what is left of its rows. Which rows the last epoch leaves out is
     drawn by the training seed, so that the number of tokens is the mean over such draws.
     """
-    whole, rest = divmod(steps, -(-rows // batch))
-    trained = whole * rows + rest * batch
+    epochs, last_steps = divmod(steps, -(-rows // batch))
+    trained = epochs * rows + last_steps * batch
     return {
         "epochs": round(trained / rows, 4),
         "rows_trained": trained,

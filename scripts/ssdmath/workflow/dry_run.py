@@ -90,12 +90,12 @@ def main(config: str, options: Sequence[str]) -> None:
     except ValueError as error:
         sys.exit(refusal(error))
     command = ["snakemake", "--configfile", config, "-n", "--quiet", "rules", *options]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    output = done.stdout + done.stderr
-    if done.returncode:
-        said = [line for line in output.splitlines() if line.startswith("error: ")]
-        print("\n".join(said) or output, file=sys.stderr)
-        sys.exit(done.returncode)
+    process = subprocess.run(command, capture_output=True, text=True, check=False)
+    output = process.stdout + process.stderr
+    if process.returncode:
+        errors = [line for line in output.splitlines() if line.startswith("error: ")]
+        print("\n".join(errors) or output, file=sys.stderr)
+        sys.exit(process.returncode)
     if _NOTHING in output:
         print(f"{study.name}: nothing to do, all results are made and up to date")
     else:

@@ -38,13 +38,13 @@ class GpuJobs:
             for rule, resources in stated.items()
         }
         block = by_rule.get(BLOCK, {})
-        known = [one.name for one in fields(cls) if one.name != "by_rule"]
+        names = [field.name for field in fields(cls) if field.name != "by_rule"]
         for name, value in block.items():
-            given = f"set-resources: {BLOCK}: {name}"
-            if name not in known:
-                raise ValueError(f"{given} is unknown; allowed: {known}")
+            key = f"set-resources: {BLOCK}: {name}"
+            if name not in names:
+                raise ValueError(f"{key} is unknown; allowed: {names}")
             if name == "cpus" and not (isinstance(value, int) and value > 0):
-                raise ValueError(f"{given} is {value!r}; allowed: a whole number above 0")
+                raise ValueError(f"{key} is {value!r}; allowed: a whole number above 0")
         texts = {n: str(value).strip("'\"") for n, value in block.items() if n != "cpus"}
         return cls(cpus=int(block.get("cpus", 1)), by_rule=by_rule, **texts)
 

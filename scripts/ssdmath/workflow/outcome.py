@@ -15,7 +15,10 @@ def text(file: Path) -> str:
         rows = [_numbers(row) for row in csv.DictReader(stream)]
     lines = [f"{row['contrast']}: {_found(row)}" for row in rows if row["family"] == PRIMARY]
     checks = controls(rows)
-    lines += [f"control {one.state}: {one.row['contrast']}: {_found(one.row)}" for one in checks]
+    lines += [
+        f"control {control.state}: {control.row['contrast']}: {_found(control.row)}"
+        for control in checks
+    ]
     return "\n".join(lines)
 
 

@@ -35,7 +35,7 @@ def _check_local(study: Study) -> None:
 
 
 def _compare(key: str, path: str, pinned: str, files: Callable[[Path], list[Path]]) -> None:
-    found = metadata.fingerprint(files(Path(path)))
-    if found != pinned:
-        wrong = f"{key}.fingerprint is {pinned!r}, {path} has {found!r}"
+    fingerprint = metadata.fingerprint(files(Path(path)))
+    if fingerprint != pinned:
+        wrong = f"{key}.fingerprint is {pinned!r}, {path} has {fingerprint!r}"
         raise StudyError(f"{wrong}; put the files back, or write the new one to use them")

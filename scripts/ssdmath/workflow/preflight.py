@@ -64,9 +64,9 @@ def start(study: Study, workflow: Any, estimate: Estimate) -> None:
     if not workflow.is_main_process:
         return
     file = _config_file(workflow)
-    wanted = {job.rule.name for job in workflow.dag.needrun_jobs()}
+    rules = {job.rule.name for job in workflow.dag.needrun_jobs()}
     try:
-        if wanted - FREE:
+        if rules - FREE:
             pinned.check(study)
             hardware.check(study, workflow)
             training_memory.check(study, workflow, _figures(workflow))
@@ -75,7 +75,7 @@ def start(study: Study, workflow: Any, estimate: Estimate) -> None:
         _stop(_one_line(f"{file}: {error}"))
     study_lock.take(results_of(study))
     results_folder.mark_version(results_of(study))
-    if wanted - FREE:
+    if rules - FREE:
         from ssdmath.workflow import (
             progress_page,  # only the run itself needs it, not each job's Snakemake
         )
@@ -123,14 +123,17 @@ def earlier(study: Study) -> dict[str, str | None]:
     if name is None:
         return {"folder": None, "state": None}
     folder = results_of(study).with_name(name)
-    made = folder / "contrasts.parquet"
-    return {"folder": str(folder), "state": job_records.content(made) if made.exists() else None}
+    contrasts = folder / "contrasts.parquet"
+    return {
+        "folder": str(folder),
+        "state": job_records.content(contrasts) if contrasts.exists() else None,
+    }
 
 
-def estimate(study: Study, known: Mapping[str, Any]) -> Estimate:
+def estimate(study: Study, figures: Mapping[str, Any]) -> Estimate:
     """Estimate how long the study's jobs take; exits with one line if figures are missing."""
     try:
-        return Estimate.of(study, Machine.of(known["machine"]), known["pilot"])
+        return Estimate.of(study, Machine.of(figures["machine"]), figures["pilot"])
     except ValueError as error:
         _stop(_one_line(str(error)))
 
@@ -144,12 +147,12 @@ def _pilot(study: Study) -> dict[str, Any] | None:
 
 def show_plan(study: Study, workflow: Any) -> None:
     """Print the plan, or the design, if it was the only target."""
-    wanted = {job.rule.name for job in workflow.dag.targetjobs}
-    if len(wanted) == 1 and wanted <= FREE:
+    targets = {job.rule.name for job in workflow.dag.targetjobs}
+    if len(targets) == 1 and targets <= FREE:
         from rich.console import Console
         from rich.markdown import Markdown
 
-        text = (results_of(study) / f"{wanted.pop()}.md").read_text()
+        text = (results_of(study) / f"{targets.pop()}.md").read_text()
         Console(width=None if sys.stdout.isatty() else 120).print(Markdown(text))
 
 

@@ -67,8 +67,8 @@ class Progress:
         verdicts_used = any(needs_verdicts(self.study, str(run)) for run in self.study.runs)
         judged = sampled - (0 if verdicts_used else planned["synthesis"].cells)
         yield "cells judged", (self._number("verdicts/*/*/*/*.parquet"), judged)
-        wanted = len(self.study.runs) * len(self.study.training.checkpoints)
-        yield "checkpoints", (self._number("checkpoints/*/health.json"), wanted)
+        checkpoints = len(self.study.runs) * len(self.study.training.checkpoints)
+        yield "checkpoints", (self._number("checkpoints/*/health.json"), checkpoints)
 
     def _planned(self) -> dict[str, Stage]:
         """The stages of sampling; the test cells as chosen, once they are."""
@@ -138,7 +138,7 @@ def _line(row: dict[str, Any], columns: list[str], rows: list[dict[str, Any]]) -
     """A condition's curve over the untruncated temperatures, in the unit square; {} without one."""
     plain = [slug for slug in columns if not Decoding.parse(slug).truncation]
     heats = [_heat(slug) for slug in plain]
-    highest = max((rate for other in rows for rate in other["rates"].values()), default=0) or 1
+    highest = max((rate for entry in rows for rate in entry["rates"].values()), default=0) or 1
     if len(plain) < 2:
         return {}
     width = heats[-1] - heats[0]
@@ -153,9 +153,9 @@ def _line(row: dict[str, Any], columns: list[str], rows: list[dict[str, Any]]) -
 
 def clock(seconds: float) -> str:
     """Hours and minutes, or minutes and seconds."""
-    minutes, rest = divmod(round(seconds), 60)
+    minutes, remainder = divmod(round(seconds), 60)
     hours, minutes = divmod(minutes, 60)
-    return f"{hours} h {minutes:02} min" if hours else f"{minutes} min {rest:02} s"
+    return f"{hours} h {minutes:02} min" if hours else f"{minutes} min {remainder:02} s"
 
 
 def write(progress: Progress, every: float = EVERY) -> None:

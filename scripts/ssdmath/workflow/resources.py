@@ -57,8 +57,8 @@ def training(
     """
     hours = max(estimate.hours(trained=estimate.trained(study, arm)) for arm in study.arms)
     per_parameter = optimizer.STATE_BYTES + (processes - 1) * optimizer.WEIGHT_BYTES
-    held = per_parameter * _bytes(study) / FILE_BYTES / 1e6
-    return _request(processes * TRAINING_MB + held, _minutes(hours), queue)
+    state = per_parameter * _bytes(study) / FILE_BYTES / 1e6
+    return _request(processes * TRAINING_MB + state, _minutes(hours), queue)
 
 
 def geometry(study: Study, estimate: Estimate, queue: Queue) -> dict[str, Request]:

@@ -74,8 +74,8 @@ def _difference(record: Mapping[str, Any], rule: Any) -> str | None:
         return None
     now = _params(rule, record["wildcards"])
     then = {name: record["params"].get(name) for name in now}
-    if found := next(_leaves(then, now), None):
-        key, before, after = found
+    if difference := next(_leaves(then, now), None):
+        key, before, after = difference
         key = key.partition(".")[2] or key  # without the name of the rule's parameter
         if key == job_records.CODE:
             return f"made by other code of rule {rule.name}"

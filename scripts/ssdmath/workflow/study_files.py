@@ -44,7 +44,7 @@ def check(study: Study, file: str, results: Path) -> None:
 def _check_names(study: Study) -> None:
     for key in ("sweeps", "controls"):
         for name in getattr(study.evaluation, key):
-            if name in RESERVED or name.startswith(tuple(f"{own}_" for own in NUMBERED)):
+            if name in RESERVED or name.startswith(tuple(f"{prefix}_" for prefix in NUMBERED)):
                 found = f"found {name!r}, which the workflow uses itself"
                 raise StudyError(f"evaluation.{key}: {found}; allowed: another name")
 
@@ -89,18 +89,19 @@ def _check_sources(study: Study, results: Path) -> None:
     demand.check(study.problems, counts)
 
 
-def _check_source(key: str, source: FileSource, section: ProblemsConfig) -> int | None:
+def _check_source(key: str, source: FileSource, config: ProblemsConfig) -> int | None:
     """Check a source's files; returns how many problems they hold, as far as they were read."""
     for file in hub.local_files(Path(source.path)):
         if documents.check_regular(file, LARGEST_SOURCE) == 0:  # or it is in /proc
             raise documents.DocumentError(f"{file}: found no bytes; allowed: rows")
-    return check_file(key, source, drop_unparsable=section.drop_unparsable)
+    return check_file(key, source, drop_unparsable=config.drop_unparsable)
 
 
 def source_files(study: Study) -> list[str]:
     """The local files the problems are read from."""
-    sources = [one for one in study.problems.sources.values() if isinstance(one, FileSource)]
-    files = [file for source in sources for file in hub.local_files(Path(source.path))]
+    sources = study.problems.sources.values()
+    paths = [Path(source.path) for source in sources if isinstance(source, FileSource)]
+    files = [file for path in paths for file in hub.local_files(path)]
     return [str(file) for file in dict.fromkeys(files)]
 
 

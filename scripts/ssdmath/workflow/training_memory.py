@@ -38,8 +38,8 @@ def check(study: Study, workflow: Any, stated: Mapping[str, Any]) -> None:
     granted = max(gpus.asked(job.resources) for job in jobs)
     lacking = hardware.own_python(workflow) and util.find_spec(KERNELS) is None
     slow = local and shape.delta is not None and lacking
-    if granted and (found := Grant(granted, card, local, not slow).refusal(study, shape)):
-        raise StudyError(found)
+    if granted and (message := Grant(granted, card, local, not slow).refusal(study, shape)):
+        raise StudyError(message)
 
 
 def card_bytes(stated: Mapping[str, Any], *, local: bool) -> int | None:
@@ -70,33 +70,33 @@ class Grant:
         signal = sum(memory.signal(shape, tokens=tokens, kernels=self.kernels).values())
         if max(step, signal) <= self.bytes:
             return None
-        part = "a step" if step > self.bytes else "the gradient signal, measured on one GPU,"
-        need = f"{part} over {tokens:,} tokens needs about {_gb(max(step, signal))} per GPU"
+        stage = "a step" if step > self.bytes else "the gradient signal, measured on one GPU,"
+        need = f"{stage} over {tokens:,} tokens needs about {_gb(max(step, signal))} per GPU"
         number = f"{self.gpus} GPU{'s' * (self.gpus > 1)} of {_gb(self.bytes)}"
         ways = [*self._ways(shape, study.training, tokens), f"a card of {_gb(max(step, signal))}"]
         allowed = f"{'; '.join(ways)} (an estimate: docs/plan.md; {SWITCH}=off starts anyway)"
         return f"training: {need}, `{RULE}` is granted {number}; allowed: {allowed}"
 
-    def _step(self, shape: ShapeConfig, section: TrainingConfig, tokens: int) -> float:
-        found = memory.terms(shape, section, tokens=tokens, gpus=self.gpus, kernels=self.kernels)
-        return sum(found.values())
+    def _step(self, shape: ShapeConfig, training: TrainingConfig, tokens: int) -> float:
+        terms = memory.terms(shape, training, tokens=tokens, gpus=self.gpus, kernels=self.kernels)
+        return sum(terms.values())
 
-    def _ways(self, shape: ShapeConfig, section: TrainingConfig, tokens: int) -> Iterator[str]:
+    def _ways(self, shape: ShapeConfig, training: TrainingConfig, tokens: int) -> Iterator[str]:
         """What makes the training fit, beside a larger card."""
 
-        def needs(section: TrainingConfig, *, kernels: bool) -> int | None:
+        def needs(training: TrainingConfig, *, kernels: bool) -> int | None:
             return memory.gpus_needed(
-                shape, section, tokens=tokens, capacity=self.bytes, kernels=kernels
+                shape, training, tokens=tokens, capacity=self.bytes, kernels=kernels
             )
 
-        needed = needs(section, kernels=self.kernels)
+        needed = needs(training, kernels=self.kernels)
         if needed is not None and needed > self.gpus:
             pool = f" --resources gpu={needed}" if self.local else ""
             yield f"--set-resources {RULE}:gpu={needed}{pool}"
-        adapted = section.model_copy(update={"lora": LORA})
-        if not section.lora and needs(adapted, kernels=self.kernels):
+        adapted = training.model_copy(update={"lora": LORA})
+        if not training.lora and needs(adapted, kernels=self.kernels):
             yield "adapters (training.lora)"
-        if not self.kernels and needs(section, kernels=True):
+        if not self.kernels and needs(training, kernels=True):
             yield "flash-linear-attention, which envs/gpu.txt installs"
 
 

@@ -88,8 +88,8 @@ def _shown(
     conditions: Sequence[str], values: Sequence[str], shown: Collection[str]
 ) -> tuple[list[str], list[str]]:
     pairs = zip(conditions, values, strict=True)
-    kept = [(name, value) for name, value in pairs if not shown or name in shown]
-    return [name for name, _ in kept], [value for _, value in kept]
+    visible = [(name, value) for name, value in pairs if not shown or name in shown]
+    return [name for name, _ in visible], [value for _, value in visible]
 
 
 def shares() -> list[Any]:

@@ -18,9 +18,10 @@ def control_states(results: Results) -> list[tuple[str, str, str, Phrase]]:
 
 
 def _control(row: Row) -> Phrase:
-    first, *rest = phrases.numbers(row)
+    difference, *comparison = phrases.numbers(row)
     size = fmt.count(row["problems"], "problem")
-    return [Piece(first.text.replace(f", {row['split']}: ", f", {size} of {row['split']}")), *rest]
+    text = difference.text.replace(f", {row['split']}: ", f", {size} of {row['split']}")
+    return [Piece(text), *comparison]
 
 
 def warnings(results: Results) -> list[str]:

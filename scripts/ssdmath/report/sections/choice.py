@@ -64,21 +64,21 @@ def _tuning(results: Results, arms: dict[str, Any], source: str) -> list[Block]:
     rows = [
         {
             "condition": _condition(arm, entry["winner"], names),
-            "k": one["k"],
-            "value": one["accuracy"],
+            "k": point["k"],
+            "value": point["accuracy"],
         }
         for arm, entry in arms.items()
-        for one in entry.get("best_of_k", [])
+        for point in entry.get("best_of_k", [])
     ]
     if not rows:
         return []
     table = pl.DataFrame(rows).filter(pl.col("condition").is_in(names))
-    ends = table.group_by("condition", maintain_order=True).agg(
+    first_and_last = table.group_by("condition", maintain_order=True).agg(
         first=pl.col("value").first(), last=pl.col("value").last(), k=pl.col("k").max()
     )
     gains = [
         f"{row['condition']} {fmt.points(row['last'] - row['first'])} over {row['k']} cells"
-        for row in ends.to_dicts()
+        for row in first_and_last.to_dicts()
     ]
     plot = Plot(
         id="figure-best-of-k",

@@ -33,29 +33,29 @@ def geometry(results: Results, path: str) -> Section:
     """Four panels over the same contexts, and the mass on closing and on second thoughts."""
     table = deltas.named(results, results.read(path, GEOMETRY))
     source = results.source(path)
-    whole = table.filter(pl.col("stratum") == "all")
+    overall = table.filter(pl.col("stratum") == "all")
     blocks: list[Block] = [
-        _panels(results, whole, source),
-        _markers(whole, source),
+        _panels(results, overall, source),
+        _markers(overall, source),
         _strata(table, source),
     ]
     return Section("geometry", "Token geometry", blocks)
 
 
-def _panels(results: Results, whole: pl.DataFrame, source: str) -> Panels:
-    names, trained = deltas.legend(results, whole), set(whole["condition"]) - {BASE}
+def _panels(results: Results, overall: pl.DataFrame, source: str) -> Panels:
+    names, trained = deltas.legend(results, overall), set(overall["condition"]) - {BASE}
     plots = []
     for panel, title, x, y in PANELS:
-        rows = whole.filter(pl.col("panel") == panel)
+        rows = overall.filter(pl.col("panel") == panel)
         if y.log:  # a mass of 0 cannot be shown on a logarithmic axis
             rows = rows.filter(pl.col("value") > LEAST).with_columns(pl.col("lo").clip(LEAST))
         plots.append((title, lines.lines(rows, names, x, y)))
-    positions = whole.filter(pl.col("panel") == SURVIVORS).row(0, named=True)
+    positions = overall.filter(pl.col("panel") == SURVIVORS).row(0, named=True)
     return Panels(
         id="figure-geometry",
         title="What the distributions over tokens look like",
         plots=plots,
-        reading=" ".join(_change(name, whole) for name in names if name in trained),
+        reading=" ".join(_change(name, overall) for name in names if name in trained),
         how=f"All models read the same {positions['positions']:,} positions of "
         f"{positions['problems']} problems.{_filter(results)} Bands: 95 % intervals over problems.",
         source=source,
@@ -67,8 +67,8 @@ def _filter(results: Results) -> str:
     return f" Filter: top-k {settings.top_k}, top-p {settings.top_p}." if settings else ""
 
 
-def _change(name: str, whole: pl.DataFrame) -> str:
-    rows = whole.filter(pl.col("condition") == name)
+def _change(name: str, overall: pl.DataFrame) -> str:
+    rows = overall.filter(pl.col("condition") == name)
     at_one = deltas.by(rows.filter(pl.col("x") == 1), "panel")
     changes = []
     if BEYOND_RANK in at_one:
@@ -84,9 +84,9 @@ def _change(name: str, whole: pl.DataFrame) -> str:
     return f"{name} against base: {', '.join(changes)}."
 
 
-def _markers(whole: pl.DataFrame, source: str) -> Table:
-    rows = whole.filter(pl.col("panel").str.starts_with(MASS_OF), pl.col("delta").is_not_null())
-    base = whole.filter(pl.col("model") == BASE).select("panel", base="value").unique("panel")
+def _markers(overall: pl.DataFrame, source: str) -> Table:
+    rows = overall.filter(pl.col("panel").str.starts_with(MASS_OF), pl.col("delta").is_not_null())
+    base = overall.filter(pl.col("model") == BASE).select("panel", base="value").unique("panel")
     rows = rows.join(base, on="panel", how="left", maintain_order="left")
     columns = [
         words("condition"),
@@ -122,13 +122,13 @@ def _strata(table: pl.DataFrame, source: str) -> Table:
         change("beyond the top token", BEYOND_RANK, "trained minus base, points", 2, 100),
         change("entropy at T_eval = 1", ENTROPY, "trained minus base after the filter, nats"),
     ]
-    kept = table.filter(
+    at_one = table.filter(
         pl.col("panel").is_in([BEYOND_RANK, ENTROPY]),
         pl.col("x") == 1,
         pl.col("delta").is_not_null(),
     )
     rows: list[Row] = []
-    for (condition, stratum), part in kept.group_by("condition", "stratum", maintain_order=True):
+    for (condition, stratum), part in at_one.group_by("condition", "stratum", maintain_order=True):
         sizes = part.select("positions", "problems").row(0, named=True)
         row = {"condition": condition, "contexts": stratum, **sizes}
         rows.append(row | deltas.by(part, "panel"))

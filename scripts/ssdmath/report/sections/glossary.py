@@ -43,18 +43,18 @@ def terms(results: Results) -> list[tuple[str, str]]:
     """Each arm, part of a decoding's name and term that the report uses, with its meaning."""
     cells = results.cells
     arms = set(cells["arm"])
-    used = [*cells["decoding"].unique(), *cells["train_decoding"].drop_nulls().unique()]
+    slugs = [*cells["decoding"].unique(), *cells["train_decoding"].drop_nulls().unique()]
     parts = {
-        name: text for mark, (name, text) in PARTS.items() if any(mark in slug for slug in used)
+        name: text for mark, (name, text) in PARTS.items() if any(mark in slug for slug in slugs)
     }
     decodings = {
         "T (short: t0.7)": "temperature: probabilities to the power 1/T; higher is more "
         "varied. T_train: of the samples that were trained on. T_eval: of the answers",
         **parts,
     }
-    if any(OF in slug for slug in used):
+    if any(OF in slug for slug in slugs):
         decodings["inside (short: -of-)"] = (
             "first cut off and tempered as at synthesis, then drawn at the other temperature"
         )
-    known = {arm: text for arm, text in ARMS.items() if arm in arms}
-    return [*known.items(), *decodings.items(), *TERMS.items()]
+    arm_meanings = {arm: text for arm, text in ARMS.items() if arm in arms}
+    return [*arm_meanings.items(), *decodings.items(), *TERMS.items()]

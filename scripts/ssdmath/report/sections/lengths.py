@@ -20,9 +20,9 @@ def lengths(results: Results, path: str) -> Section:
     table = deltas.named(results, results.read(path, LENGTHS), first)
     source = results.source(path)
     blocks: list[Block] = [_curves(results, table, source)]
-    parts = table.filter(pl.col("panel") == CUT_OFF)
-    if parts.height:
-        blocks.append(_parts(parts, source))
+    by_cut_off = table.filter(pl.col("panel") == CUT_OFF)
+    if by_cut_off.height:
+        blocks.append(_parts(by_cut_off, source))
     return Section("lengths", "Is it length?", blocks)
 
 
@@ -62,9 +62,9 @@ def _curves(results: Results, table: pl.DataFrame, source: str) -> Panels:
 _ENDS = {"delta": "value", "delta_lo": "lo", "delta_hi": "hi"}
 
 
-def _parts(parts: pl.DataFrame, source: str) -> Table:
+def _parts(by_cut_off: pl.DataFrame, source: str) -> Table:
     total = pl.col("problems").filter(pl.col("group") == ALL).first().over("condition")
-    rows = parts.with_columns(part=pl.col("delta") * pl.col("problems") / total)
+    rows = by_cut_off.with_columns(part=pl.col("delta") * pl.col("problems") / total)
     return Table("table-cut-off", _TITLE, COLUMNS, rows, _NOTE, source)
 
 

@@ -32,10 +32,10 @@ def _with_scope(results: Results, section: Section) -> Section:
     """Say last that the section's intervals are about checkpoints, not about arms."""
     study = results.study
     every = study.mechanism is not None and study.mechanism.runs == "all"
-    which = "every checkpoint of an arm by itself" if every else "one checkpoint of each arm"
+    checkpoints = "every checkpoint of an arm by itself" if every else "one checkpoint of each arm"
     scope = (
-        f"Measured on {which}. The intervals are over problems: they speak of that checkpoint and "
-        "leave out how much another training run of the arm would differ."
+        f"Measured on {checkpoints}. The intervals are over problems: they hold for that "
+        "checkpoint and leave out how much another training run of the arm would differ."
     )
     return Section(section.id, section.title, [*section.blocks, Prose([scope])])
 

@@ -28,18 +28,18 @@ def probe(results: Results, path: str, cards: str) -> Section:
     observed = table.filter(pl.col("role") == "observed")
     usual = observed.filter(pl.col("threshold") == DEFAULT)
     source = results.source(path)
-    whole = usual.filter(pl.col("spots") == ALL)
+    all_kinds = usual.filter(pl.col("spots") == ALL)
     targets = table.filter(
         pl.col("role") == "predicted", pl.col("threshold") == DEFAULT, pl.col("spots") == ALL
     )
-    names = whole["condition"].unique(maintain_order=True).to_list()
-    shown = [_card(card, results) for card in results.read_json(cards)["cards"]]
+    names = all_kinds["condition"].unique(maintain_order=True).to_list()
+    examples = [_card(card, results) for card in results.read_json(cards)["cards"]]
     blocks: list[Block] = [
-        Prose([_prediction(name, whole, targets) for name in names], listed=True),
-        _classes(whole, source),
+        Prose([_prediction(name, all_kinds, targets) for name in names], listed=True),
+        _classes(all_kinds, source),
         _markers(usual, source),
         _thresholds(observed, source),
-        Cards("Positions in their context", shown, _CHOSEN),
+        Cards("Positions in their context", examples, _CHOSEN),
     ]
     return Section("probe", "Probe: locks and forks", blocks)
 
@@ -58,17 +58,17 @@ _PREDICTED = (
 )
 
 
-def _prediction(name: str, whole: pl.DataFrame, targets: pl.DataFrame) -> str:
-    parts = []
-    for class_, metric, what, unit, direction in _PREDICTED:
+def _prediction(name: str, all_kinds: pl.DataFrame, targets: pl.DataFrame) -> str:
+    clauses = []
+    for class_, metric, quantity, unit, direction in _PREDICTED:
         keys = {"condition": name, "class": class_, "subclass": ALL, "metric": metric}
-        same = [pl.col(key) == value for key, value in keys.items()]
-        row = whole.filter(*same).row(0, named=True)
-        target = next(iter(targets.filter(*same).to_dicts()), None)
+        same_row = [pl.col(key) == value for key, value in keys.items()]
+        row = all_kinds.filter(*same_row).row(0, named=True)
+        target = next(iter(targets.filter(*same_row).to_dicts()), None)
         observed = _delta(row, metric) + (f" {unit}" if row["delta"] is not None else "")
-        own = f"its own target: {_delta(target, metric, bare=True)}; " if target else ""
-        parts.append(f"{what} {observed} ({own}SSD predicts: {direction})")
-    return f"{name}: {'; '.join(parts)}."
+        own_target = f"its own target: {_delta(target, metric, bare=True)}; " if target else ""
+        clauses.append(f"{quantity} {observed} ({own_target}SSD predicts: {direction})")
+    return f"{name}: {'; '.join(clauses)}."
 
 
 def _delta(row: Row, metric: str, *, bare: bool = False) -> str:
@@ -95,7 +95,7 @@ def _changes(*metrics: str) -> list[Column]:
     ]
 
 
-def _classes(whole: pl.DataFrame, source: str) -> Table:
+def _classes(all_kinds: pl.DataFrame, source: str) -> Table:
     columns = [
         words("condition"),
         words("class"),
@@ -110,7 +110,7 @@ def _classes(whole: pl.DataFrame, source: str) -> Table:
         "a dash, not a zero. Tail: mass outside base's nucleus. Strict: both have the same top "
         "token."
     )
-    rows = _by_metric(whole, "condition", "class", "subclass")
+    rows = _by_metric(all_kinds, "condition", "class", "subclass")
     return Table("table-probe", "Changes by class", columns, rows, note, source)
 
 
@@ -130,18 +130,18 @@ def _markers(usual: pl.DataFrame, source: str) -> Table:
 
 def _thresholds(observed: pl.DataFrame, source: str) -> Table:
     keys = ("condition", "class", "threshold")
-    kept = observed.filter(
+    locks_and_forks = observed.filter(
         pl.col("spots") == ALL, pl.col("subclass") == ALL, pl.col("class").is_in(["lock", "fork"])
     )
     columns = [*map(words, keys), count("positions"), *_changes("top1", "nucleus", "tail")]
-    rows = _by_metric(kept.sort(keys), *keys)
+    rows = _by_metric(locks_and_forks.sort(keys), *keys)
     title = "Does it depend on the thresholds?"
     return Table("table-thresholds", title, columns, rows, source=source)
 
 
 def _card(card: dict[str, Any], results: Results) -> dict[str, Any]:
     name = deltas.conditions(results).get(card["model"], card["model"])
-    kind = " · ".join(part for part in (card["class"], card["subclass"]) if part)
+    kind = " · ".join(label for label in (card["class"], card["subclass"]) if label)
     sides = [("base", card["base"]), (name, card["trained"])]
     return {
         "title": f"{name}: {kind}, {card['which']} (problem {card['problem']})",

@@ -24,9 +24,10 @@ def laboratory(results: Results) -> str:
 
 def world(results: Results) -> list[str]:
     """What was planted in the world of a model that ships, where the problems come from it."""
-    own = _world(results)
+    shipped = _world(results)
     sources = results.study.problems.sources.values()
-    return [EXPECTED[own]] if any(s.kind == "generated" and s.world == own for s in sources) else []
+    generated = any(s.kind == "generated" and s.world == shipped for s in sources)
+    return [EXPECTED[shipped]] if generated else []
 
 
 def _world(results: Results) -> str:

@@ -38,12 +38,12 @@ def traces(results: Results) -> Section:
     if drawn is None:
         return without("traces", TITLE, MISSING)
     a, b, _ = drawn
-    shown = [*_one_each(b, results), *_one_each(a, results)]
+    examples = [*_one_each(b, results), *_one_each(a, results)]
     lead = (
         "One draw for every status that occurs: the middle one in the order of the problems, not "
         "picked by hand."
     )
-    return Section("traces", TITLE, [Prose([lead]), Traces(shown)])
+    return Section("traces", TITLE, [Prose([lead]), Traces(examples)])
 
 
 def _one_each(draws: pl.DataFrame, results: Results) -> list[dict[str, Any]]:

@@ -55,19 +55,19 @@ def _listed(counts: Mapping[str, int] | None) -> str:
 
 def _log(paths: Sequence[str]) -> pl.DataFrame:
     """The optimizer steps of all runs, with run and condition; empty without logs."""
-    parts = []
+    logs = []
     for path in paths:
         run = PurePath(path).parent.name
         parsed = Run.parse(run)
         frame = pl.read_ndjson(path, infer_schema_length=None)
         names = {"run": run, "condition": f"{parsed.arm} {parsed.decoding}"}
-        parts.append(frame.with_columns(**{key: pl.lit(name) for key, name in names.items()}))
-    return pl.concat(parts, how="diagonal_relaxed") if parts else pl.DataFrame()
+        logs.append(frame.with_columns(**{key: pl.lit(name) for key, name in names.items()}))
+    return pl.concat(logs, how="diagonal_relaxed") if logs else pl.DataFrame()
 
 
 def _ends(log: pl.DataFrame, column: str) -> str:
-    known = log.drop_nulls(column).sort("run", "step")
-    ends = known.group_by("run", maintain_order=True).agg(
+    logged = log.drop_nulls(column).sort("run", "step")
+    ends = logged.group_by("run", maintain_order=True).agg(
         first=pl.col(column).first(), last=pl.col(column).last()
     )
     first, last = float(ends["first"].mean() or 0), float(ends["last"].mean() or 0)  # type: ignore[arg-type]

@@ -58,8 +58,8 @@ def _curve(rows: pl.DataFrame, column: str) -> pl.DataFrame:
         of_class = rows.filter(pl.col("label") == name)
         return of_class.select("condition", "t_eval", pl.col(column).alias(to))
 
-    both = side("lock", "x").join(side("fork", "value"), on=["condition", "t_eval"])
-    return both.drop_nulls().select("condition", "x", "value")
+    joined = side("lock", "x").join(side("fork", "value"), on=["condition", "t_eval"])
+    return joined.drop_nulls().select("condition", "x", "value")
 
 
 def _matched(name: str, table: pl.DataFrame) -> str:

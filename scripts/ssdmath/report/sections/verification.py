@@ -71,14 +71,14 @@ def _overlooked(results: Results, golds: dict[str, str]) -> pl.DataFrame:
     if drawn is None:
         return pl.DataFrame()
     unjudged = pl.concat(drawn[:2]).filter(~pl.col("status").is_in(statuses.JUDGED))
-    parts = [
+    by_cell = [
         audit.overlooked(cell, cell, golds, limit=SHOWN).with_columns(
             model=pl.lit(str(cell["model"][0]))
         )
         for rows in unjudged.partition_by("model", "decoding", "cell_seed", maintain_order=True)
         for cell in [results.texts(rows, pl.col("text").str.tail(audit.TAIL))]
     ]
-    return pl.concat(parts).head(SHOWN) if parts else pl.DataFrame()
+    return pl.concat(by_cell).head(SHOWN) if by_cell else pl.DataFrame()
 
 
 DISPUTED = (

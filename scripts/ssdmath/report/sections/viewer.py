@@ -27,13 +27,13 @@ def viewer(results: Results) -> Section:
     a, b, row = drawn
     problems = _outcomes(a, b, results)
     first = {"a": _first(a), "b": _first(b)}
-    kept = _within_budget(problems, first)
-    texts = {side: _embedded(draws, kept, results) for side, draws in first.items()}
+    embedded = _within_budget(problems, first)
+    texts = {side: _embedded(draws, embedded, results) for side, draws in first.items()}
     data = {
         "sides": {side: visible(fmt.side_name(row[side])) for side in ("a", "b")},
-        "problems": [_problem(entry, texts) for entry in kept],
+        "problems": [_problem(entry, texts) for entry in embedded],
     }
-    block = Viewer(data, _filters(kept), _reading(problems, kept, row))
+    block = Viewer(data, _filters(embedded), _reading(problems, embedded, row))
     return Section("problems", TITLE, [block])
 
 
@@ -44,9 +44,9 @@ def _outcomes(a: pl.DataFrame, b: pl.DataFrame, results: Results) -> list[dict[s
             right, pl.col("status").unique().alias(f"status_{name}")
         )
 
-    both = rate(a, "a").join(rate(b, "b"), on="problem", how="inner")
-    known = results.problems.select("id", "statement", "answer", "source", "stratum")
-    joined = both.join(known, left_on="problem", right_on="id", how="left").sort("problem")
+    rates = rate(a, "a").join(rate(b, "b"), on="problem", how="inner")
+    statements = results.problems.select("id", "statement", "answer", "source", "stratum")
+    joined = rates.join(statements, left_on="problem", right_on="id", how="left").sort("problem")
     return [entry | {"change": change(entry["b"], entry["a"])} for entry in joined.to_dicts()]
 
 
@@ -64,15 +64,15 @@ def _first(draws: pl.DataFrame) -> pl.DataFrame:
 
 
 def _embedded(
-    first: pl.DataFrame, kept: Sequence[dict[str, Any]], results: Results
+    first: pl.DataFrame, embedded: Sequence[dict[str, Any]], results: Results
 ) -> dict[str, list[list[Any]]]:
     """The draws that the page holds, by problem."""
     draws: dict[str, list[list[Any]]] = {}
     columns = ["problem", "status", "answer", "tokens", "model", "index", "text"]
-    shown = first.filter(pl.col("problem").is_in([entry["problem"] for entry in kept]))
-    if not shown.height:
+    draws_shown = first.filter(pl.col("problem").is_in([entry["problem"] for entry in embedded]))
+    if not draws_shown.height:
         return draws
-    rows = results.texts(shown).select(columns).iter_rows()
+    rows = results.texts(draws_shown).select(columns).iter_rows()
     for problem, status, answer, tokens, model, index, text in rows:
         answer = None if answer is None else clip(answer, 200)
         draw = [status, answer, tokens, visible(model), index, clip(text, DRAW)]
@@ -91,11 +91,11 @@ def _within_budget(
     groups: dict[tuple[str, str], list[dict[str, Any]]] = {}
     for entry in problems:
         groups.setdefault((str(entry["stratum"]), entry["change"]), []).append(entry)
-    kept = []
+    embedded = []
     for group in groups.values():
-        size_kept = max(1, int(share * len(group)))
-        kept += [group[i * len(group) // size_kept] for i in range(size_kept)]
-    return sorted(kept, key=lambda entry: str(entry["problem"]))
+        quota = max(1, int(share * len(group)))
+        embedded += [group[i * len(group) // quota] for i in range(quota)]
+    return sorted(embedded, key=lambda entry: str(entry["problem"]))
 
 
 def _problem(entry: dict[str, Any], texts: dict[str, dict[str, list[list[Any]]]]) -> dict[str, Any]:
@@ -130,17 +130,19 @@ def _filters(problems: Sequence[dict[str, Any]]) -> dict[str, list[str]]:
 _CHANGES = ["gained", "lost", "solved by both", "solved by neither"]
 
 
-def _reading(all_: Sequence[dict[str, Any]], kept: Sequence[object], row: dict[str, Any]) -> str:
-    counts = {name: sum(entry["change"] == name for entry in all_) for name in _CHANGES}
+def _reading(
+    problems: Sequence[dict[str, Any]], embedded: Sequence[object], row: dict[str, Any]
+) -> str:
+    counts = {name: sum(entry["change"] == name for entry in problems) for name in _CHANGES}
     outcomes = ", ".join(f"{n} {name}" for name, n in counts.items())
     return (
         f"{fmt.side_name(row['a'])} next to {fmt.side_name(row['b'])} on the {row['split']} "
         f"problems: {outcomes} (solved: at least half of all draws correct). This page holds "
-        f"{_share(kept, all_)}, with the first {DRAWS} draws per side."
+        f"{_share(embedded, problems)}, with the first {DRAWS} draws per side."
     )
 
 
-def _share(kept: Sequence[object], all_: Sequence[object]) -> str:
-    share = f"{len(kept):,} of {fmt.count(len(all_), 'problem')}"
+def _share(embedded: Sequence[object], problems: Sequence[object]) -> str:
+    share = f"{len(embedded):,} of {fmt.count(len(problems), 'problem')}"
     sampled = " (the same share of every stratum and outcome)"
-    return share + sampled * (len(kept) < len(all_))
+    return share + sampled * (len(embedded) < len(problems))
