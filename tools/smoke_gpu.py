@@ -1,4 +1,4 @@
-"""Try the riskiest hour of a study first: one row at the full cap through all that needs the GPU.
+"""Try the riskiest part of a study first: one row at the full cap through all that needs the GPU.
 
 Random weights in the real shape go through a training step, the gradient signal, the export, the
 sampling engine and geometry. Prints peak memory and speed of each beside the plan's figures, and

@@ -1,1 +1,1 @@
-"""The riskiest hour first: one row at the full cap through everything that needs the GPU."""
+"""The riskiest part first: one row at the full cap through everything that needs the GPU."""
