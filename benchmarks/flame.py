@@ -14,7 +14,7 @@ from pathlib import Path
 
 import timing
 import yaml
-from study_folder import copied
+from study_folder import copy_repository
 
 RATE = "50"  # stack samples per second
 
@@ -47,7 +47,7 @@ def command(config: str) -> list[str]:
 
 def laid_out(copy: Path, study: Path, name: str) -> None:
     """Copy the files a run reads, and the study with its modification times."""
-    copied(copy)
+    copy_repository(copy)
     shutil.copytree(study, copy / "results" / name, ignore=shutil.ignore_patterns(".lock"))
 
 

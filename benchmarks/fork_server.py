@@ -14,7 +14,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import timing
-from study_folder import StudyFolder, tiny
+from study_folder import StudyFolder, tiny_study
 
 from ssdmath.jobs.fork_client import OFF, SERVER
 
@@ -33,7 +33,7 @@ def main(*, repeats: int) -> None:
         os.environ.update(environment)
         with tempfile.TemporaryDirectory() as folder:
             study = StudyFolder(Path(folder) / "study")
-            study.made(tiny())
+            study.made(tiny_study())
             made[name] = [study.csv(table) for table in TABLES]
         with suppress(ChildProcessError):
             os.wait()  # the server, whose processor time counts

@@ -80,25 +80,25 @@ def samples() -> pl.DataFrame:
 def ours(rows: pl.DataFrame, steps: int, folder: Path, **more: Any) -> trl.SFTTrainer:
     """Our trainer, as the rule `train` builds it."""
     transformers.set_seed(0)
-    how = section(steps, **more)
-    return sft.trainer_of(base=MICRO, rows=rows, section=how, seed=0, states=folder)
+    training = section(steps, **more)
+    return sft.trainer_of(base=MICRO, rows=rows, section=training, seed=0, states=folder)
 
 
 def theirs(rows: pl.DataFrame, steps: int, folder: Path, **more: Any) -> trl.SFTTrainer:
     """TRL's trainer: set what decides the result, leave the rest at its default."""
     transformers.set_seed(0)
-    how = section(steps)
+    training = section(steps)
     options = {
         "output_dir": str(folder),
         "max_steps": steps,
-        "per_device_train_batch_size": how.batch,
-        "learning_rate": how.learning_rate,
+        "per_device_train_batch_size": training.batch,
+        "learning_rate": training.learning_rate,
         "lr_scheduler_type": "cosine_with_min_lr",
-        "lr_scheduler_kwargs": {"min_lr": how.final_learning_rate},
-        "warmup_steps": how.warmup_steps,
-        "weight_decay": how.weight_decay,
-        "adam_beta1": how.betas[0],
-        "adam_beta2": how.betas[1],
+        "lr_scheduler_kwargs": {"min_lr": training.final_learning_rate},
+        "warmup_steps": training.warmup_steps,
+        "weight_decay": training.weight_decay,
+        "adam_beta1": training.betas[0],
+        "adam_beta2": training.betas[1],
         "seed": 0,
         "data_seed": 0,
         "report_to": "none",

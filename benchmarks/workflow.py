@@ -19,7 +19,7 @@ from typing import Any
 
 import timing
 import yaml
-from study_folder import copied
+from study_folder import copy_repository
 
 LARGE, MICRO = "config/large.yaml", "config/micro.yaml"
 SWEEPS = {"cold": ["t0.5", "t0.7"], "mild": ["t0.9", "t1"], "warm": ["t1.2"], "hot": ["t1.5"]}
@@ -133,7 +133,7 @@ def with_directives(text: str) -> str:
 
 def study_copy(folder: Path, runs: int) -> Path:
     """A copy of the repository with a study of `runs` trainings."""
-    copied(folder)
+    copy_repository(folder)
     study = yaml.safe_load((timing.ROOT / "config" / "micro.yaml").read_text())
     decodings = [f"t{1 + i / 1000:g}" for i in range(1, runs // SEEDS + 1)]
     study |= {"name": "large", "arms": {"ssd": {"decodings": decodings}}, "contrasts": []}

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
 
-def main(study: inputs.Given, settings: dict[str, Any]) -> pl.DataFrame:
+def main(study: inputs.CellInputs, settings: dict[str, Any]) -> pl.DataFrame:
     """Give each role its chosen cell and compare the roles of every cause."""
     return attribution.table(
         study.draws,

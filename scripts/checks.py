@@ -29,7 +29,7 @@ def main(
     frames = [parquet.read(path, schemas.PROBLEMS) for path in problems]
     ids = {frame["split"][0]: frame["id"].to_list() for frame in frames}
     table = parquet.read(scores, score_schema.schema(settings["ks"]))
-    atomic.write_json(checks.all_of(draws.made(samples), ids, table, settings), output)
+    atomic.write_json(checks.all_of(draws.not_empty(samples), ids, table, settings), output)
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
 
-def main(study: inputs.Given, settings: dict[str, Any]) -> pl.DataFrame:
+def main(study: inputs.CellInputs, settings: dict[str, Any]) -> pl.DataFrame:
     """Resolve each declared contrast to its cells and answer it."""
     return contrasts(
         study.draws,

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
 
-def main(study: inputs.Given, settings: dict[str, Any]) -> pl.DataFrame:
+def main(study: inputs.CellInputs, settings: dict[str, Any]) -> pl.DataFrame:
     """Follow each arm's chosen checkpoints over the temperatures, on validation."""
     tables = []
     for arm in settings["arms"]:

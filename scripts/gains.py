@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
 
-def main(study: inputs.Given, held_out: list[str], settings: dict[str, Any]) -> pl.DataFrame:
+def main(study: inputs.CellInputs, held_out: list[str], settings: dict[str, Any]) -> pl.DataFrame:
     """Make the strata, resolve each contrast, answer it in each of them."""
     rated = draws.gather(held_out) if held_out else None
     return by_stratum.table(
@@ -33,7 +33,7 @@ if __name__ == "__main__":
     log.run(
         lambda: inputs.write(
             main(
-                inputs.Given.read(snakemake.input),
+                inputs.CellInputs.read(snakemake.input),
                 list(snakemake.input.held_out),
                 snakemake.params.settings,
             ),

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from ssdmath.config.names import BASE
 from ssdmath.jobs import entry
 from ssdmath.mechanism import lengths
-from ssdmath.mechanism.length_draws import Cells
+from ssdmath.mechanism.length_draws import CellLengths
 from ssdmath.mechanism.lengths import LengthSettings
 from ssdmath.mechanism.schemas import LENGTHS
 from ssdmath.mechanism.tokenizer import ModelTokenizer
@@ -36,7 +36,7 @@ def main(
     if config.thinking:
         tokenizer = ModelTokenizer(weights.read_record(base)[0])
         closing = tokenizer.backend.token_to_id("</think>")
-    cells = Cells(samples, verdicts, closing)
+    cells = CellLengths(samples, verdicts, closing)
     arms = choice.read(chosen)
     winners = [(arm, choice.winner(arms, arm)) for arm in config.arms]
     decodings = [winner.decoding for _, winner in winners]

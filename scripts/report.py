@@ -36,8 +36,8 @@ def _files(given: Any, output: str) -> dict[str, Any]:
     names = [field.name for field in fields(Inputs)]
     files = {name: given.get(name) for name in names if given.get(name)}
     return files | {
-        "samples": draws.made([*given.samples, *given.get("tested_samples", [])]),
-        "verdicts": draws.made([*given.verdicts, *given.get("tested_verdicts", [])]),
+        "samples": draws.not_empty([*given.samples, *given.get("tested_samples", [])]),
+        "verdicts": draws.not_empty([*given.verdicts, *given.get("tested_verdicts", [])]),
         "usage": beside(output, "benchmarks/usage.jsonl"),
         "slowest": beside(output, "logs/verify_*/*.slowest.json"),
     }

@@ -60,7 +60,7 @@ def main(
         )
         changed = weight_changes.weights_changed(before, model)
         signal = gradient_signal.signal(model, table, **measure)
-        verdict = weight_changes.verdict(changed, start)
+        verdict = weight_changes.outcome(changed, start)
         measured = changed | {"verdict": verdict, "step": step, "start": start, "signal": signal}
         measured |= weight_changes.of_step(steps, step)
         atomic.write_json(weights.record(output, **measured), record)

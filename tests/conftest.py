@@ -38,7 +38,7 @@ def plain_report(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The page of a small synthetic study."""
     import opened_reports
 
-    return opened_reports.built(tmp_path_factory.mktemp("plain"))
+    return opened_reports.build_report(tmp_path_factory.mktemp("plain"))
 
 
 @pytest.fixture(scope="session")
@@ -46,4 +46,4 @@ def hostile_report(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The page of a study whose text tries to break out of it."""
     import opened_reports
 
-    return opened_reports.built(tmp_path_factory.mktemp("hostile"), hostile=True)
+    return opened_reports.build_report(tmp_path_factory.mktemp("hostile"), hostile=True)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from study_folder import ROOT, copied
+from study_folder import ROOT, copy_repository
 
 from ssdmath.config.decoding import PRESETS
 from ssdmath.config.study import Study, load
@@ -22,7 +22,7 @@ def study(name: str) -> Study:
 @pytest.fixture(scope="module")
 def clone(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy of the repository with no results and nothing downloaded."""
-    return copied(tmp_path_factory.mktemp("clone"))
+    return copy_repository(tmp_path_factory.mktemp("clone"))
 
 
 def snakemake(clone: Path, name: str, *options: str) -> subprocess.CompletedProcess[str]:

@@ -5,7 +5,7 @@ import polars as pl
 import pytest
 
 from ssdmath.mechanism import lengths
-from ssdmath.mechanism.length_draws import Cells
+from ssdmath.mechanism.length_draws import CellLengths
 from ssdmath.mechanism.lengths import Side
 from ssdmath.mechanism.schemas import LENGTHS
 from ssdmath.tables import parquet, schemas
@@ -135,8 +135,8 @@ def test_thinking_ends_at_the_closing_token_and_is_censored_without_it(tmp_path)
         path = tmp_path / kind / folder
         parquet.write(pl.DataFrame(rows, schema=schema), path, schema, {})
     paths = [str(tmp_path / kind / folder) for kind in ("samples", "verdicts")]
-    found = Cells(paths[:1], paths[1:], closing=9).side("base", ["base"], "t1").draws
+    found = CellLengths(paths[:1], paths[1:], closing=9).side("base", ["base"], "t1").draws
     assert found["thinking"].to_list() == [2, 4, 3]
     assert found["ended"].to_list() == [True, False, True]
-    whole = Cells(paths[:1], paths[1:], closing=None).side("base", ["base"], "t1").draws
+    whole = CellLengths(paths[:1], paths[1:], closing=None).side("base", ["base"], "t1").draws
     assert whole["thinking"].to_list() == [5, 4, 3]

@@ -44,10 +44,10 @@ def tensors(folder: Path) -> dict[str, torch.Tensor]:
 
 
 def trained(base: Path, tmp_path: Path, **more: object) -> Path:
-    how = section(checkpoints=[2], **more)
-    run(base, tmp_path / "states", rows(8), how)
+    training = section(checkpoints=[2], **more)
+    run(base, tmp_path / "states", rows(8), training)
     state = state_folder(tmp_path / "states", 2)
-    sft.export(base=base, state=state, section=how, output=tmp_path / "out")
+    sft.export(base=base, state=state, section=training, output=tmp_path / "out")
     return tmp_path / "out"
 
 
@@ -163,9 +163,9 @@ def test_merged_adapters_reload_to_the_adapted_model(
 
 
 def test_a_pattern_that_names_nothing_says_what_there_is(text: Path, tmp_path: Path):
-    how = section(lora={"rank": 4, "alpha": 8, "targets": ["q_proj", "linear_attn.qkv_*"]})
+    training = section(lora={"rank": 4, "alpha": 8, "targets": ["q_proj", "linear_attn.qkv_*"]})
     with pytest.raises(AdapterError) as error:
-        run(text, tmp_path / "states", rows(4), how)
+        run(text, tmp_path / "states", rows(4), training)
     message = str(error.value)
     assert message.startswith("training.lora.targets: 'linear_attn.qkv_*' matches no module")
     assert "linear_attn.in_proj_qkv" in message

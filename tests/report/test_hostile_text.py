@@ -2,27 +2,29 @@
 
 import pytest
 import synthetic_study
-from opened_reports import Opened
+from opened_reports import OpenReport
 
 pytestmark = pytest.mark.browser
 
 
 def test_page_opens_without_a_network_request_or_a_word_on_the_console(browser, plain_report):
-    with Opened(browser, plain_report) as opened:
-        assert opened.outside() == []
-        assert opened.said == []
-        assert [url for url in opened.asked if url.startswith("file:")] == [plain_report.as_uri()]
+    with OpenReport(browser, plain_report) as opened:
+        assert opened.outside_requests() == []
+        assert opened.messages == []
+        assert [url for url in opened.requested if url.startswith("file:")] == [
+            plain_report.as_uri()
+        ]
 
 
 def test_hostile_text_runs_nothing_and_stands_there_as_text(browser, hostile_report):
-    with Opened(browser, hostile_report) as opened:
-        page = opened.whole()
+    with OpenReport(browser, hostile_report) as opened:
+        page = opened.unfolded_page()
         page.evaluate("document.querySelectorAll('details').forEach(d => { d.open = true })")
         page.wait_for_selector("#problem-list .draw pre", state="attached")
         page.evaluate("document.querySelectorAll('details').forEach(d => { d.open = true })")
         assert page.evaluate("window.pwned") is None
-        assert opened.said == []
-        assert opened.outside() == []
+        assert opened.messages == []
+        assert opened.outside_requests() == []
         assert page.locator("main img, main script, main a[href^='javascript:']").count() == 0
         shown = page.inner_text("#problem-list")
         assert synthetic_study.HOSTILE[0] in shown
@@ -36,7 +38,7 @@ def test_injected_script_is_stopped_by_the_policy(browser, plain_report, tmp_pat
     broken = tmp_path / "broken.html"
     payload = "<script>window.pwned = 1</script><img src=x onerror='window.pwned = 2'>"
     broken.write_text(html.replace("<main", f"{payload}<main", 1), encoding="utf-8")
-    with Opened(browser, broken) as opened:
+    with OpenReport(browser, broken) as opened:
         opened.page.wait_for_timeout(200)
         assert opened.page.evaluate("window.pwned") is None
-        assert any("Content Security Policy" in line for line in opened.said)
+        assert any("Content Security Policy" in line for line in opened.messages)

@@ -7,7 +7,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 import synthetic_study
-from opened_reports import Opened, built
+from opened_reports import OpenReport, build_report
 from playwright.sync_api import Browser
 
 import report
@@ -24,8 +24,8 @@ def test_page_of_a_small_study_is_one_small_file(plain_report):
 
 
 def test_every_chart_is_drawn_with_marks_in_it(browser, plain_report):
-    with Opened(browser, plain_report) as opened:
-        marks = opened.whole().eval_on_selector_all(
+    with OpenReport(browser, plain_report) as opened:
+        marks = opened.unfolded_page().eval_on_selector_all(
             "[data-chart]",
             "all => all.map(c => c.querySelectorAll('.role-mark path, .role-mark line').length)",
         )
@@ -34,7 +34,7 @@ def test_every_chart_is_drawn_with_marks_in_it(browser, plain_report):
 
 
 def test_first_screen_holds_the_verdict_words_of_the_primary_contrast(browser, plain_report):
-    with Opened(browser, plain_report) as opened:
+    with OpenReport(browser, plain_report) as opened:
         headline = opened.page.inner_text("#answer-title")
         assert headline.endswith(": ssd - base")
         assert "95 % interval" in opened.page.inner_text("#answer .verdict").replace("\u00a0", " ")
@@ -44,7 +44,7 @@ def test_first_screen_holds_the_verdict_words_of_the_primary_contrast(browser, p
 
 
 def test_first_screen_shows_the_controls_with_their_state_and_number(browser, plain_report):
-    with Opened(browser, plain_report) as opened:
+    with OpenReport(browser, plain_report) as opened:
         shown = opened.page.locator("#answer .controls li").all_inner_texts()
     halves = next(text for text in shown if "naive run 0 - run 1" in text)
     assert halves.startswith(("pass", "ALARM"))
@@ -53,22 +53,22 @@ def test_first_screen_shows_the_controls_with_their_state_and_number(browser, pl
 
 
 def test_looks_at_the_test_split_are_listed(browser, plain_report):
-    with Opened(browser, plain_report) as opened:
-        section = opened.whole().inner_text("#test-looks")
+    with OpenReport(browser, plain_report) as opened:
+        section = opened.unfolded_page().inner_text("#test-looks")
     assert "Test was looked at 2 times; 1 later choice could see an earlier look." in section
     assert "base at t1.3" in section
 
 
 def test_training_sets_say_what_was_dropped_and_trained(browser, plain_report):
-    with Opened(browser, plain_report) as opened:
-        table = opened.whole().inner_text("#table-sets")
+    with OpenReport(browser, plain_report) as opened:
+        table = opened.unfolded_page().inner_text("#table-sets")
     assert "empty 3, length_stop 7" in table
     assert "easy 20, hard 10" in table
     assert "2.50" in table
 
 
 def test_first_screen_gives_both_accuracies_split_and_runs(browser, plain_report):
-    with Opened(browser, plain_report) as opened:
+    with OpenReport(browser, plain_report) as opened:
         opened.unfold()
         sentence = opened.page.inner_text("#answer .verdict").replace("\u00a0", " ")
         rows = opened.page.locator("#figure-test .reading").inner_text().replace("\u00a0", " ")
@@ -103,7 +103,7 @@ def test_small_model_is_called_a_laboratory_model_and_a_large_one_is_not(browser
         report.main(
             **files | {"study": files["study"] | {"model": model}, "plan": path and str(path)}
         )
-        with Opened(browser, Path(files["output"])) as opened:
+        with OpenReport(browser, Path(files["output"])) as opened:
             opened.unfold()
             text = opened.page.inner_text("#answer")
             assert ("Laboratory model" in text) == small, (model, parameters)
@@ -111,21 +111,21 @@ def test_small_model_is_called_a_laboratory_model_and_a_large_one_is_not(browser
 
 
 def test_the_card_says_what_the_study_cost(browser, plain_report):
-    with Opened(browser, plain_report) as opened:
+    with OpenReport(browser, plain_report) as opened:
         opened.unfold()
         said = opened.page.inner_text("aside.card").split()
     assert said[said.index("Cost") + 1 :] == ["83", "s", "of", "jobs"]
 
 
 def test_the_choice_says_among_how_many_cells_each_arm_chose(browser, plain_report):
-    with Opened(browser, plain_report) as opened:
+    with OpenReport(browser, plain_report) as opened:
         said = " ".join(opened.page.locator("#choice .prose").all_text_contents())
     assert re.search(r"Cells to choose from: base \d+, naive \d+, ssd \d+\.", said)
     assert "Base was tuned over fewer than ssd" in said
 
 
 def test_mechanism_has_its_sections_and_reads_them_out(browser, plain_report):
-    with Opened(browser, plain_report) as opened:
+    with OpenReport(browser, plain_report) as opened:
         opened.unfold()
         page = opened.page
         for name in ("geometry", "probe", "truth", "target", "lengths", "toy"):
@@ -141,7 +141,7 @@ def test_mechanism_has_its_sections_and_reads_them_out(browser, plain_report):
 
 
 def test_the_pairs_that_tell_one_problem_stand_side_by_side(browser: Browser, hostile_report: Path):
-    with Opened(browser, hostile_report) as opened:
+    with OpenReport(browser, hostile_report) as opened:
         opened.unfold()
         cells = opened.page.locator("#table-pairs tbody td").all_text_contents()
         assert "dropped from train: test has the other" in cells[0]
@@ -154,8 +154,8 @@ def test_study_without_optional_files_says_so_instead_of_a_section(browser, tmp_
     files = synthetic_study.write(tmp_path, problems=6, draws=2)
     left_out = {"training_logs": [], "health": [], "usage": [], "samples": [], "verdicts": []}
     report.main(**files | left_out | NO_TABLES)
-    with Opened(browser, Path(files["output"])) as opened:
-        assert opened.said == []
+    with OpenReport(browser, Path(files["output"])) as opened:
+        assert opened.messages == []
         opened.unfold()
         assert "no training logs" in opened.page.inner_text("#training")
         assert "no `mechanism` section" in opened.page.inner_text("#mechanism")
@@ -168,8 +168,8 @@ def test_study_without_optional_files_says_so_instead_of_a_section(browser, tmp_
 def test_study_whose_truth_is_not_known_says_so(browser, tmp_path):
     files = synthetic_study.write(tmp_path, problems=6, draws=2)
     report.main(**files | {"truth": None, "heuristic_recall": None})
-    with Opened(browser, Path(files["output"])) as opened:
-        assert opened.said == []
+    with OpenReport(browser, Path(files["output"])) as opened:
+        assert opened.messages == []
         opened.unfold()
         assert "were not generated" in opened.page.inner_text("#truth")
 
@@ -180,20 +180,20 @@ def test_study_of_base_alone_is_reported_without_a_verdict(browser, tmp_path):
     scores.write_parquet(files["scores"])
     pl.read_parquet(files["contrasts"]).clear().write_parquet(files["contrasts"])
     report.main(**files | NO_TABLES | {"training_logs": []})
-    with Opened(browser, Path(files["output"])) as opened:
-        assert opened.said == []
+    with OpenReport(browser, Path(files["output"])) as opened:
+        assert opened.messages == []
         assert opened.page.inner_text("#answer-title") == "No verdict"
         assert "nothing to compose" in opened.page.inner_text("#composition")
 
 
 def test_same_files_give_the_same_bytes(plain_report, tmp_path):
-    again = built(tmp_path)
+    again = build_report(tmp_path)
     assert again.read_bytes() == plain_report.read_bytes()
     assert again.with_suffix(".svg").read_bytes() == plain_report.with_suffix(".svg").read_bytes()
 
 
 def test_numbers_say_on_hover_which_file_rule_and_commit_they_come_from(browser, plain_report):
-    with Opened(browser, plain_report) as opened:
+    with OpenReport(browser, plain_report) as opened:
         for numbers in ("#answer .verdict", "#table-cells table", "#figure-accuracy .reading"):
             said = opened.page.get_attribute(numbers, "title") or ""
             assert re.search(r"\.parquet \(rule \w+, sha256 [0-9a-f]{12}\)", said)

@@ -19,7 +19,8 @@ ROW = {
 
 
 def said(phrase):
-    return phrases.plain(phrase).replace("\u00a0", " ").replace("\u2011", "-")
+    text = "".join(piece.text for piece in phrase)
+    return text.replace("\u00a0", " ").replace("\u2011", "-")
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,15 @@ from pathlib import Path
 
 import pytest
 import tiny_training
-from vllm_engines import CAP, MICRO, SETTINGS, asked, drawn, forward, log_probability
+from vllm_engines import (
+    CAP,
+    MICRO,
+    SETTINGS,
+    forward,
+    log_probability,
+    requests_for,
+    samples_by_key,
+)
 
 from ssdmath.sampling import backends
 from ssdmath.sampling.requests import Sample
@@ -22,10 +30,10 @@ DECODINGS = ["t0", "t1"]
 
 def trained(base: Path, folder: Path, lora: object) -> Path:
     """Train four steps, as the rule does; the checkpoint of the last one."""
-    how, states = tiny_training.section(lora=lora), folder / "states"
-    tiny_training.run(base, states, tiny_training.rows(), how)
-    state, output = state_folder(states, how.checkpoints[-1]), folder / "run@4"
-    sft.export(base=base, state=state, section=how, output=output)
+    training, states = tiny_training.section(lora=lora), folder / "states"
+    tiny_training.run(base, states, tiny_training.rows(), training)
+    state, output = state_folder(states, training.checkpoints[-1]), folder / "run@4"
+    sft.export(base=base, state=state, section=training, output=output)
     return output
 
 
@@ -33,8 +41,8 @@ def by_vllm(folder: Path) -> list[Sample]:
     """Completions of a model by an engine of its own: to be called in another process."""
     prompt = max(map(len, PROMPTS.values()))
     engine = backends.make(SETTINGS, folder, prompt=prompt, grant=backends.Grant(batch=16))
-    requests = asked(PROMPTS, DECODINGS, count=len(PROMPTS))
-    return list(drawn(engine, requests, max_tokens=CAP).values())
+    requests = requests_for(PROMPTS, DECODINGS, count=len(PROMPTS))
+    return list(samples_by_key(engine, requests, max_tokens=CAP).values())
 
 
 @pytest.mark.parametrize("lora", [None, ADAPTERS], ids=["full", "lora"])

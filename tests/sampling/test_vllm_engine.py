@@ -4,7 +4,7 @@ import random
 
 import numpy as np
 import pytest
-from vllm_engines import CAP, MICRO, asked, drawn, forward, log_probability, tokens
+from vllm_engines import CAP, MICRO, forward, log_probability, requests_for, samples_by_key, tokens
 
 from ssdmath.sampling import job
 
@@ -29,11 +29,11 @@ def test_both_engines_draw_first_tokens_from_the_exact_distribution(
     from ssdmath.stats.corrections import holm
 
     draws, count = 100, 50
-    requests = asked(prompt_ids, DECODINGS, count=count, draws=draws)
+    requests = requests_for(prompt_ids, DECODINGS, count=count, draws=draws)
     p_values = []
     for engine in (vllm, reference):
         counted = {}
-        for sample in drawn(engine, requests, max_tokens=1).values():
+        for sample in samples_by_key(engine, requests, max_tokens=1).values():
             cell = counted.setdefault((sample.request.decoding, sample.request.problem), [])
             cell.append(sample.token_ids[0])
         assert len(counted) == count * len(DECODINGS)
@@ -66,39 +66,45 @@ def p_of(statistic, freedom):
 
 
 def test_a_draw_is_the_same_on_repeat_shuffled_in_a_subset_and_alone(vllm, prompt_ids):
-    requests = asked(prompt_ids, DECODINGS, count=20, draws=2)
-    together = tokens(drawn(vllm, requests))
-    assert tokens(drawn(vllm, requests)) == together
+    requests = requests_for(prompt_ids, DECODINGS, count=20, draws=2)
+    together = tokens(samples_by_key(vllm, requests))
+    assert tokens(samples_by_key(vllm, requests)) == together
     shuffled = random.Random(1).sample(requests, len(requests))
-    assert tokens(drawn(vllm, shuffled)) == together
+    assert tokens(samples_by_key(vllm, shuffled)) == together
     some = shuffled[: len(shuffled) // 3]
-    assert tokens(drawn(vllm, some)) == {one.key: together[one.key] for one in some}
+    assert tokens(samples_by_key(vllm, some)) == {one.key: together[one.key] for one in some}
     for request in shuffled[:5]:
-        assert tokens(drawn(vllm, [request])) == {request.key: together[request.key]}
-    other = tokens(drawn(vllm, asked(prompt_ids, DECODINGS, count=20, draws=2, seed=1)))
+        assert tokens(samples_by_key(vllm, [request])) == {request.key: together[request.key]}
+    other = tokens(
+        samples_by_key(vllm, requests_for(prompt_ids, DECODINGS, count=20, draws=2, seed=1))
+    )
     assert len(set(other.values()) & set(together.values())) < len(requests) / 2
 
 
 def test_log_probabilities_are_those_of_t_1_whatever_the_decoding(vllm, prompt_ids):
     model = forward(MICRO)
-    for sample in drawn(vllm, asked(prompt_ids, [*DECODINGS, "t0"], count=12)).values():
+    for sample in samples_by_key(
+        vllm, requests_for(prompt_ids, [*DECODINGS, "t0"], count=12)
+    ).values():
         assert sample.logprob == pytest.approx(log_probability(model, sample), abs=1e-3)
 
 
 @pytest.mark.parametrize("decoding", ["t0", "t0-pp1.5"])
 def test_greedy_completions_are_those_of_the_other_engine(vllm, reference, prompt_ids, decoding):
-    requests = asked(prompt_ids, [decoding], count=40)
-    assert tokens(drawn(vllm, requests)) == tokens(drawn(reference, requests))
+    requests = requests_for(prompt_ids, [decoding], count=40)
+    assert tokens(samples_by_key(vllm, requests)) == tokens(samples_by_key(reference, requests))
 
 
 def test_completions_end_at_the_first_end_token_or_at_the_cap(vllm, reference, prompt_ids):
     assert vllm.ends == reference.ends
     for cap in (1, 30, CAP):
-        for sample in drawn(vllm, asked(prompt_ids, ["t1"], count=60), max_tokens=cap).values():
+        for sample in samples_by_key(
+            vllm, requests_for(prompt_ids, ["t1"], count=60), max_tokens=cap
+        ).values():
             ended = [at for at, token in enumerate(sample.token_ids, 1) if token in vllm.ends]
             assert ended == ([len(sample.token_ids)] if sample.finish == "stop" else [])
             assert sample.finish == "stop" or len(sample.token_ids) == cap
-    sample = next(iter(drawn(vllm, asked(prompt_ids, ["t0"], count=1)).values()))
+    sample = next(iter(samples_by_key(vllm, requests_for(prompt_ids, ["t0"], count=1)).values()))
     assert vllm.decode(sample.token_ids) == reference.decode(sample.token_ids)
 
 
@@ -111,8 +117,8 @@ def test_both_engines_are_equally_accurate(
     golds = {name: one.answer for name, one in micro_problems.items()}
     rates = []
     for seed, engine in enumerate((vllm, reference)):
-        requests = asked(prompt_ids, ["t0.6"], count=len(golds), draws=4, seed=seed)
-        table = job.as_table(list(drawn(engine, requests).values()), micro_tokenizer, seed)
+        requests = requests_for(prompt_ids, ["t0.6"], count=len(golds), draws=4, seed=seed)
+        table = job.as_table(list(samples_by_key(engine, requests).values()), micro_tokenizer, seed)
         judged = judge(table, golds, thinking=True)
         mean = judged.select("problem", "correct").group_by("problem").mean().sort("problem")
         rates.append(mean["correct"].to_numpy()[:, None])

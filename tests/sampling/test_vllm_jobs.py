@@ -12,7 +12,16 @@ import sys
 import time
 
 import pytest
-from vllm_engines import CAP, MICRO, ROOT, SETTINGS, asked, drawn, forward, log_probability
+from vllm_engines import (
+    CAP,
+    MICRO,
+    ROOT,
+    SETTINGS,
+    forward,
+    log_probability,
+    requests_for,
+    samples_by_key,
+)
 
 from ssdmath.config.decoding import Decoding
 from ssdmath.sampling import backends
@@ -46,7 +55,7 @@ def run_job(model, folder, prompt_ids):
 def sweep(folder, prompt_ids):
     return {
         text: CellPlan(
-            tuple(asked(prompt_ids, [text], count=len(prompt_ids), draws=16)),
+            tuple(requests_for(prompt_ids, [text], count=len(prompt_ids), draws=16)),
             Journal(folder / text / "0.jsonl", backends.digest(SETTINGS)),
         )
         for text in ("t1", "t0.6-k20-p0.95")
@@ -120,11 +129,11 @@ def test_a_model_too_short_for_prompt_and_cap_stops_before_it_is_loaded():
 
 
 def test_a_study_runs_whole_with_vllm_and_its_cells_are_the_engines_own(vllm, tmp_path):
-    from study_folder import StudyFolder, tiny
+    from study_folder import StudyFolder, tiny_study
 
     from ssdmath.tables import parquet, schemas
 
-    study = tiny()
+    study = tiny_study()
     study["sampling"] |= {"engine": "vllm", "cap": 96}
     study["arms"] = {"ssd": {"decodings": ["t0.8-p0.9"]}}
     study["training"] |= {"seeds": [0], "checkpoints": [2], "warmup_steps": 1}
@@ -156,5 +165,5 @@ def redraw(engine, frame, fingerprint):
     requests = cell_requests(
         model=fingerprint, prompts=ids, decoding=Decoding.parse("t1"), seed=0, draws=2
     )
-    samples = drawn(engine, requests, max_tokens=96)
+    samples = samples_by_key(engine, requests, max_tokens=96)
     return [list(samples[request.key].token_ids) for request in requests]

@@ -9,13 +9,13 @@ from playwright.sync_api import Browser, Page
 import report
 
 
-def built(folder: Path, **options: Any) -> Path:
+def build_report(folder: Path, **options: Any) -> Path:
     files = synthetic_study.write(folder, **options)
     report.main(**files)
     return Path(files["output"])
 
 
-class Opened:
+class OpenReport:
     """A page and everything it said or asked for while it was open."""
 
     def __init__(self, browser: Browser, path: Path, **options: Any) -> None:
@@ -23,22 +23,22 @@ class Opened:
             **({"viewport": {"width": 1280, "height": 900}} | options)
         )
         self.page: Page = self.context.new_page()
-        self.said: list[str] = []
-        self.asked: list[str] = []
-        self.page.on("console", lambda message: self.said.append(message.text))
-        self.page.on("pageerror", lambda error: self.said.append(str(error)))
-        self.page.on("dialog", lambda dialog: (self.said.append("dialog"), dialog.dismiss()))
-        self.page.on("request", lambda request: self.asked.append(request.url))
+        self.messages: list[str] = []
+        self.requested: list[str] = []
+        self.page.on("console", lambda message: self.messages.append(message.text))
+        self.page.on("pageerror", lambda error: self.messages.append(str(error)))
+        self.page.on("dialog", lambda dialog: (self.messages.append("dialog"), dialog.dismiss()))
+        self.page.on("request", lambda request: self.requested.append(request.url))
         self.page.goto(path.as_uri())
         self.page.wait_for_selector("html[data-drawn]", timeout=30_000)
 
-    def __enter__(self) -> "Opened":
+    def __enter__(self) -> "OpenReport":
         return self
 
     def __exit__(self, *_: object) -> None:
         self.context.close()
 
-    def whole(self) -> Page:
+    def unfolded_page(self) -> Page:
         """The page with every section unfolded, every chart drawn and the problems listed."""
         self.unfold()
         for holder in self.page.locator("[data-chart]").all():
@@ -55,5 +55,5 @@ class Opened:
             "document.querySelectorAll('details.fold').forEach(d => { d.open = true })"
         )
 
-    def outside(self) -> list[str]:
-        return [url for url in self.asked if not url.startswith(("file:", "data:", "blob:"))]
+    def outside_requests(self) -> list[str]:
+        return [url for url in self.requested if not url.startswith(("file:", "data:", "blob:"))]

@@ -2,14 +2,14 @@
 
 from typing import Any
 
-from study_folder import tiny
+from study_folder import tiny_study
 
 GRID = ["t0.6", "t1", "t1.4", "t2", "t2.5"]
 
 
-def raced() -> dict[str, Any]:
+def raced_config() -> dict[str, Any]:
     """Five decodings: three problems once, six problems twice, then all four draws of them."""
-    study = tiny() | {"mechanism": None}
+    study = tiny_study() | {"mechanism": None}
     study["arms"] = {"ssd": study["arms"]["ssd"]}
     study["training"] |= {"checkpoints": [2], "warmup_steps": 1}
     study["evaluation"] |= {

@@ -18,7 +18,7 @@ RESULTS = Path("results") / "tiny"
 LIMIT = 1200  # seconds, several times what the tiny study takes on two idle cores
 
 
-def copied(folder: Path) -> Path:
+def copy_repository(folder: Path) -> Path:
     """Copy what a run reads into a folder, which is made where it is not there."""
     folder.mkdir(parents=True, exist_ok=True)
     for part in PARTS:
@@ -30,7 +30,7 @@ def copied(folder: Path) -> Path:
     return folder
 
 
-def tiny() -> dict[str, Any]:
+def tiny_study() -> dict[str, Any]:
     """The micro study's shape with as little in it as still passes through every rule."""
     study = yaml.safe_load((ROOT / "config" / "micro.yaml").read_text())
     sizes = {"train": 12, "validation": 6, "test": 5}
@@ -56,7 +56,7 @@ class StudyFolder:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        copied(folder)
+        copy_repository(folder)
         self.results = folder / RESULTS
 
     def command(self, study: dict[str, Any], *options: str) -> list[str]:

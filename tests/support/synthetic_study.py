@@ -169,7 +169,7 @@ def _statistics(
     }
     causes = attribution.table(held, problems, roles, split="validation", seed=0, resamples=200)
     causes.write_parquet(root / "attribution.parquet")
-    given = inputs.Given(held, problems, chosen["arms"])
+    given = inputs.CellInputs(held, problems, chosen["arms"])
     settings = {
         "arms": ["ssd", "naive"],
         "decodings": sorted(d for d in held["decoding"].unique() if "-" not in d),

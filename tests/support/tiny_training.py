@@ -40,9 +40,9 @@ def section(**more: object) -> TrainingConfig:
     return TrainingConfig.model_validate(plain | more)
 
 
-def run(base: Path, states: Path, table: pl.DataFrame, how: TrainingConfig) -> list[dict]:
+def run(base: Path, states: Path, table: pl.DataFrame, training: TrainingConfig) -> list[dict]:
     return sft.train(
-        base=base, rows=table, section=how, seed=0, threads=1, states=states, identity=["x"]
+        base=base, rows=table, section=training, seed=0, threads=1, states=states, identity=["x"]
     )
 
 

@@ -77,7 +77,7 @@ def log_probability(model, sample):
     return sum(float(row[token]) for row, token in zip(log_p, completion, strict=True))
 
 
-def asked(prompt_ids, decodings, *, count, draws=1, seed=0):
+def requests_for(prompt_ids, decodings, *, count, draws=1, seed=0):
     chosen = dict(list(prompt_ids.items())[:count])
     return [
         request
@@ -88,7 +88,7 @@ def asked(prompt_ids, decodings, *, count, draws=1, seed=0):
     ]
 
 
-def drawn(engine, requests, max_tokens=CAP):
+def samples_by_key(engine, requests, max_tokens=CAP):
     samples = list(engine.generate(requests, max_tokens=max_tokens))
     assert len(samples) == len(requests)
     return {sample.request.key: sample for sample in samples}

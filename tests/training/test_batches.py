@@ -31,9 +31,9 @@ def test_seeds_and_epochs_differ():
 
 
 def test_the_trainer_feeds_every_epoch_in_that_order(tiny_qwen3: Path, tmp_path: Path):
-    table, how = rows(), section(micro_batch=2)
+    table, training = rows(), section(micro_batch=2)
     trainer = sft.trainer_of(
-        base=tiny_qwen3, rows=table, section=how, seed=3, states=tmp_path / "states"
+        base=tiny_qwen3, rows=table, section=training, seed=3, states=tmp_path / "states"
     )
     fed: list[list[int]] = []
 
@@ -49,7 +49,7 @@ def test_the_trainer_feeds_every_epoch_in_that_order(tiny_qwen3: Path, tmp_path:
     order.set_epoch(1)
     wanted += [stored[row] for row in order]
     assert fed == wanted[: len(fed)]
-    assert len(fed) == 4 * how.checkpoints[-1]
+    assert len(fed) == 4 * training.checkpoints[-1]
 
 
 def test_small_forwards_have_the_loss_and_gradient_of_one(tiny_qwen3: Path, tmp_path: Path):

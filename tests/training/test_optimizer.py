@@ -24,8 +24,10 @@ def test_a_state_holds_the_bytes_per_parameter_that_the_plan_counts(
 
 
 def test_the_trainer_uses_the_stated_optimizer(tiny_qwen3: Path, tmp_path: Path):
-    how = section(betas=(0.8, 0.9), weight_decay=0.3)
-    trainer = sft.trainer_of(base=tiny_qwen3, rows=rows(), section=how, seed=0, states=tmp_path)
+    training = section(betas=(0.8, 0.9), weight_decay=0.3)
+    trainer = sft.trainer_of(
+        base=tiny_qwen3, rows=rows(), section=training, seed=0, states=tmp_path
+    )
     trainer.create_optimizer()
     made = trainer.optimizer
     assert isinstance(made, torch.optim.AdamW)

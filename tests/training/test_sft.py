@@ -43,15 +43,15 @@ def test_rows_are_trained_as_they_were_sampled(tiny_qwen3: Path, tmp_path: Path)
 
 
 def test_a_resumed_run_ends_in_the_same_weights(tiny_qwen3: Path, tmp_path: Path):
-    table, how = rows(), section()
-    whole = run(tiny_qwen3, tmp_path / "a", table, how)
-    run(tiny_qwen3, tmp_path / "b", table, how)
+    table, training = rows(), section()
+    whole = run(tiny_qwen3, tmp_path / "a", table, training)
+    run(tiny_qwen3, tmp_path / "b", table, training)
     for torn in ("checkpoint-3", "checkpoint-4"):
         (tmp_path / "b" / torn / COMPLETE).unlink()
-    resumed = run(tiny_qwen3, tmp_path / "b", table, how)
+    resumed = run(tiny_qwen3, tmp_path / "b", table, training)
     assert not (tmp_path / "b" / "checkpoint-3" / "nonsense").exists()
     assert resumed == whole
-    for step in how.checkpoints:
+    for step in training.checkpoints:
         a = load_model(state_folder(tmp_path / "a", step)).state_dict()
         b = load_model(state_folder(tmp_path / "b", step)).state_dict()
         assert all(torch.equal(a[name], b[name]) for name in a)
@@ -101,10 +101,10 @@ def test_weights_and_moments_are_float32(tiny_qwen3: Path, tmp_path: Path):
 def test_merged_lora_checkpoint_loads_by_itself_and_differs_from_base(
     tiny_qwen3: Path, tmp_path: Path
 ):
-    how = section(lora={"rank": 4, "alpha": 8, "targets": ["q_proj", "down_proj"]})
-    run(tiny_qwen3, tmp_path / STATES, rows(), how)
+    training = section(lora={"rank": 4, "alpha": 8, "targets": ["q_proj", "down_proj"]})
+    run(tiny_qwen3, tmp_path / STATES, rows(), training)
     state = state_folder(tmp_path / STATES, 4)
-    sft.export(base=tiny_qwen3, state=state, section=how, output=tmp_path / "out")
+    sft.export(base=tiny_qwen3, state=state, section=training, output=tmp_path / "out")
     merged, base = load_model(tmp_path / "out"), load_model(tiny_qwen3)
     ids = torch.tensor([[7, 8, 9]])
     with torch.no_grad():
@@ -113,16 +113,16 @@ def test_merged_lora_checkpoint_loads_by_itself_and_differs_from_base(
 
 
 def test_a_lora_target_that_matches_nothing_is_refused(tiny_qwen3: Path, tmp_path: Path):
-    how = section(lora={"rank": 4, "alpha": 8, "targets": ["in_proj_qkv"]})
+    training = section(lora={"rank": 4, "alpha": 8, "targets": ["in_proj_qkv"]})
     with pytest.raises(AdapterError, match=r"'in_proj_qkv' matches no module; the model has"):
-        run(tiny_qwen3, tmp_path / STATES, rows(), how)
+        run(tiny_qwen3, tmp_path / STATES, rows(), training)
 
 
 def test_an_adapter_that_does_nothing_is_refused(tiny_qwen3: Path, tmp_path: Path):
-    how = section(
+    training = section(
         lora={"rank": 4, "alpha": 8, "targets": ["q_proj"]}, learning_rate=1e-30, weight_decay=0
     )
-    run(tiny_qwen3, tmp_path / STATES, rows(), how)
+    run(tiny_qwen3, tmp_path / STATES, rows(), training)
     state = state_folder(tmp_path / STATES, 4)
     with pytest.raises(AdapterError, match="merging changed nothing"):
-        sft.export(base=tiny_qwen3, state=state, section=how, output=tmp_path / "out")
+        sft.export(base=tiny_qwen3, state=state, section=training, output=tmp_path / "out")

@@ -132,4 +132,4 @@ def test_changed_weights_are_counted_in_both_types():
     ],
 )
 def test_the_verdict_is_plain(changed: float, start: dict[str, float], said: str):
-    assert weight_changes.verdict({"changed": changed}, start) == said
+    assert weight_changes.outcome({"changed": changed}, start) == said

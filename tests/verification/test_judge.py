@@ -92,9 +92,12 @@ def test_the_rows_keep_their_order():
     assert verdicts(*draws, gold="3")["index"].to_list() == list(range(50))
 
 
-def test_cells_together_are_judged_as_one_by_one():
+def test_cells_together_are_judged_as_one_by_one(tmp_path):
     cells = {"a": cell(box("\\sqrt 2"), box("1")), "b": cell(box("\\sqrt{2}"), box("2^{1/2}"))}
-    together = judge.judge_cells(cells, {"p": "\\sqrt2"}, thinking=True, workers=2)
+    paths = {key: tmp_path / f"{key}.parquet" for key in cells}
+    for key, samples in cells.items():
+        parquet.write(samples, paths[key], schemas.SAMPLES, {})
+    together = judge.judge_files(paths, {"p": "\\sqrt2"}, thinking=True, workers=2)
     for key, samples in cells.items():
         assert together[key].equals(judge.judge(samples, {"p": "\\sqrt2"}, thinking=True))
 

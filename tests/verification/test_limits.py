@@ -39,9 +39,7 @@ def test_a_hostile_answer_gets_a_status_within_the_limits(name: str):
     pairs = [(gold, HOSTILE[name]) for gold in GOLDS]
     samples, golds = completions(pairs)
     started = time.process_time()
-    found = judge.judge_cells(
-        {"": samples}, golds, thinking=True, limits=LIMITS, workers=1, slowest=slowest
-    )[""]
+    found = judge.judge(samples, golds, thinking=True, limits=LIMITS, slowest=slowest)
     assert time.process_time() - started < PARENT_SECONDS * len(GOLDS)
     assert max([0.0, *(each.seconds for each in slowest)]) < LIMITS.seconds + OVER
     assert set(found["status"]) <= {statuses.WRONG, statuses.PARSE_FAIL, statuses.TIMEOUT}

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from filelock import FileLock
-from study_folder import RESULTS, StudyFolder, copied, tiny
+from study_folder import RESULTS, StudyFolder, copy_repository, tiny_study
 
 
 def opened(folder: Path) -> StudyFolder:
@@ -26,12 +26,12 @@ def undisturbed(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Stu
     own = tmp_path_factory.mktemp("clone")
     if worker_id == "master":
         clone = StudyFolder(own)
-        clone.made(tiny())
+        clone.made(tiny_study())
         return clone
     shared = tmp_path_factory.getbasetemp().parent / "undisturbed"
     with FileLock(shared.with_suffix(".lock")):
         if not (shared / "made").exists():
-            StudyFolder(shared).made(tiny())
+            StudyFolder(shared).made(tiny_study())
             (shared / "made").touch()
     shutil.copytree(shared, own, copy_function=shutil.copy2, dirs_exist_ok=True)
     return opened(own)
@@ -48,7 +48,7 @@ def copy(undisturbed: StudyFolder, tmp_path: Path) -> StudyFolder:
 @pytest.fixture(scope="module")
 def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy of what a run of the repository reads."""
-    return copied(tmp_path_factory.mktemp("checkout"))
+    return copy_repository(tmp_path_factory.mktemp("checkout"))
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from study_folder import StudyFolder, tiny
+from study_folder import StudyFolder, tiny_study
 
 pytestmark = pytest.mark.workflow
 
@@ -14,7 +14,7 @@ def clone(tmp_path_factory: pytest.TempPathFactory) -> StudyFolder:
 
 
 def asked(**question: object) -> dict[str, object]:
-    return tiny() | {"plan": {"design": question}}
+    return tiny_study() | {"plan": {"design": question}}
 
 
 def test_a_design_is_printed_and_written_with_its_chart_and_nothing_else(clone: StudyFolder):

@@ -3,8 +3,8 @@
 from pathlib import Path
 
 import pytest
-from raced_study import raced
-from study_folder import ROOT, tiny
+from raced_study import raced_config
+from study_folder import ROOT, tiny_study
 
 from ssdmath.config.study import load
 from ssdmath.workflow import dry_run
@@ -34,7 +34,7 @@ def test_the_jobs_of_each_rule_are_counted():
 def test_models_decodings_and_draws_are_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.chdir(tmp_path)
     Path("models").symlink_to(ROOT / "models")
-    study = load(tiny(), "tiny.yaml")
+    study = load(tiny_study(), "tiny.yaml")
     said = dry_run.text(study, dry_run.counted(OUTPUT))
     assert "temperatures (validation): 5 models x 2 decodings, 240 draws" in said
     assert "train: 2 trainings of 4 steps" in said
@@ -51,6 +51,6 @@ def test_a_rung_of_a_race_has_its_own_problems_and_draws(
 ):
     monkeypatch.chdir(tmp_path)
     Path("models").symlink_to(ROOT / "models")
-    said = dry_run.text(load(raced(), "tiny.yaml"), {"sample_rung_0": 2, "sample_rung_1": 2})
+    said = dry_run.text(load(raced_config(), "tiny.yaml"), {"sample_rung_0": 2, "sample_rung_1": 2})
     assert "rung_0 (validation): 2 models x 5 decodings, 30 draws" in said
     assert "rung_1 (validation): 2 models x 5 decodings, 120 draws" in said

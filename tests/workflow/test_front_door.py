@@ -10,7 +10,7 @@ import odd_configs
 import pytest
 import yaml
 from front_door import CONFIG, outcome, write
-from study_folder import StudyFolder, tiny
+from study_folder import StudyFolder, tiny_study
 
 pytestmark = pytest.mark.usefixtures("inside_checkout")
 
@@ -19,20 +19,20 @@ pytestmark = pytest.mark.usefixtures("inside_checkout")
 def test_a_study_with_odd_values_starts_or_is_refused_in_one_line(seed: int):
     chance = random.Random(seed)
     for _ in range(20):
-        study = odd_configs.changed(tiny(), chance)
+        study = odd_configs.changed(tiny_study(), chance)
         file = write(odd_configs.written(study))
         outcome(file)
 
 
 @pytest.mark.parametrize("seed", range(10))
 def test_a_damaged_config_starts_or_is_refused_in_one_line(seed: int):
-    chance, sound = random.Random(seed), odd_configs.written(tiny())
+    chance, sound = random.Random(seed), odd_configs.written(tiny_study())
     lines = [outcome(write(odd_configs.damaged(sound, chance))) for _ in range(20)]
     assert sum(line is not None for line in lines) > 10
 
 
 def test_what_is_odd_is_refused_by_file_and_key():
-    study = tiny()
+    study = tiny_study()
     for section, key, value, words in [
         ("training", "learning_rate", float("inf"), "found .inf; allowed: a finite number"),
         ("training", "betas", [2, 0.9], "training.betas.0: found 2; allowed: less than 1"),
@@ -62,7 +62,7 @@ def test_what_is_odd_is_refused_by_file_and_key():
 
 
 def test_a_misspelt_key_is_said_before_what_is_missing_for_it():
-    study = tiny()
+    study = tiny_study()
     study["sampling"]["capp"] = study["sampling"].pop("cap")
     line = outcome(write(odd_configs.written(study)))
     assert line is not None
@@ -102,7 +102,7 @@ def test_a_broken_config_is_refused_by_file_and_line(text: bytes, words: str):
 
 
 def test_every_config_of_a_command_is_checked(tmp_path: Path):
-    sound = write(odd_configs.written(tiny()))
+    sound = write(odd_configs.written(tiny_study()))
     broken = write(b"training: {batch: 1, batch: 2}\n", "config/more.yaml")
     assert outcome(sound) is None
     line = outcome(sound, broken)
@@ -123,7 +123,7 @@ def test_every_config_of_a_command_is_checked(tmp_path: Path):
 
 
 def snakemake_ends(clone: StudyFolder, *options: str) -> subprocess.CompletedProcess[str]:
-    command = [*clone.command(tiny()), "-n", "--quiet", "all", *options]
+    command = [*clone.command(tiny_study()), "-n", "--quiet", "all", *options]
     return subprocess.run(command, cwd=clone.folder, capture_output=True, text=True, check=False)
 
 
@@ -153,7 +153,7 @@ def test_snakemake_itself_ends_in_that_line(checkout: Path):
 def test_make_serves_only_the_folder_of_a_study(checkout: Path):
     root = Path(__file__).resolve().parents[2]
     study = checkout / "config" / "up.yaml"
-    study.write_text(yaml.safe_dump(tiny() | {"name": "../../../.."}))
+    study.write_text(yaml.safe_dump(tiny_study() | {"name": "../../../.."}))
     done = subprocess.run(
         ["make", "serve", f"CONFIG={study}"], cwd=root, capture_output=True, text=True, check=False
     )

@@ -10,13 +10,13 @@ import polars as pl
 import pytest
 import yaml
 from front_door import CONFIG, outcome, write
-from study_folder import tiny
+from study_folder import tiny_study
 
 pytestmark = pytest.mark.usefixtures("inside_checkout")
 
 
 def odd_prompt(path: Path) -> dict[str, Any]:
-    return tiny() | {"prompt": str(path)}
+    return tiny_study() | {"prompt": str(path)}
 
 
 def test_a_prompt_is_a_small_regular_file_of_text(tmp_path: Path):
@@ -42,7 +42,7 @@ def test_a_prompt_is_a_small_regular_file_of_text(tmp_path: Path):
 
 
 def with_source(path: Path) -> str:
-    study = tiny()
+    study = tiny_study()
     columns = {"statement": "q", "answer": "a"}
     study["problems"]["sources"]["mine"] = {"kind": "file", "path": str(path), "columns": columns}
     return write(odd_configs.written(study))
@@ -146,7 +146,7 @@ def test_a_models_settings_are_a_json_object(tmp_path: Path, name: str, text: st
     for file in Path("models/micro").iterdir():
         (folder / file.name).write_bytes(file.read_bytes())
     (folder / name).write_text(text)
-    study = tiny()
+    study = tiny_study()
     study["model"]["path"] = str(folder)
     line = outcome(write(odd_configs.written(study)))
     assert line is not None

@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import pytest
 import yaml
 from snakemake.cli import parse_set_resources
-from study_folder import StudyFolder, tiny
+from study_folder import StudyFolder, tiny_study
 
 from ssdmath.workflow.gpu_jobs import GpuJobs
 
@@ -75,7 +75,7 @@ def test_snakemake_plans_jobs_with_the_block(tmp_path: Path):
     options = ["-n", "--resources", "gpu=2", "--cores", "8"]
     block = ["gpu_jobs:cpus=2", "gpu_jobs:gpu_model=h100", "train:gpu=2"]
     done = subprocess.run(
-        [*clone.command(tiny(), *options), "--set-resources", *block],
+        [*clone.command(tiny_study(), *options), "--set-resources", *block],
         cwd=clone.folder,
         env=os.environ | {"CUDA_VISIBLE_DEVICES": ""},
         capture_output=True,

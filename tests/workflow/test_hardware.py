@@ -5,7 +5,7 @@ import subprocess
 from importlib import util
 
 import pytest
-from study_folder import StudyFolder, tiny
+from study_folder import StudyFolder, tiny_study
 
 pytestmark = pytest.mark.workflow
 
@@ -37,16 +37,16 @@ def error(done):
 
 
 def test_a_gpu_profile_on_a_machine_without_a_gpu_says_so_at_once(clone):
-    found = error(run(clone, tiny(), "--profile", "profiles/gpu"))
+    found = error(run(clone, tiny_study(), "--profile", "profiles/gpu"))
     assert "config/tiny.yaml: resources.gpu of the profile is 1, this machine shows 0" in found
     assert "no --profile profiles/gpu" in found
 
 
 def test_more_gpus_than_there_are_are_refused_and_as_many_as_there_are_run(clone):
     assert "is 3, this machine shows 2" in error(
-        run(clone, tiny(), "--resources", "gpu=3", gpus="0,1")
+        run(clone, tiny_study(), "--resources", "gpu=3", gpus="0,1")
     )
-    done = run(clone, tiny(), "--resources", "gpu=2", gpus="0,1")
+    done = run(clone, tiny_study(), "--resources", "gpu=2", gpus="0,1")
     assert done.returncode == 0, done.stderr[-2000:]
 
 
@@ -56,13 +56,13 @@ def test_a_container_that_was_not_built_is_said_at_once(clone, monkeypatch):
     (programs / "apptainer").write_text("#!/bin/sh\necho apptainer version 1.4.0\n")
     (programs / "apptainer").chmod(0o755)
     monkeypatch.setenv("PATH", f"{programs}:{os.environ['PATH']}")
-    found = error(run(clone, tiny(), "--sdm", "apptainer"))
+    found = error(run(clone, tiny_study(), "--sdm", "apptainer"))
     assert "--sdm apptainer: found no envs/gpu.sif; allowed: build it first" in found
 
 
 @pytest.mark.skipif(util.find_spec("vllm") is not None, reason="this Python has vLLM")
 def test_a_study_that_wants_vllm_stops_where_there_is_none_but_can_be_planned(clone):
-    study = tiny()
+    study = tiny_study()
     study["name"] = "tiny-vllm"
     study["sampling"]["engine"] = "vllm"
     assert "sampling.engine is vllm, which this Python lacks" in error(run(clone, study))
@@ -71,7 +71,7 @@ def test_a_study_that_wants_vllm_stops_where_there_is_none_but_can_be_planned(cl
 
 
 def test_a_cap_beyond_the_models_positions_stops_before_the_first_job(clone):
-    study = tiny()
+    study = tiny_study()
     study["sampling"]["cap"] = 600
     found = error(run(clone, study))
     assert "models/micro: the model holds 512 positions; sampling.cap is 600" in found

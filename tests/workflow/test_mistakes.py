@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from study_folder import tiny
+from study_folder import tiny_study
 
 pytestmark = pytest.mark.workflow
 
@@ -94,7 +94,7 @@ def test_a_mistake_ends_at_once_in_a_line(
 
 def study(wrong: dict[str, object]) -> dict[str, object]:
     """The tiny study, never made here, with some keys set."""
-    found = tiny() | {"name": "mistaken"}
+    found = tiny_study() | {"name": "mistaken"}
     for path, value in wrong.items():
         *folders, last = path.split(".")
         at = found

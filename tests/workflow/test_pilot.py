@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from study_folder import StudyFolder, tiny
+from study_folder import StudyFolder, tiny_study
 
 pytestmark = pytest.mark.workflow
 
@@ -14,7 +14,7 @@ def clone(tmp_path_factory: pytest.TempPathFactory) -> StudyFolder:
 
 
 def test_a_pilot_is_made_and_the_next_plan_uses_it(clone: StudyFolder):
-    study = tiny() | {"pilot": {"problems": 4, "draws": 2}}
+    study = tiny_study() | {"pilot": {"problems": 4, "draws": 2}}
     done = clone.run(study, "--quiet", "rules", "--", "pilot")
     assert done.returncode == 0, done.stderr[-3000:]
     found = json.loads((clone.results / "pilot.json").read_text())

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 import yaml
-from study_folder import StudyFolder, tiny
+from study_folder import StudyFolder, tiny_study
 
 from ssdmath.config.study import Study, StudyError, load
 from ssdmath.models import weights
@@ -78,7 +78,7 @@ def test_a_mirrored_source_is_read_as_it_was_pinned_or_not_at_all(tmp_path: Path
 
 @pytest.mark.workflow
 def test_another_model_than_the_pinned_one_stops_before_the_first_job(tmp_path: Path):
-    clone, asked = StudyFolder(tmp_path / "clone"), tiny()
+    clone, asked = StudyFolder(tmp_path / "clone"), tiny_study()
     asked["model"]["fingerprint"] = OTHER
     done = clone.run(asked, "--quiet", "all", "--", "base_model")
     assert done.returncode != 0

@@ -9,7 +9,7 @@ from typing import Any
 import polars as pl
 import pytest
 from killed_study import kill_when
-from raced_study import GRID, raced
+from raced_study import GRID, raced_config
 from study_folder import StudyFolder
 
 pytestmark = pytest.mark.workflow
@@ -20,7 +20,7 @@ TABLES = ("chosen.json", "scores.csv", "contrasts.csv", "attribution.csv", "curv
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> StudyFolder:
     clone = StudyFolder(tmp_path_factory.mktemp("raced"))
-    clone.made(raced())
+    clone.made(raced_config())
     return clone
 
 
@@ -70,11 +70,11 @@ def test_base_is_drawn_wherever_an_arm_is_and_chooses_among_its_own_finalists(ma
 
 
 def test_a_finished_race_has_nothing_to_be_done(made: StudyFolder):
-    assert made.planned(raced()) == {}
+    assert made.planned(raced_config()) == {}
 
 
 def test_races_read_validation_alone(made: StudyFolder):
-    listed = made.run(raced(), "--detailed-summary").stdout.splitlines()
+    listed = made.run(raced_config(), "--detailed-summary").stdout.splitlines()
     lines = [line.split("\t") for line in listed if line.startswith("results/tiny/")]
     races = [line for line in lines if line[2].startswith("race_")]
     assert {line[2] for line in races} == {"race_0", "race_1"}
@@ -83,9 +83,9 @@ def test_races_read_validation_alone(made: StudyFolder):
 
 def test_a_run_killed_between_rungs_ends_in_the_same_tables(made: StudyFolder, tmp_path: Path):
     clone = StudyFolder(tmp_path / "clone")
-    kill_when(clone, raced(), "rungs/0/*.json")
-    kill_when(clone, raced(), "rungs/1/verdicts/*/validation/t1/*.parquet")
-    clone.made(raced())
+    kill_when(clone, raced_config(), "rungs/0/*.json")
+    kill_when(clone, raced_config(), "rungs/1/verdicts/*/validation/t1/*.parquet")
+    clone.made(raced_config())
     for table in TABLES:
         assert clone.csv(table) == made.csv(table), table
 
@@ -97,7 +97,7 @@ def test_a_new_decoding_enters_the_first_rung_and_reruns_no_other_sampling(
     clone.folder = tmp_path / "copy"
     clone.results = clone.folder / "results" / "tiny"
     shutil.copytree(made.folder, clone.folder, copy_function=shutil.copy2)
-    study = raced()
+    study = raced_config()
     study["evaluation"]["sweeps"]["hot"].append("t3")
     sampled = {rule for rule in clone.planned(study) if rule.startswith(("sample_", "train"))}
     assert sampled == {
@@ -124,7 +124,7 @@ def test_a_new_decoding_enters_the_first_rung_and_reruns_no_other_sampling(
     ],
 )
 def test_a_bad_race_is_one_line(made: StudyFolder, change: dict[str, Any], words: str):
-    study = raced()
+    study = raced_config()
     study["evaluation"] |= change
     done = made.run(study, "-n")
     assert done.returncode != 0

@@ -6,7 +6,7 @@ import shutil
 
 import polars as pl
 import pytest
-from study_folder import StudyFolder, tiny
+from study_folder import StudyFolder, tiny_study
 
 from ssdmath.tables import parquet
 from ssdmath.verification import regrade
@@ -53,7 +53,7 @@ def test_every_table_says_how_it_was_made(undisturbed: StudyFolder):
 
 
 def test_a_finished_study_has_nothing_to_be_done(undisturbed: StudyFolder):
-    assert undisturbed.planned(tiny()) == {}
+    assert undisturbed.planned(tiny_study()) == {}
 
 
 def test_touching_every_file_reruns_nothing(copy: StudyFolder):
@@ -61,19 +61,19 @@ def test_touching_every_file_reruns_nothing(copy: StudyFolder):
     for path in sorted(files, reverse=True):
         if ".snakemake" not in path.parts:
             path.touch()
-    assert copy.planned(tiny()) == {}
+    assert copy.planned(tiny_study()) == {}
 
 
 def test_a_comment_in_every_script_and_module_reruns_nothing(copy: StudyFolder):
     for path in copy.folder.glob("scripts/**/*.py"):
         path.write_text(path.read_text() + "\n# a comment\n")
-    assert copy.planned(tiny()) == {}
+    assert copy.planned(tiny_study()) == {}
 
 
 def test_an_edit_of_the_extraction_judges_anew_and_samples_nothing(copy: StudyFolder):
     path = copy.folder / "scripts" / "ssdmath" / "answers" / "boxed.py"
     path.write_text(path.read_text() + "\nEDITED = True\n")
-    planned = copy.planned(tiny())
+    planned = copy.planned(tiny_study())
     assert {"verify_temperatures", "scores", "contrasts", "report"} <= set(planned)
     assert not [rule for rule in planned if rule.startswith(("sample", "train", "problems"))]
 
@@ -81,7 +81,7 @@ def test_an_edit_of_the_extraction_judges_anew_and_samples_nothing(copy: StudyFo
 def test_a_changed_verifier_can_be_held_against_the_one_before(copy: StudyFolder):
     path = copy.folder / "scripts" / "ssdmath" / "answers" / "boxed.py"
     path.write_text(path.read_text() + "\nEDITED = True\n")
-    done = copy.run(tiny(), "regrade_diff", "--quiet", "rules")
+    done = copy.run(tiny_study(), "regrade_diff", "--quiet", "rules")
     assert done.returncode == 0, done.stderr[-3000:]
     assert parquet.read(copy.results / "regrade.parquet", regrade.REGRADE).height == 0
     log = (copy.results / "logs" / "regrade_diff.log").read_text()
@@ -92,7 +92,7 @@ SETS = [f"results/tiny/training/{run}/set.json" for run in ("ssd_t0.8-p0.9_s0", 
 
 
 def test_matched_training_sets_rerun_training_and_what_follows(copy: StudyFolder):
-    study = tiny()
+    study = tiny_study()
     study["training"]["match"] = "prompts"
     planned = copy.planned(study)
     assert (planned["matched_prompts"], planned["training_set"], planned["train"]) == (1, 2, 2)
@@ -108,7 +108,7 @@ def test_matched_training_sets_rerun_training_and_what_follows(copy: StudyFolder
 
 
 def test_matched_arms_train_on_the_same_prompts(copy: StudyFolder):
-    study = tiny()
+    study = tiny_study()
     study["synthesis"] = {"draws": 3}
     study["training"]["match"] = "prompts"
     study["arms"]["naive"]["keep"] = "correct"
@@ -126,7 +126,7 @@ def test_matched_arms_train_on_the_same_prompts(copy: StudyFolder):
 
 
 def test_matched_arms_without_a_common_prompt_stop_before_the_training(copy: StudyFolder):
-    study = tiny()
+    study = tiny_study()
     study["training"]["match"] = "prompts"
     for arm in study["arms"].values():
         arm["drop_shortest"] = 0.95  # leaves one of twelve
@@ -138,7 +138,7 @@ def test_matched_arms_without_a_common_prompt_stop_before_the_training(copy: Stu
 
 
 def test_a_new_sweep_runs_its_own_cells_and_the_aggregates_only(copy: StudyFolder):
-    study = tiny()
+    study = tiny_study()
     study["evaluation"]["sweeps"]["hot"] = ["t1.4"]
     planned = copy.planned(study)
     assert planned["sample_hot"] == planned["verify_hot"] == 5
@@ -151,7 +151,7 @@ def test_a_new_sweep_runs_its_own_cells_and_the_aggregates_only(copy: StudyFolde
 
 
 def test_a_decoding_added_to_a_sweep_draws_only_what_is_new(copy: StudyFolder):
-    study = tiny()
+    study = tiny_study()
     before = copy.cell("base/validation/t1/0.parquet")
     study["evaluation"]["sweeps"]["temperatures"].append("t1.4")
     copy.made(study)
@@ -161,7 +161,7 @@ def test_a_decoding_added_to_a_sweep_draws_only_what_is_new(copy: StudyFolder):
 
 
 def test_more_draws_keep_the_first_ones(copy: StudyFolder):
-    study = tiny()
+    study = tiny_study()
     before = copy.cell("base/validation/t1/0.parquet")
     study["evaluation"]["draws"]["validation"] = 6
     copy.made(study)
@@ -172,7 +172,7 @@ def test_more_draws_keep_the_first_ones(copy: StudyFolder):
 
 def test_the_test_split_is_read_by_its_own_cells_and_by_what_reports_them(undisturbed: StudyFolder):
     """Snakemake's own record of every output of a finished study: its rule and its inputs."""
-    listed = undisturbed.run(tiny(), "--detailed-summary").stdout.splitlines()
+    listed = undisturbed.run(tiny_study(), "--detailed-summary").stdout.splitlines()
     lines = [line.split("\t") for line in listed if line.startswith("results/tiny/")]
     rules = {line[2] for line in lines}
     assert {"sample_test", "verify_test", "choose", "train", "curves", "report"} <= rules

@@ -13,7 +13,7 @@ from typing import Any
 import polars as pl
 import pytest
 import small_job
-from study_folder import StudyFolder, tiny
+from study_folder import StudyFolder, tiny_study
 
 from ssdmath.jobs import log
 from ssdmath.models import weights
@@ -222,7 +222,7 @@ def test_a_second_snakemake_on_the_same_study_is_refused_and_the_first_goes_on(t
     clone = StudyFolder(tmp_path / "clone")
     cell = "results/tiny/samples/base/validation/t1/0.parquet"
     first = subprocess.Popen(
-        clone.command(tiny(), cell),
+        clone.command(tiny_study(), cell),
         cwd=clone.folder,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
@@ -230,7 +230,7 @@ def test_a_second_snakemake_on_the_same_study_is_refused_and_the_first_goes_on(t
     )
     assert first.stderr is not None
     assert any("base_model" in line for line in first.stderr)  # the first jobs are under way
-    refused = clone.run(tiny(), cell)
+    refused = clone.run(tiny_study(), cell)
     assert refused.returncode != 0
     assert "error: results/tiny is being made by another snakemake" in refused.stderr
     assert first.wait(timeout=200) == 0

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from study_folder import StudyFolder, tiny
+from study_folder import StudyFolder, tiny_study
 
 pytestmark = pytest.mark.slurm
 
@@ -28,7 +28,7 @@ QUICK = ["--slurm-init-seconds-before-status-checks", "2", "--latency-wait", "5"
 
 def study() -> dict[str, Any]:
     """A study with few jobs, whose sampling and training last long enough to be cancelled."""
-    found = tiny()
+    found = tiny_study()
     found["arms"] = {"ssd": found["arms"]["ssd"]}
     found["mechanism"] = None
     found["sampling"]["batch"] = 8

@@ -5,14 +5,14 @@ import subprocess
 from typing import Any
 
 import pytest
-from study_folder import StudyFolder, tiny
+from study_folder import StudyFolder, tiny_study
 
 pytestmark = pytest.mark.workflow
 
 
 def other_rate() -> dict[str, Any]:
     """The tiny study with another learning rate."""
-    study = tiny()
+    study = tiny_study()
     study["training"]["learning_rate"] *= 2
     return study
 
@@ -31,7 +31,7 @@ def forgotten(copy: StudyFolder) -> StudyFolder:
 
 
 def test_a_finished_study_without_snakemakes_records_has_nothing_to_be_done(forgotten: StudyFolder):
-    assert forgotten.planned(tiny()) == {}
+    assert forgotten.planned(tiny_study()) == {}
 
 
 @pytest.mark.parametrize("options", [["-n"], [], ["--forcerun", "report"]])
@@ -58,7 +58,7 @@ def test_another_prompt_stops_where_snakemake_has_no_record(forgotten: StudyFold
     before = cell.stat().st_mtime
     prompt.write_text(prompt.read_text().replace("{statement}", "{statement} Think."))
     subprocess.run(["touch", "-d", f"@{before - 1000}", str(prompt)], check=True)
-    (line,) = error_lines(forgotten.run(tiny(), "-n"))
+    (line,) = error_lines(forgotten.run(tiny_study(), "-n"))
     assert "made from another version of config/prompts/boxed.txt" in line
 
 
@@ -73,7 +73,7 @@ def test_the_report_refuses_results_of_other_settings(copy: StudyFolder):
 def test_results_of_an_earlier_version_are_recognised_and_kept(copy: StudyFolder):
     shutil.rmtree(copy.results / "provenance")
     before = {path: path.stat().st_mtime_ns for path in copy.results.rglob("*.parquet")}
-    (line,) = error_lines(copy.run(tiny(), "--quiet", "all"))
+    (line,) = error_lines(copy.run(tiny_study(), "--quiet", "all"))
     assert "found results in results/tiny of an earlier version of this pipeline" in line
     assert "allowed: another name, or this folder moved away or deleted" in line
     assert {path: path.stat().st_mtime_ns for path in copy.results.rglob("*.parquet")} == before

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 import yaml
-from study_folder import StudyFolder, tiny
+from study_folder import StudyFolder, tiny_study
 
 from ssdmath.config.study import Study, load
 from ssdmath.plan import model_shape
@@ -91,7 +91,7 @@ def start(clone: StudyFolder, card: str, gpus: str, *options: str) -> str:
     listing.write_text(f"#!/bin/sh\necho '0, GPU-1f, {card}, 580.65.06'\n")
     listing.chmod(0o755)
     done = subprocess.run(
-        clone.command(tiny(), *options),
+        clone.command(tiny_study(), *options),
         cwd=clone.folder,
         env=os.environ | {"CUDA_VISIBLE_DEVICES": gpus, "PATH": f"{programs}:{os.environ['PATH']}"},
         capture_output=True,

@@ -33,7 +33,7 @@ def read_config(path: str | Path) -> dict[str, Any]:
 
 
 def parse_config(text: str, file: str) -> dict[str, Any]:
-    """Read the text of a config that `where` names in messages."""
+    """Read the text of a config, called `file` in messages."""
     try:
         # As Snakemake does: JSON first, and YAML where the text is no JSON.
         content = json.loads(text, object_pairs_hook=lambda pairs: _distinct(pairs, file))

@@ -10,7 +10,7 @@ temperatures. Its name is `<decoding>-of-<target>`, such as `t0.7-of-t1.5-p0.8`.
 """
 
 import re
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
@@ -44,6 +44,30 @@ PRESETS = {
     "paper_qwen3_30b_thinking": "t1.2-k20-p0.95",
     "paper_llama3.1_8b": "t0.8-k20-p0.8",
 }
+
+
+class TokenFilter(NamedTuple):
+    """A filter that truncates the distribution; slugs and the report read its names from here."""
+
+    field: str  # of Decoding
+    letter: str  # in a slug
+    name: str
+    off: float  # the value that filters nothing
+    example: str
+    keeps: str
+
+
+TOKEN_FILTERS = (
+    TokenFilter("top_k", "k", "top-k", 0, "k20", "only the k likeliest tokens can be drawn"),
+    TokenFilter(
+        *("top_p", "p", "top-p", 1, "p0.8"),
+        keeps="only the likeliest tokens that together have this probability",
+    ),
+    TokenFilter(
+        *("min_p", "m", "min-p", 0, "m0.2"),
+        keeps="no token below this share of the likeliest one's probability",
+    ),
+)
 
 
 class Decoding(BaseModel):
@@ -83,10 +107,16 @@ class Decoding(BaseModel):
         return "-".join(slug(self).split("-")[1:])
 
     @property
+    def filters(self) -> list[tuple[TokenFilter, str]]:
+        """The token filters that are on, each with its value as text; not those of the target."""
+        values = [(kind, getattr(self, kind.field)) for kind in TOKEN_FILTERS]
+        on = [(kind, value) for kind, value in values if value != kind.off]
+        return [(kind, str(value) if kind.field == "top_k" else f"{value:g}") for kind, value in on]
+
+    @property
     def truncated(self) -> bool:
-        """Whether top-k, top-p or min-p cuts the distribution off, here or in the target."""
-        filtered = self.top_k > 0 or self.top_p < 1 or self.min_p > 0
-        return filtered or (self.target is not None and self.target.truncated)
+        """Whether a token filter cuts the distribution off, here or in the target."""
+        return bool(self.filters) or (self.target is not None and self.target.truncated)
 
     @property
     def heat(self) -> float:
@@ -138,8 +168,6 @@ def _wrong(error: ValidationError) -> str:
 def slug(decoding: Decoding) -> str:
     """The canonical name of a decoding, used in every path and table: `t1-k20-p0.95-pp1.5`."""
     parts = [f"t{decoding.temperature:g}"]
-    parts += [f"k{decoding.top_k}"] if decoding.top_k else []
-    parts += [f"p{decoding.top_p:g}"] if decoding.top_p < 1 else []
-    parts += [f"m{decoding.min_p:g}"] if decoding.min_p else []
+    parts += [kind.letter + value for kind, value in decoding.filters]
     parts += [f"pp{decoding.presence_penalty:g}"] if decoding.presence_penalty else []
     return "-".join(parts) + (OF + slug(decoding.target) if decoding.target else "")

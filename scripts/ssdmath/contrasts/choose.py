@@ -21,6 +21,7 @@ from ssdmath.stats.resampling import Floats, cluster_sums
 
 _TIE = 1e-12
 _PLACES = 10
+RUNNERS_UP = 5  # listed beside each winner
 
 
 def choose(
@@ -31,7 +32,6 @@ def choose(
     seed: int,
     splits: int = 200,
     resamples: int = 10_000,
-    runners_up: int = 5,
     arms: Sequence[str] | None = None,
     races: Sequence[Mapping[str, Any]] = (),
 ) -> dict[str, Any]:
@@ -45,8 +45,7 @@ def choose(
     outcomes = tally(draws, problems, SPLIT)
     names = sorted(set(outcomes.cells["arm"])) if arms is None else list(arms)
     choices = {
-        arm: _of_arm(arm, outcomes, min_draws, seed, splits, resamples, runners_up, races)
-        for arm in names
+        arm: _of_arm(arm, outcomes, min_draws, seed, splits, resamples, races) for arm in names
     }
     rule = (
         f"For each arm, among its cells (training decoding x step x decoding, pooled over training "
@@ -71,7 +70,6 @@ def _of_arm(
     seed: int,
     splits: int,
     resamples: int,
-    runners_up: int,
     races: Sequence[Mapping[str, Any]],
 ) -> dict[str, Any]:
     finalists = race.finalists(races, arm) if races else None
@@ -88,7 +86,7 @@ def _of_arm(
     tried = {key.decoding for key in keys} | {row["decoding"] for row in lost}
     return {
         "winner": described[0],
-        "runners_up": described[1 : runners_up + 1],
+        "runners_up": described[1 : RUNNERS_UP + 1],
         "by_train_decoding": {
             name: next(cell for cell in described if cell["train_decoding"] == name)
             for name in trained
@@ -113,9 +111,8 @@ def _described(
 ) -> tuple[list[int], list[dict[str, Any]]]:
     """The candidates' order, the best mean first, and in it what is known of each of them."""
     intervals = mean_intervals(rates, drawn, outcomes.clusters, seed=seed, resamples=resamples)
-    order = sorted(
-        range(len(candidates)), key=lambda at: (-round(float(intervals.mean[at]), 12), at)
-    )
+    means = [round(float(mean), 12) for mean in intervals.mean]
+    order = sorted(range(len(candidates)), key=lambda at: (-means[at], at))
     return order, [
         {
             **candidates[at].key._asdict(),
@@ -141,9 +138,8 @@ def corrected(
     count = len(np.unique(clusters))
     if count < 2:
         raise ValueError("choose: a single cluster of problems cannot be halved")
-    chosen_on, read_on = _halves(
-        rates, clusters, np.random.default_rng([seed, count, splits]), splits
-    )
+    rng = np.random.default_rng([seed, count, splits])
+    chosen_on, read_on = _halves(rates, clusters, rng, splits)
     picked = (chosen_on >= chosen_on.max(axis=1, keepdims=True) - _TIE).argmax(axis=1)
     estimate = float(read_on[np.arange(splits), picked].mean())
     return {

@@ -66,7 +66,7 @@ def curve(
 
 
 def _judged(table: pl.DataFrame, constants: Mapping[str, Any], margin: float) -> pl.DataFrame:
-    """Add runs, verdict and note to the rows of a curve; `known` is the same at each decoding."""
+    """Add runs, verdict and note to the rows of a curve; every row gets `constants`."""
     words = [
         verdict(
             {"p_holm": None, "mde80": None, "p_bh": row["p_max_t"], **constants}

@@ -10,7 +10,7 @@ from ssdmath.provenance import metadata
 from ssdmath.tables import chosen, draws, parquet
 
 
-class Given(NamedTuple):
+class CellInputs(NamedTuple):
     """All draws of the study, its evaluation problems, and the choice of each arm."""
 
     draws: pl.DataFrame
@@ -27,9 +27,11 @@ class Given(NamedTuple):
         )
 
 
-def run(main: Callable[[Given, dict[str, Any]], pl.DataFrame], job: Any, schema: pl.Schema) -> None:
+def run(
+    main: Callable[[CellInputs, dict[str, Any]], pl.DataFrame], job: Any, schema: pl.Schema
+) -> None:
     """Run the script of a rule that compares cells: read, compare with `main`, write its table."""
-    log.run(lambda: write(main(Given.read(job.input), job.params.settings), job, schema), job)
+    log.run(lambda: write(main(CellInputs.read(job.input), job.params.settings), job, schema), job)
 
 
 def write(table: pl.DataFrame, job: Any, schema: pl.Schema) -> None:

@@ -68,10 +68,8 @@ def race(
     if (fewest := int(outcomes.drawn.min())) < settings.draws:
         found = f"a cell of {arm} has {fewest} draws of a problem"
         raise ValueError(f"race_{settings.rung}: {found}; allowed: {settings.draws} or more")
-    rates = np.column_stack(
-        [outcomes.rates[:, candidate.columns].mean(axis=1) for candidate in entered]
-    )
-    places = decide([candidate.key for candidate in entered], rates, outcomes.clusters, settings)
+    rates = np.column_stack([outcomes.rates[:, cell.columns].mean(axis=1) for cell in entered])
+    places = decide([cell.key for cell in entered], rates, outcomes.clusters, settings)
     rows = [(_described(entered[place.at], outcomes, place), place.why) for place in places]
     kept = [row | {"why": why} for row, why in rows if why]
     dropped = [row for row, why in rows if not why]

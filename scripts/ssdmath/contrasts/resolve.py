@@ -53,14 +53,13 @@ def _models(side: SideConfig, winner: Mapping[str, Any], seeds: list[int]) -> tu
 def sides(arms: Mapping[str, Any], names: Sequence[str], default: str) -> dict[str, Side]:
     """Give each role of the attribution table that the study can fill its chosen cell.
 
-    `arms` is chosen.json's choice of each arm, `held` the study's arms. An arm's role has the arm's
+    `arms` is chosen.json's choice of each arm, `names` the study's arms. The role of an arm has its
     name; base has its best decoding and the untuned `default`. Where ssd was trained with and
     without truncation, the pair at one temperature gives `ssd_truncated` and `ssd_untruncated`.
     """
     by_role = {arm: Side(*chosen.winner(arms, arm)) for arm in names if arm in attribution.ROLES}
     if pair := chosen.truncation(arms, names):
-        by_role[attribution.SSD_TRUNCATED], by_role[SSD_UNTRUNCATED] = (
-            Side(*pick) for pick in pair
-        )
+        roles = (attribution.SSD_TRUNCATED, SSD_UNTRUNCATED)
+        by_role |= {role: Side(*pick) for role, pick in zip(roles, pair, strict=True)}
     tuned = Side(*chosen.winner(arms, BASE))
     return by_role | {"base_tuned": tuned, "base_default": Side((BASE,), default)}

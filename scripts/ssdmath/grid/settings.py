@@ -137,11 +137,18 @@ def scores(study: Study) -> dict[str, Any]:
 
 def attribution(study: Study) -> dict[str, Any]:
     """What decides the attribution table, beside the verdicts and the choice."""
-    evaluation = study.evaluation
     return {
         "split": attribution_split(study),
         "arms": [arm for arm in study.chosen_arms if arm != PLACEBO],
-        "default": evaluation.default,
+        "default": study.evaluation.default,
+        **_compared(study),
+    }
+
+
+def _compared(study: Study) -> dict[str, Any]:
+    """What decides every comparison of two sides."""
+    evaluation = study.evaluation
+    return {
         "shared": study.synthesis.shared,
         "matched": study.training.match is not None,
         "margin": evaluation.margin,
@@ -173,16 +180,8 @@ def curves(study: Study) -> dict[str, Any]:
 
 def contrasts(study: Study) -> dict[str, Any]:
     """What decides the contrast table, beside the verdicts and the choice."""
-    evaluation = study.evaluation
-    return {
-        "contrasts": [contrast.model_dump(mode="json") for contrast in study.all_contrasts],
-        "seeds": study.training.seeds,
-        "shared": study.synthesis.shared,
-        "matched": study.training.match is not None,
-        "margin": evaluation.margin,
-        "resamples": evaluation.resamples,
-        "seed": evaluation.seed,
-    }
+    declared = [contrast.model_dump(mode="json") for contrast in study.all_contrasts]
+    return {"contrasts": declared, "seeds": study.training.seeds, **_compared(study)}
 
 
 def gains(study: Study) -> dict[str, Any]:

@@ -39,7 +39,7 @@ def claim(number: int, environ: MutableMapping[str, str] | None = None) -> list[
     """Lock `number` free GPUs for this process, waiting until they are free, and hide all others.
 
     Call it before CUDA is initialised. A job that wants none sees none. Nothing happens on a
-    machine without GPUs. ValueError if fewer are visible than wanted.
+    machine without GPUs. ValueError if fewer are visible than asked for.
     """
     environ = os.environ if environ is None else environ
     names = visible(environ)

@@ -98,7 +98,7 @@ def nucleus_of(logp: Tensor, mass: float) -> Tensor:
     return _support(logp, logp.double(), Decoding(temperature=1.0, top_p=mass))
 
 
-def features(logp: Tensor, inside: Tensor, mass: float, listed: int = 5) -> Features:
+def features(logp: Tensor, inside: Tensor, mass: float, shown: int = 5) -> Features:
     """The features of one model; `inside` is base's nucleus, outside of which the tail lies."""
     values, ids = _sorted(logp)
     ranked = values.double().exp()
@@ -108,8 +108,8 @@ def features(logp: Tensor, inside: Tensor, mass: float, listed: int = 5) -> Feat
         nucleus=support(ranked, Truncation(top_p=mass), total=1.0).inside.sum(dim=-1),
         tail=(logp.double().exp() * ~inside).sum(dim=-1),
         entropy=torch.special.entr(ranked).sum(dim=-1),
-        top_ids=ids[:, :listed],
-        top_ps=ranked[:, :listed],
+        top_ids=ids[:, :shown],
+        top_ps=ranked[:, :shown],
     )
 
 

@@ -11,7 +11,7 @@ from ssdmath.tables import parquet, schemas
 _NO_DRAWS = {"problem": pl.String, "status": pl.String}
 
 
-class Cells:
+class CellLengths:
     """The validation cells of a study; `closing` is the token that ends thinking, or None."""
 
     def __init__(

@@ -22,7 +22,7 @@ SIDES = ("base_right_at", "right_at")
 def forks(positions: pl.DataFrame, config: MechanismConfig) -> Iterator[dict[str, Any]]:
     """For each T_eval of base: its mass at forks, and the model's where its locks are as firm.
 
-    `part` are the paired rows of one model. A row's value is None where the model's locks are
+    `positions` are the paired rows of one model. A row's value is None where the model's locks are
     nowhere on its curve as firm as base's.
     """
     temperatures = config.temperatures

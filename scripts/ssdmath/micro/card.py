@@ -12,7 +12,7 @@ from typing import Any
 
 from ssdmath.config.decoding import Decoding, slug
 from ssdmath.micro.closed_form import Locks, best, every_decoding, predicted, temperatures
-from ssdmath.micro.evaluate import Cell, Measurement
+from ssdmath.micro.evaluate import LevelAccuracy, Measurement
 from ssdmath.micro.family import STRATA, Stratum
 from ssdmath.micro.pretrain import Recipe
 from ssdmath.micro.problems import FAMILIES, SPLIT_ENDS, items, parameters_of
@@ -38,7 +38,7 @@ def card(
     composition: Composition,
     measurement: Measurement,
     training: Mapping[str, float],
-    cells: Sequence[Cell],
+    cells: Sequence[LevelAccuracy],
 ) -> dict[str, Any]:
     """Everything the card states, as plain values; nothing in it depends on the clock."""
     traces = _traces_by_level(composition, recipe.seed)

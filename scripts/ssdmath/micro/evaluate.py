@@ -43,7 +43,7 @@ class Measurement:
     temperatures: tuple[float, ...] = (0.0, 0.3, 0.5, 0.7, 0.9, 1.0, 1.2, 1.5)
 
 
-class Cell(NamedTuple):
+class LevelAccuracy(NamedTuple):
     """Draws at one temperature in one stratum ("all": every problem); shares are of all draws."""
 
     temperature: float
@@ -54,14 +54,14 @@ class Cell(NamedTuple):
     shares: dict[str, float]
 
 
-def measure(folder: Path, template: str, plan: Measurement, *, threads: int) -> list[Cell]:
+def measure(folder: Path, template: str, plan: Measurement, *, threads: int) -> list[LevelAccuracy]:
     """Draw and judge at every temperature; each has one cell per stratum and one for all."""
     problems = items(split=plan.split, n=plan.problems, seed=plan.seed)
     engine = TransformersEngine(str(folder), batch=plan.batch, threads=threads)
     statements = [item.statement for item in problems]
     rendered = prompts.render(engine.tokenizer, template, statements, thinking=True)
     by_id = {str(i): pair for i, pair in enumerate(zip(problems, rendered, strict=True))}
-    cells: list[Cell] = []
+    cells: list[LevelAccuracy] = []
     for temperature in plan.temperatures:
         requests = cell_requests(
             model="micro",
@@ -105,7 +105,9 @@ def read(box: str | None) -> Fraction | None:
     return Fraction(int(match[2]), int(match[3])) if int(match[3]) else None
 
 
-def summarise(temperature: float, judged: Sequence[tuple[Item, Sample, str]]) -> list[Cell]:
+def summarise(
+    temperature: float, judged: Sequence[tuple[Item, Sample, str]]
+) -> list[LevelAccuracy]:
     """One cell per stratum, and last the one over all problems."""
     cells = []
     for stratum in (*STRATA, "all"):
@@ -114,6 +116,8 @@ def summarise(temperature: float, judged: Sequence[tuple[Item, Sample, str]]) ->
         shares = {name: counts[name] / len(draws) for name in STATUSES}
         tokens = fmean(len(s.token_ids) for s, _ in draws)
         cells.append(
-            Cell(temperature, stratum, len(draws), shares[statuses.CORRECT], tokens, shares)
+            LevelAccuracy(
+                temperature, stratum, len(draws), shares[statuses.CORRECT], tokens, shares
+            )
         )
     return cells

@@ -19,6 +19,7 @@ from ssdmath.sampling import prompts
 
 log = logging.getLogger(__name__)
 IGNORED = -100
+SORTED_TOGETHER = 16  # batches whose sequences are sorted by length together
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,14 +104,12 @@ def examples(
             yield Example(prompt_ids[statement], completion[: recipe.completion_tokens])
 
 
-def batches(
-    stream: Iterator[Example], *, size: int, pad: int, group: int = 16
-) -> Iterator[tuple[Tensor, Tensor]]:
+def batches(stream: Iterator[Example], *, size: int, pad: int) -> Iterator[tuple[Tensor, Tensor]]:
     """Input ids and labels, padded on the right; sequences of similar length share a batch."""
     order = Random(0)
     while True:
         chunk = sorted(
-            (next(stream) for _ in range(size * group)),
+            (next(stream) for _ in range(size * SORTED_TOGETHER)),
             key=lambda e: len(e.prompt) + len(e.completion),
         )
         starts = list(range(0, len(chunk), size))

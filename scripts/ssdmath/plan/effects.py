@@ -60,7 +60,6 @@ def as_it_is(study: Study, components: Components) -> tuple[float, float]:
     """Effect and loss of the study as it is."""
     splits, draws = study.problems.splits, study.evaluation.draws
     grid = len(study.evaluation.decodings)
-    expected_loss = loss(components, grid, grid, splits["validation"].size, draws["validation"])
-    return float(effect(study, components, splits["test"].size, draws["test"])), float(
-        expected_loss
-    )
+    found = effect(study, components, splits["test"].size, draws["test"])
+    lost = loss(components, grid, grid, splits["validation"].size, draws["validation"])
+    return float(found), float(lost)

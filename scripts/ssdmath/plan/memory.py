@@ -117,20 +117,15 @@ def adapter_parameters(shape: ShapeConfig, lora: AdapterConfig) -> int:
 
 
 def gpus_needed(
-    shape: ShapeConfig,
-    training: TrainingConfig,
-    *,
-    tokens: int,
-    capacity: float,
-    kernels: bool = True,
+    shape: ShapeConfig, training: TrainingConfig, *, tokens: int, size: float, kernels: bool = True
 ) -> int | None:
-    """The smallest number of GPUs of `capacity` bytes on which a training fits; None beyond 64."""
-    if sum(signal(shape, tokens=tokens, kernels=kernels).values()) > capacity:
+    """The smallest number of GPUs of `size` bytes on which a training fits; None beyond 64."""
+    if sum(signal(shape, tokens=tokens, kernels=kernels).values()) > size:
         return None
     for gpus in GPUS:
         shares = training.batch % (gpus * (training.micro_batch or 1)) == 0
         step = terms(shape, training, tokens=tokens, gpus=gpus, kernels=kernels)
-        if shares and sum(step.values()) <= capacity:
+        if shares and sum(step.values()) <= size:
             return gpus
     return None
 
@@ -160,5 +155,5 @@ def estimate(
         if tiles_gb is None
         else sum(geometry(shape, tokens=tokens, memory_gb=tiles_gb).values()),
         "gpu_memory_gb": gpu_memory_gb,
-        "gpus_needed": gpus_needed(shape, training, tokens=tokens, capacity=gpu_memory_gb * 1e9),
+        "gpus_needed": gpus_needed(shape, training, tokens=tokens, size=gpu_memory_gb * 1e9),
     }

@@ -58,10 +58,7 @@ def _lengths(samples: pl.DataFrame, means: np.ndarray) -> dict[str, float | None
         "se": float(means.std(ddof=1) / np.sqrt(len(means))),
         "complete": float(tokens[finished].mean()) if finished.any() else None,
         "capped": float(1 - finished.mean()),
-        **{
-            f"q{100 * share:.0f}": quantile
-            for share, quantile in zip(SHARES, quantiles, strict=True)
-        },
+        **{f"q{100 * share:.0f}": q for share, q in zip(SHARES, quantiles, strict=True)},
     }
 
 

@@ -101,8 +101,6 @@ def _ladder(designs: Sequence[Candidate], steps: int) -> list[Candidate]:
     """The best designs for budgets in equal ratios, the cheapest and the largest among them."""
     first, last = designs[0].hours, designs[-1].hours
     budgets = np.geomspace(first, last, steps)
-    indices = (
-        np.searchsorted([design.hours for design in designs], budgets * (1 + 1e-12), side="right")
-        - 1
-    )
-    return [designs[index] for index in dict.fromkeys(indices.tolist())]
+    hours = [design.hours for design in designs]
+    affordable = np.searchsorted(hours, budgets * (1 + 1e-12), side="right")
+    return [designs[count - 1] for count in dict.fromkeys(affordable.tolist())]

@@ -33,9 +33,8 @@ def draws(study: Study, rungs: Sequence[Sweep], model: Model) -> Draws:
     sizes = [_size(study, rung) for rung in rungs]
     new_draws = [after - before for before, after in zip([0.0, *sizes], sizes, strict=False)]
     drawn = sum(share * size for share, size in zip(shares, new_draws, strict=True))
-    return Draws(
-        drawn, sum(share * size for share, size in zip(shares[:last], sizes, strict=False))
-    )
+    repeated = sum(share * size for share, size in zip(shares[:last], sizes, strict=False))
+    return Draws(drawn, repeated)
 
 
 def added(study: Study, rungs: Sequence[Sweep], at: int) -> float:

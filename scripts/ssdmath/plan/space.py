@@ -69,9 +69,8 @@ class Space(NamedTuple):
         combinations = max(decodings * splits[0] * splits[1], runs * splits[2] * splits[3])
         if combinations > MOST_TRIED:
             keys = "plan.design.runs, draws and problems"
-            raise ValueError(
-                f"{keys} ask for {combinations:,} sizes; allowed: up to {MOST_TRIED:,}"
-            )
+            allowed = f"up to {MOST_TRIED:,}"
+            raise ValueError(f"{keys} ask for {combinations:,} sizes; allowed: {allowed}")
 
     def ends(self) -> dict[str, tuple[int, int, str]]:
         """Least, most and limit of each size, by its name."""

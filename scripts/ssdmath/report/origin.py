@@ -24,10 +24,8 @@ FILES = {
 def rule(name: str) -> str:
     """The rule that makes a file, by its path inside the study's folder."""
     path = PurePath(name)
-    rule_name = FILES.get(path.stem)
-    return rule_name or (
-        FOLDERS.get(path.parts[0], path.stem) if len(path.parts) > 1 else path.stem
-    )
+    in_folder = FOLDERS.get(path.parts[0], path.stem) if len(path.parts) > 1 else path.stem
+    return FILES.get(path.stem) or in_folder
 
 
 def commit(folder: Path = Path(__file__).parent) -> str:

@@ -11,6 +11,7 @@ from ssdmath.config.names import Model
 from ssdmath.report import format as fmt
 
 EQUAL = "\u00a0=\u00a0"
+HYPHEN = "\u2011"  # without a line break
 
 
 class Piece(NamedTuple):
@@ -21,11 +22,6 @@ class Piece(NamedTuple):
 
 
 Phrase = list[Piece]
-
-
-def plain(phrase: Phrase) -> str:
-    """The phrase as text alone."""
-    return "".join(piece.text for piece in phrase)
 
 
 def decoding(slug: str) -> str:
@@ -39,9 +35,8 @@ def decoding(slug: str) -> str:
 
 def _decoding(decoding: Decoding) -> str:
     settings = ["greedy" if decoding.greedy else f"T{EQUAL}{decoding.temperature:g}"]
-    settings += [f"top\u2011k\u00a0{decoding.top_k}"] if decoding.top_k else []
-    settings += [f"top\u2011p\u00a0{decoding.top_p:g}"] if decoding.top_p < 1 else []
-    settings += [f"min\u2011p\u00a0{decoding.min_p:g}"] if decoding.min_p else []
+    names = [(kind.name.replace("-", HYPHEN), value) for kind, value in decoding.filters]
+    settings += [f"{name}\u00a0{value}" for name, value in names]
     penalty = decoding.presence_penalty
     settings += [f"presence penalty\u00a0{penalty:g}"] if penalty else []
     text = ", ".join(settings)

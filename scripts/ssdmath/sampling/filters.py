@@ -98,8 +98,8 @@ def draw(
 ) -> Tensor:
     """Draw one token per row, int64 [rows], from logits [rows, vocabulary].
 
-    `keys` and `steps` (int64 [rows]) determine the noise; `used` (bool, as logits) marks the tokens
-    already in the completion and is read only where a presence penalty is set.
+    `keys` and `steps` (int64 [rows]) determine the noise; `used_tokens` (bool, as logits) marks the
+    tokens already in the completion and is read only where a presence penalty is set.
     """
     tokens = torch.empty(len(logits), dtype=torch.int64, device=logits.device)
     for rows in _chunks(filters.greedy, logits.shape[1]):

@@ -12,7 +12,6 @@ import time
 from collections.abc import Iterable, Iterator
 from io import BufferedRandom
 from pathlib import Path
-from types import TracebackType
 from typing import Any, Self
 
 from ssdmath.sampling.requests import Request, Sample
@@ -73,12 +72,7 @@ class Journal:
         """Use as a context that closes the file."""
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         """Close the file."""
         self.close()
 

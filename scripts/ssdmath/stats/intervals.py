@@ -55,15 +55,13 @@ def clustered_se(rates: Floats, clusters: Ints) -> Floats:
     return np.asarray(np.sqrt(count / (count - 1) * (residuals**2).sum(axis=0)) / n)
 
 
-def expanded_percentiles(
-    means: Floats, clusters: float, level: float = LEVEL
-) -> tuple[Floats, Floats]:
+def expanded_percentiles(means: Floats, clusters: float) -> tuple[Floats, Floats]:
     """Percentile interval of bootstrap `means` (resamples x cells), widened for few clusters.
 
     The plain percentile interval uses normal quantiles and n for n - 1; taking the percentile of
     sqrt(n/(n-1)) t_{n-1} instead mends both (Hesterberg 2015, section 5.3).
     """
-    z = np.sqrt(clusters / (clusters - 1)) * float(student(clusters - 1, level))
+    z = np.sqrt(clusters / (clusters - 1)) * float(student(clusters - 1))
     tail = NormalDist().cdf(-float(z))
     lo, hi = np.quantile(means, [tail, 1 - tail], axis=0)
     return lo, hi

@@ -46,7 +46,7 @@ def recipe_of(outcomes: Outcomes, column: int) -> Recipe | None:
 def spreads(
     splits: Sequence[Outcomes], decoding: str, compared: Collection[Recipe]
 ) -> list[RunSpread]:
-    """How the runs of every recipe but the contrast's `own` spread, one entry per recipe.
+    """How the runs of every recipe but those `compared` by the contrast spread, one entry each.
 
     Taken from the first of `splits` that has the recipe, at `decoding`, or at the recipe's first
     decoding where that cell is not made: the test split has one cell per arm. Recipes at other

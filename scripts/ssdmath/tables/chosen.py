@@ -38,9 +38,8 @@ def truncation(arms: Mapping[str, Any], declared: Sequence[str]) -> tuple[Pick, 
     if SSD not in declared:
         return None
     of_ssd = arms[SSD]["by_train_decoding"]
-    untruncated = (
-        arms[SSD_UNTRUNCATED]["by_train_decoding"] if SSD_UNTRUNCATED in declared else of_ssd
-    )
+    arm = SSD_UNTRUNCATED if SSD_UNTRUNCATED in declared else SSD
+    untruncated = arms[arm]["by_train_decoding"]
     pairs = [
         (cell["mean"], name, cell, untruncated[_untruncated(name)])
         for name, cell in of_ssd.items()

@@ -15,7 +15,7 @@ def gather(verdicts: Sequence[str]) -> pl.DataFrame:
     return pl.concat([_cell(path) for path in verdicts])
 
 
-def made(paths: Sequence[str]) -> list[str]:
+def not_empty(paths: Sequence[str]) -> list[str]:
     """The cells that hold draws: those that a race dropped are empty tables in the last rung."""
     return [path for path in paths if parquet.rows(path)]
 

@@ -41,7 +41,7 @@ def weights_changed(base: Any, trained: Any) -> dict[str, Any]:
     }
 
 
-def verdict(changed: Mapping[str, Any], start: Mapping[str, float]) -> str:
+def outcome(changed: Mapping[str, Any], start: Mapping[str, float]) -> str:
     """Judge a training from its weight changes and the signal before its first step.
 
     `changed` is from `weights_changed`, `start` from `gradient_signal.signal`.

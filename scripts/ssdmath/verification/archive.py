@@ -36,15 +36,12 @@ def keep(verdicts: str | Path, name: str) -> None:
 
 def earlier(verdicts: str | Path) -> Path | None:
     """Find the latest kept verdicts on the same draws by another verifier."""
-    provenance = parquet.provenance(verdicts)
-    present = verifier(str(provenance["code"]), dict(provenance["settings"]))  # type: ignore[call-overload]
+    record = parquet.provenance(verdicts)
+    present = verifier(str(record["code"]), dict(record["settings"]))  # type: ignore[call-overload]
     folders = Path(verdicts).parents[4] / FOLDER
-    archived = [
-        _place(verdicts, folder.name) for folder in folders.glob("*") if folder.name != present
-    ]
-    same_draws = [
-        path for path in archived if path.exists() and _draws(path) == provenance.get("samples")
-    ]
+    names = [folder.name for folder in folders.glob("*") if folder.name != present]
+    paths = [path for name in names if (path := _place(verdicts, name)).exists()]
+    same_draws = [path for path in paths if _draws(path) == record.get("samples")]
     return max(same_draws, key=lambda path: path.stat().st_mtime_ns, default=None)
 
 

@@ -40,27 +40,14 @@ def judge(
     thinking: bool,
     limits: VerificationConfig | None = None,
     workers: int = 1,
-) -> pl.DataFrame:
-    """The VERDICTS of one cell of SAMPLES, in its order; `golds` maps problem ids to answers."""
-    cells = {"": samples}
-    return judge_cells(cells, golds, thinking=thinking, limits=limits, workers=workers)[""]
-
-
-def judge_cells(
-    cells: Mapping[K, pl.DataFrame],
-    golds: Mapping[str, str],
-    *,
-    thinking: bool,
-    limits: VerificationConfig | None = None,
-    workers: int = 1,
     slowest: list[Comparison] | None = None,
-) -> dict[K, pl.DataFrame]:
-    """The VERDICTS of several cells, with one pool and one cache; the same as one by one.
+) -> pl.DataFrame:
+    """The VERDICTS of one cell of SAMPLES, in its order; `golds` maps problem ids to answers.
 
     `slowest`, where given, is filled with the twenty slowest comparisons.
     """
-    endings = {key: completion.look(samples, thinking) for key, samples in cells.items()}
-    return _judged(endings, golds, limits or VerificationConfig(), workers, slowest)
+    endings = {"": completion.look(samples, thinking)}
+    return _judged(endings, golds, limits or VerificationConfig(), workers, slowest)[""]
 
 
 def judge_files(
@@ -72,7 +59,10 @@ def judge_files(
     workers: int = 1,
     slowest: list[Comparison] | None = None,
 ) -> dict[K, pl.DataFrame]:
-    """`judge_cells` on sample files, read in slices: no more than 1,024 traces are held at once."""
+    """`judge` on several sample files, with one pool and one cache.
+
+    The files are read in slices: no more than 1,024 traces are held at once.
+    """
     endings = {
         key: pl.concat([completion.look(part, thinking) for part in completion.slices(path)])
         for key, path in paths.items()

@@ -14,11 +14,8 @@ def text(file: Path) -> str:
     with file.open(newline="", encoding="utf-8") as stream:
         rows = [_numbers(row) for row in csv.DictReader(stream)]
     lines = [f"{row['contrast']}: {_found(row)}" for row in rows if row["family"] == PRIMARY]
-    checks = controls(rows)
-    lines += [
-        f"control {control.state}: {control.row['contrast']}: {_found(control.row)}"
-        for control in checks
-    ]
+    checks = [(check.state, check.row) for check in controls(rows)]
+    lines += [f"control {state}: {row['contrast']}: {_found(row)}" for state, row in checks]
     return "\n".join(lines)
 
 

@@ -123,11 +123,9 @@ def earlier(study: Study) -> dict[str, str | None]:
     if name is None:
         return {"folder": None, "state": None}
     folder = results_of(study).with_name(name)
-    contrasts = folder / "contrasts.parquet"
-    return {
-        "folder": str(folder),
-        "state": job_records.content(contrasts) if contrasts.exists() else None,
-    }
+    table = folder / "contrasts.parquet"
+    state = job_records.content(table) if table.exists() else None
+    return {"folder": str(folder), "state": state}
 
 
 def estimate(study: Study, figures: Mapping[str, Any]) -> Estimate:

@@ -86,7 +86,7 @@ class Grant:
 
         def needs(training: TrainingConfig, *, kernels: bool) -> int | None:
             return memory.gpus_needed(
-                shape, training, tokens=tokens, capacity=self.bytes, kernels=kernels
+                shape, training, tokens=tokens, size=self.bytes, kernels=kernels
             )
 
         needed = needs(training, kernels=self.kernels)

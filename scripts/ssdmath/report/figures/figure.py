@@ -76,12 +76,11 @@ def coloured(conditions: Sequence[str], shown: Collection[str] = (), *, legend: 
     return alt.Color("condition", type="nominal", scale=scale, legend=key)
 
 
-def shaped(conditions: Sequence[str], shown: Collection[str] = (), *, legend: bool = True) -> Any:
+def shaped(conditions: Sequence[str], shown: Collection[str] = ()) -> Any:
     """The shape channel of conditions, beside their colour."""
     domain, shapes = _shown(conditions, theme.shapes(conditions), shown)
-    key = alt.Legend(title=None) if legend else None
     scale = alt.Scale(domain=domain, range=shapes)
-    return alt.Shape("condition", type="nominal", scale=scale, legend=key)
+    return alt.Shape("condition", type="nominal", scale=scale, legend=alt.Legend(title=None))
 
 
 def _shown(

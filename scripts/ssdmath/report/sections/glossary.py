@@ -1,7 +1,7 @@
 """The words of the report, explained: those that this study uses."""
 
 from ssdmath.config import terms as names
-from ssdmath.config.decoding import OF
+from ssdmath.config.decoding import OF, TOKEN_FILTERS
 from ssdmath.config.names import BASE, COMPOSED, PLACEBO
 from ssdmath.report.results import Results
 
@@ -22,11 +22,6 @@ ARMS = {
     PLACEBO: "base once more under other draws, taken through choice and test like an arm: it "
     "should differ from base in nothing",
 }
-PARTS = {
-    "-k": ("top-k (short: k20)", "only the k likeliest tokens can be drawn"),
-    "-p": ("top-p (short: p0.8)", "only the likeliest tokens that together have this probability"),
-    "-m": ("min-p (short: m0.2)", "no token below this share of the likeliest one's probability"),
-}
 TERMS = {
     "arm": "a recipe for the training set, or base itself",
     "run": "one training of an arm, on a sample and in an order of its own",
@@ -44,13 +39,15 @@ def terms(results: Results) -> list[tuple[str, str]]:
     cells = results.cells
     arms = set(cells["arm"])
     slugs = [*cells["decoding"].unique(), *cells["train_decoding"].drop_nulls().unique()]
-    parts = {
-        name: text for mark, (name, text) in PARTS.items() if any(mark in slug for slug in slugs)
+    filters = {
+        f"{kind.name} (short: {kind.example})": kind.keeps
+        for kind in TOKEN_FILTERS
+        if any(f"-{kind.letter}" in slug for slug in slugs)
     }
     decodings = {
         "T (short: t0.7)": "temperature: probabilities to the power 1/T; higher is more "
         "varied. T_train: of the samples that were trained on. T_eval: of the answers",
-        **parts,
+        **filters,
     }
     if any(OF in slug for slug in slugs):
         decodings["inside (short: -of-)"] = (
