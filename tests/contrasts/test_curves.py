@@ -20,7 +20,7 @@ def test_the_band_over_a_curve_is_wider_than_each_interval():
     assert (table["p_max_t"] >= table["p"] - 0.002).all()
     assert table["runs"].to_list() == [1, 1]
     assert all(words.startswith("this checkpoint: ") for words in table["verdict"])
-    assert all("speaks of that checkpoint" in note for note in table["note"])
+    assert all("about that checkpoint" in note for note in table["note"])
 
 
 def test_the_curve_of_several_runs_agrees_with_the_contrast_table_and_its_band_is_wider():

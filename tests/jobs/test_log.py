@@ -51,7 +51,9 @@ def test_a_job_that_is_still_at_work_is_not_done_a_second_time(tmp_path: Path):
         second = script(SECOND, str(path), "0.5")
         said = second.communicate(timeout=60)[1]
         assert second.returncode == 1
-        assert said.startswith(f"error: {path}: the same job, of an earlier run, is still at work")
+        assert said.startswith(
+            f"error: {path}: the same job, from an earlier run, is still running"
+        )
         assert said.count("\n") == 1
         assert "at work" in path.read_text()  # the log of the one at work is not cut
         patient = script(SECOND, str(path), "60")

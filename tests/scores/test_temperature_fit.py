@@ -78,7 +78,7 @@ def test_an_unsure_summit_has_no_interval():
     t = np.array([0.5, 0.7, 0.9, 1.1, 1.3])
     row = temperature_fit.parabola(t, np.array([0.5, 0.51, 0.5, 0.505, 0.5]), means)
     assert "peak_lo" not in row
-    assert "of the resamples have a summit" in row["note"]
+    assert "of the resamples have a maximum" in row["note"]
 
 
 def test_three_temperatures_are_too_few_for_a_parabola():

@@ -75,5 +75,5 @@ def test_results_of_an_earlier_version_are_recognised_and_kept(copy: StudyFolder
     before = {path: path.stat().st_mtime_ns for path in copy.results.rglob("*.parquet")}
     (line,) = error_lines(copy.run(tiny_study(), "--quiet", "all"))
     assert "found results in results/tiny of an earlier version of this pipeline" in line
-    assert "allowed: another name, or this folder moved away or deleted" in line
+    assert "allowed: another name, or move this folder away or delete it" in line
     assert {path: path.stat().st_mtime_ns for path in copy.results.rglob("*.parquet")} == before

@@ -10,7 +10,9 @@ class SelectionConfig(ClosedModel):
     """Which samples an arm trains on."""
 
     keep: Keep = Field(default=KEEP_NONEMPTY)
-    drop_shortest: float = Field(default=0.0, ge=0, lt=1, description="share dropped by length")
+    drop_shortest: float = Field(
+        default=0.0, ge=0, lt=1, description="share of the samples to drop, shortest first"
+    )
 
     @property
     def needs_verdicts(self) -> bool:

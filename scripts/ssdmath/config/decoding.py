@@ -79,7 +79,9 @@ class Decoding(BaseModel):
     top_k: int = Field(default=0, ge=0, le=10**7, description="keep the k likeliest tokens; 0: all")
     top_p: float = Field(default=1.0, gt=0, le=1, description="nucleus mass in the top-k; 1: all")
     min_p: float = Field(default=0.0, ge=0, le=1, description="floor relative to the top; 0: none")
-    presence_penalty: float = Field(default=0.0, ge=0, le=5, description="off used tokens")
+    presence_penalty: float = Field(
+        default=0.0, ge=0, le=5, description="subtracted from the logits of tokens already used"
+    )
     target: Self | None = Field(
         default=None, description="a synthesis decoding: first truncate and temper as it does"
     )

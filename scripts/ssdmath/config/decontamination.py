@@ -13,16 +13,16 @@ class DecontaminationConfig(ClosedModel):
     on: bool = Field(default=True, description="`enabled` is another name of this key")
     ngram: int = Field(default=3, ge=2, le=8, description="longest run of words compared")
     threshold: float = Field(
-        default=0.85, gt=0, le=1, description="least n-gram Jaccard where the answers differ"
+        default=0.85, gt=0, le=1, description="least Jaccard index of n-grams if the answers differ"
     )
     same_answer: float = Field(
-        default=0.5, gt=0, le=1, description="least similarity where the answers agree"
+        default=0.5, gt=0, le=1, description="least similarity if the answers agree"
     )
     same_numbers: float = Field(
-        default=0.22, gt=0, le=1, description="and two or more numbers beyond 0, 1, 2 agree"
+        default=0.22, gt=0, le=1, description="the same if two or more numbers beyond 0, 1, 2 agree"
     )
     generated: bool = Field(
-        default=False, description="also generated problems, which share templates on purpose"
+        default=False, description="also compare generated problems (they share templates)"
     )
 
     @classmethod

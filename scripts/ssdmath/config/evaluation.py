@@ -27,7 +27,7 @@ class StrataConfig(ClosedModel):
     """Draws of base at the default decoding that serve to sort problems by difficulty alone."""
 
     draws: int = Field(
-        default=4, gt=0, le=LARGEST_COUNT, description="draws a problem; no score counts them"
+        default=4, gt=0, le=LARGEST_COUNT, description="draws per problem; they enter no score"
     )
     seed: Seed = Field(default=7000, description="their sampling seed")
 
@@ -41,31 +41,31 @@ class PlaceboConfig(ClosedModel):
 class EvaluationConfig(ClosedModel):
     """The grid every model is evaluated on, and how much of it goes to the test split."""
 
-    sweeps: dict[Name, Slugs] = Field(min_length=1, description="one job each per model")
+    sweeps: dict[Name, Slugs] = Field(
+        min_length=1, description="named lists of decodings; one job per list and model"
+    )
     controls: dict[Name, Slugs] = Field(
         default={}, description="more sweeps, e.g. of decode-only controls; also for every arm"
     )
     draws: dict[Literal["validation", "test"], Count]
     seed: Seed = Field(default=0, description="sampling seed of the evaluation")
     ks: Annotated[list[Count], AfterValidator(distinct)] = Field(
-        default=[1], max_length=LARGEST_LIST, description="k of pass@k, maj@k"
+        default=[1], max_length=LARGEST_LIST, description="values of k for pass@k and maj@k"
     )
-    tested: list[Name] = Field(description="arms whose chosen cell goes to the test split")
-    default: Slug = Field(
-        default="t1", description="decoding of base that nobody tuned; goes to the test split"
-    )
+    tested: list[Name] = Field(description="arms whose chosen cell is evaluated on the test split")
+    default: Slug = Field(default="t1", description="the untuned decoding of base; tested as well")
     baselines: Annotated[list[Slug], AfterValidator(distinct)] = Field(
-        default=[], description="decodings of base that go to the test split unchosen"
+        default=[], description="decodings of base that are tested without being chosen"
     )
     margin: float = Field(
         default=0.02, gt=0, lt=1, description="smallest difference of interest, for verdicts"
     )
     strata: StrataConfig | None = Field(
-        default=None, description="also report by the pass rate of base, in draws held out for it"
+        default=None, description="also report by pass rate of base, from draws made for this only"
     )
     placebo: PlaceboConfig | None = Field(
         default=PlaceboConfig(),
-        description="a null arm: every finding on it is false; null: none",
+        description="a null arm, on which any finding is false; null: none",
     )
     composed: bool = Field(
         default=False,
@@ -81,7 +81,7 @@ class EvaluationConfig(ClosedModel):
         description="also report the first n problems of a split: a stratified part",
     )
     resamples: int = Field(
-        default=10_000, ge=100, le=10**7, description="bootstrap and permutation draws"
+        default=10_000, ge=100, le=10**7, description="bootstrap and permutation resamples"
     )
 
     @model_validator(mode="after")
@@ -139,7 +139,7 @@ class ContrastConfig(ClosedModel):
     """A declared comparison a - b."""
 
     name: str = Field(min_length=1, max_length=200)
-    family: Family = Field(description="null: a check on which every finding is false")
+    family: Family = Field(description="null: a check on which any finding is false")
     split: Literal["validation", "test"]
     a: SideConfig
     b: SideConfig

@@ -18,16 +18,18 @@ DEFAULT_MEMORY = 4.0  # GB
 class ThresholdsConfig(ClosedModel):
     """What makes a position lock-like or fork-like under the base model; the rest is diffuse."""
 
-    lock_top1: Share = Field(default=0.9, description="lock: the top token has at least this")
+    lock_top1: Share = Field(default=0.9, description="lock: least probability of the top token")
     lock_nucleus: float = Field(
-        default=2, ge=1, le=1e6, description="lock: at most so many in the nucleus"
+        default=2, ge=1, le=1e6, description="lock: most tokens in the nucleus"
     )
-    lock_tail: Share = Field(default=0.05, description="lock: at most this outside the nucleus")
+    lock_tail: Share = Field(default=0.05, description="lock: largest mass outside the nucleus")
     fork_nucleus: float = Field(
-        default=8, ge=2, le=1e6, description="fork: at most so many in the nucleus"
+        default=8, ge=2, le=1e6, description="fork: most tokens in the nucleus"
     )
-    fork_ratio: Share = Field(default=0.2, description="fork: second token against the first")
-    fork_tail: Share = Field(default=0.1, description="fork: at most this outside the nucleus")
+    fork_ratio: Share = Field(
+        default=0.2, description="fork: least ratio of the second token to the first"
+    )
+    fork_tail: Share = Field(default=0.1, description="fork: largest mass outside the nucleus")
 
 
 class MechanismConfig(ClosedModel):
@@ -37,20 +39,23 @@ class MechanismConfig(ClosedModel):
         default=200, gt=0, le=LARGEST_COUNT, description="sampled completions used as contexts"
     )
     written: int = Field(
-        default=200, ge=0, le=LARGEST_COUNT, description="contexts a generated source writes itself"
+        default=200, ge=0, le=LARGEST_COUNT, description="contexts written by a generated source"
     )
     positions: int = Field(
-        default=256, gt=0, le=10**7, description="most positions of a carrier in geometry"
+        default=256, gt=0, le=10**7, description="geometry: most positions per context"
     )
-    runs: Literal["first", "all"] = Field(default="first", description="training seeds of an arm")
+    runs: Literal["first", "all"] = Field(
+        default="first", description="which training seeds of an arm"
+    )
     step: int = Field(
-        default=16, gt=0, le=10**7, description="probe: a position every so many tokens"
+        default=16, gt=0, le=10**7, description="probe: tokens between regular positions"
     )
     random: int = Field(
-        default=2, ge=0, le=10**7, description="probe: random positions of a carrier"
+        default=2, ge=0, le=10**7, description="probe: random positions per context"
     )
     markers: list[Annotated[str, Field(min_length=1)]] = Field(
-        default=["\\boxed", "Let", "Suppose", "</think>", "Wait"], description="probe: marked spots"
+        default=["\\boxed", "Let", "Suppose", "</think>", "Wait"],
+        description="probe: words that mark a position",
     )
     corrections: list[Annotated[str, Field(min_length=1)]] = Field(
         default=["Wait", "Hmm", "Check", "But", "Actually"], description="words of self-correction"
@@ -59,9 +64,9 @@ class MechanismConfig(ClosedModel):
         default=[0.3, 0.5, 0.7, 0.9, 1.0, 1.2, 1.5, 2.0], min_length=2, description="T_eval"
     )
     top_k: int = Field(
-        default=20, ge=2, le=10**6, description="of the filter over the temperatures"
+        default=20, ge=2, le=10**6, description="top-k of the filter that T_eval is varied under"
     )
-    top_p: float = Field(default=0.95, gt=0, le=1, description="of the filter over them")
+    top_p: float = Field(default=0.95, gt=0, le=1, description="top-p of the same filter")
     nucleus: float = Field(default=0.9, gt=0, lt=1, description="mass of the probe's nucleus")
     thresholds: ThresholdsConfig = ThresholdsConfig()
     sensitivity: dict[Threshold, list[float]] = Field(
@@ -74,14 +79,14 @@ class MechanismConfig(ClosedModel):
         description="other values of a threshold, tried one at a time",
     )
     resamples: int = Field(
-        default=2_000, ge=100, le=10**6, description="bootstrap draws of problems"
+        default=2_000, ge=100, le=10**6, description="bootstrap resamples of problems"
     )
     seed: Seed = Field(default=0)
     memory: float = Field(
         default=DEFAULT_MEMORY,
         gt=0,
         le=10**6,
-        description="GB that geometry may take beside the models and one pass over a context",
+        description="GB that geometry may use beyond the models and one pass over a context",
     )
 
     @model_validator(mode="after")

@@ -39,15 +39,18 @@ class ModelConfig(ClosedModel):
 class SamplingConfig(ClosedModel):
     """How completions are drawn; the cap is one for the whole study."""
 
-    engine: Literal["transformers", "vllm"] = Field(default="transformers", description="who draws")
+    engine: Literal["transformers", "vllm"] = Field(
+        default="transformers", description="the library that samples"
+    )
     dtype: Literal["float32", "bfloat16"] = Field(
-        default="float32", description="of weights and activations while sampling, for every model"
+        default="float32",
+        description="type of weights and activations in sampling, for every model",
     )
     cap: int = Field(
-        gt=0, le=10**7, description="most tokens of a completion; never compare across caps"
+        gt=0, le=10**7, description="longest completion, in tokens; do not compare across caps"
     )
     batch: int = Field(
-        default=128, gt=0, le=2**20, description="draws in flight; no influence on a draw"
+        default=128, gt=0, le=2**20, description="draws computed at once; does not change any draw"
     )
 
 
@@ -59,7 +62,7 @@ class SynthesisConfig(ClosedModel):
     )
     shared: bool = Field(
         default=False,
-        description="all runs train on one sample, and results speak of that sample alone; "
+        description="all runs train on one sample, so results hold for that sample only; "
         "default: run r trains on its own, with sampling seed r",
     )
-    seed: Seed = Field(default=1000, description="sampling seed of a shared sample")
+    seed: Seed = Field(default=1000, description="sampling seed if one sample is shared")

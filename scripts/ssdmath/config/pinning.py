@@ -26,7 +26,7 @@ Fingerprint = Annotated[
     str,
     Field(
         pattern="^[0-9a-f]{16}$",
-        description="of the local files; with others a run stops, and says theirs",
+        description="of the local files; if they differ, a run stops and says theirs",
     ),
 ]
 

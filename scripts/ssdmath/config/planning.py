@@ -11,9 +11,9 @@ from ssdmath.config.base import LARGEST_COUNT, LONGEST_NAME, STUDY_NAME, ClosedM
 
 
 class LengthsConfig(ClosedModel):
-    """How long completions are believed to be: log-normal, through two facts."""
+    """How long completions are assumed to be: log-normal, from two figures."""
 
-    median: float = Field(gt=0, le=LARGEST_COUNT, description="tokens of the middle completion")
+    median: float = Field(gt=0, le=LARGEST_COUNT, description="median tokens of a completion")
     capped: float = Field(gt=0, lt=0.5, description="share cut off at the study's cap")
 
 
@@ -29,7 +29,7 @@ class AttentionShape(ClosedModel):
 class DeltaShape(ClosedModel):
     """The linear-attention layers (gated DeltaNet) of a hybrid model."""
 
-    layers: int = Field(gt=0, le=10**6, description="how many of the model's layers are of them")
+    layers: int = Field(gt=0, le=10**6, description="number of these layers")
     key_heads: int = Field(gt=0, le=10**5)
     value_heads: int = Field(gt=0, le=10**5)
     key: int = Field(gt=0, le=10**6, description="width of a key's head")
@@ -45,7 +45,7 @@ class ShapeConfig(ClosedModel):
     intermediate: int = Field(gt=0, le=10**8, description="width inside a feed-forward block")
     vocabulary: int = Field(gt=0, le=10**8)
     attention: AttentionShape | None = Field(
-        default=None, description="absent: queries, keys and values as wide as the stream"
+        default=None, description="default: queries, keys and values as wide as the stream"
     )
     delta: DeltaShape | None = Field(default=None, description="absent: attention in every layer")
 
@@ -68,7 +68,7 @@ class DesignConfig(ClosedModel):
         default=None, description="a finished study by its name, whose variances are used"
     )
     runs: int = Field(default=8, ge=2, le=100, description="most training seeds")
-    draws: int = Field(default=16, gt=0, le=1000, description="most draws of a problem")
+    draws: int = Field(default=16, gt=0, le=1000, description="most draws per problem")
     problems: dict[Literal["validation", "test"], Count] = Field(
         default={}, description="most problems that a split's sources hold, where known"
     )
@@ -87,9 +87,13 @@ class DesignConfig(ClosedModel):
 class PlanConfig(ClosedModel):
     """Priors of the plan; a pilot's measurements take their place where there are any."""
 
-    lengths: LengthsConfig | None = Field(default=None, description="absent: all reach the cap")
+    lengths: LengthsConfig | None = Field(
+        default=None, description="default: every completion reaches the cap"
+    )
     prompt_tokens: int = Field(default=200, gt=0, le=10**7)
-    within: float = Field(default=0.12, gt=0, le=0.25, description="mean s(1-s) of a problem")
+    within: float = Field(
+        default=0.12, gt=0, le=0.25, description="variance of a draw within its problem, v"
+    )
     effects: float = Field(
         default=0.01, ge=0, le=1, description="variance of true differences, w^2"
     )
@@ -103,8 +107,12 @@ class PlanConfig(ClosedModel):
         default=0.015, ge=0, le=1, description="sd of true accuracy over the grid's decodings"
     )
     interesting: float = Field(default=0.03, gt=0, lt=1, description="a difference worth finding")
-    shape: ShapeConfig | None = Field(default=None, description="needed for a hub model")
-    design: DesignConfig = Field(default=DesignConfig(), description="of `snakemake design`")
+    shape: ShapeConfig | None = Field(
+        default=None, description="shape of the model; needed for a hub model"
+    )
+    design: DesignConfig = Field(
+        default=DesignConfig(), description="what `snakemake design` may choose"
+    )
 
 
 class PilotConfig(ClosedModel):
@@ -112,6 +120,9 @@ class PilotConfig(ClosedModel):
 
     problems: int = Field(default=8, gt=1, le=LARGEST_COUNT)
     draws: int = Field(
-        default=2, gt=1, le=LARGEST_COUNT, description="of each problem; two tell the variance"
+        default=2,
+        gt=1,
+        le=LARGEST_COUNT,
+        description="draws per problem, at least two to estimate the variance",
     )
     seed: Seed = Field(default=500, description="sampling seed, apart from the study's")

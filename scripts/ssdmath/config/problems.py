@@ -21,7 +21,7 @@ class Columns(ClosedModel):
     difficulty: str | None = None
     stratum: str | None = None
     cluster: str | None = None
-    id: str | None = Field(default=None, description="the source's own id: each may stand once")
+    id: str | None = Field(default=None, description="the source's own id; values must be unique")
 
 
 World = Literal["decoding", "ssd"]
@@ -43,7 +43,7 @@ class TableSource(ClosedModel):
 
     mapping: str | None = Field(
         default=None,
-        description="a ready mapping; what is written beside it wins",
+        description="a ready mapping; settings written beside it override it",
         json_schema_extra={"enum": [*sorted(MAPPINGS), None]},
     )
     columns: Columns = Field(default=Columns(), description="needed unless `mapping` has them")
@@ -55,10 +55,10 @@ class TableSource(ClosedModel):
     )
     drop: list[Unwanted] = Field(default=[], description="kinds of rows to leave out and count")
     levels: dict[str, float] = Field(
-        default={}, description="difficulty label -> number; else the digits in it"
+        default={}, description="difficulty label -> number; default: the number in the label"
     )
-    bins: list[float] = Field(default=[], description="difficulties at which strata are cut")
-    limit: Count | None = Field(default=None, description="most rows to read, from the first")
+    bins: list[float] = Field(default=[], description="difficulties that separate the strata")
+    limit: Count | None = Field(default=None, description="number of rows to read, from the first")
     licence: str = Field(default="", description="a note for the report")
 
     @model_validator(mode="before")
@@ -83,7 +83,9 @@ class FileSource(TableSource):
 
     kind: Literal["file"]
     path: LocalPath
-    split: str | None = Field(default=None, description="of a folder that holds several")
+    split: str | None = Field(
+        default=None, description="which split to read, if the folder holds several"
+    )
     fingerprint: Fingerprint | None = None
 
 
@@ -93,7 +95,7 @@ class HubSource(TableSource):
     kind: Literal["hub"]
     id: str = Field(default="", max_length=1000, description="needed unless `mapping` has it")
     config: str | list[str] | None = None
-    files: str | None = Field(default=None, description="only these data files, a glob")
+    files: str | None = Field(default=None, description="glob of the data files to read")
     split: str = Field(default="", description="needed unless `mapping` has it")
     revision: Revision = Field(description="commit to read")
 
@@ -112,9 +114,11 @@ class SplitConfig(ClosedModel):
 
     source: str | None = Field(default=None, description="a key of problems.sources")
     sources: list[str] | dict[str, Count] = Field(
-        default=[], description="several: mixed as they come, or a fixed number of each"
+        default=[], description="several: a list is mixed, a mapping gives the number of each"
     )
-    backfill: list[str] = Field(default=[], description="taken in turn when the rest falls short")
+    backfill: list[str] = Field(
+        default=[], description="used in this order if the sources have too few"
+    )
     size: Count = Field(description="number of problems")
 
     @model_validator(mode="after")
@@ -145,7 +149,9 @@ class ProblemsConfig(ClosedModel):
     sources: dict[str, Source]
     splits: dict[Split, SplitConfig]
     seed: Seed = Field(default=0, description="seed of the splitting")
-    drop_unparsable: bool = Field(default=False, description="drop and count bad golds, not stop")
+    drop_unparsable: bool = Field(
+        default=False, description="drop and count unreadable gold answers instead of stopping"
+    )
     decontamination: DecontaminationConfig = DecontaminationConfig()
 
     @model_validator(mode="after")

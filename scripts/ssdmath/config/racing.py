@@ -11,8 +11,10 @@ from ssdmath.config.base import ClosedModel, Count
 class RungConfig(ClosedModel):
     """A rung before the last one, which has every problem and draw of validation."""
 
-    problems: float = Field(gt=0, le=1, description="share of the validation problems, the first")
-    draws: Count = Field(default=1, description="of each of these problems")
+    problems: float = Field(
+        gt=0, le=1, description="share of the validation problems, from the first"
+    )
+    draws: Count = Field(default=1, description="draws per problem")
 
 
 class RacingConfig(ClosedModel):
@@ -26,7 +28,10 @@ class RacingConfig(ClosedModel):
         default=1 / 3, gt=0, lt=1, description="least share of an arm's cells that each rung keeps"
     )
     reach: float = Field(
-        default=0.5, ge=0, le=100, description="also those so many standard errors off the leader"
+        default=0.5,
+        ge=0,
+        le=100,
+        description="also keep cells within so many standard errors of the leader",
     )
 
     @model_validator(mode="after")

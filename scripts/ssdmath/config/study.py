@@ -47,8 +47,8 @@ class Study(ClosedModel):
     evaluation: EvaluationConfig
     contrasts: list[ContrastConfig] = Field(default=[])
     verification: VerificationConfig = Field(default_factory=VerificationConfig)
-    mechanism: MechanismConfig | None = Field(default=None, description="absent: left out")
-    smoke: bool = Field(default=False, description="a try-out: hub ids may be read unpinned")
+    mechanism: MechanismConfig | None = Field(default=None, description="default: not measured")
+    smoke: bool = Field(default=False, description="a trial study: hub ids need no pinned commit")
     plan: PlanConfig = PlanConfig()
     pilot: PilotConfig = PilotConfig()
 

@@ -31,20 +31,24 @@ class TrainingConfig(ClosedModel):
     lora: AdapterConfig | None = Field(default=None, description="absent: full fine-tuning")
     seeds: TrainingSeeds
     checkpoints: list[Count] = Field(
-        min_length=1, max_length=LARGEST_LIST, description="steps kept"
+        min_length=1, max_length=LARGEST_LIST, description="steps at which a checkpoint is kept"
     )
     batch: int = Field(gt=0, le=2**20, description="sequences per optimizer step")
     micro_batch: int | None = Field(
-        default=None, gt=0, le=2**20, description="per forward; default: batch"
+        default=None, gt=0, le=2**20, description="sequences per forward pass; default: batch"
     )
     learning_rate: float = Field(gt=0, le=10)
-    final_learning_rate: float = Field(default=0.0, ge=0, le=10, description="end of the cosine")
+    final_learning_rate: float = Field(
+        default=0.0, ge=0, le=10, description="learning rate at the end of the cosine"
+    )
     warmup_steps: int = Field(default=0, ge=0, le=LARGEST_COUNT)
     weight_decay: float = Field(default=0.1, ge=0, le=10)
-    betas: tuple[Beta, Beta] = Field(default=(0.9, 0.95), description="of Adam's moments")
+    betas: tuple[Beta, Beta] = Field(
+        default=(0.9, 0.95), description="decay rates of the moments of AdamW"
+    )
     clip: float = Field(default=1.0, gt=0, le=1e6, description="largest gradient norm")
     gradient_checkpointing: bool | None = Field(
-        default=None, description="compute activations twice to keep few; default: on a GPU"
+        default=None, description="recompute activations to save memory; default: on a GPU"
     )
     packing: bool = Field(
         default=False, description="lay a batch's rows end to end; refused if the model mixes them"
@@ -53,12 +57,12 @@ class TrainingConfig(ClosedModel):
         default=None,
         ge=3,
         le=2**20,
-        description="rows each gradient signal is estimated from; default: batch",
+        description="rows that the gradient signal is estimated from; default: batch",
     )
     match: Match | None = Field(
         default=None,
         description="prompts: all arms train on the same prompts, with the first of "
-        "synthesis.draws samples that passes the arm's filter; absent: on all that pass",
+        "synthesis.draws samples that passes the arm's filter; absent: on all samples that pass",
     )
     save_every: int = Field(
         default=50, gt=0, le=LARGEST_COUNT, description="steps between resumable states"

@@ -8,8 +8,10 @@ from ssdmath.config.base import ClosedModel
 class VerificationConfig(ClosedModel):
     """What one comparison may use before its worker is killed."""
 
-    seconds: float = Field(default=1.0, gt=0, le=600, description="CPU seconds a comparison")
-    wall: float = Field(default=10.0, gt=0, le=3600, description="wall-clock seconds a comparison")
+    seconds: float = Field(default=1.0, gt=0, le=600, description="CPU seconds per comparison")
+    wall: float = Field(
+        default=10.0, gt=0, le=3600, description="wall-clock seconds per comparison"
+    )
     megabytes: int = Field(
         default=768, ge=384, le=2**20, description="address space of a worker, MiB"
     )

@@ -76,7 +76,7 @@ BESIDE = {
     SSD_TRAINED: Cause(
         SSD,
         COMPOSED,
-        "what training adds to that or loses: ssd against the composed decoding",
+        "what training adds to that, or loses: ssd against the composed decoding",
     ),
     "SSD beyond the length filter": Cause(
         SSD_COMPLETE, NAIVE_COMPLETE, "tempered, truncated samples, both sides finished only"
@@ -204,6 +204,6 @@ def _realised(answered: pl.DataFrame) -> str:
         return ""
     target, training = rows[SSD_UNTRAINED], rows[SSD_TRAINED]
     if target["lo"] is None or target["lo"] <= 0:
-        return "no share of it: the composed decoding is not clearly above base at its best"
+        return "no share is given: the composed decoding is not clearly above base at its best"
     share = (target["delta"] + training["delta"]) / target["delta"]
     return f"ssd realises {share:.0%} of what the composed decoding adds"

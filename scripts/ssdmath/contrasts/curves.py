@@ -76,7 +76,9 @@ def _judged(table: pl.DataFrame, constants: Mapping[str, Any], margin: float) ->
         for row in table.iter_rows(named=True)
     ]
     runs, shared = constants["runs"], constants["shared"]
-    note = "one training run: it speaks of that checkpoint, not of the recipe" if runs < 2 else ""
+    note = (
+        "one training run: the result is about that checkpoint, not the recipe" if runs < 2 else ""
+    )
     note = SHARED if shared and runs > 1 else note
     return table.with_columns(
         runs=pl.lit(runs, dtype=pl.Int64), verdict=pl.Series(words), note=pl.lit(note)

@@ -22,7 +22,7 @@ from ssdmath.stats.recipes import common_rows, recipe_of, spreads
 from ssdmath.stats.resampling import Floats, Ints
 from ssdmath.tables import schemas
 
-SHARED = "all runs train on one synthesis sample: it speaks of that sample, not of the recipe"
+SHARED = "all runs train on one synthesis sample: the result is about that sample, not the recipe"
 _PLACES = 10  # the last digits of a matrix product depend on the number of threads
 
 
@@ -170,7 +170,7 @@ def _note(
         clauses.append(f"{missing} draws of these problems are missing")
     if min(trained, default=2) < 2:
         clauses.append(
-            "a side has one training run: it speaks of that checkpoint, not of the recipe"
+            "a side has one training run: the result is about that checkpoint, not the recipe"
         )
     if answer.sd_pooled is not None and answer.recipes > len(trained):
         sd = f"{100 * answer.sd_pooled:.1f} points"

@@ -44,7 +44,7 @@ def hold(path: str, patience: float = PATIENCE) -> None:
         Path(path).touch()
         return
     if not held:
-        found = "the same job, of an earlier run, is still at work"
+        found = "the same job, from an earlier run, is still running"
         sys.exit(f"error: {path}: {found}; wait for it or cancel it, then start again")
 
 

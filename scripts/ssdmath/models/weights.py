@@ -67,5 +67,7 @@ def read_record(path: str | Path) -> tuple[Path, str]:
     folder, recorded = check_folder(str(content["folder"])), str(content["weights"])
     if (now := fingerprint(folder)) != recorded:
         changed = f"the model's files changed since {path} was made ({recorded}, now {now})"
-        raise ModelError(f"{folder}: {changed}; restore them, or start again to redo it all")
+        raise ModelError(
+            f"{folder}: {changed}; restore them, or start over to make every result again"
+        )
     return folder, recorded

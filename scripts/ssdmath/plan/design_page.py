@@ -35,7 +35,7 @@ def _answer(design: Mapping[str, Any]) -> Iterator[str]:
             f"effect of **{effect}** in four studies of five."
         )
         if chosen == design["frontier"][-1]:
-            yield "It is the largest that helps: more hours find nothing smaller in these ranges."
+            yield "It is the largest useful one: more hours find no smaller effect in these ranges."
     else:
         yield (
             f"The cheapest design that finds an effect of {question['points']:g} points in four "
@@ -86,7 +86,7 @@ def _lines(design: Mapping[str, Any]) -> Iterator[str]:
 def _frontier(design: Mapping[str, Any]) -> Iterator[str]:
     yield "## Hours against the smallest effect"
     yield ""
-    yield "No allowed design is better in both than one of this line. The chart is `design.svg`."
+    yield "No allowed design beats any of these in hours and effect. The chart is `design.svg`."
     yield ""
     marked = [("", row) for row in design["frontier"]]
     marked += [("this design", design["chosen"]), ("the config as it is", design["now"])]
@@ -101,7 +101,7 @@ def _frontier(design: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _assumptions(design: Mapping[str, Any]) -> Iterator[str]:
-    yield "## What it rests on"
+    yield "## What it is based on"
     yield ""
     components = design["components"]
     measured = {name: text for name, text in NAMES.items() if components[name] is not None}

@@ -36,7 +36,7 @@ def of(study: Study, pilot: Mapping[str, Any] | None) -> Lengths:
         )
     if study.plan.lengths is not None:
         return lognormal(study.plan.lengths, cap)
-    return Lengths(cap, cap, 1.0, None, "at most: neither a pilot nor plan.lengths says more")
+    return Lengths(cap, cap, 1.0, None, "the cap: there is neither a pilot nor plan.lengths")
 
 
 def lognormal(prior: LengthsConfig, cap: int) -> Lengths:
@@ -52,5 +52,5 @@ def lognormal(prior: LengthsConfig, cap: int) -> Lengths:
         complete=below / (1 - prior.capped),
         capped=prior.capped,
         spread=None,
-        source=f"believed: median {prior.median:,.0f}, {prior.capped:.0%} cut off (plan.lengths)",
+        source=f"assumed: median {prior.median:,.0f}, {prior.capped:.0%} cut off (plan.lengths)",
     )

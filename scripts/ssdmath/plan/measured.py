@@ -1,4 +1,4 @@
-"""What `make smoke-gpu` measured, beside what the plan believes."""
+"""What `make smoke-gpu` measured, beside what the plan estimates."""
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -43,7 +43,7 @@ def figures(record: Mapping[str, Any], machine: Machine, parameters: int) -> dic
     return {"train_tokens_per_second": scaled} if scaled else {}
 
 
-def believed(
+def estimated(
     shape: ShapeConfig,
     training: TrainingConfig,
     machine: Machine,
@@ -78,7 +78,7 @@ def lines(record: Mapping[str, Any]) -> Iterator[str]:
         f"{record['settings']['tokens']:,} tokens, random weights:"
     )
     yield ""
-    header = ["part", "GB believed", "GB measured", "tokens/s believed", "tokens/s measured"]
+    header = ["part", "GB estimated", "GB measured", "tokens/s estimated", "tokens/s measured"]
     yield table([*header, "seconds"], [_row(*part) for part in record["parts"].items()])
     if SAMPLE in record["parts"]:
         yield ""

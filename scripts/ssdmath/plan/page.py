@@ -62,7 +62,7 @@ def _assumptions(plan: Mapping[str, Any]) -> Iterator[str]:
     yield f"Speed: {speed} ({timed}{scaled}; {origin}); {machine['load_seconds']} s to load a job."
     if pace := plan["pilot_speed"]:
         drawn = f"{pace['draws']} draws at {pace['tokens_per_second']:,.0f} tokens/s"
-        yield f"The pilot made {drawn}. A full batch is faster, so the hours ignore it."
+        yield f"The pilot made {drawn}. A full batch is faster, so the hours do not use this speed."
     yield "Waiting for the last long completions of a batch is not counted: see docs/layout.md."
 
 
@@ -131,7 +131,7 @@ def _memory(plan: Mapping[str, Any]) -> Iterator[str]:
     signal, slow = memory["signal_bytes"] / 1e9, memory["without_kernels_bytes"] / 1e9
     yield (
         f"The gradient signal, before the first step and at each checkpoint: about {signal:,.1f} "
-        "GB, on one GPU however many train."
+        "GB, on one GPU, however many GPUs train."
     )
     yield (
         "It fits."
@@ -159,7 +159,7 @@ def _measured(plan: Mapping[str, Any]) -> Iterator[str]:
     if (record := plan["measured"]) is not None:
         yield from measured.lines(record)
     else:
-        yield "Nothing yet: memory and speed above are believed. `make smoke-gpu` measures them."
+        yield "Nothing yet: memory and speed above are estimates. `make smoke-gpu` measures them."
 
 
 def _jobs(plan: Mapping[str, Any]) -> Iterator[str]:

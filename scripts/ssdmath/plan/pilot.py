@@ -35,7 +35,7 @@ def summary(
     draws = int(per_problem["draws"].min() or 0)  # type: ignore[arg-type]
     if draws < 2 or per_problem.height < 2:
         size = f"{per_problem.height} problems, {draws} draws of one"
-        raise ValueError(f"a pilot of {size}; at least 2 of each tell a variance")
+        raise ValueError(f"a pilot of {size}; a variance needs at least 2 of each")
     return {
         "settings": settings.model_dump(mode="json"),
         "problems": per_problem.height,

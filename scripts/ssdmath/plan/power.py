@@ -1,4 +1,4 @@
-"""What each declared contrast can detect, from the variances that are believed or were piloted."""
+"""What each declared contrast can detect, from variances that are assumed or were piloted."""
 
 import math
 from collections.abc import Mapping

@@ -100,13 +100,13 @@ def parabola(t_eff: Floats, accuracy: Floats, resampled: Floats) -> dict[str, ob
     concave = bend < 0
     row["concave_share"] = float(concave.mean())
     if c2 >= 0:
-        return row | {"note": "no summit: the parabola opens upwards"}
+        return row | {"note": "no maximum: the parabola opens upwards"}
     peak = -c1 / (2 * c2)
     row |= {"peak": peak, "peak_accuracy": c0 - c1**2 / (4 * c2)}
     if not t_eff.min() <= peak <= t_eff.max():
         row["note"] = "the peak lies outside the T_eff measured"
     if concave.mean() < LEVEL:
-        found = f"no interval: {100 * concave.mean():.0f} % of the resamples have a summit"
+        found = f"no interval: {100 * concave.mean():.0f} % of the resamples have a maximum"
         return row | {"note": "; ".join(filter(None, [str(row["note"]), found]))}
     tails = [(1 - LEVEL) / 2, (1 + LEVEL) / 2]
     lo, hi = np.quantile(-slope[concave] / (2 * bend[concave]), tails)

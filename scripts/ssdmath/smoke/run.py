@@ -26,7 +26,7 @@ def run(task: Task, machine: Machine) -> dict[str, Any]:
     file = task.folder / "task.json"
     atomic.write_json(task.model_dump(mode="json"), file)
     kernels = util.find_spec("fla") is not None
-    planned = measured.believed(
+    planned = measured.estimated(
         task.shape,
         task.section,
         machine,

@@ -30,7 +30,7 @@ def check(study: Study, workflow: Any) -> None:
     if granted > visible:
         raise StudyError(
             f"resources.gpu of the profile is {granted}, this machine shows {visible}; allowed: at "
-            "most as many (--resources gpu=N), without a GPU no --profile profiles/gpu"
+            "most that many (--resources gpu=N), or, without a GPU, no --profile profiles/gpu"
         )
     own = own_python(workflow)
     if study.sampling.engine == "vllm" and own and util.find_spec("vllm") is None:

@@ -37,7 +37,7 @@ def check_version(results: Path) -> None:
     layout = atomic.read_json(file).get("layout") if file.is_file() else 1
     if layout != LAYOUT:
         made = f"found results in {results} of an {'earlier' if layout == 1 else 'other'} version"
-        allowed = "another name, or this folder moved away or deleted"
+        allowed = "another name, or move this folder away or delete it"
         raise StudyError(
             f"name: {made} of this pipeline (layout {layout}, now {LAYOUT}); allowed: {allowed}"
         )

@@ -18,4 +18,4 @@ def take(results: Path) -> None:
         print(f"warning: no lock on {results} ({error.strerror}); start one snakemake at a time")
         return
     if not held:
-        sys.exit(f"error: {results} is being made by another snakemake; wait until it is through")
+        sys.exit(f"error: {results} is being made by another snakemake; wait until it has finished")
