@@ -1,4 +1,4 @@
-"""The grid every model is evaluated on, and the comparisons that are declared beforehand."""
+"""The grid every model is evaluated on, and the comparisons that are declared in advance."""
 
 from typing import Annotated, Literal, Self
 

@@ -75,7 +75,7 @@ def run_on_terminal(main: Callable[[TextIO], None], job: Any) -> None:
 
 
 def one_line(error: Exception) -> str:
-    """Say an error in one line; its kind is told where it is not an error of use."""
+    """Say an error in one line, with its type unless it is a mistake of the user."""
     if isinstance(error, OSError) and error.strerror:
         return f"{error.filename or 'a file of this job'}: {error.strerror}"
     text = " ".join(str(error).split())

@@ -43,7 +43,7 @@ def error(design: Design, v: float, prior: PlanConfig) -> tuple[float, float]:
 
     `problems` and `draws` of the design may be arrays; the results then have their common shape.
     Problems give w^2 + v/K on each side; a side with several runs adds their variance, which is
-    pooled over the study's recipes. With one run a contrast speaks of that checkpoint, and nothing
+    pooled over the study's recipes. With one run a contrast is about that checkpoint, and nothing
     is added.
     """
     draws = [design.draws * max(1, runs) for runs in (design.runs_a, design.runs_b)]

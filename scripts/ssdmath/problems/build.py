@@ -1,6 +1,6 @@
 """The problem tables: clean, give stable ids, de-duplicate, split, and count what was left out.
 
-Splits are filled in the order test, validation, train, so that a statement that stands twice stays
+Splits are filled in the order test, validation, train, so that a statement that occurs twice stays
 in the split that must not leak. Within a split the order is stratified and seeded: every prefix
 has the split's mix, and a smaller split is nested in a larger one.
 """
@@ -25,7 +25,7 @@ class ProblemTables(NamedTuple):
 
     frames: dict[Split, pl.DataFrame]  # one PROBLEMS table a split
     report: dict[str, Any]  # what was read and left out and why
-    duplicates: pl.DataFrame  # pairs that tell one problem: pairs.DUPLICATES
+    duplicates: pl.DataFrame  # pairs that state one problem: pairs.DUPLICATES
 
 
 def build(config: ProblemsConfig, *, smoke: bool = False) -> ProblemTables:

@@ -1,4 +1,4 @@
-"""Whether sources hold as many problems as the splits take, told before any job."""
+"""Whether sources hold as many problems as the splits take, checked before the first job."""
 
 from collections.abc import Mapping
 

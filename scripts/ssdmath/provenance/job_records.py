@@ -25,7 +25,7 @@ MISSING = "missing"  # a file of the user's that is gone makes no result stale
 
 
 class RecordError(ValueError):
-    """A result that the study at hand did not make; one line naming the file."""
+    """A result that was not made by this study as it is now; one line naming the file."""
 
 
 def file_of(output: str | Path) -> Path | None:
@@ -94,7 +94,7 @@ def check(outputs: Iterable[str], expected: Mapping[str, str], *, contents: bool
 
     Args:
         outputs: files of a study.
-        expected: rule, or rule and wildcards, -> digest of its settings in the config at hand;
+        expected: rule, or rule and wildcards, -> digest of its settings in the present config;
             rules that are not listed are not compared.
         contents: also compare each file's bytes with its record.
 
@@ -114,7 +114,7 @@ def check(outputs: Iterable[str], expected: Mapping[str, str], *, contents: bool
 
 
 def _own(output: str, expected: Mapping[str, str]) -> dict[str, Any]:
-    """Return an output's record if the settings at hand made it."""
+    """Return an output's record if the present settings made it."""
     record = read(output)
     if record is None:
         found = f"found no record of how it was made ({file_of(output)})"

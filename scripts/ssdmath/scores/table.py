@@ -33,7 +33,7 @@ def scores(
 ) -> pl.DataFrame:
     """Score every cell in every stratum; the columns are `score_table.schema(ks)`.
 
-    `planned` draws a problem per split; `groups` (problem, stratum) adds overlapping strata to the
+    `planned` draws per problem of a split; `groups` (problem, stratum) adds overlapping strata to the
     problems' own. ValueError: more draws than planned, completions above the cap, unknown problems.
     """
     if (long := draws.filter(pl.col("tokens") > cap).sort(KEY)).height:

@@ -1,6 +1,6 @@
 """The paired difference of two sides over the same problems, with one or several runs per side.
 
-One training run per side: cluster bootstrap and sign-flip permutation speak of these checkpoints.
+One training run per side: cluster bootstrap and sign-flip permutation are about these checkpoints.
 Two or more: another seed makes other checkpoints, so that the spread of runs counts as well
 (docs/method.md, section 5), on the scale of `stats.between_runs`.
 """

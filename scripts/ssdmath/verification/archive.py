@@ -1,4 +1,4 @@
-"""Verdicts of earlier verifiers, kept beside the present ones: a link a cell, no second copy.
+"""Verdicts of earlier verifiers, kept beside the present ones: one link per cell, no second copy.
 
 `<study>/regrade/<verifier>/{model}/{split}/{decoding}/{seed}.parquet`; what a new verifier makes of
 the same draws replaces the table under `verdicts/`, and the link keeps the old one readable.

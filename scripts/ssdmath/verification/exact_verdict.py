@@ -21,7 +21,7 @@ _INTEGER = re.compile(r"[+-]?\d+", re.ASCII)
 
 
 class Verdict(NamedTuple):
-    """What an answer comes to."""
+    """The judgement on an answer."""
 
     status: str
     answer: str

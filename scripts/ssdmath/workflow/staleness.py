@@ -1,4 +1,4 @@
-"""Whether results were made with the settings of the config at hand.
+"""Whether results were made with the settings of the present config.
 
 Snakemake reruns what changed as long as it has its own record of each file. Without one (results
 copied into another checkout, `.snakemake/` deleted) it takes any file for up to date. Then the
@@ -110,7 +110,7 @@ def _params(rule: Any, wildcards: Mapping[str, str]) -> dict[str, Any]:
 
 
 def expected(study: Study, workflow: Any, *, all_rules: bool) -> dict[str, str]:
-    """Return the settings digest of each rule (or each of its jobs) under the config at hand."""
+    """Return the settings digest of each rule (or each of its jobs) under the present config."""
     digests = {}
     values: dict[str, Sequence[object]] = {"run": study.runs, "arm": study.chosen_arms}
     for name, rule in _rules(workflow).items():

@@ -10,7 +10,7 @@ from ssdmath.problems.normalise import Record
 def near_duplicates(
     records: Sequence[Record], config: DecontaminationConfig
 ) -> Iterator[tuple[Record, Match]]:
-    """Yield each pair of records that tell the same problem, once."""
+    """Yield each pair of records that state the same problem, once."""
     index = Index(records, config)
     positions = {record["id"]: i for i, record in enumerate(records)}
     for i, record in enumerate(records):
@@ -20,7 +20,7 @@ def near_duplicates(
 
 
 def merge(records: Sequence[Record], matches: Sequence[tuple[Record, Match]]) -> list[Record]:
-    """Give records that tell one problem, directly or through others, one cluster."""
+    """Give records that state one problem, directly or through others, one cluster."""
     parents: dict[str, str] = {}
     for record, match in matches:
         roots = sorted({_root(parents, record["cluster"]), _root(parents, match.record["cluster"])})

@@ -1,4 +1,4 @@
-"""An inverted index over statements: which of them tell the same problem as a given one.
+"""An inverted index over statements: which of them state the same problem as a given one.
 
 Only statements that share a word or a run are ever compared, and all of them by one sum over the
 shared features' weights. A feature weighs more the fewer statements hold it.
@@ -29,7 +29,7 @@ MIN_RUN_OVERLAP = 0.5  # share of the shorter one's runs
 
 
 class Match(NamedTuple):
-    """Another statement that tells the same problem, how similar it is, and by which rule."""
+    """Another statement that states the same problem, how similar it is, and by which rule."""
 
     record: Record
     similarity: float
@@ -56,11 +56,11 @@ class Index:
         self.sizes = np.array([self._weight_of(statement) for statement in self.features])
 
     def best(self, record: Record) -> Match | None:
-        """The most similar statement that tells the same problem, if one does."""
+        """The most similar statement that states the same problem, if one does."""
         return next(self.matches(record), None)
 
     def matches(self, record: Record) -> Iterator[Match]:
-        """Yield the statements that tell the same problem, the most similar first."""
+        """Yield the statements that state the same problem, the most similar first."""
         if not self.records:
             return
         query = features(record["statement"], self.config.ngram)
@@ -78,7 +78,7 @@ class Index:
     def _compare(
         self, record: Record, query: Features, i: int, shared: float, union: float
     ) -> tuple[float, str] | None:
-        """Similarity and rule if two statements tell one problem; None if they do not."""
+        """Similarity and rule if two statements state one problem; None if they do not."""
         other, gold = self.features[i], self.records[i]["answer"]
         if query.numbers == other.numbers and not agree(record["answer"], gold):
             jaccard = len(query.grams & other.grams) / len(query.grams | other.grams)

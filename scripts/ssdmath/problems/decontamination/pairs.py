@@ -1,4 +1,4 @@
-"""The table of duplicates: pairs of statements that tell one problem, side by side."""
+"""The table of duplicates: pairs of statements that state one problem, side by side."""
 
 from typing import Any
 

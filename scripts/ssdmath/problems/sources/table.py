@@ -88,7 +88,7 @@ def _records(source: FileSource | HubSource) -> Iterator[tuple[int, files.Record
 def _check_id(
     record: files.Record, source: TableSource, location: str, locations: dict[str, str]
 ) -> None:
-    """Raise if the source's own id stands a second time."""
+    """Raise if the source's own id occurs a second time."""
     if source.columns.id is None:
         return
     identity = str(_field(record, source.columns.id))
