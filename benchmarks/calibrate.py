@@ -7,12 +7,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import calibration_runs
+import calibration_studies as calibration
 from calibration_figure import figure
 from calibration_page import page
+from calibration_runs import Design
+from calibration_world import World
 
-from ssdmath.stats import calibration, calibration_runs
-from ssdmath.stats.calibration_runs import Design
-from ssdmath.stats.simulation import World
 from ssdmath.tables import atomic
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"

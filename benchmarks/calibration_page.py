@@ -2,9 +2,9 @@
 
 from typing import Any
 
+import calibration_runs
 from calibration_figure import PROMISES, TITLES
 
-from ssdmath.stats import calibration_runs
 from ssdmath.tables import markdown
 
 PAGE = """# Do the intervals hold? Calibration by simulation
@@ -14,7 +14,7 @@ Made by `make calibrate` (`benchmarks/calibrate.py`) with the project's own func
 of ten and for the training runs), so that a share near 95 % is known to {error:.1f} points
 ({error_some:.1f} for the runs), one near 80 % to {error_power:.1f}, two standard errors each.
 All numbers are percentages of studies. The worlds are described in
-`scripts/ssdmath/stats/simulation.py`; they are not results about any model.
+`benchmarks/calibration_world.py`; they are not results about any model.
 
 ![Coverage, false alarms and power by setting; the shaded band is what was promised]({figure})
 

@@ -33,8 +33,9 @@ def scores(
 ) -> pl.DataFrame:
     """Score every cell in every stratum; the columns are `score_table.schema(ks)`.
 
-    `planned` draws per problem of a split; `groups` (problem, stratum) adds overlapping strata to the
-    problems' own. ValueError: more draws than planned, completions above the cap, unknown problems.
+    `planned`: draws per problem, by split. `groups` (problem, stratum) adds overlapping strata to
+    the problems' own. ValueError: more draws than planned, completions above the cap, unknown
+    problems.
     """
     if (long := draws.filter(pl.col("tokens") > cap).sort(KEY)).height:
         found = f"{long['tokens'][0]} tokens, above the cap of {cap}"

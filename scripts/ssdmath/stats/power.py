@@ -23,16 +23,3 @@ def detectable(se: float, df: float = math.inf, power: float = 0.8) -> float:
 def student_factor(df: Floats | float, power: float = 0.8) -> Floats:
     """`factor` at 5 % by Student's t, for one or many finite `df`; the same shape."""
     return student(df) + student(df, 2 * power - 1)
-
-
-def minimum_detectable_effect(
-    n: int,
-    *,
-    w2: float,
-    v_a: float,
-    k_a: int,
-    v_b: float,
-    k_b: int,
-) -> float:
-    """The difference that 80 % of studies of n problems find (Miller 2024, section 5)."""
-    return factor() * math.sqrt((w2 + v_a / k_a + v_b / k_b) / n)

@@ -4,12 +4,12 @@ from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
+from calibration_world import World, observed, pick, shift_for, treated
 
 from ssdmath.stats.corrections import holm
 from ssdmath.stats.intervals import clustered_se, expanded_percentiles, mean_intervals, wilson
 from ssdmath.stats.paired import Difference, differences, sign_flip_p
 from ssdmath.stats.resampling import Floats, Ints, bootstrap_means
-from ssdmath.stats.simulation import World, observed, pick, shift_for, treated
 
 ALPHA = 0.05
 FAMILY = 10

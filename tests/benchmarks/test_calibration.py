@@ -1,7 +1,8 @@
+import calibration_runs
+import calibration_studies as calibration
+import calibration_world as simulation
 import numpy as np
 import pytest
-
-from ssdmath.stats import calibration, calibration_runs, simulation
 
 QUICK = {"studies": 600, "resamples": 4000, "seed": 0}
 

@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from calibration_world import World, observed, pick, shift_for, treated
 
 from ssdmath.stats.between_runs import spread
 from ssdmath.stats.intervals import clustered_se, student
 from ssdmath.stats.paired import difference
 from ssdmath.stats.resampling import Floats
-from ssdmath.stats.simulation import World, observed, pick, shift_for, treated
 
 BASE, SECOND, ARM = "arm - base", "second arm - base", "arm - second arm"
 ARMS, PROBLEMS, DRAWS = 7, 300, 4

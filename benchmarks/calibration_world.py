@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ssdmath.stats.power import minimum_detectable_effect
+from ssdmath.stats import power
 from ssdmath.stats.resampling import Floats, Ints
 
 POPULATION = 400_000
@@ -54,7 +54,7 @@ def detectable(a: Floats, b: Floats, *, n: int, k: int) -> float:
     """Minimum detectable effect from the population's own variances."""
     v_a, v_b = float((a * (1 - a)).mean()), float((b * (1 - b)).mean())
     w2 = float((a - b).var())
-    return minimum_detectable_effect(n, w2=w2, v_a=v_a, k_a=k, v_b=v_b, k_b=k)
+    return power.detectable(float(np.sqrt((w2 + (v_a + v_b) / k) / n)))
 
 
 def observed(truth: Floats, k: int, rng: np.random.Generator) -> Floats:
