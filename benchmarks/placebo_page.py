@@ -12,11 +12,11 @@ from ssdmath.tables import markdown
 
 STUDIES, ALLOWED = 40, 5  # what was promised: of 40 such studies at most 5 alarms
 
-PAGE = """# Does a study find something where nothing is?
+PAGE = """# Does a study find a difference where there is none?
 
 Made by `make placebo` (`benchmarks/placebo.py`) from the draws that the study `{study}` recorded of
 its base model and of its placebo, which is the same model under other draw keys. In each simulated
-study two arms *are* that one model. Problems are drawn anew ({problems}), and {draws}
+study two arms *are* that one model. Problems are drawn again ({problems}), and {draws}
 draws of each from those recorded ({recorded} or more). Each arm chooses its own decoding
 on validation by the code of the rule `choose`; both meet on new problems by the code of the rule
 `contrasts`, as the primary contrast "each at its best". "Better" or "worse" is then a false alarm.
@@ -38,8 +38,8 @@ on test only the chosen decodings were drawn.
 
 Nothing is trained here, so that true differences between training runs are 0; whether the intervals
 hold where runs differ is in [calibration.md](calibration.md). The recorded accuracies are
-the truth of this world; they differ a little more from each other than the model's own would, for
-they hold the noise of {recorded} draws a problem. The numbers speak of this study's decodings and
+the truth of this world; they differ a little more from each other than the model's own would, because
+they include the noise of {recorded} draws per problem. The numbers are about this study's decodings and
 draws: with decodings closer to each other, or more of them, the shares change.
 """
 

@@ -129,7 +129,7 @@ def main() -> None:
     study = study_of(asked.config)
     racing = study.evaluation.racing or RacingConfig()
     worlds: dict[str, tuple[World, list[str]]] = {
-        "believed": (Believed(study, f"the variances that {asked.config.name} believes"), [])
+        "believed": (Believed(study, f"the variances that {asked.config.name} assumes"), [])
     }
     worlds["pinned"] = (
         Believed(study, "the same, with the cells that its contrasts name"),

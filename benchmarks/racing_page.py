@@ -4,7 +4,7 @@ from typing import Any
 
 from ssdmath.tables import markdown
 
-BLOCK = """{studies:,} simulated studies a row (`make racing`), by the code of rule `race_<n>`:
+BLOCK = """{studies:,} simulated studies per row (`make racing`), with the code of rule `race_<n>`:
 rungs of {rungs}, `keep` {keep:.2f}, `reach` {reach:g}.
 "Near" is the share of studies in which the cell chosen for base (one run, the least certain model)
 is within half a point of the truly best cell of the whole grid; "lost" is its mean distance from
@@ -56,7 +56,7 @@ def _said(world: dict[str, Any]) -> str:
     behind = 100 * (near["full"] - near["race"])
     return (
         f"- With {world['world']}: {100 * world['share']:.0f} % of the draws, near the best in "
-        f"{100 * near['race']:.0f} % of studies, {behind:.0f} points of them fewer than with the "
+        f"{100 * near['race']:.0f} % of studies, which is {behind:.0f} points less than with the "
         f"full grid and {100 * (near['race'] - near['equal']):.0f} more than with as many draws "
         f"spread evenly. It costs {cost:.2f} points of accuracy on average."
     )

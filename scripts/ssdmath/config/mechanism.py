@@ -26,9 +26,7 @@ class ThresholdsConfig(ClosedModel):
     fork_nucleus: float = Field(
         default=8, ge=2, le=1e6, description="fork: most tokens in the nucleus"
     )
-    fork_ratio: Share = Field(
-        default=0.2, description="fork: least ratio of the second token to the first"
-    )
+    fork_ratio: Share = Field(default=0.2, description="fork: least second token / first token")
     fork_tail: Share = Field(default=0.1, description="fork: largest mass outside the nucleus")
 
 
@@ -44,9 +42,7 @@ class MechanismConfig(ClosedModel):
     positions: int = Field(
         default=256, gt=0, le=10**7, description="geometry: most positions per context"
     )
-    runs: Literal["first", "all"] = Field(
-        default="first", description="which training seeds of an arm"
-    )
+    runs: Literal["first", "all"] = Field(default="first", description="training seeds per arm")
     step: int = Field(
         default=16, gt=0, le=10**7, description="probe: tokens between regular positions"
     )
