@@ -38,9 +38,9 @@ on test only the chosen decodings were drawn.
 
 Nothing is trained here, so that true differences between training runs are 0; whether the intervals
 hold where runs differ is in [calibration.md](calibration.md). The recorded accuracies are
-the truth of this world; they differ a little more from each other than the model's own would, because
-they include the noise of {recorded} draws per problem. The numbers are about this study's decodings and
-draws: with decodings closer to each other, or more of them, the shares change.
+the truth of this world; they differ a little more from each other than the model's own would,
+because they include the noise of {recorded} draws per problem. The numbers are about this study's
+decodings and draws: with decodings closer to each other, or more of them, the shares change.
 """
 
 DESIGN = """## {title}
