@@ -81,10 +81,10 @@ def finished_first(jobs: list[subprocess.Popen[str]], count: int, seconds: float
 
 
 def end(jobs: list[subprocess.Popen[str]]) -> None:
-    for one in jobs:
-        if one.poll() is None:
-            one.kill()
-        one.wait()
+    for job in jobs:
+        if job.poll() is None:
+            job.kill()
+        job.wait()
 
 
 @pytest.mark.parametrize(("wanted", "names"), [(1, "3"), (2, "0,5"), (1, "GPU-8a1f")])

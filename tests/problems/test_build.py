@@ -40,7 +40,7 @@ def statements(frames: dict[Any, pl.DataFrame]) -> list[str]:
 def test_no_statement_stands_in_two_splits(tmp_path: Path):
     doubled = rows() + [row | {"question": row["question"] + "  "} for row in rows()]
     frames, report, *_ = build.build(section(tmp_path / "a.jsonl", doubled))
-    texts = [normalise.normalise(one) for one in statements(frames)]
+    texts = [normalise.normalise(statement) for statement in statements(frames)]
     assert len(texts) == len(set(texts)) == 27
     assert report["sources"]["s"] == {"read": 120, "kept": 60, "duplicate": 60}
 

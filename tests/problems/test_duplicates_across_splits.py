@@ -20,7 +20,7 @@ def build(
     sources, splits = {}, {}
     for split, problems in rows.items():
         path = folder / f"{split}.jsonl"
-        lines = [{"q": one.statement, "a": one.answer} for one in problems]
+        lines = [{"q": problem.statement, "a": problem.answer} for problem in problems]
         path.write_text("".join(json.dumps(line) + "\n" for line in lines))
         columns = {"statement": "q", "answer": "a"}
         sources[split] = {"kind": "file", "path": str(path), "columns": columns}

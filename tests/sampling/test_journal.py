@@ -103,7 +103,7 @@ def test_a_file_that_is_no_journal_is_named(tmp_path):
 def test_a_sweep_hands_out_every_cell_in_the_order_of_its_requests(undisturbed):
     assert set(undisturbed) == set(DECODINGS)
     for text, samples in undisturbed.items():
-        assert tuple(one.request for one in samples) == requests(text)
+        assert tuple(sample.request for sample in samples) == requests(text)
 
 
 def test_a_sweep_killed_in_the_middle_goes_on_to_the_same_samples(model, undisturbed, tmp_path):

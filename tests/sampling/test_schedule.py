@@ -42,7 +42,7 @@ def test_the_problems_that_took_base_longest_start_first_and_unknown_ones_in_the
 
 
 def test_without_a_finished_cell_the_order_stays(tmp_path):
-    asked = [one for plan in plans(tmp_path).values() for one in plan.requests]
+    asked = [request for plan in plans(tmp_path).values() for request in plan.requests]
     assert list(longest_first(tmp_path, "validation")(asked)) == asked
 
 

@@ -99,7 +99,7 @@ def test_the_first_tokens_drawn_are_distributed_as_the_model_says(folders):
     with torch.inference_mode():
         logits = model(torch.tensor([prompt])).logits[0, -1].double()
     expected = logits.softmax(dim=-1).numpy() * len(samples)
-    counts = np.bincount([one.token_ids[0] for one in samples], minlength=len(expected))
+    counts = np.bincount([sample.token_ids[0] for sample in samples], minlength=len(expected))
     small = expected < 5
     pooled = [np.append(x[~small], x[small].sum()) for x in (counts, expected)]
     assert stats.chisquare(*pooled).pvalue > 0.001

@@ -102,7 +102,7 @@ def test_a_job_killed_in_the_middle_goes_on_and_ends_in_the_same_samples(
 
 
 def tokens_in_order(samples):
-    return [(one.request.key, one.token_ids, one.finish) for one in samples]
+    return [(sample.request.key, sample.token_ids, sample.finish) for sample in samples]
 
 
 def test_another_architecture_size_and_tokenizer_a_job_of_its_own(tiny_qwen3, tmp_path):

@@ -84,7 +84,9 @@ KEPT = {
 def write(path: Path, records: list[Record]) -> Path:
     """Write rows in the format of the path's ending; a folder holds two parquet shards."""
     if path.suffix == ".jsonl":
-        path.write_text("".join(json.dumps(one, ensure_ascii=False) + "\n" for one in records))
+        path.write_text(
+            "".join(json.dumps(record, ensure_ascii=False) + "\n" for record in records)
+        )
     elif path.suffix == ".csv":
         with path.open("w", newline="") as file:
             writer = csv.DictWriter(file, list(records[0]))
@@ -108,4 +110,4 @@ def read(path: Path, **settings: Any) -> tuple[list[Row], Tally]:
 
 
 def contents(rows: list[Row]) -> list[tuple[Any, ...]]:
-    return [(one.statement, one.answer, one.difficulty, one.stratum) for one in rows]
+    return [(row.statement, row.answer, row.difficulty, row.stratum) for row in rows]

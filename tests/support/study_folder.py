@@ -37,7 +37,9 @@ def tiny_study() -> dict[str, Any]:
     study["name"] = "tiny"
     study["problems"]["splits"] = {s: {"source": "world", "size": n} for s, n in sizes.items()}
     study["arms"] = {"ssd": {"decodings": ["t0.8-p0.9"]}, "naive": {"decodings": ["t1"]}}
-    study["contrasts"] = [one for one in study["contrasts"] if one["split"] == "test"]
+    study["contrasts"] = [
+        contrast for contrast in study["contrasts"] if contrast["split"] == "test"
+    ]
     study["training"] |= {"seeds": [0], "checkpoints": [2, 4], "save_every": 1}
     study["training"] |= {"batch": 4, "micro_batch": 2}
     study["evaluation"] |= {

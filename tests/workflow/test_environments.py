@@ -34,7 +34,11 @@ def test_the_engines_environment_has_the_pins_of_cpu_but_for_what_vllm_decides(n
 def test_the_conda_file_holds_the_pins_themselves(name: str):
     text = (ENVS / f"{name}.yaml").read_text()
     assert text == write_envs.conda(name), "run `make format`"
-    (pip,) = [one for one in yaml.safe_load(text)["dependencies"] if isinstance(one, dict)]
+    (pip,) = [
+        dependency
+        for dependency in yaml.safe_load(text)["dependencies"]
+        if isinstance(dependency, dict)
+    ]
     assert dict(pin.split("==") for pin in pip["pip"]) == pins(f"{name}.txt")
 
 
