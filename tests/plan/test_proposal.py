@@ -161,4 +161,4 @@ def test_the_page_shows_the_design_the_lines_and_where_the_config_lies():
 def test_a_config_outside_the_ranges_is_marked():
     page = design_page.markdown(proposal.propose(study("smoke", hours=9), GPU, None, None))
     assert "The config's runs lie outside" in page
-    assert "more hours find nothing smaller" in page
+    assert "more hours find no smaller effect" in page
