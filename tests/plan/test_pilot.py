@@ -52,7 +52,8 @@ def test_variance_within_and_between_problems():
 
 def test_one_draw_a_problem_tells_no_variance():
     samples, verdicts = cell([5, 5, 5, 5], [True] * 4)
-    with pytest.raises(ValueError, match="2 problems, 1 draws of one; a variance needs at least 2 of each"):
+    found = "2 problems, 1 draws of one; a variance needs at least 2 of each"
+    with pytest.raises(ValueError, match=found):
         pilot.summary(samples[:3], verdicts[:3], SETTINGS)
 
 
