@@ -51,7 +51,7 @@ def _only_element(value: Value, other: Value) -> Value:
 
 def values_equal(gold: Value, answer: Value, same: Same) -> bool | None:  # noqa: C901 - one line per kind
     """Whether two structures are equal, with `same` deciding their scalars."""
-    if _spelling(gold) == _spelling(answer):
+    if _spelling(gold) == _spelling(answer) and _exprs(gold) == _exprs(answer):
         return _labels_agree(gold, answer)
     if gold.label and answer.label:
         answer = bound_name_renamed(gold, answer)
@@ -98,6 +98,11 @@ def _not(possible: bool) -> bool | None:
 
 def _spelling(value: Value) -> tuple[str, ...]:
     return value.kind, value.ends, value.unit, tight(value.text)
+
+
+def _exprs(value: Value) -> tuple[object, ...]:
+    """What was read: 1 e 5 and 1e5 are one text without blanks and two numbers."""
+    return value.expr, *map(_exprs, value.items)
 
 
 def _letters(value: Value) -> str:

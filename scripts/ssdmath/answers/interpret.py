@@ -110,7 +110,8 @@ def _joint(text: str, parts: list[str], items: list[Value]) -> Value | None:
 
 
 def _one(text: str) -> Value:
-    signs_found = _PLUS_MINUS.findall(text)
+    # the signs in {0, \pm1} belong to the elements
+    signs_found = [] if text.startswith("\\{") else _PLUS_MINUS.findall(text)
     if len(signs_found) > len(set(signs_found)):
         return Value("opaque", text)  # \pm1\pm\sqrt2 is two numbers to some, four to others
     if signs_found:
@@ -179,7 +180,7 @@ def _body(text: str) -> tuple[str, str]:
     for left, right in (("\\{", "\\}"), ("\\langle", "\\rangle")):
         if text.startswith(left) and text.endswith(right):
             return text[len(left) : -len(right)].strip(), "\\{\\}" if left == "\\{" else "()"
-    if re.match(r"[A-Za-z] ?[(\[]", text) and (text[-1:] == "]" or "[" in text[:3]):
+    if re.match(r"[A-Za-z] ?(?:\[|\(.*\]$)", text):
         text = text[1:].lstrip()  # `t(0,4]`: the variable written before its interval
     if len(text) > 2 and text[0] in "([" and text[-1] in ")]" and _encloses(text):
         return text[1:-1].strip(), text[0] + text[-1]

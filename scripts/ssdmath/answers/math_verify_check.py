@@ -8,15 +8,23 @@ import logging
 from functools import lru_cache
 from itertools import islice
 
+from latex2sympy2_extended import NormalizationConfig
 from math_verify import LatexExtractionConfig, parse, verify
-from sympy import Expr, N, Rational, Symbol
+from sympy import Expr, Float, N, Rational, Symbol
 
 from ssdmath.answers.math_verify_text import spelled_out
 from ssdmath.answers.rational import Point
 from ssdmath.answers.sample_points import points
 from ssdmath.answers.value import Value
 
-_CONFIG = (LatexExtractionConfig(boxed_match_priority=0),)
+_WHOLE = (LatexExtractionConfig(boxed_match_priority=0),)
+# of a scalar our parser has split the unit off: the b of `3 ab` is no unit of information
+_SCALAR = (
+    LatexExtractionConfig(
+        boxed_match_priority=0,
+        normalization_config=NormalizationConfig(malformed_operators=True, nits=True),
+    ),
+)
 _DIGITS = 50
 _CLEARLY = Rational(1, 10**5)  # `verify` calls decimals equal that agree to six places
 _EQUAL = Rational(1, 10**40)
@@ -44,18 +52,21 @@ def same(gold: Value, answer: Value, *, thorough: bool) -> bool | None:
 
 def texts_same(gold: str, answer: str) -> bool | None:
     """Whether math-verify finds two whole answers equal that our parser does not understand."""
-    left, right = read(gold), read(answer)
+    left, right = read(gold, whole=True), read(answer, whole=True)
     if left is None or right is None:
         return None
     return bool(verify(left, right, timeout_seconds=None))
 
 
 @lru_cache(maxsize=4096)
-def read(text: str) -> object | None:
-    """The sympy object math-verify reads out of a boxed text; None for no object or a string."""
+def read(text: str, *, whole: bool = False) -> object | None:
+    """The sympy object math-verify reads out of a boxed text; None for no object or a string.
+
+    `whole`: the answer may end in a unit, which math-verify drops.
+    """
     found = parse(
         f"\\boxed{{{spelled_out(text)}}}",
-        extraction_config=_CONFIG,
+        extraction_config=_WHOLE if whole else _SCALAR,
         parsing_timeout=None,
         fallback_mode="no_fallback",
     )
@@ -79,7 +90,8 @@ def _gap(left: object, right: object, gold: Value, answer: Value) -> Rational | 
 
 def _value(side: Expr, point: Point) -> Expr:
     values = {s: Rational(*point[s.name].as_integer_ratio()) for s in _symbols(side, point)}
-    found = N(side.subs(values).doit(), _DIGITS)
+    exact = {decimal: Rational(str(decimal)) for decimal in side.atoms(Float)}
+    found = N(side.xreplace(exact).subs(values).doit(), _DIGITS)
     if not found.is_number or not found.is_finite:
         raise ValueError("not a finite number")
     return found

@@ -7,6 +7,7 @@ product and 0.\bar{3} not at all.
 import re
 
 from ssdmath.answers import numerals
+from ssdmath.answers.math_verify_words import in_commands
 from ssdmath.answers.syntax import ParseError
 
 _DEGREES = re.compile(r"(\d+(?:\.\d+)?)\s?\^\s?\{?\s?\\circ\s?\}?")
@@ -23,7 +24,7 @@ _MOST_INFIX = 20
 def spelled_out(text: str) -> str:
     """The same answer in notation that math-verify reads as we do."""
     text = numerals.SPECIAL.sub(_fraction, text)
-    text = _infix(text)
+    text = in_commands(_infix(text))
     text = _MIXED.sub(_sum, text)
     text = _ROOT.sub(lambda m: f"\\sqrt{m[1] or ''}{{{m[2]}}}", text)
     text = _LOGARITHM.sub(r"\1(\2)", text)

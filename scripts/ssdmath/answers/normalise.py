@@ -26,6 +26,7 @@ _COMBINATIONS = re.compile(
 )
 _GROUPED = re.compile(r"(?<![\d.,])\d{1,3}(?:,\d{3})+(?![\d,])", re.ASCII)
 _SPACED = re.compile(r"(?<![\d.])\d{1,3}(?: \d{3})+(?![\d ]*[\d/])", re.ASCII)
+_BLANKS = re.compile(r"^ | $|(?<![\d.]) | (?![\d.])")  # all but those between digits
 _MARK = "\u2063"  # stands for a thousands separator until the whole run has been seen
 
 
@@ -107,5 +108,5 @@ def _outside(match: re.Match[str]) -> bool:
 
 
 def tight(text: str) -> str:
-    """Tidied text without blanks: equal tight texts are equal answers."""
-    return re.sub(r"\s", "", text)
+    """Tidied text without blanks: equal tight texts are equal answers; 2 1/2 is not 21/2."""
+    return _BLANKS.sub("", re.sub(r"\s+", " ", text))

@@ -74,6 +74,7 @@ _BASE = re.compile(
 _FUNCTION = re.compile(r"\\?(?:sin|cos|tan|cot|sec|csc)")
 _INVERSE = re.compile(r"\s?\b([a-z]+)\s?\^\s?-\s?([123])$")  # m s^-2 is m/s^2
 _NUMERIC = re.compile(r"[\d)}\\]")
+_OTHER_CAPITALS = words("M MM G S H")  # millions, or another quantity than m, mm, g, s, h
 _DIMENSIONS = {"square": "2", "sq": "2", "cubic": "3", "cu": "3"}
 
 
@@ -104,10 +105,8 @@ def without_prefix(text: str) -> str:
     for pattern in (_TEXT_PREFIX, _WORD_PREFIX):
         match = pattern.match(text)
         if match and match.end() < len(text):
-            quantity = match.group(1).casefold()
-            if _CHOICE.fullmatch(match.group(1)) or FILLERS.issuperset(
-                re.split(r"[\s,]+", quantity)
-            ):
+            quantity = match.group(1).casefold().removesuffix("total of").strip() or "total"
+            if _CHOICE.fullmatch(match.group(1)) or FILLERS.issuperset(re.split(r"[\s,]+", quantity)):
                 return text[match.end() :].strip()
     return text
 
@@ -140,7 +139,10 @@ def unit_of(phrase: str) -> str | None:
 
     `km/h`, `miles per hour` and `square feet` are units, `red apples` were counted.
     """
-    phrase = re.sub(r"[\s.,;]+", " ", phrase).strip().casefold()
+    phrase = re.sub(r"[\s.,;]+", " ", phrase).strip()
+    if phrase in _OTHER_CAPITALS:
+        return None
+    phrase = phrase.casefold()
     phrase = _INVERSE.sub(lambda m: f"/{m[1]}" + (f"^{m[2]}" if m[2] != "1" else ""), phrase)
     if phrase in _CANONICAL:
         return _CANONICAL[phrase]
