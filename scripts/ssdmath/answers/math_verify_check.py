@@ -5,16 +5,18 @@ so they are off here: the worker around this module is killed instead.
 """
 
 import logging
+from collections.abc import Iterator
 from functools import lru_cache
 from itertools import islice
 
 from latex2sympy2_extended import NormalizationConfig
 from math_verify import LatexExtractionConfig, parse, verify
-from sympy import Expr, Float, N, Rational, Symbol
+from sympy import Expr, Float, N, Rational, Symbol, im
 
 from ssdmath.answers.math_verify_text import spelled_out
 from ssdmath.answers.rational import Point
 from ssdmath.answers.sample_points import points
+from ssdmath.answers.syntax import Expr as Tree
 from ssdmath.answers.value import Value
 
 _WHOLE = (LatexExtractionConfig(boxed_match_priority=0),)
@@ -26,6 +28,7 @@ _SCALAR = (
     ),
 )
 _DIGITS = 50
+_POINTS, _MOST_POINTS = 3, 16  # used, and tried where a side may be undefined
 _CLEARLY = Rational(1, 10**5)  # `verify` calls decimals equal that agree to six places
 _EQUAL = Rational(1, 10**40)
 logging.getLogger("math_verify").setLevel(logging.ERROR)  # it warns that its timeouts are off
@@ -78,14 +81,22 @@ def _gap(left: object, right: object, gold: Value, answer: Value) -> Rational | 
     if not isinstance(left, Expr) or not isinstance(right, Expr) or not (gold.expr and answer.expr):
         return None
     try:
-        gaps = []
-        for point in islice(points(gold.expr, answer.expr), 3):
-            a, b = (_value(side, point) for side in (left, right))
-            scale = max(abs(a), abs(b))
-            gaps.append(min(abs(a - b), abs(a - b) / scale) if scale else scale)
+        gaps = [
+            min(abs(a - b), abs(a - b) / scale) if (scale := max(abs(a), abs(b))) else scale
+            for a, b in islice(_values(left, right, gold.expr, answer.expr), _POINTS)
+        ]
         return max(gaps)
     except (TypeError, ValueError, AttributeError, ArithmeticError):
         return None
+
+
+def _values(left: Expr, right: Expr, gold: Tree, answer: Tree) -> Iterator[tuple[Expr, Expr]]:
+    """Both values at the sample points; in real variables, where both are real."""
+    real = bool(gold.free | answer.free) and not (gold.mentions("i") or answer.mentions("i"))
+    for point in islice(points(gold, answer), _MOST_POINTS):
+        pair = _value(left, point), _value(right, point)
+        if not real or all(abs(im(value)) <= _EQUAL for value in pair):
+            yield pair
 
 
 def _value(side: Expr, point: Point) -> Expr:

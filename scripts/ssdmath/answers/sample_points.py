@@ -17,6 +17,7 @@ _COUNTING = frozenset({"factorial", "double_factorial", "binomial", "gcd", "lcm"
 _STEPS = frozenset({"floor", "ceil", "gcd", "lcm"})
 _PIECEWISE = _STEPS | {"abs", "max", "min", "root"}
 _WAVES = frozenset({"sin", "cos", "tan", "cot", "sec", "csc"})
+_BOUNDED = frozenset({"arcsin", "arccos", "ln", "log"})  # may be undefined beyond 1
 _INTEGER_LETTERS = frozenset("jklmnMNK")
 _SMOOTH_POINTS, _NATURAL_POINTS, _PIECEWISE_POINTS = 9, 12, 120
 _CONSTANTS = 10  # of an expression whose neighbourhoods are sampled
@@ -33,7 +34,10 @@ def points(*exprs: Expr) -> Iterator[Point]:
     signed = not ops & _COUNTING and bool(ops & {"abs", "max", "min"})
     base = _base(names, natural)
     if not ops & _PIECEWISE and not _has_fractional_power(exprs):
-        return islice(base, _NATURAL_POINTS if natural else _SMOOTH_POINTS)
+        if natural:
+            return islice(base, _NATURAL_POINTS)
+        small = _small(names) if ops & _BOUNDED else iter(())
+        return _chain(islice(base, _SMOOTH_POINTS), small)
     constants = _constants(exprs)
     values = {
         name: _integers(constants, signed=signed) if name in natural else _reals(constants)
@@ -66,6 +70,16 @@ def _base(names: list[str], natural: frozenset[str]) -> Iterator[Point]:
             whole = Fraction(3 + trial + (i * (7 + trial)) % 11)
             point[name] = whole if name in natural else sign * size
         yield point
+
+
+def _small(names: list[str]) -> Iterator[Point]:
+    """Unrelated values between -1 and 1, where arcsin x and ln(1 - x^2) are defined."""
+    for trial in range(6):
+        sign = -1 if trial % 2 else 1
+        yield {
+            name: sign * Fraction(3 + 2 * trial + (5 * i) % 7, 23 + 2 * i)
+            for i, name in enumerate(names)
+        }
 
 
 def _mixed(values: dict[str, list[Fraction]]) -> Iterator[Point]:

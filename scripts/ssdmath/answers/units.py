@@ -3,7 +3,14 @@
 import re
 
 from ssdmath.answers.syntax import words
-from ssdmath.answers.vocabulary import ADJECTIVES, FILLERS, NOUNS, NUMBER_WORDS, TAILS
+from ssdmath.answers.vocabulary import (
+    ADJECTIVES,
+    FILLERS,
+    NOUNS,
+    NUMBER_WORDS,
+    QUANTITIES,
+    TAILS,
+)
 
 _SYNONYMS = {
     "degree": ("degrees", "deg", "^\\circ", "^{\\circ}", "\\circ"),
@@ -106,9 +113,15 @@ def without_prefix(text: str) -> str:
         match = pattern.match(text)
         if match and match.end() < len(text):
             quantity = match.group(1).casefold().removesuffix("total of").strip() or "total"
-            if _CHOICE.fullmatch(match.group(1)) or FILLERS.issuperset(re.split(r"[\s,]+", quantity)):
+            if _CHOICE.fullmatch(match.group(1)) or _announces(re.split(r"[\s,]+", quantity)):
                 return text[match.end() :].strip()
     return text
+
+
+def _announces(said: list[str]) -> bool:
+    """Whether words say nothing but that a value follows: `so`, `the number of ways is`."""
+    named = said[-1] in ("is", "are", "equals")
+    return (FILLERS | QUANTITIES if named else FILLERS).issuperset(said)
 
 
 def _in_function(text: str, match: re.Match[str]) -> bool:

@@ -105,6 +105,9 @@ NOUNS = words(
     villager violin visit visitor volleyball volunteer vote voter wagon waiter wall wallet watch
     watermelon way website wheel whale widget wife window winner wing wire wolf wolves woman women
     word worker worksheet worm writer yogurt zebra zero zoo candies babies cherries berries puppies
+    triple quadruple pairing matching coloring colouring tiling ordering residue walk relation
+    polynomial domino possibility possibilities pattern move lattice chord palindrome assignment
+    schedule seating committee draw toss tosses flip guess
     sugar flour water rice salt butter oil gasoline coal sand wood
     ponies families cities countries country stories copies bunnies batteries factories factory
     parties party pastries pastry libraries butterflies flies daisy daisies lady ladies bodies body
