@@ -61,6 +61,15 @@ def test_what_is_odd_is_refused_by_file_and_key():
     assert "name: found" in named
 
 
+def test_a_boolean_in_place_of_a_number_is_one_mistake():
+    study = tiny()
+    study["training"]["learning_rate"] = True
+    line = outcome(write(odd_configs.written(study)))
+    assert line == (
+        f"error: {CONFIG}: training.learning_rate: found true; allowed: a value that is no boolean"
+    )
+
+
 def test_a_misspelt_key_is_said_before_what_is_missing_for_it():
     study = tiny_study()
     study["sampling"]["capp"] = study["sampling"].pop("cap")
@@ -74,6 +83,7 @@ def test_a_misspelt_key_is_said_before_what_is_missing_for_it():
     [
         (b"", "found nothing; allowed: one mapping"),
         (b"- 1\n", "found a list of 1; allowed: one mapping"),
+        (b"null\n", "found null; allowed: one mapping"),
         (b"study\n", "found 'study'; allowed: one mapping"),
         (b"name: a\n---\nname: b\n", "line 2: found a second document"),
         (

@@ -21,6 +21,8 @@ def shown(value: object) -> str:
         return f"a {'mapping' if isinstance(value, dict) else 'list'} of {len(value)}"
     if isinstance(value, int) and not isinstance(value, bool) and value.bit_length() > 256:
         return f"an integer of {value.bit_length()} bits"
+    if value is None or isinstance(value, bool):
+        return "null" if value is None else str(value).lower()  # as YAML writes them
     text = repr(value)
     text = text if len(text) <= SHOWN else f"{text[:SHOWN]}..."
     return text.encode("ascii" if not text.isprintable() else "utf-8", "backslashreplace").decode()

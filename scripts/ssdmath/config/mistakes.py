@@ -41,9 +41,9 @@ def together(
 ) -> ValidationError:
     """Make one error of the mistakes and those that pydantic found in the same section.
 
-    A key that is missing because it is misspelt is one mistake, not two.
+    A key that is missing because it is misspelt or holds a boolean is one mistake, not two.
     """
-    meant = {_context(error).get(MEANT) for error in mistakes}
+    meant = {_context(error).get(name) for error in mistakes for name in (MEANT, "key")}
     remaining = [
         _again(error)
         for error in (others.errors(include_url=False) if others else [])
