@@ -15,7 +15,7 @@ from sympy import Expr, Float, N, Rational, Symbol, im
 
 from ssdmath.answers.math_verify_text import spelled_out
 from ssdmath.answers.rational import Point
-from ssdmath.answers.sample_points import points
+from ssdmath.answers.sample_points import naturals, points
 from ssdmath.answers.syntax import Expr as Tree
 from ssdmath.answers.value import Value
 
@@ -91,11 +91,13 @@ def _gap(left: object, right: object, gold: Value, answer: Value) -> Rational | 
 
 
 def _values(left: Expr, right: Expr, gold: Tree, answer: Tree) -> Iterator[tuple[Expr, Expr]]:
-    """Both values at the sample points; in real variables, where both are real."""
-    real = bool(gold.free | answer.free) and not (gold.mentions("i") or answer.mentions("i"))
+    """Both values at the sample points; in real variables, where one of them is real."""
+    free = gold.free | answer.free
+    counting = naturals(gold, answer)
+    real = bool(free - counting) and not (gold.mentions("i") or answer.mentions("i"))
     for point in islice(points(gold, answer), _MOST_POINTS):
         pair = _value(left, point), _value(right, point)
-        if not real or all(abs(im(value)) <= _EQUAL for value in pair):
+        if not real or any(abs(im(value)) <= _EQUAL for value in pair):
             yield pair
 
 

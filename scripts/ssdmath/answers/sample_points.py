@@ -30,7 +30,7 @@ def points(*exprs: Expr) -> Iterator[Point]:
     if not names:
         return iter([{}])
     ops = frozenset().union(*(expr.ops() for expr in exprs))
-    natural = frozenset().union(*(_naturals(expr, expr.ops()) for expr in exprs))
+    natural = naturals(*exprs)
     signed = not ops & _COUNTING and bool(ops & {"abs", "max", "min"})
     base = _base(names, natural)
     if not ops & _PIECEWISE and not _has_fractional_power(exprs):
@@ -44,6 +44,11 @@ def points(*exprs: Expr) -> Iterator[Point]:
         for name in names
     }
     return _chain(islice(base, _SMOOTH_POINTS), _mixed(values))
+
+
+def naturals(*exprs: Expr) -> frozenset[str]:
+    """The variables that count something in one of the expressions."""
+    return frozenset().union(*(_naturals(expr, expr.ops()) for expr in exprs))
 
 
 def key_points(expr: Expr) -> Iterator[Point]:
