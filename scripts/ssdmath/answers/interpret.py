@@ -110,6 +110,9 @@ def _joint(text: str, parts: list[str], items: list[Value]) -> Value | None:
 
 
 def _one(text: str) -> Value:
+    member = re.split(r"\\in(?![A-Za-z])", text)
+    if len(member) == 2 and is_label(member[0]):
+        return structure(member[1].strip())
     # the signs in {0, \pm1} belong to the elements
     signs_found = [] if text.startswith("\\{") else _PLUS_MINUS.findall(text)
     if len(signs_found) > len(set(signs_found)):
@@ -128,9 +131,6 @@ def _one(text: str) -> Value:
             return Value("set", text, tuple(elements.values()))
         known = all(item.kind in ("interval", "tuple", "set", "union") for item in items)
         return Value("union" if known else "opaque", text, items)
-    member = re.split(r"\\in(?![A-Za-z])", text)
-    if len(member) == 2 and is_label(member[0]):
-        return structure(member[1].strip())
     return relation(text, structure) or _bracketed(text) or scalar(text)
 
 

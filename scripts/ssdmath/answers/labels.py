@@ -3,7 +3,7 @@ r"""Names of quantities: x, f(2), \angle ABC, S_{10}, (x, y), S:T, area of ABC."
 import re
 
 from ssdmath.answers.units import is_noun
-from ssdmath.answers.vocabulary import ADJECTIVES, FILLERS, QUANTITIES, TAILS
+from ssdmath.answers.vocabulary import ADJECTIVES, FILLERS, OTHER_VALUE, QUANTITIES, TAILS
 
 _SUBSCRIPT = r"(?:_(?:\{[^{}]{1,12}\}|\w))?"
 _GREEK = (
@@ -23,7 +23,6 @@ _NAMES = re.compile(r"\(\s?[A-Za-z]\w?(?:\s?,\s?[A-Za-z]\w?){1,5}\s?\)", re.ASCI
 _RATIO = re.compile(rf"(?:{_NAME}|[A-Z]{{2}})(?:\s?:\s?(?:{_NAME}|[A-Z]{{2}})){{1,4}}", re.ASCII)
 _SIZE = re.compile(r"\|\s?(?:[zw]|[A-Z]{2})\s?\||\[\s?[A-Z]{3,6}\s?\]")
 _LIMIT = re.compile(r"\\(?:lim|int)\s?_.{1,200}")
-_OTHER_VALUE = re.compile(r"(?:negative|square|cube) of ", re.IGNORECASE)
 _ALLOWED = QUANTITIES | FILLERS | TAILS | ADJECTIVES
 
 
@@ -46,7 +45,7 @@ def _in_words(text: str) -> bool:
     plain = re.sub(r"\\text\s?\{([^{}]*)\}", r" \1 ", text)
     plain = re.sub(r"\\(?:triangle|angle|overline|vec)(?![A-Za-z])|[{}]", " ", plain)
     words = plain.split()
-    if _OTHER_VALUE.search(" ".join(words)):
+    if OTHER_VALUE.search(" ".join(words)):
         return False
     if not words or len(words) > 8 or not re.fullmatch(r"[A-Za-z ]+", " ".join(words)):
         return False

@@ -8,6 +8,7 @@ from ssdmath.answers.vocabulary import (
     FILLERS,
     NOUNS,
     NUMBER_WORDS,
+    OTHER_VALUE,
     QUANTITIES,
     TAILS,
 )
@@ -121,6 +122,8 @@ def without_prefix(text: str) -> str:
 def _announces(said: list[str]) -> bool:
     """Whether words say nothing but that a value follows: `so`, `the number of ways is`."""
     named = said[-1] in ("is", "are", "equals")
+    if OTHER_VALUE.search(" ".join(said)):
+        return False
     return (FILLERS | QUANTITIES if named else FILLERS).issuperset(said)
 
 

@@ -21,6 +21,10 @@ QUANTITIES = words(
     "required desired largest smallest greatest common term coefficient constant digits digit "
     "and all possible values"
 )
+# What is said of another value: "the square of x", "the sum of the digits of the answer".
+OTHER_VALUE = re.compile(
+    r"(?:negative|square|cube) of |of (?:the )?(?:final )?(?:answer|result)", re.IGNORECASE
+)
 # Between a noun and its qualification: "cups of sugar", "dollars in total", "years old".
 TAILS = words(
     "of in total altogether left remaining old each per the a an every long tall high wide"
