@@ -62,7 +62,7 @@ def test_what_is_odd_is_refused_by_file_and_key():
 
 
 def test_a_boolean_in_place_of_a_number_is_one_mistake():
-    study = tiny()
+    study = tiny_study()
     study["training"]["learning_rate"] = True
     line = outcome(write(odd_configs.written(study)))
     assert line == (
