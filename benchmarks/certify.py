@@ -14,6 +14,7 @@ from typing import Any
 
 import polars as pl
 import yaml
+import certificate_figure
 from certificate_page import page, summary
 
 from ssdmath.provenance import metadata
@@ -21,32 +22,43 @@ from ssdmath.provenance.code import code
 from ssdmath.tables import atomic
 
 ROOT = Path(__file__).resolve().parents[1]
-CONFIGS = {"ssd": ROOT / "config/micro-ssd.yaml", "decoding": ROOT / "config/micro.yaml"}
-COLUMNS = ["contrast", "family", "delta", "lo", "hi", "p_holm", "verdict"]
+CONFIGS = {
+    "ssd": ROOT / "config/micro-ssd.yaml",
+    "decoding": ROOT / "config/micro.yaml",
+    "length": ROOT / "config/micro-length.yaml",
+    "null": ROOT / "config/micro-null.yaml",
+}
+COLUMNS = ["delta", "lo", "hi", "p_holm", "p_bh", "verdict"]
+# A replication is smaller than the study that ships: many small ones say more than one large one.
+SIZES = {"validation": 100, "test": 200}
+DRAWS = {"validation": 2, "test": 4}
 
 
 def replication(world: str, number: int) -> dict[str, Any]:
-    """The config of one replication: two runs an arm, and nothing shared with another one."""
+    """The config of one replication: two runs per arm, and nothing shared with another one."""
     config: dict[str, Any] = yaml.safe_load(CONFIGS[world].read_text())
     source = next(iter(config["problems"]["sources"].values()))
     source["seed"] = 1_000 + number
     config["name"] = f"certify-{world}-{number:02d}"
     config["training"]["seeds"] = [2 * number, 2 * number + 1]
-    config["evaluation"]["seed"] = 20_000 + number
+    for split, size in SIZES.items():
+        config["problems"]["splits"][split]["size"] = size
+    leaner = {"seed": 20_000 + number, "draws": DRAWS, "ks": [1], "strata": None, "nested": []}
+    config["evaluation"] |= leaner
     return config
 
 
-def code_digest() -> str:
-    """A digest of everything that makes a replication: scripts, rules, configs, models."""
-    patterns = ("rules/*.smk", "config/micro*.yaml", "models/*/*.safetensors")
-    files = [path for pattern in patterns for path in sorted(ROOT.glob(pattern))]
+def code_digest(world: str) -> str:
+    """A digest of everything that makes a replication: scripts, rules, config, model."""
+    model = ROOT / yaml.safe_load(CONFIGS[world].read_text())["model"]["path"]
+    files = [*sorted(ROOT.glob("rules/*.smk")), CONFIGS[world], *sorted(model.glob("*.safetensors"))]
     scripts = sorted(path.name for path in (ROOT / "scripts").glob("*.py"))
     return metadata.digest([code(*scripts), metadata.fingerprint(files)])
 
 
 def made(world: str, number: int, folder: Path, cores: int) -> dict[str, Any]:
     """The record of a replication; made now if it is not there. SystemExit if it cannot be."""
-    record, at_hand = folder / f"{world}-{number:02d}.json", code_digest()
+    record, at_hand = folder / f"{world}-{number:02d}.json", code_digest(world)
     if record.exists():
         kept: dict[str, Any] = atomic.read_json(record)
         if kept["code"] != at_hand:
@@ -58,21 +70,31 @@ def made(world: str, number: int, folder: Path, cores: int) -> dict[str, Any]:
     written = folder / f"{config['name']}.yaml"
     with atomic.atomic(written) as part:
         part.write_text(yaml.safe_dump(config, sort_keys=False))
-    table = f"results/{config['name']}/contrasts.parquet"
+    tables = [f"results/{config['name']}/{name}.parquet" for name in ("contrasts", "attribution")]
     command = ["snakemake", "--configfile", str(written), "--cores", str(cores)]
     begun = time.monotonic()
-    done = subprocess.run([*command, "--quiet", "all", "--", table], cwd=ROOT, check=False)
+    done = subprocess.run([*command, "--quiet", "all", "--", *tables], cwd=ROOT, check=False)
     if done.returncode:
         sys.exit(f"error: {written}: Snakemake ended with {done.returncode}")
-    rows = pl.read_parquet(ROOT / table).select(COLUMNS).to_dicts()
+    rows = [row for table in tables for row in answers(ROOT / table)]
     found = {"code": at_hand, "world": world, "number": number, "contrasts": rows}
     atomic.write_json(found, record)
     print(f"{config['name']}: {time.monotonic() - begun:.0f} s", file=sys.stderr)
     return found
 
 
+def answers(table: Path) -> list[dict[str, Any]]:
+    """The rows of a table of contrasts or of the attribution, by the name of what they compare."""
+    frame = pl.read_parquet(table)
+    name = "cause" if "cause" in frame.columns else "contrast"
+    return frame.select(pl.col(name).alias("contrast"), *COLUMNS).to_dicts()
+
+
 def main() -> None:
-    """Make the replications that are missing, then write the numbers and the page."""
+    """Make the replications that are missing, then write the numbers, the figure and the page.
+
+    Numbers of worlds that are not asked for stay as they are.
+    """
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--worlds", nargs="+", default=list(CONFIGS), choices=list(CONFIGS))
     parser.add_argument("--replications", type=int, default=12, help="of each world")
@@ -88,9 +110,13 @@ def main() -> None:
             for number in range(args.replications)
             for world in args.worlds
         ]
-        atomic.write_json({"code": code_digest()} | summary(records), kept)
-    with atomic.atomic(args.docs / "certificate.md") as part:
-        part.write_text(page(atomic.read_json(kept)))
+        before = atomic.read_json(kept) if kept.exists() else {}
+        atomic.write_json(before | summary(records), kept)
+    numbers = atomic.read_json(kept)
+    written = {"certificate.md": page(numbers), "certificate.svg": certificate_figure.svg(numbers)}
+    for name, text in written.items():
+        with atomic.atomic(args.docs / name) as part:
+            part.write_text(text)
 
 
 if __name__ == "__main__":

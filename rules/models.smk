@@ -31,11 +31,13 @@ rule micro_model:
         "../scripts/micro_model.py"
 
 
-use rule micro_model as micro_model_ssd with:
+use rule micro_model as micro_model_world with:
     output:
-        card="results/micro-model-ssd/card.json",
+        card="results/micro-model-{world}/card.json",
     log:
-        "results/micro-model-ssd/logs/micro_model_ssd.log",
+        "results/micro-model-{world}/logs/micro_model_world.log",
+    wildcard_constraints:
+        world="ssd|length|null",
     params:
         code=code("micro_model.py"),
-        recipe={"world": "ssd"},
+        recipe=lambda wildcards: {"world": wildcards.world},

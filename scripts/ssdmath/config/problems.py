@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
 from ssdmath.config.base import ClosedModel, Count, LocalPath, Seed, Split
 from ssdmath.config.datasets import MAPPINGS, resolved
@@ -24,7 +24,12 @@ class Columns(ClosedModel):
     id: str | None = Field(default=None, description="the source's own id; values must be unique")
 
 
-World = Literal["decoding", "ssd"]
+def _named(world: object) -> object:
+    """The world whose name YAML reads as nothing unless it stands in quotes."""
+    return "null" if world is None else world
+
+
+World = Annotated[Literal["decoding", "ssd", "length", "null"], BeforeValidator(_named)]
 
 
 class GeneratedSource(ClosedModel):

@@ -26,6 +26,9 @@ PARTS = ("world", "training", "composition", "measurement")
 TRAINING: dict[str, dict[str, Any]] = {
     "decoding": {},
     "ssd": {"steps": 2_400, "equal_tokens": True},
+    # Half of the traces run on, so that a step of these costs twice as much.
+    "length": {"steps": 1_000, "equal_tokens": True, "completion_tokens": 112},
+    "null": {"steps": 2_000, "equal_tokens": True},
 }
 
 

@@ -30,7 +30,36 @@ SSD = Composition(
     unclosed=0.02,
 )
 
-WORLDS = {"decoding": DECODING, "ssd": SSD}
+# Running on for ever is the likeliest turn, and nothing else goes wrong: no temperature and no cut
+# removes it, while dropping unfinished samples from the training set does.
+LENGTH = Composition(
+    slip=0.0,
+    mistake_easy=0.0,
+    mistake_medium=0.0,
+    mistake_hard=0.0,
+    short_check=0.0,
+    long_check=0.0,
+    second_thoughts=0.0,
+    run_on=0.5,
+    unclosed=0.05,
+)
+
+# The mistake is a little likelier than each right route, by as much as makes up for what cold
+# decoding gains at the locks, which the model knows almost surely: T = 1 is best, and a target at
+# another temperature is hardly a better one. Only correct samples teach the right routes.
+NULL = Composition(
+    slip=0.0,
+    mistake_easy=0.34,
+    mistake_medium=0.29,
+    mistake_hard=0.25,
+    short_check=0.0,
+    long_check=0.0,
+    second_thoughts=0.0,
+    run_on=0.01,
+    unclosed=0.01,
+)
+
+WORLDS = {"decoding": DECODING, "ssd": SSD, "length": LENGTH, "null": NULL}
 
 # What was planted and what to expect, for readers of a report.
 EXPECTED = {
@@ -41,7 +70,18 @@ EXPECTED = {
     "early. An early end is as likely, relative to going on, as a right route is relative to the "
     "mistake, so no cut at one temperature tells them apart. SSD cuts at one temperature and "
     "decodes at another, so it should win.",
+    "length": "The world of this model is synthetic, and the study is a control. Half of the "
+    "solutions run on for ever and nothing else goes wrong, so that dropping unfinished samples "
+    "from the training set should help, and SSD should add nothing to that.",
+    "null": "The world of this model is synthetic, and the study is a negative control. T = 1 is "
+    "its best temperature and no cut is a good one, so that nothing but training on correct "
+    "samples alone should help.",
 }
 
 # Where the model of each world ships.
-MODELS = {"decoding": "models/micro", "ssd": "models/micro-ssd"}
+MODELS = {
+    "decoding": "models/micro",
+    "ssd": "models/micro-ssd",
+    "length": "models/micro-length",
+    "null": "models/micro-null",
+}

@@ -14,6 +14,8 @@ WEIGHTS = "*.safetensors"
 MADE_BY = {
     "models/micro": "make micro-model",
     "models/micro-ssd": "make micro-model",
+    "models/micro-length": "make micro-model",
+    "models/micro-null": "make micro-model",
     "local/SmolLM2-135M-Instruct": "make smollm2",
 }
 NOTES = ("card.json", "health.json")  # in a model's folder, but not part of the model
