@@ -19,7 +19,7 @@ export HF_HUB_DISABLE_TELEMETRY := 1
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help run dry plan design pin pilot serve test test-vllm test-slurm format bench profile docs calibrate placebo racing certify micro-model smollm2 gpu check-envs smoke-gpu fuzz-verifier
+.PHONY: help run dry plan design pin pilot serve test test-vllm test-slurm format bench profile docs calibrate placebo racing certify closed-form micro-model smollm2 gpu check-envs smoke-gpu fuzz-verifier
 
 help: ## List the commands
 	@grep -E '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -111,6 +111,9 @@ racing: .venv/dev ## Simulate races on validation; writes the table of docs/raci
 
 certify: .venv/dev ## Repeat the studies of all worlds and count what they find; writes docs/certificate.md (WORLDS=..., REPLICATIONS=12, hours)
 	PYTHONPATH=scripts:benchmarks OMP_NUM_THREADS=1 python benchmarks/certify.py $(if $(WORLDS),--worlds $(WORLDS)) --replications $(REPLICATIONS) --cores $(CORES)
+
+closed-form: .venv/dev ## Compare the closed forms of the micro worlds with draws of their models; writes a table of docs/micro-world.md (WORLDS=...)
+	PYTHONPATH=scripts:benchmarks OMP_NUM_THREADS=1 python benchmarks/closed_form.py $(if $(WORLDS),--worlds $(WORLDS))
 
 micro-model: .venv/cpu ## Pretrain the micro models again and install them in models/
 	snakemake --cores $(CORES) micro_model $(foreach world,ssd length null,results/micro-model-$(world)/card.json)

@@ -1,4 +1,4 @@
-"""The figure of docs/certificate.md: how often each row got each verdict, beside what was planted."""
+"""The figure of docs/certificate.md: verdicts of each row, beside what was planted."""
 
 from typing import Any
 
@@ -46,7 +46,8 @@ def _panel(world: str, rows: dict[str, Any]) -> alt.Chart:
             order="order:Q",
         )
         .properties(
-            width=330, title=f"World {world}: {max(r['replications'] for r in rows.values())} studies"
+            width=330,
+            title=f"World {world}: {max(r['replications'] for r in rows.values())} studies",
         )
     )
 

@@ -12,9 +12,9 @@ import time
 from pathlib import Path
 from typing import Any
 
+import certificate_figure
 import polars as pl
 import yaml
-import certificate_figure
 from certificate_page import page, summary
 
 from ssdmath.provenance import metadata
@@ -51,7 +51,11 @@ def replication(world: str, number: int) -> dict[str, Any]:
 def code_digest(world: str) -> str:
     """A digest of everything that makes a replication: scripts, rules, config, model."""
     model = ROOT / yaml.safe_load(CONFIGS[world].read_text())["model"]["path"]
-    files = [*sorted(ROOT.glob("rules/*.smk")), CONFIGS[world], *sorted(model.glob("*.safetensors"))]
+    files = [
+        *sorted(ROOT.glob("rules/*.smk")),
+        CONFIGS[world],
+        *sorted(model.glob("*.safetensors")),
+    ]
     scripts = sorted(path.name for path in (ROOT / "scripts").glob("*.py"))
     return metadata.digest([code(*scripts), metadata.fingerprint(files)])
 

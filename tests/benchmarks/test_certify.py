@@ -1,11 +1,13 @@
 """The certificate: what a replication shares with no other, what is counted, what is refused."""
 
+import certificate_figure
 import certificate_page
 import certify
 import pytest
-from certificate_page import AGAIN, COMPOSED, NAIVE, PLACEBO, SSD
+from certificate_page import AGAIN, COMPOSED, DECODING, NAIVE, PLACEBO, SSD
 
 from ssdmath.config.study import Study
+from ssdmath.contrasts import attribution
 from ssdmath.tables import atomic
 
 
@@ -28,7 +30,8 @@ def test_replications_share_neither_problems_nor_runs_nor_draws(world):
 @pytest.mark.parametrize("world", certify.CONFIGS)
 def test_every_planted_contrast_that_is_declared_has_its_name_in_the_config(world):
     names = {contrast["name"] for contrast in certify.replication(world, 0)["contrasts"]}
-    assert set(certificate_page.PLANTED[world]) - {AGAIN, PLACEBO} <= names
+    causes = {step.cause for step in attribution.FILTERED} | set(attribution.BESIDE)
+    assert set(certificate_page.PLANTED[world]) - {AGAIN, PLACEBO} - causes <= names
 
 
 def test_right_verdicts_are_counted_by_what_was_planted():
@@ -36,6 +39,7 @@ def test_right_verdicts_are_counted_by_what_was_planted():
     records = [
         {
             "world": "ssd",
+            "code": "0123",
             "contrasts": [
                 row(SSD, gain),
                 row(COMPOSED, 0.01, p=0.4),
@@ -47,10 +51,12 @@ def test_right_verdicts_are_counted_by_what_was_planted():
         }
         for gain in (0.1, 0.2, 0.18)
     ]
-    found = certificate_page.summary(records)["worlds"]["ssd"]
+    numbers = certificate_page.summary(records)
+    found = numbers["ssd"]["rows"]
     assert {name: one["right"] for name, one in found.items()} == {
         SSD: 3,
         COMPOSED: 0,
+        DECODING: 0,  # no replication has the row
         NAIVE: 0,
         AGAIN: 3,
         PLACEBO: 3,
@@ -58,9 +64,12 @@ def test_right_verdicts_are_counted_by_what_was_planted():
     assert found[NAIVE]["worse"] == 3
     assert found[SSD]["mean"] == pytest.approx(0.16)
     assert found[SSD]["covers"] == pytest.approx(1 / 3, abs=1e-6)  # 0.18 alone is within 0.02
-    text = certificate_page.page({"worlds": {"ssd": found}})
+    text = certificate_page.page(numbers)
     assert "World `ssd`: 3 replications" in text
     assert "+16.0" in text
+    figure = certificate_figure.svg(numbers)
+    assert figure.startswith("<svg")
+    assert "World ssd: 3 studies" in figure
 
 
 def test_a_replication_by_other_code_is_refused(tmp_path):
@@ -72,6 +81,6 @@ def test_a_replication_by_other_code_is_refused(tmp_path):
 
 
 def test_a_finished_replication_is_not_made_again(tmp_path):
-    kept = {"code": certify.code_digest(), "world": "ssd", "number": 0, "contrasts": []}
+    kept = {"code": certify.code_digest("ssd"), "world": "ssd", "number": 0, "contrasts": []}
     atomic.write_json(kept, tmp_path / "ssd-00.json")
     assert certify.made("ssd", 0, tmp_path, 1) == kept

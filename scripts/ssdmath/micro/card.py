@@ -42,18 +42,18 @@ def card(
 ) -> dict[str, Any]:
     """Everything the card states, as plain values; nothing in it depends on the clock."""
     traces = _traces_by_level(composition, recipe.seed)
-    locks = locks_by_level(_traces_by_level(unbroken(composition), recipe.seed))
+    own_locks = locks(composition, recipe.seed)
     return {
         "world": world,
         "weights": {"file": WEIGHTS, "sha256": sha256(folder / WEIGHTS)},
         "recipe": asdict(recipe),
         "training": dict(training),
         "composition": asdict(composition),
-        "composition_measured": _measured(traces, locks),
+        "composition_measured": _measured(traces, own_locks),
         "problems": _problems(),
         "measurement": asdict(measurement),
         "accuracy": [cell._asdict() for cell in cells],
-        "theory": _closed_form(composition, locks),
+        "theory": _closed_form(composition, own_locks),
         "versions": metadata.versions(*PACKAGES),
     }
 
@@ -62,6 +62,11 @@ def sha256(path: Path) -> str:
     """Hash a file (64 hex digits)."""
     with path.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def locks(composition: Composition, seed: int) -> dict[Stratum, Locks]:
+    """Mean number of locks that a right trace has to pass, by level, counted in built traces."""
+    return locks_by_level(_traces_by_level(unbroken(composition), seed))
 
 
 def unbroken(composition: Composition) -> Composition:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -58,26 +58,34 @@ def measure(folder: Path, template: str, plan: Measurement, *, threads: int) -> 
     """Draw and judge at every temperature; each has one cell per stratum and one for all."""
     problems = items(split=plan.split, n=plan.problems, seed=plan.seed)
     engine = TransformersEngine(str(folder), batch=plan.batch, threads=threads)
-    statements = [item.statement for item in problems]
-    rendered = prompts.render(engine.tokenizer, template, statements, thinking=True)
-    by_id = {str(i): pair for i, pair in enumerate(zip(problems, rendered, strict=True))}
     cells: list[LevelAccuracy] = []
     for temperature in plan.temperatures:
-        requests = cell_requests(
-            model="micro",
-            prompts={key: ids for key, (_, ids) in by_id.items()},
-            decoding=Decoding(temperature=temperature),
-            seed=plan.seed,
-            # Greedy draws of one problem are copies of each other.
-            draws=plan.draws if temperature > 0 else 1,
-        )
-        drawn = [
-            (by_id[sample.request.problem][0], sample)
-            for sample in engine.generate(requests, max_tokens=plan.cap)
-        ]
+        drawn = draw(engine, template, problems, Decoding(temperature=temperature), plan)
         cells += summarise(temperature, [(i, s, status(engine, i, s)) for i, s in drawn])
         log.info("T=%g  accuracy %.3f", temperature, cells[-1].accuracy)
     return cells
+
+
+def draw(
+    engine: TransformersEngine,
+    template: str,
+    problems: Sequence[Item],
+    decoding: Decoding,
+    plan: Measurement,
+) -> Iterator[tuple[Item, Sample]]:
+    """Draws of every problem under a decoding, in the order in which they end."""
+    statements = [item.statement for item in problems]
+    rendered = prompts.render(engine.tokenizer, template, statements, thinking=True)
+    requests = cell_requests(
+        model="micro",
+        prompts={str(i): ids for i, ids in enumerate(rendered)},
+        decoding=decoding,
+        seed=plan.seed,
+        # Greedy draws of one problem are copies of each other.
+        draws=1 if decoding.greedy else plan.draws,
+    )
+    for sample in engine.generate(requests, max_tokens=plan.cap):
+        yield problems[int(sample.request.problem)], sample
 
 
 def status(engine: TransformersEngine, item: Item, sample: Sample) -> str:
