@@ -3,7 +3,6 @@
 import json
 from pathlib import Path
 
-import numpy as np
 import pytest
 import torch
 from transformers import AutoTokenizer
@@ -33,21 +32,43 @@ def test_a_composed_decoding_reshapes_twice(target):
     torch.testing.assert_close(composed.exp(), student.exp())
 
 
-@pytest.mark.parametrize("world", MODELS)
-def test_the_beliefs_of_a_shipped_model_predict_its_measured_accuracy(world):
+def believed(world, decodings, n=90):
+    """P(success) of a world's model under each decoding, mean over `n` validation problems."""
     folder = MODELS[world]
-    card = json.loads((Path(folder) / "card.json").read_text())
-    problems = items(split="validation", n=90, seed=0)
+    problems = items(split="validation", n=n, seed=0)
     tokenizer = AutoTokenizer.from_pretrained(folder)
     statements = [item.statement for item in problems]
     rendered = prompts.render(tokenizer, TEMPLATE, statements, thinking=True)
-    plain = [Decoding(temperature=1.0)]
-    predicted = success(folder, problems, rendered, WORLDS[world], plain)
-    assert predicted.shape == (90, 1)
+    parsed = [Decoding.parse(name) for name in decodings]
+    by_problem = success(folder, problems, rendered, WORLDS[world], parsed)
+    assert by_problem.shape == (n, len(decodings))
+    return dict(zip(decodings, by_problem.mean(axis=0), strict=True))
+
+
+@pytest.mark.parametrize("world", MODELS)
+def test_the_beliefs_of_a_shipped_model_predict_its_measured_accuracy(world):
+    card = json.loads((Path(MODELS[world]) / "card.json").read_text())
     measured = next(
         cell["accuracy"]
         for cell in card["accuracy"]
         if (cell["temperature"], cell["stratum"]) == (1.0, "all")
     )
     # Other problems than the card's, and self-checks correct some slips.
-    assert np.mean(predicted) == pytest.approx(measured, abs=0.09)
+    assert believed(world, ["t1"])["t1"] == pytest.approx(measured, abs=0.09)
+
+
+def test_in_the_null_world_no_temperature_beats_one_and_a_perfect_student_hardly_gains():
+    found = believed("null", ["t0.7", "t1", "t1.3", "t1-of-t1.3-p0.95"])
+    assert found["t1"] >= max(found.values()) - 0.02
+    assert found["t1"] == max(found[name] for name in ("t0.7", "t1", "t1.3"))
+
+
+def test_in_the_length_world_no_temperature_helps_much():
+    found = believed("length", ["t0.5", "t0.7", "t1", "t1.3"])
+    assert max(found.values()) - found["t1"] < 0.08
+
+
+def test_in_the_world_for_ssd_a_composed_decoding_doubles_what_base_reaches():
+    found = believed("ssd", ["t1", "t1.5-p0.5", "t2-p0.5", "t4-of-t1.3-p0.6"])
+    best = max(found[name] for name in ("t1", "t1.5-p0.5", "t2-p0.5"))
+    assert found["t4-of-t1.3-p0.6"] > 1.8 * best
