@@ -172,6 +172,14 @@ def test_study_whose_truth_is_not_known_says_so(browser, tmp_path):
         assert opened.messages == []
         opened.unfold()
         assert "were not generated" in opened.page.inner_text("#truth")
+        assert opened.page.locator("#figure-before-after").count() == 0
+
+
+def test_the_first_section_shows_forks_and_locks_before_and_after_training(browser, plain_report):
+    with Opened(browser, plain_report) as opened:
+        text = opened.page.inner_text("#answer #figure-before-after").replace("\u00a0", " ")
+    assert "Forks and locks before and after training" in text
+    assert re.search(r"a lock keeps [\d.]+ % of its mass after training", text)
 
 
 def test_study_of_base_alone_is_reported_without_a_verdict(browser, tmp_path):

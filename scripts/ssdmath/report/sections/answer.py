@@ -13,7 +13,7 @@ from ssdmath.report.columns import count, interval, number, points, words
 from ssdmath.report.figures import conditions, intervals
 from ssdmath.report.phrases import Phrase, Piece
 from ssdmath.report.results import Results
-from ssdmath.report.sections import caveats, glossary, study_card
+from ssdmath.report.sections import before_after, caveats, glossary, study_card
 
 QUESTION = "Does simple self-distillation help a model at competition math?"
 SMALL_QUESTION = "Does simple self-distillation help this small model?"
@@ -36,6 +36,7 @@ class Opening:
     notes: list[str]
     primary: Plot | None
     causes: Plot | None
+    why: Plot | None  # what training changed at forks and locks, where they are known
     blocks: list[Block]  # below the first screen
     verdicts: list[tuple[str, str, Phrase, str]]  # contrast, its meaning, its numbers, its verdict
     card: list[tuple[str, str]]
@@ -62,6 +63,7 @@ def opening(results: Results) -> Opening:
         notes=[*([] if row is None else _notes(row)), *study_card.world(results)],
         primary=None if row is None else _primary(row, declared),
         causes=_causes(table, title, source),
+        why=before_after.before_after(results),
         blocks=[*blocks, *_tested(results)],
         verdicts=[
             (
