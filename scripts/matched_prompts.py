@@ -25,7 +25,8 @@ def main(*, samples: list[str], verdicts: list[str], settings: dict[str, Any], o
         draws = cell.height // prompts
         for name, arm in arms.items():
             if decoding in arm.decodings:
-                passing, _ = selection.passing(cell, judged, arm)
+                own = selection.within(cell, settings["draws"][name])
+                passing, _ = selection.passing(own, judged, arm)
                 passed[f"{name} {decoding}"] = set(passing["problem"])
     common = matching.common(passed, prompts=prompts, draws=draws)
     LOGGER.info(matching.described(common))

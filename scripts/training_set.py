@@ -32,6 +32,7 @@ def main(
         SelectionConfig.model_validate(settings["selection"]),
         run=run,
         matched=prompts,  # type: ignore[arg-type]  # what matched_prompts.py wrote
+        draws=settings["draws"],
     )
     trained_on = selection.budget(
         kept["kept"], kept["tokens"], steps=settings["steps"], batch=settings["batch"]

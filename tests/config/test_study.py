@@ -7,6 +7,7 @@ import pytest
 import yaml
 
 from ssdmath.config import study as module
+from ssdmath.config.arms import ArmConfig, matched_draws
 from ssdmath.config.study import StudyError, load
 from ssdmath.grid import settings, sweeps
 
@@ -201,11 +202,38 @@ def test_matched_training_sets_decide_the_sets_and_no_training_by_itself():
     run = str(plain.runs[0])
     sets = [settings.training_set(one, run) for one in (plain, matched)]
     assert [one.pop("match") for one in sets] == [None, "prompts"]
+    assert [one.pop("draws") for one in sets] == [None, [0, 1]]
     assert sets[0] == sets[1]
     assert settings.train(plain) == settings.train(matched)
     assert settings.contrasts(matched)["matched"] > settings.contrasts(plain)["matched"]
     assert not settings.match_needs_verdicts(matched)
     assert settings.match_needs_verdicts(load(changed("arms.naive.keep", "correct"), "x"))
+
+
+KINDS = {"ssd": {}, "stress": {"keep": "all"}, "rft": {"keep": "correct"}}
+COMPLETE = {"ssd_complete": {"keep": "complete"}}
+
+
+@pytest.mark.parametrize(
+    ("arms", "draws", "expected"),
+    [
+        ({"ssd": {}}, 3, {"ssd": [0, 3]}),
+        (KINDS, 2, {"ssd": [0, 1], "stress": [0, 1], "rft": [1, 2]}),
+        (KINDS | COMPLETE, 3, {"ssd": [0, 1], "ssd_complete": [1, 2], "rft": [2, 3]}),
+        (KINDS | COMPLETE, 6, {"ssd": [0, 1], "ssd_complete": [1, 3], "rft": [3, 6]}),
+        (COMPLETE | {"rft": KINDS["rft"]}, 4, {"ssd_complete": [0, 2], "rft": [2, 4]}),
+    ],
+)
+def test_matched_arms_with_different_filters_choose_among_different_draws(arms, draws, expected):
+    made = {name: ArmConfig(decodings=["t1"], **arm) for name, arm in arms.items()}
+    assert expected.items() <= matched_draws(made, draws).items()
+
+
+def test_fewer_draws_than_filters_are_refused_where_arms_are_matched():
+    config = changed("arms.naive.keep", "correct")
+    config["training"]["match"] = "prompts"
+    with pytest.raises(StudyError, match=r"synthesis\.draws: found 1, allowed: at least 2 with tr"):
+        load(config, "x")
 
 
 def test_a_study_that_trains_checks_itself_on_halves_of_runs_and_on_a_placebo():

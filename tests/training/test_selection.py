@@ -87,6 +87,15 @@ def test_of_matched_prompts_the_first_sample_that_passes_is_taken():
     assert counts["kept"] + sum(counts["dropped"].values()) == counts["sampled"]
 
 
+def test_a_matched_arm_chooses_among_its_own_draws_alone():
+    arm = ArmConfig.model_validate({"decodings": ["t1"]})
+    samples = drawn([["x\ny", "x\nz", "x\nw"], ["x\ny", "", "x\nz"]])
+    rows, counts = selection.select(samples, None, arm, run="r", matched=["p0", "p1"], draws=(1, 3))
+    assert rows.select("problem", "index").rows() == [("p0", 1), ("p1", 2)]
+    assert (counts["later_draw"], counts["dropped"]["other_draws"]) == (1, 2)
+    assert counts["kept"] + sum(counts["dropped"].values()) == counts["sampled"]
+
+
 def test_without_matching_every_sample_that_passes_is_taken():
     arm = ArmConfig.model_validate({"decodings": ["t1"]})
     rows, counts = selection.select(drawn([["x\ny", "x\nz"], ["", "x\ny"]]), None, arm, run="r")

@@ -1,5 +1,7 @@
 """The arms of a study (docs/method.md, section 3)."""
 
+from collections.abc import Mapping
+
 from pydantic import Field
 
 from ssdmath.config.base import ClosedModel, Slugs
@@ -29,3 +31,32 @@ class ArmConfig(SelectionConfig):
     """One arm: its synthesis decodings and which samples are kept (docs/method.md, section 3)."""
 
     decodings: Slugs
+
+
+def matched_draws(arms: Mapping[str, SelectionConfig], draws: int) -> dict[str, list[int]]:
+    """The draws [first, end) of each prompt from which a matched arm takes its sample.
+
+    A prompt is kept if every filter lets a draw of it pass. Were that a draw on which another arm
+    trains, this arm's samples would be filtered too: so arms with different filters choose among
+    different draws. Arms that keep every proper completion take the first draw; the others share
+    the rest. ValueError if there are fewer draws than filters.
+    """
+    filters = {name: _strictness(arm) for name, arm in arms.items()}
+    kinds = sorted(set(filters.values()))
+    if len(kinds) > draws:
+        raise ValueError(
+            f"synthesis.draws: found {draws}, allowed: at least {len(kinds)} with training.match, "
+            "so that each of the arms' filters has draws of its own"
+        )
+    edges = [at * draws // len(kinds) for at in range(len(kinds) + 1)]
+    if (rest := len(kinds) - 1) and kinds[0] == _KEEPS_NEARLY_ALL:
+        edges = [0, *(1 + at * (draws - 1) // rest for at in range(rest + 1))]
+    ends = {kind: edges[at : at + 2] for at, kind in enumerate(kinds)}
+    return {name: ends[kind] for name, kind in filters.items()}
+
+
+_KEEPS_NEARLY_ALL = (False, False, 0.0)
+
+
+def _strictness(arm: SelectionConfig) -> tuple[bool, bool, float]:
+    return arm.needs_verdicts, arm.drops_cut_off, arm.drop_shortest

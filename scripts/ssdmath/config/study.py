@@ -11,7 +11,7 @@ from typing import Annotated, Any, Self
 from pydantic import Field, ValidationError, model_validator
 
 from ssdmath.config import messages
-from ssdmath.config.arms import ArmConfig
+from ssdmath.config.arms import ArmConfig, matched_draws
 from ssdmath.config.base import LONGEST_NAME, STUDY_NAME, ClosedModel, LocalPath, Name
 from ssdmath.config.config_file import check_plain
 from ssdmath.config.decoding import OF, Decoding, composable
@@ -67,6 +67,12 @@ class Study(ClosedModel):
         default, grid = self.evaluation.default, self.evaluation.decodings
         if default not in grid:
             raise ValueError(f"evaluation.default is {default!r}; the grid makes {grid}")
+        return self
+
+    @model_validator(mode="after")
+    def _every_filter_has_draws(self) -> Self:
+        if self.training.match:
+            matched_draws(self.arms, self.synthesis.draws)
         return self
 
     @model_validator(mode="after")

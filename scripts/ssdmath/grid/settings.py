@@ -8,6 +8,7 @@ import hashlib
 import json
 from typing import Any
 
+from ssdmath.config.arms import matched_draws
 from ssdmath.config.decoding import Decoding
 from ssdmath.config.evaluation import CHOSEN, SAME
 from ssdmath.config.mechanism import MechanismConfig
@@ -31,16 +32,19 @@ def verify(study: Study) -> dict[str, Any]:
 
 def training_set(study: Study, run: str) -> dict[str, Any]:
     """What decides which samples a run trains on, and how often."""
-    arm, training = study.arms[Run.parse(run).arm], study.training
+    name, training = Run.parse(run).arm, study.training
+    arm = study.arms[name]
     selection = {"keep": arm.keep, "drop_shortest": arm.drop_shortest}
     budget = {"steps": training.checkpoints[-1], "batch": training.batch}
-    return {"selection": selection, "match": training.match, **budget}
+    own = matched_draws(study.arms, study.synthesis.draws)[name] if training.match else None
+    return {"selection": selection, "match": training.match, "draws": own, **budget}
 
 
 def matched_prompts(study: Study) -> dict[str, Any]:
     """What decides which prompts all arms train on; decodings in the order of the cells."""
     arms = {name: arm.model_dump(mode="json") for name, arm in study.arms.items()}
-    return {"decodings": study.synthesised, "arms": arms}
+    draws = matched_draws(study.arms, study.synthesis.draws)
+    return {"decodings": study.synthesised, "arms": arms, "draws": draws}
 
 
 def needs_verdicts(study: Study, run: str) -> bool:

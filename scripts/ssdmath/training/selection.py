@@ -4,7 +4,7 @@ Arms differ in their synthesis decoding and in this selection only; the training
 batch) is the same for all arms of a study (docs/method.md, section 3).
 """
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import polars as pl
@@ -65,6 +65,12 @@ def passing(
     return kept.sort("problem", "index"), dropped
 
 
+def within(samples: pl.DataFrame, draws: Sequence[int]) -> pl.DataFrame:
+    """The samples with an index in [first, end): what a matched arm may choose from."""
+    first, end = draws
+    return samples.filter(pl.col("index") >= first, pl.col("index") < end)
+
+
 def select(
     samples: pl.DataFrame,
     verdicts: pl.DataFrame | None,
@@ -72,20 +78,24 @@ def select(
     *,
     run: str,
     matched: Collection[str] | None = None,
+    draws: Sequence[int] | None = None,
 ) -> tuple[pl.DataFrame, dict[str, Any]]:
     """Return the TRAINING_SET of a run, and how many samples were dropped for which reason.
 
     Every sample that passes the filter; with `matched`, of these prompts alone, the first one that
-    passes. SelectionError if nothing is left.
+    passes among its `draws` [first, end). SelectionError if nothing is left.
     """
-    kept, dropped = passing(samples, verdicts, settings)
+    own = samples if draws is None else within(samples, draws)
+    kept, dropped = passing(own, verdicts, settings)
     later = 0
+    if draws is not None:
+        dropped["other_draws"] = samples.height - own.height
     if matched is not None:
         first = kept.unique("problem", keep="first", maintain_order=True)
         chosen = first.filter(pl.col("problem").is_in(list(matched)))
         dropped["not_first"] = kept.height - first.height
         dropped["unmatched"] = first.height - chosen.height
-        later = chosen.filter(pl.col("index") > 0).height
+        later = chosen.filter(pl.col("index") > (draws[0] if draws else 0)).height
         kept = chosen
     if kept.is_empty():
         raise SelectionError(f"{run}: no sample of {samples.height} is kept ({dropped})")
