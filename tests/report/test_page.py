@@ -176,7 +176,7 @@ def test_study_whose_truth_is_not_known_says_so(browser, tmp_path):
 
 
 def test_the_first_section_shows_forks_and_locks_before_and_after_training(browser, plain_report):
-    with Opened(browser, plain_report) as opened:
+    with OpenReport(browser, plain_report) as opened:
         text = opened.page.inner_text("#answer #figure-before-after").replace("\u00a0", " ")
     assert "Forks and locks before and after training" in text
     assert re.search(r"a lock keeps [\d.]+ % of its mass after training", text)
