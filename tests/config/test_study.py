@@ -207,7 +207,9 @@ def test_matched_training_sets_decide_the_sets_and_no_training_by_itself():
     assert settings.train(plain) == settings.train(matched)
     assert settings.contrasts(matched)["matched"] > settings.contrasts(plain)["matched"]
     assert not settings.match_needs_verdicts(matched)
-    assert settings.match_needs_verdicts(load(changed("arms.naive.keep", "correct"), "x"))
+    unmatched = load(changed("arms.naive.keep", "correct"), "x")  # two filters, one draw
+    assert settings.match_needs_verdicts(unmatched)
+    assert settings.matched_prompts(unmatched)["draws"] == {}
 
 
 KINDS = {"ssd": {}, "stress": {"keep": "all"}, "rft": {"keep": "correct"}}

@@ -36,15 +36,19 @@ def training_set(study: Study, run: str) -> dict[str, Any]:
     arm = study.arms[name]
     selection = {"keep": arm.keep, "drop_shortest": arm.drop_shortest}
     budget = {"steps": training.checkpoints[-1], "batch": training.batch}
-    own = matched_draws(study.arms, study.synthesis.draws)[name] if training.match else None
-    return {"selection": selection, "match": training.match, "draws": own, **budget}
+    own = {"match": training.match, "draws": _draws_by_arm(study).get(name)}
+    return {"selection": selection, **own, **budget}
 
 
 def matched_prompts(study: Study) -> dict[str, Any]:
     """What decides which prompts all arms train on; decodings in the order of the cells."""
     arms = {name: arm.model_dump(mode="json") for name, arm in study.arms.items()}
-    draws = matched_draws(study.arms, study.synthesis.draws)
-    return {"decodings": study.synthesised, "arms": arms, "draws": draws}
+    return {"decodings": study.synthesised, "arms": arms, "draws": _draws_by_arm(study)}
+
+
+def _draws_by_arm(study: Study) -> dict[str, list[int]]:
+    """The draws that each arm chooses among where arms are matched; else empty."""
+    return matched_draws(study.arms, study.synthesis.draws) if study.training.match else {}
 
 
 def needs_verdicts(study: Study, run: str) -> bool:

@@ -115,9 +115,8 @@ def expected(study: Study, workflow: Any, *, all_rules: bool) -> dict[str, str]:
     values: dict[str, Sequence[object]] = {"run": study.runs, "arm": study.chosen_arms}
     for name, rule in _rules(workflow).items():
         data = name in CHECKED or name.startswith(("sample_", "verify_", "race_"))
-        if name in ("all", "checks", "report", "regrade_diff", "micro_model") or not (
-            data or all_rules
-        ):
+        no_results = ("all", "checks", "report", "regrade_diff", "micro_model", "micro_model_world")
+        if name in no_results or not (data or all_rules):
             continue
         if any(callable(value) for value in dict(rule.params.items()).values()):
             (wildcard,) = rule.wildcard_names
