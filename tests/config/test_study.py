@@ -207,35 +207,44 @@ def test_matched_training_sets_decide_the_sets_and_no_training_by_itself():
     assert settings.train(plain) == settings.train(matched)
     assert settings.contrasts(matched)["matched"] > settings.contrasts(plain)["matched"]
     assert not settings.match_needs_verdicts(matched)
-    unmatched = load(changed("arms.naive.keep", "correct"), "x")  # two filters, one draw
-    assert settings.match_needs_verdicts(unmatched)
+    unmatched = load(changed("arms.naive.keep", "complete"), "x")  # two filters, one draw
     assert settings.matched_prompts(unmatched)["draws"] == {}
 
 
 KINDS = {"ssd": {}, "stress": {"keep": "all"}, "rft": {"keep": "correct"}}
 COMPLETE = {"ssd_complete": {"keep": "complete"}}
+THREE = {"ssd": [0, 1], "ssd_complete": [1, 3], "rft": [0, 3]}
+SHORT = {"drop": {"drop_shortest": 0.1}}
 
 
 @pytest.mark.parametrize(
     ("arms", "draws", "expected"),
     [
         ({"ssd": {}}, 3, {"ssd": [0, 3]}),
-        (KINDS, 2, {"ssd": [0, 1], "stress": [0, 1], "rft": [1, 2]}),
-        (KINDS | COMPLETE, 3, {"ssd": [0, 1], "ssd_complete": [1, 2], "rft": [2, 3]}),
-        (KINDS | COMPLETE, 6, {"ssd": [0, 1], "ssd_complete": [1, 3], "rft": [3, 6]}),
-        (COMPLETE | {"rft": KINDS["rft"]}, 4, {"ssd_complete": [0, 2], "rft": [2, 4]}),
+        (KINDS, 2, {"ssd": [0, 2], "stress": [0, 2], "rft": [0, 2]}),
+        ({"ssd": {}, "rft": {"keep": "correct"}} | COMPLETE, 3, THREE),
+        (SHORT | COMPLETE, 4, {"drop": [0, 2], "ssd_complete": [2, 4]}),
+        ({"rft": {"keep": "correct"}}, 4, {"rft": [0, 4]}),
     ],
 )
 def test_matched_arms_with_different_filters_choose_among_different_draws(arms, draws, expected):
     made = {name: ArmConfig(decodings=["t1"], **arm) for name, arm in arms.items()}
-    assert expected.items() <= matched_draws(made, draws).items()
+    assert matched_draws(made, draws) == expected
 
 
 def test_fewer_draws_than_filters_are_refused_where_arms_are_matched():
-    config = changed("arms.naive.keep", "correct")
+    config = changed("arms.naive.keep", "complete")
     config["training"]["match"] = "prompts"
     with pytest.raises(StudyError, match=r"synthesis\.draws: found 1, allowed: at least 2 with tr"):
         load(config, "x")
+
+
+def test_correct_samples_do_not_decide_on_which_prompts_the_other_arms_train():
+    config = changed("arms.naive.keep", "correct")
+    config["training"]["match"] = "prompts"
+    matched = load(config, "x")
+    assert "naive" not in settings.matched_prompts(matched)["arms"]
+    assert not settings.match_needs_verdicts(matched)
 
 
 def test_a_study_that_trains_checks_itself_on_halves_of_runs_and_on_a_placebo():

@@ -33,15 +33,27 @@ class ArmConfig(SelectionConfig):
     decodings: Slugs
 
 
-def matched_draws(arms: Mapping[str, SelectionConfig], draws: int) -> dict[str, list[int]]:
+def matching(arms: Mapping[str, ArmConfig]) -> dict[str, ArmConfig]:
+    """The arms that decide on which prompts all matched arms train.
+
+    An arm that keeps correct samples only does not: base solves the prompts that it would leave, so
+    that the samples of every other arm would be correct more often as well. It trains on those
+    matched prompts of which it has a correct sample.
+    """
+    deciding = {name: arm for name, arm in arms.items() if not arm.needs_verdicts}
+    return deciding or dict(arms)
+
+
+def matched_draws(arms: Mapping[str, ArmConfig], draws: int) -> dict[str, list[int]]:
     """The draws [first, end) of each prompt from which a matched arm takes its sample.
 
-    A prompt is kept if every filter lets a draw of it pass. Were that a draw on which another arm
-    trains, this arm's samples would be filtered too: so arms with different filters choose among
-    different draws. Arms that keep every proper completion take the first draw; the others share
-    the rest. ValueError if there are fewer draws than filters.
+    A prompt is kept if every deciding filter lets a draw of it pass. Were that a draw on which
+    another arm trains, this arm's samples would be filtered too: so deciding arms with different
+    filters choose among different draws. Arms that keep every proper completion take the first
+    draw, the other deciding ones share the rest, and arms that do not decide may take any draw.
+    ValueError if there are fewer draws than deciding filters.
     """
-    filters = {name: _strictness(arm) for name, arm in arms.items()}
+    filters = {name: (arm.drops_cut_off, arm.drop_shortest) for name, arm in matching(arms).items()}
     kinds = sorted(set(filters.values()))
     if len(kinds) > draws:
         raise ValueError(
@@ -52,11 +64,7 @@ def matched_draws(arms: Mapping[str, SelectionConfig], draws: int) -> dict[str, 
     if (rest := len(kinds) - 1) and kinds[0] == _KEEPS_NEARLY_ALL:
         edges = [0, *(1 + at * (draws - 1) // rest for at in range(rest + 1))]
     ends = {kind: edges[at : at + 2] for at, kind in enumerate(kinds)}
-    return {name: ends[kind] for name, kind in filters.items()}
+    return {name: ends[filters[name]] if name in filters else [0, draws] for name in arms}
 
 
-_KEEPS_NEARLY_ALL = (False, False, 0.0)
-
-
-def _strictness(arm: SelectionConfig) -> tuple[bool, bool, float]:
-    return arm.needs_verdicts, arm.drops_cut_off, arm.drop_shortest
+_KEEPS_NEARLY_ALL = (False, 0.0)

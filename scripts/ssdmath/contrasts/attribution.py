@@ -85,8 +85,8 @@ BESIDE = {
     "verification": Cause(
         RFT,
         SSD_COMPLETE,
-        "training on correct samples only; an unfinished one is never correct, so both sides drop "
-        "those",
+        "training on correct samples only, which leaves out prompts without one; an unfinished "
+        "sample is never correct, so both sides drop those",
     ),
 }
 ROLES = tuple(

@@ -9,7 +9,10 @@ ONE_RUN = "this checkpoint: "  # a side has one training run
 ONE_SAMPLE = "this synthesis sample: "  # all runs of a side train on it
 
 # Of two sides that are both trained, in the note.
-MATCHED = "matched: both sides trained on the same prompts, one sample of each"
+MATCHED = (
+    "matched: both sides trained on the same prompts, one sample of each; an arm that keeps "
+    "correct samples only lacks the prompts of which it has none"
+)
 UNMATCHED = "not matched: the sides may have trained on different prompts and numbers of epochs"
 
 

@@ -8,7 +8,7 @@ import hashlib
 import json
 from typing import Any
 
-from ssdmath.config.arms import matched_draws
+from ssdmath.config.arms import matched_draws, matching
 from ssdmath.config.decoding import Decoding
 from ssdmath.config.evaluation import CHOSEN, SAME
 from ssdmath.config.mechanism import MechanismConfig
@@ -42,7 +42,7 @@ def training_set(study: Study, run: str) -> dict[str, Any]:
 
 def matched_prompts(study: Study) -> dict[str, Any]:
     """What decides which prompts all arms train on; decodings in the order of the cells."""
-    arms = {name: arm.model_dump(mode="json") for name, arm in study.arms.items()}
+    arms = {name: arm.model_dump(mode="json") for name, arm in matching(study.arms).items()}
     return {"decodings": study.synthesised, "arms": arms, "draws": _draws_by_arm(study)}
 
 
@@ -58,7 +58,7 @@ def needs_verdicts(study: Study, run: str) -> bool:
 
 def match_needs_verdicts(study: Study) -> bool:
     """Whether the prompts that all arms train on depend on verdicts."""
-    return any(arm.needs_verdicts for arm in study.arms.values())
+    return any(arm.needs_verdicts for arm in matching(study.arms).values())
 
 
 def train(study: Study) -> dict[str, Any]:
