@@ -1,59 +1,52 @@
-"""Write a table of results into a page, from the contrasts of a finished study (`make docs`).
+"""Write tables of results into pages, from finished studies (`make docs`).
 
-A JSON file in `docs/` keeps the numbers and says what they were made from. The block between the
-two markers of the page is rendered from that file alone, so a test can hold one against the other.
+A JSON file in `docs/` keeps the numbers and says what they were made from. The block between two
+markers of a page is rendered from that file alone, so a test can hold one against the other.
 """
 
 import argparse
-import hashlib
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import polars as pl
+import results_attribution
+import results_contrasts
+import results_mechanism
 
 from ssdmath.tables import markdown
 
-ROOT = Path(__file__).resolve().parents[1]
+DOCS = Path(__file__).resolve().parents[1] / "docs"
+Numbers = dict[str, Any]
 
 
 class Place(NamedTuple):
-    """Where the results of a study are kept, and the page that shows them."""
+    """A block of a page: the study it shows, where its numbers are kept, and how both are made."""
 
+    study: str
     numbers: Path
     page: Path
+    block: str
+    collect: Callable[[Path], Numbers]
+    render: Callable[[Numbers], str]
+
+    def shown(self, page: str, numbers: Numbers) -> str:
+        """The page with these numbers in its block."""
+        return markdown.replaced(page, self.block, self.render(numbers))
 
 
-PLACES = {
-    "micro": Place(ROOT / "docs/results.json", ROOT / "README.md"),
-    "micro-ssd": Place(ROOT / "docs/results-micro-ssd.json", ROOT / "docs/micro-world.md"),
-}
-BLOCK = "results"  # of the pages
-COLUMNS = ["contrast", "a", "b", "split", "problems", "runs", "delta", "lo", "hi", "verdict"]
-
-
-def collect(study: Path) -> dict[str, Any]:
-    """Take the declared contrasts of a study's folder, with the digest of the table read."""
-    table = study / "contrasts.parquet"
-    return {
-        "study": study.name,
-        "table_sha256": hashlib.sha256((study / "contrasts.csv").read_bytes()).hexdigest(),
-        "contrasts": pl.read_parquet(table).select(COLUMNS).to_dicts(),
-    }
-
-
-def block(numbers: dict[str, Any]) -> str:
-    """Render the table: one row per contrast, differences in points with their 95 % intervals."""
-    rows = [
-        [row["contrast"], row["split"], row["runs"] or "", _points(row), row["verdict"]]
-        for row in numbers["contrasts"]
-    ]
-    header = ["comparison", "split", "runs", "points [95 % interval]", "verdict"]
-    return markdown.table(header, rows, align="llrrl").rstrip("\n") + "\n"
-
-
-def _points(row: dict[str, Any]) -> str:
-    return f"{100 * row['delta']:+.1f} [{100 * row['lo']:.1f}, {100 * row['hi']:.1f}]"
+_CONTRASTS = (results_contrasts.collect, results_contrasts.block)
+_MECHANISM = (results_mechanism.collect, results_mechanism.block)
+_ATTRIBUTION = (results_attribution.collect, results_attribution.block)
+WORLD = DOCS / "micro-world.md"
+PLACES = (
+    Place("micro", DOCS / "results.json", DOCS.parent / "README.md", "results", *_CONTRASTS),
+    Place(
+        "micro", DOCS / "results-mechanism.json", DOCS / "mechanism.md", "mechanism", *_MECHANISM
+    ),
+    Place("micro-arms", DOCS / "results-micro-arms.json", WORLD, "attribution", *_ATTRIBUTION),
+    Place("micro-ssd", DOCS / "results-micro-ssd.json", WORLD, "results", *_CONTRASTS),
+)
 
 
 def main() -> None:
@@ -62,15 +55,17 @@ def main() -> None:
     parser.add_argument("--study", type=Path, help="folder of a finished study, results/micro")
     study = parser.parse_args().study
     if study is not None:
-        if study.name not in PLACES:
-            parser.error(f"{study}: found study {study.name}; allowed: {', '.join(PLACES)}")
-        if not (study / "contrasts.parquet").exists():
-            parser.error(f"{study}: found no contrasts.parquet; allowed: a finished study")
-        text = json.dumps(collect(study), indent=2, sort_keys=True)
-        PLACES[study.name].numbers.write_text(text + "\n")
-    for numbers, page in PLACES.values():
-        content = block(json.loads(numbers.read_text()))
-        page.write_text(markdown.replaced(page.read_text(), BLOCK, content))
+        allowed = list(dict.fromkeys(place.study for place in PLACES))
+        if study.name not in allowed:
+            parser.error(f"{study}: found study {study.name}; allowed: {', '.join(allowed)}")
+        if not (study / "report.html").exists():
+            parser.error(f"{study}: found no report.html; allowed: a finished study")
+    for place in PLACES:
+        if study is not None and study.name == place.study:
+            text = json.dumps(place.collect(study), indent=2, sort_keys=True)
+            place.numbers.write_text(text + "\n")
+        numbers = json.loads(place.numbers.read_text())
+        place.page.write_text(place.shown(place.page.read_text(), numbers))
 
 
 if __name__ == "__main__":
