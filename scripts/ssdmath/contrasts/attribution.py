@@ -113,16 +113,20 @@ def rows(sides: Mapping[str, Side]) -> list[Row]:
     """The steps of the chain and the causes beside it that the study can fill.
 
     A role that the study lacks joins its step to the next one, whose note says what cannot be told
-    apart. ValueError: unknown role.
+    apart. A cause beside the chain that is one of its steps already is not asked again (the total
+    is). ValueError: unknown role.
     """
     if unknown := sorted(set(sides) - set(ROLES)):
         raise ValueError(f"attribution: unknown roles {unknown}; allowed are {list(ROLES)}")
+    chain = _chain(sides)
+    asked = {(row.a, row.b) for row in chain}
     beside = [
         Row(name, cause.meaning, None, sides[cause.a], sides[cause.b], "")
         for name, cause in BESIDE.items()
         if cause.a in sides and cause.b in sides
+        if name == TOTAL or (sides[cause.a], sides[cause.b]) not in asked
     ]
-    return [*_chain(sides), *beside]
+    return [*chain, *beside]
 
 
 def _chain(sides: Mapping[str, Side]) -> list[Row]:

@@ -106,4 +106,4 @@ def headline(row: Mapping[str, Any]) -> str:
 def needed(row: Mapping[str, Any]) -> str:
     """What an undecided contrast would need, as a sentence; empty for other verdicts."""
     _, _, need = str(row["verdict"]).partition(" (would need ")
-    return f"To decide it would need {need.removesuffix(')')}." if need else ""
+    return f"To decide, it would need {need.removesuffix(')')}." if need else ""

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import altair as alt
+import numpy as np
 import polars as pl
 
 from ssdmath.config.names import BASE
@@ -150,19 +151,23 @@ def effective(points: pl.DataFrame, fits: pl.DataFrame, names: Sequence[str]) ->
     curve = source("fit").mark_line(strokeDash=[5, 4], strokeWidth=1.5)
     curve = curve.encode(x=x, y=y, detail=alt.Detail("fit", type="nominal"))
     chart = alt.layer(bars, curve, dots).properties(width="container", height=PANEL)
-    return Figure(chart, {"figure": frame, "fit": _parabolas(frame, fits)})
+    return Figure(chart, {"figure": frame, "fit": _parabolas(points, fits)})
 
 
 def _parabolas(points: pl.DataFrame, fits: pl.DataFrame, steps: int = 40) -> pl.DataFrame:
-    low, high = float(points["t_eff"].min() or 0), float(points["t_eff"].max() or 0)  # type: ignore[arg-type]
-    grid = [low + (high - low) * i / steps for i in range(steps + 1)]
+    """Each fit from the first to the last T_eff of the points that it was fitted to."""
     rows = [
         {"fit": i, "t_eff": t, "accuracy": row["c0"] + row["c1"] * t + row["c2"] * t * t}
         for i, row in enumerate(fits.drop_nulls(["c0", "c1", "c2"]).iter_rows(named=True))
-        for t in grid
+        for t in np.linspace(*_reach(points, row), steps + 1).tolist()
     ]
     schema = {"fit": pl.Int64, "t_eff": pl.Float64, "accuracy": pl.Float64}
     return pl.DataFrame(rows, schema=schema)
+
+
+def _reach(points: pl.DataFrame, fit: dict[str, Any]) -> tuple[float, float]:
+    own = points.filter(pl.col(name) == fit[name] for name in ("arm", "step") if name in fit)
+    return float(own["t_eff"].min() or 0), float(own["t_eff"].max() or 0)  # type: ignore[arg-type]
 
 
 def lengths(cells: pl.DataFrame, names: Sequence[str], cap: int | None) -> Figure:

@@ -122,9 +122,7 @@ def _runs(row: Row) -> str:
     sd = row["sd_between_runs"]
     if not isinstance(sd, float):
         return ""
-    return (
-        f"The standard deviation of the difference between training runs is {100 * sd:.1f} points."
-    )
+    return f"In this contrast alone the runs' differences have an sd of {100 * sd:.1f} points."
 
 
 def _power(row: Row) -> str:
@@ -140,7 +138,9 @@ def causes(results: Results) -> tuple[pl.DataFrame, str, str]:
     table = pl.DataFrame() if path is None else results.read(path)
     if path is None or not table.height:
         return results.contrasts, DECLARED, results.source(results.inputs.contrasts)
-    table = table.drop("contrast", strict=False).rename({"cause": "contrast"})
+    numbered = pl.format("{}. {}", "step", "cause")
+    named = pl.when(pl.col("step").is_not_null()).then(numbered).otherwise("cause")
+    table = table.with_columns(contrast=named).drop("cause")
     return table, CAUSES, results.source(path)
 
 
@@ -152,7 +152,8 @@ def _causes(table: pl.DataFrame, title: str, source: str) -> Plot | None:
         title=f"{title} ({' and '.join(table['split'].unique().sort())} problems)",
         figure=intervals.differences(table),
         reading=_reading(table),
-        how="Dot: estimate. Bar: 95 % interval. Left of the dashed line, the second side is ahead.",
+        how=f"Dot: estimate. Bar: 95 % interval. Left of the dashed line, the second side is ahead."
+        f"{' The numbered steps add up to the total.' if 'step' in table.columns else ''}",
         source=source,
     )
 

@@ -2,9 +2,6 @@
 
 from pathlib import PurePath
 
-import polars as pl
-
-from ssdmath.config.names import BASE
 from ssdmath.micro.worlds import EXPECTED, MODELS
 from ssdmath.report import format as fmt
 from ssdmath.report.results import Results
@@ -61,7 +58,7 @@ def card(results: Results) -> list[tuple[str, str]]:
         ("Draws per problem", ", ".join(f"{n} {split}" for split, n in sorted(draws.items()))),
         ("Completion cap", fmt.count(study.sampling.cap, "token")),
         ("Conditions", ", ".join(results.conditions)),
-        ("Checkpoints", fmt.count(cells.filter(pl.col("arm") != BASE)["model"].n_unique())),
+        ("Checkpoints", fmt.count(cells.drop_nulls("train_seed")["model"].n_unique())),
         ("Training seeds", ", ".join(str(seed) for seed in study.training.seeds)),
         ("Draws evaluated", fmt.count(int(cells["draws"].sum() or 0))),
         ("Draws missing", fmt.count(int(cells["missing"].sum() or 0))),
