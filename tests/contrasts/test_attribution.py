@@ -94,6 +94,14 @@ def test_no_share_is_given_of_an_advantage_that_is_not_there():
     assert "not clearly above" in rows[attribution.SSD_TRAINED]["note"]
 
 
+def test_a_cause_that_is_a_step_already_is_not_asked_again():
+    twice = "truncation at one temperature"
+    sides = _without("naive_complete", "ssd_complete") | {"ssd_truncated": SIDES["ssd"]}
+    assert twice in _table()["cause"].to_list()
+    assert twice not in _table(sides)["cause"].to_list()
+    assert attribution.TOTAL in _table(_without(*SHIFTS) | {"ssd": SIDES["ssd"]})["cause"].to_list()
+
+
 def test_verification_is_measured_against_the_arm_with_the_same_length_filter():
     row = _table().filter(cause="verification").row(0, named=True)
     assert row["a"].startswith("rft_")

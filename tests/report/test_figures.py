@@ -117,6 +117,14 @@ def test_a_cell_beside_the_curves_is_a_line_with_a_name_at_its_side(cells, tmp_p
     assert {f"{name} at t1-m0.3" for name in names} <= texts
 
 
+def test_a_fit_over_t_eff_ends_where_the_points_of_its_own_arm_end(cells):
+    trained = cells.filter(pl.col("t_train").is_not_null())
+    fits = pl.DataFrame({"arm": ["ssd", "naive"], "step": 40, "c0": 0.1, "c1": 1.0, "c2": -1.0})
+    spec = curves.effective(trained, fits, conditions.conditions(cells)).spec()
+    ends = [max(r["t_eff"] for r in spec["datasets"]["fit"] if r["fit"] == fit) for fit in (0, 1)]
+    assert ends == pytest.approx([1.3, 1.0])
+
+
 def test_panels_share_their_axis(cells):
     names = conditions.conditions(cells)
     specs = [curves.against_base(cells, name, names).spec() for name in names[1:]]
