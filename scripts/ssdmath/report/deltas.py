@@ -2,14 +2,16 @@
 
 import polars as pl
 
+from ssdmath.config.names import COMPOSED
 from ssdmath.report import format as fmt
 from ssdmath.report.blocks import Row
 from ssdmath.report.results import Results
 
 
 def conditions(results: Results) -> dict[str, str]:
-    """The condition of each model, as in every legend."""
-    return dict(results.cells.select("model", "condition").unique().iter_rows())
+    """The condition of each model, as in every legend; base's own, where it is also composed."""
+    cells = results.cells.filter(pl.col("arm") != COMPOSED)
+    return dict(cells.select("model", "condition").unique().iter_rows())
 
 
 def legend(results: Results, table: pl.DataFrame) -> list[str]:
