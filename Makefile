@@ -94,7 +94,7 @@ bench: .venv/dev ## Compare our speed with other code and write docs/benchmarks.
 profile: .venv/dev ## Draw a flame graph of one job (RULE=sample_temperatures; after make run)
 	OMP_NUM_THREADS=1 python benchmarks/flame.py $(RULE) --config $(CONFIG)
 
-docs: .venv/cpu ## Write the results of a finished study into README and docs, then docs/design.md and the table of docs/plan.md (STUDY=results/micro, micro-ssd or micro-arms)
+docs: .venv/cpu ## Write the results of a finished study into README and docs, then docs/design.md and the table of docs/plan.md (STUDY=results/micro)
 	PYTHONPATH=scripts python tools/write_results.py --study $(STUDY)
 	@$(MAKE) --no-print-directory design CONFIG=config/qwen3.5-4b.yaml PROFILE=profiles/gpu BUDGET=250 > /dev/null
 	PYTHONPATH=scripts python tools/write_design.py --study results/qwen3.5-4b

@@ -44,7 +44,7 @@ PLACES = (
     Place(
         "micro", DOCS / "results-mechanism.json", DOCS / "mechanism.md", "mechanism", *_MECHANISM
     ),
-    Place("micro-arms", DOCS / "results-micro-arms.json", WORLD, "attribution", *_ATTRIBUTION),
+    Place("micro", DOCS / "results-attribution.json", WORLD, "attribution", *_ATTRIBUTION),
     Place("micro-ssd", DOCS / "results-micro-ssd.json", WORLD, "results", *_CONTRASTS),
 )
 
