@@ -47,3 +47,11 @@ def hostile_report(tmp_path_factory: pytest.TempPathFactory) -> Path:
     import opened_reports
 
     return opened_reports.build_report(tmp_path_factory.mktemp("hostile"), hostile=True)
+
+
+@pytest.fixture(scope="session")
+def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a finished study of invented draws: results/synthetic."""
+    import finished_study
+
+    return finished_study.write(tmp_path_factory.mktemp("finished") / "results")

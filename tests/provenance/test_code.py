@@ -49,3 +49,10 @@ def test_an_edit_of_a_module_that_is_not_imported_leaves_it(clone: Path):
     before = fingerprint()
     (clone / "ssdmath" / "other.py").write_text("x = 2\n")
     assert fingerprint() == before
+
+
+def test_what_the_package_offers_to_python_is_no_part_of_a_job(clone: Path):
+    before = fingerprint()
+    (clone / "ssdmath" / "__init__.py").write_text("from ssdmath import other\n")
+    (clone / "ssdmath" / "other.py").write_text("x = 3\n")
+    assert fingerprint() == before

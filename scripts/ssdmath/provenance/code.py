@@ -18,7 +18,7 @@ from ssdmath.provenance.parse_cache import ParseCache, Parsed
 SCRIPTS = Path(__file__).resolve().parents[2]
 PACKAGE = "ssdmath"
 # No result depends on these modules, so an edit of them reruns nothing.
-IGNORED = ("ssdmath/jobs/", "ssdmath/provenance/parse_cache.py")
+IGNORED = ("ssdmath/__init__.py", "ssdmath/jobs/", "ssdmath/provenance/parse_cache.py")
 
 
 def code(*names: str, without: tuple[str, ...] = ()) -> str:

@@ -1,0 +1,1 @@
+"""A finished study from Python: its tables, draws, new comparisons and figures."""
