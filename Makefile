@@ -10,6 +10,11 @@ RULE ?= sample_temperatures
 N ?= 100000
 SEED ?= 2
 REPLICATIONS ?= 12
+SAMPLES ?=
+PROBLEMS ?=
+OUTPUT ?= results/judge
+MAPPING ?=
+MISSES ?= refuse
 BIN := .venv/bin
 COMMA := ,
 # Checks the study and prints its name; paths are made of nothing else.
@@ -19,7 +24,7 @@ export HF_HUB_DISABLE_TELEMETRY := 1
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help run dry plan design pin pilot serve test test-vllm test-slurm format bench profile docs calibrate placebo racing certify closed-form micro-model smollm2 gpu check-envs smoke-gpu fuzz-verifier
+.PHONY: help run judge dry plan design pin pilot serve test test-vllm test-slurm format bench profile docs calibrate placebo racing certify closed-form micro-model smollm2 gpu check-envs smoke-gpu fuzz-verifier
 
 help: ## List the commands
 	@grep -E '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -28,6 +33,10 @@ run: .venv/cpu ## Run a study and write its report (CONFIG=config/micro.yaml COR
 	@$(STUDY_NAME) --run > /dev/null
 	@PYTHONPATH=scripts python -m ssdmath.workflow.terminal snakemake --configfile $(CONFIG) --cores $(CORES) --quiet rules
 	@echo "report: results/$$($(STUDY_NAME))/report.html"
+
+judge: .venv/cpu ## Judge samples that other programs made, and compare them (SAMPLES="a b" PROBLEMS=file; docs/judge.md)
+	@PYTHONPATH=scripts OMP_NUM_THREADS=1 python -m ssdmath.imported.judge $(SAMPLES) --problems "$(PROBLEMS)" --output "$(OUTPUT)" \
+	  --mapping "$(MAPPING)" --misses "$(MISSES)" --workers $(CORES) $(if $(THINKING),--thinking)
 
 dry: .venv/cpu ## Say in words what a run would do: models, decodings, draws, about how long
 	@PYTHONPATH=scripts python -m ssdmath.workflow.dry_run $(CONFIG) --cores $(CORES)

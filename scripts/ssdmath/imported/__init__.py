@@ -1,0 +1,1 @@
+"""Samples that other programs made: read, matched to problems, judged, compared (docs/judge.md)."""

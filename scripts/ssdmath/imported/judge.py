@@ -1,0 +1,148 @@
+"""Judge samples from elsewhere: `make judge SAMPLES="a b" PROBLEMS=file` (docs/judge.md)."""
+
+import argparse
+import os
+import shutil
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from ssdmath.config.documents import refusal
+from ssdmath.config.verification import VerificationConfig
+from ssdmath.imported import compare, problems, samples, summary
+from ssdmath.problems.sources.base import SourceError
+from ssdmath.provenance import job_records
+from ssdmath.tables import atomic, parquet, schemas, score_schema
+from ssdmath.verification import judge
+
+RECORD = "judged.json"
+
+
+def main(arguments: Sequence[str]) -> None:
+    """Judge, write the tables, print the summary; exits with a line for what cannot be judged."""
+    asked = _parser().parse_args(arguments)
+    try:
+        print(run(asked), end="")
+    except ValueError as error:
+        sys.exit(refusal(error))
+
+
+def run(asked: argparse.Namespace) -> str:
+    """Everything that `main` does; gives the summary. All is read before anything is judged."""
+    output, start = Path(asked.output), time.monotonic()
+    if not asked.samples or not asked.problems:
+        allowed = 'make judge SAMPLES="folder [folder ...]" PROBLEMS=file'
+        missing = "samples" if not asked.samples else "problems"
+        raise SourceError(f"{missing}: found none; allowed: {allowed}")
+    check_output(output)
+    known = problems.read(Path(asked.problems))
+    sides = [
+        samples.read(name, path, known, asked.mapping, leave_out=asked.misses == "leave_out")
+        for name, path in named([Path(path) for path in asked.samples]).items()
+    ]
+    verdicts = judged(sides, known, thinking=asked.thinking, workers=asked.workers)
+    scores = compare.scores(sides, verdicts, known.table)
+    contrasts = compare.paired(sides, verdicts, known.table)
+    record = made(sides, known, Path(asked.problems), thinking=asked.thinking)
+    text = summary.text(sides, known.table.height, scores, contrasts)
+    write(output, verdicts, scores, contrasts, record)
+    with atomic.atomic(output / "summary.md") as part:
+        part.write_text(text)
+    count = sum(side.frame.height for side in sides)
+    return f"{text}\n{count:,} draws judged in {time.monotonic() - start:.1f} s: {output}\n"
+
+
+def named(paths: Sequence[Path]) -> dict[str, Path]:
+    """Names for the sides: the last part of each path, or all of it where two are alike."""
+    short = [path.stem if path.is_file() else path.resolve().name for path in paths]
+    if len(set(short)) < len(short):
+        short = ["-".join(path.with_suffix("").parts).strip("-/") for path in paths]
+    if len(set(short)) < len(short):
+        raise SourceError("samples: found the same path twice; allowed: each once")
+    return {
+        name.replace(",", "_").replace("|", "_"): p for name, p in zip(short, paths, strict=True)
+    }
+
+
+def judged(
+    sides: Sequence[samples.Side], known: problems.Problems, *, thinking: bool, workers: int
+) -> dict[str, pl.DataFrame]:
+    """The VERDICTS of each side; equal answers are compared once over all of them."""
+    cells = {side.name: side.frame for side in sides}
+    found = judge.judge_cells(cells, known.golds, thinking=thinking, workers=workers)
+    return {side.name: found[side.name].with_columns(tokens=side.tokens) for side in sides}
+
+
+def check_output(output: Path) -> None:
+    """Raise SourceError for a folder that holds something else: tables in it are replaced."""
+    if output.exists() and not output.is_dir():
+        raise SourceError(f"{output}: found a file; allowed: a folder")
+    if output.is_dir() and any(output.iterdir()) and not (output / RECORD).is_file():
+        said = f"found a folder with other files and no {RECORD}"
+        raise SourceError(f"{output}: {said}; allowed: a new folder, or one of make judge")
+
+
+def made(
+    sides: Sequence[samples.Side], known: problems.Problems, path: Path, *, thinking: bool
+) -> dict[str, Any]:
+    """What the tables were made from: files with digests, counts, verifier."""
+    limits = VerificationConfig()
+    return {
+        "problems": {"file": str(path), "sha256": job_records.content(path),
+                     "number": known.table.height},
+        "sides": [
+            {
+                "name": side.name,
+                "draws": side.frame.height,
+                "problems": side.frame["problem"].n_unique(),
+                "misses": len(side.misses),
+                "files": {str(file): job_records.content(file) for file in side.files},
+            }
+            for side in sides
+        ],
+        "thinking": thinking,
+        "verifier": judge.provenance(limits),
+    }  # fmt: skip
+
+
+def write(
+    output: Path,
+    verdicts: dict[str, pl.DataFrame],
+    scores: pl.DataFrame,
+    contrasts: pl.DataFrame,
+    record: dict[str, Any],
+) -> None:
+    """Write the tables; those of an earlier call go first, so that no two calls are mixed."""
+    shutil.rmtree(output / "verdicts", ignore_errors=True)
+    for name in ("scores", "contrasts"):
+        for suffix in (".parquet", ".csv"):
+            (output / f"{name}{suffix}").unlink(missing_ok=True)
+    atomic.write_json(record, output / RECORD)
+    for name, frame in verdicts.items():
+        parquet.write(frame, output / "verdicts" / f"{name}.parquet", schemas.VERDICTS, record)
+    schema = score_schema.schema([int(c[5:]) for c in scores.columns if c.startswith("pass@")])
+    tables = {"scores": (scores, schema), "contrasts": (contrasts, schemas.CONTRASTS)}
+    for name, (frame, columns) in tables.items():
+        if frame.height:
+            parquet.write(frame, output / f"{name}.parquet", columns, record)
+            parquet.write_csv(frame, output / f"{name}.csv")
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m ssdmath.imported.judge")
+    parser.add_argument("samples", nargs="*", help="files or folders of samples; one is a side")
+    parser.add_argument("--problems", default="", help="jsonl, csv or parquet")
+    parser.add_argument("--output", default="results/judge")
+    parser.add_argument("--mapping", default="", help="a ready mapping or a YAML file")
+    parser.add_argument("--misses", choices=["refuse", "leave_out"], default="refuse")
+    parser.add_argument("--thinking", action="store_true", help="the prompt opened the thinking")
+    parser.add_argument("--workers", type=int, default=os.cpu_count() or 1)
+    return parser
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

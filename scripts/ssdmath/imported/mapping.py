@@ -1,0 +1,100 @@
+"""Which columns of somebody else's samples hold what; ready mappings of known programs."""
+
+from collections.abc import Sequence
+from typing import Final, Literal
+
+from pydantic import Field, ValidationError
+
+from ssdmath.config import messages
+from ssdmath.config.base import ClosedModel
+from ssdmath.config.config_file import read_config
+from ssdmath.config.documents import shown
+from ssdmath.problems.sources.base import SourceError
+
+STOP: Final = "stop"
+LENGTH: Final = "length"
+# How programs say why a completion ended; null: it is not known.
+FINISH = dict.fromkeys(("stop", "eos", "eos_token", "stop_sequence", "end_turn", "completed"), STOP)
+FINISH |= dict.fromkeys(("length", "max_tokens", "max_length", "incomplete"), LENGTH)
+
+
+class SampleColumns(ClosedModel):
+    """Column names of a file of samples; `a.b` is field b of the struct in column a."""
+
+    problem: str = Field(description="the problem's id, its statement, or a prompt around it")
+    text: str = Field(description="the completion, or a list of several completions")
+    index: str | None = Field(default=None, description="number of the draw, from 0")
+    finish: str | None = Field(default=None, description="why the completion ended")
+    tokens: str | None = Field(default=None, description="its length, or its token ids")
+    each: Literal["row", "file"] = Field(
+        default="row", description="file: a file has each problem once, a further file once more"
+    )
+
+    @property
+    def needed(self) -> list[str]:
+        """The columns without which nothing can be judged."""
+        return [self.problem, self.text]
+
+    @property
+    def optional(self) -> list[str]:
+        """The columns without which something stays unknown."""
+        return [name for name in (self.index, self.finish, self.tokens) if name]
+
+
+MAPPINGS = {
+    "ssdmath": SampleColumns(
+        problem="problem", text="text", index="index", finish="finish", tokens="token_ids"
+    ),
+    # ns generate: output-rs0.jsonl, output-rs1.jsonl, ..., one draw of each problem a file.
+    "nemo_skills": SampleColumns(
+        problem="problem",
+        text="generation",
+        finish="finish_reason",
+        tokens="num_generated_tokens",
+        each="file",
+    ),
+    # lighteval --save-details: details_<task>_<time>.parquet; it does not keep why a draw ended.
+    "lighteval": SampleColumns(problem="doc.query", text="model_response.text", each="file"),
+}
+
+
+def of_file(path: str, found: Sequence[str], asked: str) -> SampleColumns:
+    """A file's mapping, without those optional columns of a ready one that the file lacks.
+
+    `asked` names a ready mapping or a YAML file; empty: the ready one whose columns are there.
+    SourceError: none fits, or the file lacks a column that the user's own mapping names.
+    """
+    ready = {name: one for name, one in MAPPINGS.items() if asked in ("", name)}
+    for columns in ready.values():
+        if not _lacking(found, columns.needed):
+            absent = _lacking(found, columns.optional)
+            names = ("index", "finish", "tokens")
+            return columns.model_copy(
+                update={name: None for name in names if getattr(columns, name) in absent}
+            )
+    if ready:
+        needed = "; ".join(f"{name}: {', '.join(one.needed)}" for name, one in ready.items())
+        said = f"found columns {', '.join(sorted(found)) or 'none'}"
+        raise SourceError(f"{path}: {said}; allowed: {needed}; or a mapping of your own")
+    columns = read(asked)
+    if missing := _lacking(found, [*columns.needed, *columns.optional]):
+        said = f"found no column {missing[0]!r}, which {asked} names"
+        raise SourceError(f"{path}: {said}; allowed: {', '.join(sorted(found))}")
+    return columns
+
+
+def read(asked: str) -> SampleColumns:
+    """Read a mapping from a YAML file; SourceError says in a line what is wrong with it."""
+    if not asked.endswith((".yaml", ".yml", ".json")):
+        allowed = f"{', '.join(MAPPINGS)}, or a YAML file"
+        raise SourceError(f"mapping: found {shown(asked)}; allowed: {allowed}")
+    config = read_config(asked)
+    try:
+        return SampleColumns.model_validate(config)
+    except ValidationError as error:
+        raise SourceError(f"{asked}: {messages.lines(error, config)[0]}") from None
+
+
+def _lacking(found: Sequence[str], names: Sequence[str]) -> list[str]:
+    """The names that are neither columns nor fields of one."""
+    return [name for name in names if name not in found and name.split(".")[0] not in found]

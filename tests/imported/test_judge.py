@@ -1,0 +1,199 @@
+import json
+from pathlib import Path
+
+import foreign_samples as foreign
+import polars as pl
+import pytest
+from foreign_samples import RIGHT, WRONG
+
+from ssdmath.imported import judge
+from ssdmath.tables import schemas, score_schema
+from ssdmath.tables.parquet import provenance
+
+UNKNOWN = {"share_length_stop", "accuracy_completed", "tokens_q25", "tokens_median", "tokens_q75"}
+CELL = {"arm", "train_decoding", "train_seed", "step", "split", "decoding"}
+
+
+def judged(tmp_path: Path, *samples: Path, **options: str) -> Path:
+    """Run the command on some samples of the three problems; gives its folder."""
+    problems = foreign.problems(tmp_path / "problems.jsonl")
+    flags = [part for name, value in options.items() for part in (f"--{name}", value)]
+    output = tmp_path / "out"
+    judge.main([*map(str, samples), "--problems", str(problems), "--output", str(output),
+                "--workers", "1", *flags])  # fmt: skip
+    return output
+
+
+def whole(output: Path, name: str) -> dict[str, object]:
+    scores = pl.read_parquet(output / "scores.parquet")
+    return scores.filter(model=name, stratum="all").row(0, named=True)
+
+
+def test_nemo_skills_output_is_judged(tmp_path: Path):
+    output = judged(tmp_path, foreign.nemo_skills(tmp_path / "right", RIGHT))
+    verdicts = pl.read_parquet(output / "verdicts/right.parquet")
+    assert dict(verdicts.schema) == dict(schemas.VERDICTS)
+    assert sorted(verdicts["status"]) == ["correct"] * 4 + ["length_stop", "wrong"]
+    assert verdicts["tokens"].min() == 4
+    row = whole(output, "right")
+    assert row["accuracy"] == pytest.approx(4 / 6)
+    assert row["accuracy_completed"] == pytest.approx(4 / 5)
+    assert (row["problems"], row["draws"], row["missing"]) == (3, 6, 0)
+    assert {name for name, value in row.items() if value is None} >= CELL
+    assert list(row) == score_schema.schema([1]).names()
+
+
+def test_of_lighteval_it_is_not_known_why_a_draw_ended(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+):
+    output = judged(tmp_path, foreign.lighteval(tmp_path / "right", RIGHT))
+    row = whole(output, "right")
+    assert row["accuracy"] == pytest.approx(4 / 6)
+    assert {name for name in UNKNOWN if row[name] is None} == UNKNOWN
+    assert row["share_no_box"] == pytest.approx(1 / 6)
+    said = capsys.readouterr().out
+    assert "right: it is not known which draws were cut off" in said
+    assert "not known" in said.split("length_stop")[1]
+
+
+def test_all_formats_give_the_same_verdicts(tmp_path: Path):
+    nemo = judged(tmp_path, foreign.nemo_skills(tmp_path / "right", RIGHT))
+    first = pl.read_parquet(nemo / "verdicts/right.parquet")
+    own = judged(tmp_path, foreign.own(tmp_path / "own.jsonl", RIGHT))
+    second = pl.read_parquet(own / "verdicts/own.parquet")
+    assert first.drop("tokens").equals(second.drop("tokens"))
+
+
+def test_two_sides_are_compared_paired(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    output = judged(
+        tmp_path,
+        foreign.nemo_skills(tmp_path / "tuned", RIGHT),
+        foreign.own(tmp_path / "plain.jsonl", WRONG),
+    )
+    row = pl.read_parquet(output / "contrasts.parquet").row(0, named=True)
+    assert (row["contrast"], row["a"], row["b"]) == ("tuned against plain", "tuned", "plain")
+    assert row["delta"] == pytest.approx(3 / 6)
+    assert row["verdict"].startswith("this checkpoint: ")
+    assert (output / "contrasts.csv").is_file()
+    said = capsys.readouterr().out
+    assert "| tuned against plain" in said
+    assert (output / "summary.md").read_text() in said
+    assert "12 draws judged in" in said
+
+
+def test_the_tables_say_what_they_were_made_from(tmp_path: Path):
+    output = judged(tmp_path, foreign.own(tmp_path / "plain.jsonl", WRONG))
+    record = json.loads((output / "judged.json").read_text())
+    assert record["sides"][0]["draws"] == 6
+    assert list(record["sides"][0]["files"]) == [str(tmp_path / "plain.jsonl")]
+    assert provenance(output / "scores.parquet") == record
+    assert not (output / "contrasts.parquet").exists()
+
+
+def test_a_second_call_leaves_nothing_of_the_first(tmp_path: Path):
+    first, second = (foreign.own(tmp_path / f"{name}.jsonl", WRONG) for name in ("a", "b"))
+    judged(tmp_path, first, second)
+    output = judged(tmp_path, second)
+    assert [file.name for file in (output / "verdicts").iterdir()] == ["b.parquet"]
+    assert not (output / "contrasts.parquet").exists()
+
+
+def test_a_mapping_of_ones_own(tmp_path: Path):
+    mapping = tmp_path / "mapping.yaml"
+    mapping.write_text("problem: q\ntext: out.answer\nfinish: why\n")
+    rows = [
+        {"q": problem["question"], "out": {"answer": text}, "why": "eos"}
+        for problem, draws in zip(foreign.PROBLEMS, RIGHT, strict=True)
+        for text, _ in draws
+    ]
+    samples = foreign.jsonl(tmp_path / "mine.jsonl", rows)
+    output = judged(tmp_path, samples, mapping=str(mapping))
+    assert whole(output, "mine")["accuracy"] == pytest.approx(4 / 6)
+    assert whole(output, "mine")["share_no_box"] == pytest.approx(1 / 6)
+
+
+def test_unknown_problems_are_left_out_when_asked_and_shown(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+):
+    path = foreign.own(tmp_path / "plain.jsonl", WRONG)
+    path.write_text(path.read_text() + '{"problem": "Who?", "index": 0, "text": "I"}\n')
+    judged(tmp_path, path, misses="leave_out")
+    said = capsys.readouterr().out
+    assert "left out 1 rows; the first: " in said
+    assert "plain.jsonl row 7: found problem 'Who?'" in said
+
+
+def test_a_missing_problem_and_draw_are_shown(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    path = foreign.own(tmp_path / "plain.jsonl", WRONG)
+    path.write_text("".join(path.read_text().splitlines(keepends=True)[:3]))
+    output = judged(tmp_path, path)
+    said = capsys.readouterr().out
+    assert "1 of 3 problems have no sample" in said
+    assert "between 1 and 2 draws" in said
+    assert whole(output, "plain")["missing"] == 3
+
+
+LINE = '{"problem": "%s", "index": %s, "text": "%s", "finish": "%s"}\n'
+HEN = foreign.PROBLEMS[0]["question"]
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (LINE % ("Who?", 0, "I", "stop"), "row 1: found problem 'Who?', which is unknown (1 such"),
+        (2 * (LINE % (HEN, 1, "I", "stop")), "row 2: found problem 'A hen lays 3 eggs a day. How"),
+        (LINE % (HEN, 0, "x" * (1 << 20) + "y", "stop"), "row 1: found a text of 1,048,577 bytes"),
+        (LINE % (HEN, 0, "I", "stop") + '{"problem": "A', "row 2: not JSON (Unterminated string"),
+        (LINE % (HEN, 0, "I", "tired"), "row 1: found 'tired' in column 'finish'; allowed: stop"),
+        (LINE % (HEN, -1, "I", "stop"), "row 1: found -1 in column 'index'; allowed: the number"),
+        (LINE % (HEN, 1.5, "I", "stop"), "row 1: found 1.5 in column 'index'"),
+        ('{"problem": null, "index": 0, "text": "I"}\n', "row 1: found None in column 'problem'"),
+        ('{"problem": "x", "index": 0, "text": null}\n', "row 1: found None in column 'text'"),
+        ('{"a": 1}\n', "found columns a; allowed: ssdmath: problem, text; nemo_skills: problem"),
+        ("", "found columns none; allowed"),
+    ],
+)
+def test_bad_samples_are_named_and_nothing_is_written(tmp_path: Path, text: str, message: str):
+    path = tmp_path / "bad.jsonl"
+    path.write_text(text)
+    good = foreign.own(tmp_path / "good.jsonl", RIGHT)
+    with pytest.raises(SystemExit) as refused:
+        judged(tmp_path, good, path)
+    assert message in str(refused.value)
+    assert str(path) in str(refused.value)
+    assert "\n" not in str(refused.value)
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_problem_twice_in_one_file_of_a_seed_is_refused(tmp_path: Path):
+    folder = foreign.nemo_skills(tmp_path / "right", RIGHT)
+    file = folder / "output-rs0.jsonl"
+    file.write_text(2 * file.read_text())
+    with pytest.raises(
+        SystemExit, match=r"output-rs0\.jsonl row 4: found problem .* a second time"
+    ):
+        judged(tmp_path, folder)
+
+
+def test_a_truncated_parquet_is_named(tmp_path: Path):
+    folder = foreign.lighteval(tmp_path / "right", RIGHT)
+    file = next(folder.iterdir())
+    file.write_bytes(file.read_bytes()[:-9])
+    with pytest.raises(SystemExit, match="found no parquet table"):
+        judged(tmp_path, folder)
+
+
+def test_what_is_missing_is_named(tmp_path: Path):
+    with pytest.raises(SystemExit, match="samples: found none; allowed: make judge SAMPLES="):
+        judged(tmp_path)
+    with pytest.raises(SystemExit, match="nowhere: found no such file or folder"):
+        judged(tmp_path, tmp_path / "nowhere")
+    samples = foreign.own(tmp_path / "plain.jsonl", WRONG)
+    with pytest.raises(SystemExit, match="mapping: found 'x'; allowed: ssdmath, nemo_skills"):
+        judged(tmp_path, samples, mapping="x")
+    with pytest.raises(SystemExit, match="found the same path twice"):
+        judged(tmp_path, samples, samples)
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "mine.txt").write_text("")
+    with pytest.raises(SystemExit, match=r"out: found a folder with other files and no judged\.js"):
+        judged(tmp_path, samples)
