@@ -84,6 +84,8 @@ def test_an_arm_alone_is_taken_at_what_it_chose(study: FinishedStudy):
         chosen = study.chosen.filter(arm=arm).row(0, named=True)
         assert row[side] == str(Side(tuple(chosen["models"]), chosen["decoding"]))
     assert CHOSEN_HERE in row["note"]
+    spelled = study.contrast(row["a"], row["b"]).row(0, named=True)
+    assert spelled["note"] == row["note"]
 
 
 def test_a_recipe_stands_for_its_runs(study: FinishedStudy):

@@ -133,6 +133,13 @@ def test_a_missing_problem_and_draw_are_shown(tmp_path: Path, capsys: pytest.Cap
     assert whole(output, "plain")["missing"] == 3
 
 
+def test_unequal_limits_of_length_are_noted(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    folder = foreign.nemo_skills(tmp_path / "right", RIGHT)
+    longer = [[(f"a b c d {text}", "length") for text, _ in draws] for draws in RIGHT]
+    judged(tmp_path, folder, foreign.nemo_skills(tmp_path / "longer", longer))
+    assert "Draws were cut off after 5 to 10 tokens" in capsys.readouterr().out
+
+
 LINE = '{"problem": "%s", "index": %s, "text": "%s", "finish": "%s"}\n'
 HEN = foreign.PROBLEMS[0]["question"]
 

@@ -63,7 +63,8 @@ def read(folder: str | Path) -> StudyFolder:
         found = "found a study of another version of this pipeline"
         raise StudyFolderError(f"{record}: {found}; allowed: one that this version made") from None
     inside = {_inside(name): digest for name, digest in inputs.items()}
-    return StudyFolder(path, study, {name: digest for name, digest in inside.items() if name})
+    kept = {name: digest for name, digest in inside.items() if name}
+    return StudyFolder(path.absolute(), study, kept)
 
 
 def _inside(name: str) -> str:

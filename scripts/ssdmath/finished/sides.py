@@ -13,8 +13,8 @@ from ssdmath.tables import chosen
 FORM = "models | decoding"
 
 
-def parse(text: str, arms: Mapping[str, Any], cells: pl.DataFrame) -> tuple[Side, bool]:
-    """A side of a comparison, and whether validation chose its decoding.
+def parse(text: str, arms: Mapping[str, Any], cells: pl.DataFrame) -> Side:
+    """A side of a comparison.
 
     Before the bar: an arm (its chosen checkpoints, one per run), the recipe of an arm (`ssd_t1.5`,
     all its runs at the arm's chosen step), or models, comma-joined. After it a decoding; without
@@ -34,7 +34,7 @@ def parse(text: str, arms: Mapping[str, Any], cells: pl.DataFrame) -> tuple[Side
         if side.decoding not in at:
             found = f"found no draws of {model} at {shown(side.decoding)} on this split"
             raise StudyFolderError(f"{found}; allowed: {listed(at) or 'another model'}")
-    return side, of_arm
+    return side
 
 
 def _models(named: str, arms: Mapping[str, Any], cells: pl.DataFrame) -> tuple[str, ...]:

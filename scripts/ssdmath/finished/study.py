@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from ssdmath.config.terms import EXPLORATORY
-from ssdmath.contrasts.table import Contrast, contrasts
+from ssdmath.contrasts.table import Contrast, Side, contrasts
 from ssdmath.finished import cells, folder, sides
 from ssdmath.finished.folder import StudyFolderError, listed
 from ssdmath.grid import settings
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 SPLITS = ("validation", "test")
 ASKED = "asked of a finished study, exploratory: p is not corrected for other questions"
-CHOSEN_HERE = "a decoding was chosen on these problems: the accuracy of its side is too high here"
+CHOSEN_HERE = "a side was chosen on these problems: its accuracy on them is too high on average"
 CHOSEN = pl.Schema(
     {
         "arm": pl.String(),
@@ -120,24 +120,12 @@ class FinishedStudy:
         (`finished.sides.parse`). The difference is accuracy of a minus accuracy of b, in shares.
         The comparison was not declared: it is exploratory, and its note says so.
         """
-        if split not in SPLITS:
-            raise StudyFolderError(f"found split {split!r}; allowed: {listed(SPLITS)}")
-        held = self.cells.filter(pl.col("split") == split)
-        parsed = {}
-        for name, text in (("a", a), ("b", b)):
-            try:
-                parsed[name] = sides.parse(text, self._arms, held)
-            except StudyFolderError as error:
-                raise StudyFolderError(f"side {name}, {split}: {error}") from None
-        (first, chosen_a), (second, chosen_b) = parsed["a"], parsed["b"]
-        asked = Contrast(f"{a} against {b}", EXPLORATORY, split, first, second)
-        notes = [CHOSEN_HERE] * (split == "validation" and (chosen_a or chosen_b)) + [ASKED]
-        return self._answer(asked).with_columns(
-            note=pl.concat_str(
-                pl.when(pl.col("note") != "").then(pl.col("note") + "; ").otherwise(pl.lit("")),
-                pl.lit("; ".join(notes)),
-            )
-        )
+        first, second = self._side("a", a, split), self._side("b", b, split)
+        answer = self._answer(Contrast(f"{a} against {b}", EXPLORATORY, split, first, second))
+        winners = [Side(*chosen.winner(self._arms, arm)) for arm in self._arms]
+        is_chosen = split == "validation" and (first in winners or second in winners)
+        notes = [answer["note"][0], CHOSEN_HERE * is_chosen, ASKED]
+        return answer.with_columns(note=pl.lit("; ".join(filter(None, notes))))
 
     def figure(self, name: str) -> Any:
         """A figure of the report as an Altair chart; StudyFolderError lists the names."""
@@ -156,6 +144,15 @@ class FinishedStudy:
     @cached_property
     def _verdicts(self) -> pl.DataFrame:
         return cells.gather(self.folder)
+
+    def _side(self, name: str, text: str, split: str) -> Side:
+        """One side of a new comparison on a split."""
+        if split not in SPLITS:
+            raise StudyFolderError(f"found split {split!r}; allowed: {listed(SPLITS)}")
+        try:
+            return sides.parse(text, self._arms, self.cells.filter(pl.col("split") == split))
+        except StudyFolderError as error:
+            raise StudyFolderError(f"side {name}, {split}: {error}") from None
 
     def _answer(self, asked: Contrast) -> pl.DataFrame:
         """The study's inference on one comparison: all its verdicts show how runs spread."""

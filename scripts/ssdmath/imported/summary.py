@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 import polars as pl
 
+from ssdmath.imported import mapping
 from ssdmath.imported.samples import Side
 from ssdmath.scores.table import ALL
 from ssdmath.tables import markdown, statuses
@@ -78,6 +79,11 @@ def _contrasts(contrasts: pl.DataFrame) -> str:
 
 
 def _notes(sides: Sequence[Side], problems: int) -> Iterator[str]:
+    if (cut := _cut(sides)) and cut[0] < cut[1]:
+        yield (
+            f"Draws were cut off after {cut[0]:,} to {cut[1]:,} tokens: with unequal limits of "
+            "length an accuracy says something about the limit too."
+        )
     for side in sides:
         if (found := side.frame["problem"].n_unique()) < problems:
             none = f"{problems - found} of {problems} problems have no sample"
@@ -92,6 +98,15 @@ def _notes(sides: Sequence[Side], problems: int) -> Iterator[str]:
                 f"{side.name}: it is not known which draws were cut off. A cut draw counts as "
                 "what its text looks like, mostly no_box or unclosed_think, or as correct."
             )
+
+
+def _cut(sides: Sequence[Side]) -> list[int]:
+    """The shortest and the longest draw that was cut off; empty where none is known."""
+    parts = [
+        side.tokens.filter(side.frame["finish"] == mapping.LENGTH).drop_nulls() for side in sides
+    ]
+    tokens = pl.concat(parts).sort()
+    return [int(tokens[0]), int(tokens[-1])] if len(tokens) else []
 
 
 def _percent(share: float | None) -> str:
