@@ -1,3 +1,4 @@
+import json
 import shutil
 import subprocess
 import sys
@@ -11,6 +12,7 @@ from ssdmath.contrasts.table import Side
 from ssdmath.finished import cells
 from ssdmath.finished.folder import StudyFolderError
 from ssdmath.finished.study import ASKED, CHOSEN_HERE, FinishedStudy
+from ssdmath.provenance import job_records
 from ssdmath.tables import schemas
 
 SSD = "ssd_t1.3-p0.8_s0@40,ssd_t1.3-p0.8_s1@40"
@@ -149,3 +151,19 @@ def test_the_package_loads_nothing_before_a_study_is_opened():
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True,
                            env={"PYTHONPATH": "scripts"}, check=True)  # fmt: skip
     assert found.stdout.strip() == "[]"
+
+
+def test_a_cell_that_a_race_dropped_is_left_out(finished: Path, tmp_path: Path):
+    moved = Path(shutil.copytree(finished, tmp_path / "moved"))
+    record = moved / "provenance/report.html.json"
+    made = json.loads(record.read_text())
+    made["params"]["study"]["evaluation"]["racing"] = {"rungs": [{"problems": 0.5, "draws": 2}]}
+    cell = "naive_t1_s0@40/validation/t0.3/0.parquet"
+    for name in (f"verdicts/{cell}", f"samples/{cell}"):
+        pl.read_parquet(moved / name).clear().write_parquet(moved / name)
+        made["inputs"][f"results/synthetic/{name}"] = job_records.content(moved / name)
+    record.write_text(json.dumps(made))
+    study = load_study(moved)
+    assert study.cells.height == load_study(finished).cells.height - 1
+    with pytest.raises(StudyFolderError, match=r"found no draws of naive_t1_s0@40 at 't0\.3'"):
+        study.contrast("naive_t1_s0@40 | t0.3", "base | t0.3")

@@ -24,8 +24,14 @@ CELLS = pl.Schema(
 
 
 def evaluated(folder: StudyFolder, kind: str) -> list[str]:
-    """The `samples` or `verdicts` of validation and test that the scores count, in the folder."""
-    return folder.names(f"{kind}/")
+    """The `samples` or `verdicts` of validation and test that the scores count, in the folder.
+
+    A cell that a race dropped is a table without rows and is left out.
+    """
+    names = folder.names(f"{kind}/")
+    if folder.study.evaluation.racing is None:
+        return names
+    return [name for name in names if parquet.rows(folder.path / name)]
 
 
 def synthesised(folder: StudyFolder, kind: str) -> list[str]:

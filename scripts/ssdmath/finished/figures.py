@@ -8,6 +8,7 @@ from typing import Any
 import altair as alt
 
 from ssdmath.config.documents import shown
+from ssdmath.finished import cells
 from ssdmath.finished.folder import StudyFolder, StudyFolderError
 from ssdmath.report.blocks import Block, Panels, Plot, Section
 from ssdmath.report.figures import theme
@@ -53,8 +54,6 @@ ONE = {
 }
 MANY = {
     "problems": ("problems/", ".parquet"),
-    "samples": ("samples/", ".parquet"),
-    "verdicts": ("verdicts/", ".parquet"),
     "training_logs": ("training/", "log.jsonl"),
     "health": ("checkpoints/", "health.json"),
     "sets": ("training/", "set.json"),
@@ -95,6 +94,8 @@ def inputs(folder: StudyFolder) -> Inputs:
         field: [str(folder.path / name) for name in folder.names(start) if name.endswith(end)]
         for field, (start, end) in MANY.items()
     }
+    for kind in ("samples", "verdicts"):
+        many[kind] = [str(folder.path / name) for name in cells.evaluated(folder, kind)]
     return Inputs(**one, **many)  # type: ignore[arg-type]
 
 
