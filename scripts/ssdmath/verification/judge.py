@@ -50,6 +50,19 @@ def judge(
     return _judged(endings, golds, limits or VerificationConfig(), workers, slowest)[""]
 
 
+def judge_cells(
+    cells: Mapping[K, pl.DataFrame],
+    golds: Mapping[str, str],
+    *,
+    thinking: bool,
+    limits: VerificationConfig | None = None,
+    workers: int = 1,
+) -> dict[K, pl.DataFrame]:
+    """The VERDICTS of several cells, with one pool and one cache; the same as one by one."""
+    endings = {key: completion.look(samples, thinking) for key, samples in cells.items()}
+    return _judged(endings, golds, limits or VerificationConfig(), workers, None)
+
+
 def judge_files(
     paths: Mapping[K, str | Path],
     golds: Mapping[str, str],
