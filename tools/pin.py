@@ -14,11 +14,11 @@ from typing import Any
 import yaml
 from httpx2 import HTTPError  # what huggingface_hub raises where nothing answers
 from huggingface_hub import HfApi
-from huggingface_hub.errors import GatedRepoError, RepositoryNotFoundError
 
 from ssdmath.config.config_file import read_config
 from ssdmath.config.pinning import UNPINNED, Pinned
 from ssdmath.config.study import StudyError, load
+from ssdmath.models import hub_errors
 from ssdmath.tables import atomic, markdown
 
 HEADER = ["id", "commit", "last change", "licence", "access"]
@@ -32,14 +32,10 @@ def found(api: HfApi, pinned: Pinned) -> dict[str, str]:
     """The newest commit of a repository, its date, licence and access; PinError without it."""
     try:
         info: Any = api.repo_info(pinned.id, repo_type=pinned.kind, timeout=30)
-    except GatedRepoError:
-        wrong = "its licence has not been accepted; allowed: accept it on its page and log in"
-        raise PinError(f"{pinned.id}: {wrong} (hf auth login)") from None
-    except RepositoryNotFoundError:
-        raise PinError(f"{pinned.id}: no such {pinned.kind} on the hub") from None
     except (HTTPError, OSError) as error:
+        known = hub_errors.explained(error, kind=pinned.kind, id=pinned.id)
         reason = " ".join(str(error).split())[:200]
-        raise PinError(f"{pinned.id}: the hub did not answer ({reason})") from None
+        raise PinError(f"{pinned.id}: {known or reason}") from None
     card: Mapping[str, Any] = info.card_data or {}
     return {
         "id": pinned.id,

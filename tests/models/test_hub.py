@@ -5,6 +5,9 @@ import os
 import shutil
 import subprocess
 import sys
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -71,5 +74,70 @@ def test_what_is_not_cached_is_an_error_in_one_line(cache: Path, hub: str, revis
     done = recorded(cache, hub, revision)
     last = done.stderr.strip().splitlines()[-1]
     assert done.returncode != 0
-    assert f"ModelError: model.hub: {hub} at revision {revision} cannot be read (" in last
-    assert "allowed: an id and a commit" in last
+    assert f"ModelError: model.hub: {hub} at revision {revision}: HF_HUB_OFFLINE is set and" in last
+    assert f"the cache lacks it; allowed: `hf download {hub}` where there is a network" in last
+
+
+class Hub(BaseHTTPRequestHandler):
+    """A hub of which only the error is real: the path says which."""
+
+    def do_GET(self) -> None:
+        codes = {"gated": (403, "GatedRepo"), "unknown": (401, "RepoNotFound")}
+        named = (found for key, found in codes.items() if key in self.path)
+        code, name = next(named, (404, "EntryNotFound"))
+        self.send_response(code)
+        self.send_header("X-Error-Code", name)
+        self.end_headers()
+
+    do_HEAD = do_GET  # noqa: N815 (the name that http.server calls)
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@pytest.fixture(scope="module")
+def endpoint() -> Iterator[str]:
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Hub)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+
+
+DATASET = """
+import sys
+from ssdmath.config.problems import HubSource
+from ssdmath.problems.sources.counts import Tally
+from ssdmath.problems.sources.table import rows
+given = {"kind": "hub", "mapping": "aime_2026", "revision": "0" * 40, "id": sys.argv[1]}
+next(rows(HubSource.model_validate(given), Tally()))
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        # a refused GatedRepoError is a RepositoryNotFoundError, too
+        ("gated", "its licence has not been accepted; allowed: accept it on http://"),
+        ("unknown", "on the hub; allowed: its id; hf auth login, if it is private"),
+        ("unreachable", "the hub did not answer ("),
+    ],
+)
+@pytest.mark.parametrize("kind", ["model", "dataset"])
+def test_each_trouble_with_the_hub_is_one_line_with_a_way_out(
+    cache: Path, endpoint: str, kind: str, name: str, words: str
+):
+    where = "http://127.0.0.1:9" if name == "unreachable" else endpoint
+    code, more = (CODE, [COMMIT, str(cache / "x.json")]) if kind == "model" else (DATASET, [])
+    env = {"HF_ENDPOINT": where, "HF_HUB_CACHE": str(cache), "HF_DATASETS_CACHE": str(cache)}
+    done = subprocess.run(
+        [sys.executable, "-c", code, f"{name}/thing", *more],
+        env=os.environ | env | {"PYTHONPATH": str(ROOT / "scripts"), "HF_HUB_OFFLINE": ""},
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+    assert done.returncode != 0
+    last = done.stderr.strip().splitlines()[-1]
+    assert f"{name}/thing at " in last
+    assert words in last

@@ -18,15 +18,31 @@ class Card(NamedTuple):
     driver: str
 
 
+class Answer(NamedTuple):
+    """What nvidia-smi says."""
+
+    cards: list[Card]
+    trouble: str  # why it lists none
+
+
 def cards() -> list[Card]:
     """Every GPU that the driver shows here; none without a driver."""
+    return ask().cards
+
+
+def ask() -> Answer:
+    """Every GPU that the driver shows here, or why there is none."""
     try:
         listed = subprocess.run(
-            [*QUERY, FORMAT], capture_output=True, text=True, timeout=SECONDS, check=True
+            [*QUERY, FORMAT], capture_output=True, text=True, timeout=SECONDS, check=False
         )
-    except (OSError, subprocess.SubprocessError):
-        return []
-    return list(_read(listed.stdout))
+    except FileNotFoundError:
+        return Answer([], "no nvidia-smi")
+    except (OSError, subprocess.SubprocessError) as error:
+        return Answer([], f"nvidia-smi: {' '.join(str(error).split())}")
+    found = [] if listed.returncode else list(_read(listed.stdout))
+    said = [line.strip() for line in (listed.stdout + listed.stderr).splitlines() if line.strip()]
+    return Answer(found, f"nvidia-smi: {said[0] if said else 'no word'}")
 
 
 def _read(table: str) -> Iterator[Card]:

@@ -16,10 +16,11 @@ from typing import Any
 
 from filelock import FileLock
 
-from ssdmath.jobs import cards, locks
+from ssdmath.jobs import cards, driver, locks
 
 LOGGER = logging.getLogger("ssdmath")
 VISIBLE, ORDER = "CUDA_VISIBLE_DEVICES", "CUDA_DEVICE_ORDER"
+SLURM = "SLURM_JOB_ID"
 EVERY = 0.5  # seconds between attempts to lock a free GPU
 DEVICES = Path("/dev")
 
@@ -39,7 +40,8 @@ def claim(number: int, environ: MutableMapping[str, str] | None = None) -> list[
     """Lock `number` free GPUs for this process, waiting until they are free, and hide all others.
 
     Call it before CUDA is initialised. A job that wants none sees none. Nothing happens on a
-    machine without GPUs. ValueError if fewer are visible than asked for.
+    machine without GPUs. ValueError if fewer are visible than asked for, or in a job of SLURM, which
+    asked for a GPU that it would not use, if the driver is too old.
     """
     environ = os.environ if environ is None else environ
     names = visible(environ)
@@ -47,6 +49,8 @@ def claim(number: int, environ: MutableMapping[str, str] | None = None) -> list[
         return names
     if len(names) < number:
         raise ValueError(f"the job asks for {number} GPUs, {len(names)} are visible: {names}")
+    if number and SLURM in environ and (old := driver.older(names, cards.cards())):
+        raise ValueError(old)
     claimed = _wait(dict(zip(names, _lock_names(names, environ), strict=True)), number)
     if VISIBLE not in environ:
         environ.setdefault(ORDER, "PCI_BUS_ID")  # as nvidia-smi numbers them
@@ -88,7 +92,7 @@ def _lock_names(names: list[str], environ: Mapping[str, str]) -> list[str]:
     uuids = [[card.uuid for card in cards.named(listed, [name])] for name in names]
     if all(len(matching) == 1 for matching in uuids):
         return [matching[0] for matching in uuids]
-    scope = environ.get("SLURM_JOB_ID", "")
+    scope = environ.get(SLURM, "")
     return [f"{scope}-{name}".lstrip("-").replace("/", "_") for name in names]
 
 

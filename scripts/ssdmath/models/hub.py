@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from ssdmath.config.pinning import UNPINNED
+from ssdmath.models import hub_errors
 from ssdmath.models.weights import ModelError
 
 
@@ -16,6 +17,9 @@ def fetch(hub: str, revision: str) -> Path:
     try:
         return Path(snapshot_download(hub, revision=None if revision == UNPINNED else revision))
     except (OSError, ValueError) as error:
+        where = f"model.hub: {hub} at revision {revision}"
+        if found := hub_errors.explained(error, kind="model", id=hub):
+            raise ModelError(f"{where}: {found}") from None
         reason = str(error).strip().splitlines()[0]
-        failure = f"model.hub: {hub} at revision {revision} cannot be read ({reason})"
+        failure = f"{where} cannot be read ({reason})"
         raise ModelError(f"{failure}; allowed: an id and a commit, on the hub or cached") from None

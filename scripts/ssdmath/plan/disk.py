@@ -1,6 +1,7 @@
 """How much disk a study takes."""
 
 from ssdmath.config.study import Study
+from ssdmath.config.training import TrainingConfig
 from ssdmath.plan import counts, model_shape
 from ssdmath.plan.lengths import Lengths
 from ssdmath.plan.memory import adapter_parameters
@@ -11,20 +12,37 @@ BYTES_PER_DRAW = 400  # keys, numbers and the prompt, in the journal and in the 
 BYTES_PER_PARAMETER = 4  # in a checkpoint, at most
 
 
-def needed(study: Study, lengths: Lengths, *, at_once: int = 1) -> int:
-    """Bytes under results/ if `at_once` trainings run at the same time."""
+def needed(study: Study, lengths: Lengths, *, at_once: int = 1, split: bool = False) -> int:
+    """Bytes under results/ if `at_once` trainings run at the same time.
+
+    `split`: each on several GPUs, where a state holds the weights twice.
+    """
     drawn = sum(stage.expected + stage.repeated for stage in counts.stages(study).values())
     samples = drawn * (lengths.mean * BYTES_PER_TOKEN + BYTES_PER_DRAW)
-    return round(samples) + _models(study, at_once)
+    return round(samples) + _models(study, at_once, split=split)
 
 
-def _models(study: Study, at_once: int) -> int:
+def saved_steps(training: TrainingConfig) -> list[int]:
+    """The steps after which a training writes a resumable state (training/states.py)."""
+    last = training.checkpoints[-1]
+    return sorted({*training.checkpoints, *range(training.save_every, last + 1, training.save_every)})
+
+
+def most_states(training: TrainingConfig) -> int:
+    """The most states that a training holds: one being written, the one before, checkpoints."""
+    steps = saved_steps(training)
+    return max(
+        len({*steps[max(0, at - 1) : at + 1], *(other for other in training.checkpoints if other <= step)})
+        for at, step in enumerate(steps)
+    )
+
+
+def _models(study: Study, at_once: int, *, split: bool) -> int:
     """Bytes of the checkpoints, and of the resumable states of the running trainings."""
     shape, training = model_shape.of(study), study.training
     if shape is None:
         return 0
-    steps = training.checkpoints[-1]
-    saved = {*training.checkpoints, *range(training.save_every, steps + 1, training.save_every)}
     trained = adapter_parameters(shape, training.lora) if training.lora else shape.parameters
-    states = min(at_once, len(study.runs)) * len(saved) * optimizer.STATE_BYTES * trained
+    each = (optimizer.STATE_BYTES + optimizer.WEIGHT_BYTES * split) * trained
+    states = min(at_once, len(study.runs)) * most_states(training) * each
     return BYTES_PER_PARAMETER * shape.parameters * (len(study.models) - 1) + states

@@ -78,6 +78,24 @@ def geometry(
     }
 
 
+def sampling(shape: ShapeConfig, *, dtype: str, tokens: int, gpus: int = 1) -> dict[str, float]:
+    """Bytes on each of `gpus` GPUs for the least that vLLM starts with: one row of `tokens` tokens.
+
+    The state of DeltaNet layers is counted in float32.
+    """
+    size = optimizer.WEIGHT_BYTES if dtype == "float32" else 2
+    keys = shape.attention.key_heads * shape.attention.head if shape.attention else shape.hidden
+    delta = shape.delta
+    attending = shape.layers - (delta.layers if delta else 0)
+    state = delta.layers * delta.value_heads * delta.key * delta.value if delta else 0
+    return {
+        f"weights, {dtype}": size * shape.parameters / gpus,
+        "keys and values of one row": 2.0 * size * keys * attending * tokens / gpus,
+        "state of one row's DeltaNet layers": 4.0 * state / gpus,
+        "context and workspace (assumed)": RESERVED,
+    }
+
+
 def _sequence(
     shape: ShapeConfig, rows: int, *, checkpointing: bool, kernels: bool
 ) -> dict[str, float]:

@@ -15,7 +15,11 @@ COMPLETE = "whole"  # marker file of a state that was written to its end
 
 
 class StateRequests(transformers.TrainerCallback):  # type: ignore[misc]
-    """Requests a state at every checkpoint and every `save_every` steps; marks complete ones."""
+    """Requests a state at every checkpoint and every `save_every` steps; marks complete ones.
+
+    Of those before the last, only checkpoints stay: a state is three times the weights, and the
+    trainer's own `save_total_limit` would delete checkpoints too.
+    """
 
     def __init__(self, section: TrainingConfig) -> None:
         """`section` says after which steps a state is due."""
@@ -28,11 +32,21 @@ class StateRequests(transformers.TrainerCallback):  # type: ignore[misc]
         control.should_save = due
 
     def on_save(self, args: Any, state: Any, control: Any, **_: object) -> None:
-        """Mark the state that was just written as complete."""
+        """Mark the state that was just written as complete; delete what no longer serves."""
         if torch.distributed.is_initialized():
             torch.distributed.barrier()  # every process writes a part of the state
         if state.is_world_process_zero:
-            (state_folder(Path(args.output_dir), state.global_step) / COMPLETE).touch()
+            states = Path(args.output_dir)
+            (state_folder(states, state.global_step) / COMPLETE).touch()
+            for folder in states.glob("checkpoint-*"):
+                if (step := _step(folder)) < state.global_step:
+                    self._drop(folder, step)
+
+    def _drop(self, folder: Path, step: int) -> None:
+        """Delete a state that is no checkpoint; its mark goes first, in case this is killed."""
+        if step not in self.section.checkpoints:
+            (folder / COMPLETE).unlink(missing_ok=True)
+            shutil.rmtree(folder)
 
 
 def state_folder(states: Path, step: int) -> Path:
@@ -55,4 +69,9 @@ def resumable(states: Path, identity: object) -> Path | None:
             complete.append(folder)
         else:
             shutil.rmtree(folder)
-    return max(complete, key=lambda folder: int(folder.name.partition("-")[2]), default=None)
+    return max(complete, key=_step, default=None)
+
+
+def _step(folder: Path) -> int:
+    """The step after which a state was written."""
+    return int(folder.name.partition("-")[2])

@@ -1,4 +1,4 @@
-"""Check before the first job that this machine has the GPUs and the engine that the study needs."""
+"""Check before the first job that this machine has the GPUs, driver and engine of the study."""
 
 import os
 from importlib import util
@@ -8,12 +8,12 @@ from typing import Any
 from snakemake.settings.types import DeploymentMethod
 
 from ssdmath.config.study import Study, StudyError
-from ssdmath.jobs import gpus
+from ssdmath.jobs import cards, driver, gpus
 from ssdmath.workflow.gpu_jobs import GpuJobs
 
 
 def check(study: Study, workflow: Any) -> None:
-    """Raise StudyError if jobs run here and a granted GPU or the study's engine is missing.
+    """Raise StudyError if jobs run here and a granted GPU, its driver or the engine is missing.
 
     With `--sdm apptainer` the image must be there, wherever jobs run.
     """
@@ -26,12 +26,16 @@ def check(study: Study, workflow: Any) -> None:
         )
     if not workflow.local_exec:
         return  # a cluster's nodes are not the machine one submits from
-    granted, visible = _gpus(workflow), len(gpus.visible(os.environ))
-    if granted > visible:
+    granted, visible = _gpus(workflow), gpus.visible(os.environ)
+    if granted > len(visible):
+        why = f" ({_hidden()})" if not visible else ""
         raise StudyError(
-            f"resources.gpu of the profile is {granted}, this machine shows {visible}; allowed: at "
-            "most that many (--resources gpu=N), or, without a GPU, no --profile profiles/gpu"
+            f"resources.gpu of the profile is {granted}, this machine shows {len(visible)}{why}; "
+            "allowed: at most that many (--resources gpu=N), or, without a GPU, no --profile "
+            "profiles/gpu"
         )
+    if granted and (found := driver.missing(visible)):
+        raise StudyError(found)
     own = own_python(workflow)
     if study.sampling.engine == "vllm" and own and util.find_spec("vllm") is None:
         raise StudyError(
@@ -47,6 +51,13 @@ def own_python(workflow: Any) -> bool:
 
 def _deployment(workflow: Any) -> set[DeploymentMethod]:
     return set(workflow.deployment_settings.deployment_method)
+
+
+def _hidden() -> str:
+    """Why this machine shows no GPU."""
+    if gpus.VISIBLE in os.environ:
+        return f"{gpus.VISIBLE} is {os.environ[gpus.VISIBLE]!r}"
+    return cards.ask().trouble
 
 
 def _gpus(workflow: Any) -> int:

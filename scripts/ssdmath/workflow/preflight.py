@@ -3,7 +3,6 @@
 Whatever is wrong stops Snakemake with one line: file, key, what was found, what is allowed.
 """
 
-import shutil
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -12,23 +11,22 @@ from typing import Any, NoReturn
 from ssdmath.config import check as check_config
 from ssdmath.config import documents
 from ssdmath.config.config_file import read_config
-from ssdmath.config.study import Study, StudyError, load
+from ssdmath.config.study import Study, load
 from ssdmath.contrasts import borders
 from ssdmath.grid import settings
-from ssdmath.plan import disk, measured
+from ssdmath.plan import measured
 from ssdmath.plan.estimate import Estimate
 from ssdmath.plan.throughput import Machine
 from ssdmath.provenance import job_records
 from ssdmath.tables import atomic, chosen
 from ssdmath.workflow import (
-    hardware,
+    machine,
     outcome,
     pinned,
     results_folder,
     staleness,
     study_files,
     study_lock,
-    training_memory,
 )
 from ssdmath.workflow.gpu_jobs import GpuJobs
 from ssdmath.workflow.results_folder import results_of
@@ -68,9 +66,7 @@ def start(study: Study, workflow: Any, estimate: Estimate) -> None:
     try:
         if rules - FREE:
             pinned.check(study)
-            hardware.check(study, workflow)
-            training_memory.check(study, workflow, _figures(workflow))
-            _check_disk(study, estimate)
+            machine.check(study, workflow, estimate, _figures(workflow))
     except ValueError as error:
         _stop(_one_line(f"{file}: {error}"))
     study_lock.take(results_of(study))
@@ -81,15 +77,6 @@ def start(study: Study, workflow: Any, estimate: Estimate) -> None:
         )
 
         progress_page.watch(study, results_of(study))
-
-
-def _check_disk(study: Study, estimate: Estimate) -> None:
-    results = results_of(study)
-    needed = disk.needed(study, estimate.lengths, at_once=max(1, estimate.machine.gpus))
-    free = shutil.disk_usage(results_folder.nearest_existing(results)).free
-    if needed > free:
-        found = f"the plan needs about {needed / 1e9:.1f} GB in {results}"
-        raise StudyError(f"evaluation: {found}; the disk has {free / 1e9:.1f} GB free")
 
 
 def circumstances(study: Study, workflow: Any) -> dict[str, Any]:

@@ -71,9 +71,9 @@ class Grant:
         if max(step, signal) <= self.bytes:
             return None
         stage = "a step" if step > self.bytes else "the gradient signal, measured on one GPU,"
-        need = f"{stage} over {tokens:,} tokens needs about {_gb(max(step, signal))} per GPU"
-        number = f"{self.gpus} GPU{'s' * (self.gpus > 1)} of {_gb(self.bytes)}"
-        ways = [*self._ways(shape, study.training, tokens), f"a card of {_gb(max(step, signal))}"]
+        need = f"{stage} over {tokens:,} tokens needs about {gb(max(step, signal))} per GPU"
+        number = f"{self.gpus} GPU{'s' * (self.gpus > 1)} of {gb(self.bytes)}"
+        ways = [*self._ways(shape, study.training, tokens), f"a card of {gb(max(step, signal))}"]
         allowed = f"{'; '.join(ways)} (an estimate: docs/plan.md; {SWITCH}=off starts anyway)"
         return f"training: {need}, `{RULE}` is granted {number}; allowed: {allowed}"
 
@@ -100,5 +100,6 @@ class Grant:
             yield "flash-linear-attention, which envs/gpu.txt installs"
 
 
-def _gb(size: float) -> str:
+def gb(size: float) -> str:
+    """Whole gigabytes, rounded up."""
     return f"{math.ceil(size / 1e9)} GB"

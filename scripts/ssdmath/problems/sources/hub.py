@@ -10,6 +10,7 @@ from typing import Any
 
 from ssdmath.config.pinning import UNPINNED
 from ssdmath.config.problems import FileSource, HubSource
+from ssdmath.models import hub_errors
 from ssdmath.problems.sources.base import SourceError, first_line
 from ssdmath.problems.sources.files import Record, check_columns, top_level
 
@@ -102,5 +103,8 @@ def _read_error(source: FileSource | HubSource, number: int, error: Exception) -
     if isinstance(source, FileSource):
         found = f"cannot be read after row {number} ({reason})"
         return f"{source.path}: {found}; allowed: a folder of whole parquet, jsonl or csv files"
-    found = f"hub dataset {source.id} at {source.revision} cannot be read after row {number}"
+    where = f"hub dataset {source.id} at {source.revision}"
+    if known := hub_errors.explained(error, kind="dataset", id=source.id):
+        return f"{where}: {known}"
+    found = f"{where} cannot be read after row {number}"
     return f"{found} ({reason}); allowed: an id, config and split of the hub, and a network"

@@ -1,0 +1,85 @@
+"""Whether vLLM can start on the GPUs that a sampling job is granted, asked before the first job.
+
+vLLM refuses a model whose weights leave no room for the cache of one completion of the full length.
+What it takes for a whole batch is another question: draws that find no room are computed again.
+"""
+
+import math
+import os
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
+
+from ssdmath.config.planning import ShapeConfig
+from ssdmath.config.study import Study, StudyError
+from ssdmath.plan import memory, model_shape
+from ssdmath.sampling.backends import Grant
+from ssdmath.workflow.training_memory import SWITCH, card_bytes, gb
+
+RULES = "sample_"
+
+
+def check(study: Study, workflow: Any, stated: Mapping[str, Any]) -> None:
+    """Raise StudyError if a model that this run would sample from with vLLM does not fit.
+
+    `stated` are the figures of the profile (`set-resources: plan:`).
+    """
+    jobs = [job for job in workflow.dag.needrun_jobs() if job.rule.name.startswith(RULES)]
+    shape, card = model_shape.of(study), card_bytes(stated, local=bool(workflow.local_exec))
+    if study.sampling.engine != "vllm" or os.environ.get(SWITCH) == "off":
+        return
+    for job in jobs:
+        granted = Grant.of(job.resources, 1)
+        if shape is None or card is None or not granted.gpus:
+            continue
+        if found := Room(card, granted, job.rule.name).refusal(study, shape):
+            raise StudyError(found)
+
+
+def smaller(workflow: Any, stated: Mapping[str, Any]) -> str | None:
+    """Say in one line that the plan counts with a larger card than this machine has."""
+    planned = int(stated.get("gpu_memory_gb", 0)) * 10**9
+    card = card_bytes(stated, local=bool(workflow.local_exec))
+    if card is None or card >= planned:
+        return None
+    found = f"the plan counts with GPUs of {gb(planned)}, this machine's smallest has {gb(card)}"
+    return f"{found}: fewer draws fit at once (sampling.batch), and its hours are too few"
+
+
+class Room(NamedTuple):
+    """What a sampling job gets: a share of GPUs of that many bytes."""
+
+    bytes: int
+    grant: Grant
+    rule: str
+
+    def refusal(self, study: Study, shape: ShapeConfig) -> str | None:
+        """Say in one line what does not fit and what would; None if everything fits."""
+        percent, tokens = self.grant.gpu_memory_percent, study.plan.prompt_tokens
+        tokens += study.sampling.cap
+        need = self._need(shape, study.sampling.dtype, tokens)
+        if need <= self._share:
+            return None
+        what = f"weights in {study.sampling.dtype} and the cache of one row of {tokens:,} tokens"
+        got = f"vLLM gets {percent} % of {self.grant.gpus} x {gb(self.bytes)}"
+        ways = [*self._ways(study, shape), f"a card of {gb(100 * need / percent)}"]
+        allowed = f"{'; '.join(ways)} (an estimate; {SWITCH}=off starts anyway)"
+        return f"sampling: {what} need about {gb(need)} per GPU, {got}; allowed: {allowed}"
+
+    @property
+    def _share(self) -> float:
+        return self.bytes * self.grant.gpu_memory_percent / 100
+
+    def _need(self, shape: ShapeConfig, dtype: str, tokens: int) -> float:
+        terms = memory.sampling(shape, dtype=dtype, tokens=tokens, gpus=self.grant.gpus)
+        return sum(terms.values())
+
+    def _ways(self, study: Study, shape: ShapeConfig) -> Iterator[str]:
+        """What makes the model fit, beside a larger card."""
+        prompt, section = study.plan.prompt_tokens, study.sampling
+        halved = self._need(shape, "bfloat16", prompt + section.cap)
+        if section.dtype == "float32" and halved <= self._share:
+            yield "sampling.dtype: bfloat16"
+        fixed = self._need(shape, section.dtype, 0)
+        each = self._need(shape, section.dtype, 1) - fixed
+        if (cap := math.floor((self._share - fixed) / each) - prompt) > 0:
+            yield f"sampling.cap up to {cap:,}"
