@@ -1,5 +1,6 @@
 import weakref
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
@@ -7,9 +8,10 @@ from tiny_training import plain_cross_entropy, rows, run, section
 from transformers import AutoTokenizer
 
 from ssdmath.models.checkpoints import load_model
+from ssdmath.plan import disk
 from ssdmath.training import sft
 from ssdmath.training.lora import AdapterError
-from ssdmath.training.states import COMPLETE, state_folder
+from ssdmath.training.states import COMPLETE, StateRequests, state_folder
 
 STATES = "states"
 
@@ -46,15 +48,29 @@ def test_a_resumed_run_ends_in_the_same_weights(tiny_qwen3: Path, tmp_path: Path
     table, training = rows(), section()
     whole = run(tiny_qwen3, tmp_path / "a", table, training)
     run(tiny_qwen3, tmp_path / "b", table, training)
-    for torn in ("checkpoint-3", "checkpoint-4"):
-        (tmp_path / "b" / torn / COMPLETE).unlink()
+    (state_folder(tmp_path / "b", 4) / COMPLETE).unlink()
     resumed = run(tiny_qwen3, tmp_path / "b", table, training)
-    assert not (tmp_path / "b" / "checkpoint-3" / "nonsense").exists()
     assert resumed == whole
     for step in training.checkpoints:
         a = load_model(state_folder(tmp_path / "a", step)).state_dict()
         b = load_model(state_folder(tmp_path / "b", step)).state_dict()
         assert all(torch.equal(a[name], b[name]) for name in a)
+
+
+def test_of_the_states_before_the_last_only_checkpoints_are_kept(
+    tiny_qwen3: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    held: list[list[int]] = []
+    on_save = StateRequests.on_save
+
+    def counted(self: StateRequests, args: Any, state: Any, control: Any, **more: object) -> None:
+        on_save(self, args, state, control, **more)
+        held.append(sorted(int(one.name.split("-")[1]) for one in tmp_path.glob("*/checkpoint-*")))
+
+    monkeypatch.setattr(StateRequests, "on_save", counted)
+    run(tiny_qwen3, tmp_path / STATES, rows(), section(checkpoints=[2, 6], save_every=1))
+    assert held == [[1], [2], [2, 3], [2, 4], [2, 5], [2, 6]]
+    assert disk.most_states(section(checkpoints=[2, 6], save_every=1)) == 3  # while one is written
 
 
 def test_states_of_another_run_are_not_taken_up(tiny_qwen3: Path, tmp_path: Path):

@@ -15,12 +15,18 @@ def clone(tmp_path_factory):
     return StudyFolder(tmp_path_factory.mktemp("host"))
 
 
-def run(clone, study, *options, gpus=""):
-    """Run one small job of a study on a machine that shows these GPUs."""
+def run(clone, study, *options, gpus="", driver="580.65.06"):
+    """Run one small job of a study on a machine that shows these GPUs under a driver."""
+    programs = clone.folder / "nvidia"
+    programs.mkdir(exist_ok=True)
+    rows = [f"echo '{at}, GPU-{at}f, 81559, {driver}'" for at in gpus.split(",") if at]
+    (programs / "nvidia-smi").write_text("\n".join(["#!/bin/sh", *rows]))
+    (programs / "nvidia-smi").chmod(0o755)
+    path = f"{programs}:{os.environ['PATH']}"
     return subprocess.run(
         clone.command(study, *options, "--", "base_model"),
         cwd=clone.folder,
-        env=os.environ | {"CUDA_VISIBLE_DEVICES": gpus},
+        env=os.environ | {"CUDA_VISIBLE_DEVICES": gpus, "PATH": path},
         capture_output=True,
         text=True,
         timeout=120,
@@ -38,7 +44,8 @@ def error(done):
 
 def test_a_gpu_profile_on_a_machine_without_a_gpu_says_so_at_once(clone):
     found = error(run(clone, tiny_study(), "--profile", "profiles/gpu"))
-    assert "config/tiny.yaml: resources.gpu of the profile is 1, this machine shows 0" in found
+    assert "config/tiny.yaml: resources.gpu of the profile is 1, this machine shows 0 (" in found
+    assert "(CUDA_VISIBLE_DEVICES is ''); allowed: at most that many" in found
     assert "no --profile profiles/gpu" in found
 
 
@@ -47,6 +54,16 @@ def test_more_gpus_than_there_are_are_refused_and_as_many_as_there_are_run(clone
         run(clone, tiny_study(), "--resources", "gpu=3", gpus="0,1")
     )
     done = run(clone, tiny_study(), "--resources", "gpu=2", gpus="0,1")
+    assert done.returncode == 0, done.stderr[-2000:]
+
+
+def test_an_older_driver_is_refused_where_a_gpu_is_granted_and_no_other_run_minds_it(clone):
+    old = {"gpus": "0", "driver": "535.104.05"}
+    found = error(run(clone, tiny(), "--profile", "profiles/gpu", **old))
+    assert (
+        "error: config/tiny.yaml: NVIDIA driver: found 535.104.05; allowed: 580 or newer" in found
+    )
+    done = run(clone, tiny(), **old)
     assert done.returncode == 0, done.stderr[-2000:]
 
 

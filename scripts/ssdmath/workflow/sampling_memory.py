@@ -31,7 +31,7 @@ def check(study: Study, workflow: Any, stated: Mapping[str, Any]) -> None:
         granted = Grant.of(job.resources, 1)
         if shape is None or card is None or not granted.gpus:
             continue
-        if found := Room(card, granted, job.rule.name).refusal(study, shape):
+        if found := Room(card, granted).refusal(study, shape):
             raise StudyError(found)
 
 
@@ -50,7 +50,6 @@ class Room(NamedTuple):
 
     bytes: int
     grant: Grant
-    rule: str
 
     def refusal(self, study: Study, shape: ShapeConfig) -> str | None:
         """Say in one line what does not fit and what would; None if everything fits."""
