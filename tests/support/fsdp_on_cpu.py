@@ -3,7 +3,7 @@
 accelerate splits weights on GPUs only. This makes it take gloo's processes for GPUs named `cpu`, so
 that the config and the code of a GPU machine run here. With BF16 in the environment the trainer
 does what it does on a GPU: autocast, and parameters in bfloat16 for the forward pass. What FSDP
-then keeps and adds up is checked after every step.
+then keeps and adds up is checked after every step. With MEASURE the memory of states is measured.
 """
 
 import os
@@ -49,4 +49,8 @@ class OnGpu(sft._Trainer):
 
 if os.environ.get("BF16"):
     sft._Trainer = OnGpu
+if os.environ.get("MEASURE"):
+    import state_memory
+
+    sft._Trainer = state_memory.Measured
 launch.main(Path(sys.argv[1]))

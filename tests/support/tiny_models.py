@@ -51,12 +51,12 @@ KINDS = {
 }
 
 
-def build(kind: str, folder: Path, *, seed: int = 0) -> Path:
+def build(kind: str, folder: Path, *, seed: int = 0, **sizes: int) -> Path:
     """Save a random model of a kind (hybrid ones with a full-attention layer) and its tokenizer."""
     config, model, more = KINDS[kind]
-    layers = 4 if kind == "qwen3_5" else 2
+    layers = {"num_hidden_layers": 4 if kind == "qwen3_5" else 2, "num_attention_heads": 4}
     torch.manual_seed(seed)
-    made = model(config(**SHAPE, **more, num_hidden_layers=layers, num_attention_heads=4))
+    made = model(config(**SHAPE | more | layers | sizes))
     made.save_pretrained(folder)
     _save_tokenizer(folder)
     return folder

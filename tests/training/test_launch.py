@@ -17,7 +17,7 @@ import torch
 
 from ssdmath.models.checkpoints import load_model
 from ssdmath.tables import atomic, parquet, schemas
-from ssdmath.training import launch
+from ssdmath.training import launch, optimizer
 from ssdmath.training.states import COMPLETE, resumable, state_folder
 
 
@@ -58,7 +58,9 @@ def test_two_processes_train_as_one_and_go_on_where_they_were(tiny_qwen3: Path, 
     assert all(torch.equal(again[name], b[name]) for name in b)
 
 
-def split(base: Path, folder: Path, *, bf16: str = "", **more: object) -> subprocess.Popen[bytes]:
+def split(
+    base: Path, folder: Path, *, bf16: str = "", measure: str = "", **more: object
+) -> subprocess.Popen[bytes]:
     """Start a training as `train` does, of two processes that split its weights (FSDP)."""
     folder.mkdir(exist_ok=True)
     rows = folder / "set.parquet"
@@ -80,6 +82,7 @@ def split(base: Path, folder: Path, *, bf16: str = "", **more: object) -> subpro
         str(folder / launch.TASK),
     ]
     scripts = {"PYTHONPATH": str(launch.CONFIG.parents[2] / "scripts"), "BF16": bf16}
+    scripts["MEASURE"] = measure
     return subprocess.Popen(
         [*launcher, f"--config_file={launch.CONFIG}", *worker],
         env=os.environ | scripts,
@@ -142,6 +145,27 @@ def test_split_weights_with_a_gpus_precision_keep_gradients_in_float32(tmp_path:
         assert theirs["loss"] != mine["loss"]
     trained = load_model(state(tmp_path / "split", 2))
     assert {parameter.dtype for parameter in trained.parameters()} == {torch.float32}
+
+
+@pytest.mark.slow
+def test_states_of_split_weights_pass_through_one_process_a_part_at_a_time(tmp_path: Path):
+    sizes = {"hidden_size": 256, "intermediate_size": 1024, "num_hidden_layers": 12}
+    base, folder = tiny_models.build("qwen3", tmp_path / "base", **sizes), tmp_path / "split"
+    assert split(base, folder, measure="1", checkpoints=[1, 2]).wait() == 0
+    (state(folder, 2) / COMPLETE).unlink()
+    assert split(base, folder, measure="1", checkpoints=[1, 2]).wait() == 0
+    first, other = (json.loads((folder / f"memory-{rank}.json").read_text()) for rank in (0, 1))
+    # Bytes a parameter, with some for what grows beside the state. Half of the moments stay where
+    # they were read, because the card is this host's memory.
+    half = optimizer.MOMENT_BYTES / 2
+    assert max(first["save"], first["load weights"]) < optimizer.STATE_BYTES, first
+    assert first["load moments"] - half < optimizer.STATE_BYTES, first
+    assert max(other["save"], other["load weights"], other["load moments"] - half) < 4, other
+    # Its files: what disk.needed counts for a training on several GPUs.
+    stored = sum(file.stat().st_size for file in state(folder, 2).iterdir())
+    weights = sum(tensor.numel() for tensor in load_model(base).state_dict().values())
+    counted = optimizer.STATE_BYTES + optimizer.WEIGHT_BYTES
+    assert stored / weights == pytest.approx(counted, rel=0.05)
 
 
 def state(folder: Path, step: int) -> Path:

@@ -96,7 +96,7 @@ def disturbed(
     try:
         cancelled = [
             cancel(run, "rule_sample_temp", clone, "journal/base/validation/t1/*.jsonl"),
-            cancel(run, "rule_train_", clone, "training/*/states/checkpoint-2/whole"),
+            cancel(run, "rule_train_", clone, "training/*/states/checkpoint-*/whole"),
         ]
         status = run.wait(timeout=800)
     finally:

@@ -57,7 +57,7 @@ def _parts(file: Path, folder: Path) -> Iterator[tuple[str, dict[str, Any]]]:
             failed.add(name)
             continue
         print(f"{name} ...", flush=True)
-        result = _part(name, file, folder / f"{name}.json")
+        result = part(["ssdmath.smoke.parts", name, str(file)], folder / f"{name}.json")
         seconds = f"{result.get('seconds', 0):.1f} s"
         print(f"{name}: {result.get('failed') or seconds}", flush=True)
         if "failed" in result:
@@ -67,8 +67,9 @@ def _parts(file: Path, folder: Path) -> Iterator[tuple[str, dict[str, Any]]]:
             shutil.rmtree(folder / "states", ignore_errors=True)  # three times the weights
 
 
-def _part(name: str, file: Path, output: Path) -> dict[str, Any]:
-    command = [sys.executable, "-m", "ssdmath.smoke.parts", name, str(file), str(output)]
+def part(arguments: list[str], output: Path) -> dict[str, Any]:
+    """Run a module with its arguments and the file that it writes; that file, or what failed."""
+    command = [sys.executable, "-m", *arguments, str(output)]
     with output.with_suffix(".log").open("w+") as log:
         try:
             subprocess.run(command, stdout=log, stderr=log, timeout=LIMIT, check=True)
