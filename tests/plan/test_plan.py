@@ -130,7 +130,7 @@ def test_the_disk_holds_the_states_of_the_trainings_under_way(micro: Study):
     believed = lengths.of(micro, None)
     one, two = (disk.needed(micro, believed, at_once=n) for n in (1, 2))
     size = model_shape.parameters(ROOT / "models" / "micro")
-    assert two - one == 3 * 3 * 4 * size  # three states: weights and two moments of 4 bytes
+    assert two - one == 2 * 3 * 4 * size  # two states: weights and two moments of 4 bytes
 
 
 def test_without_variance_between_runs_a_contrast_is_millers_formula():
