@@ -131,6 +131,8 @@ def test_the_disk_holds_the_states_of_the_trainings_under_way(micro: Study):
     one, two = (disk.needed(micro, believed, at_once=n) for n in (1, 2))
     size = model_shape.parameters(ROOT / "models" / "micro")
     assert two - one == 2 * 3 * 4 * size  # two states: weights and two moments of 4 bytes
+    split = disk.needed(micro, believed, split=True)  # over several GPUs: the weights twice
+    assert split - one == 2 * 4 * size
 
 
 def test_without_variance_between_runs_a_contrast_is_millers_formula():
