@@ -40,8 +40,8 @@ def claim(number: int, environ: MutableMapping[str, str] | None = None) -> list[
     """Lock `number` free GPUs for this process, waiting until they are free, and hide all others.
 
     Call it before CUDA is initialised. A job that wants none sees none. Nothing happens on a
-    machine without GPUs. ValueError if fewer are visible than asked for, or in a job of SLURM, which
-    asked for a GPU that it would not use, if the driver is too old.
+    machine without GPUs. ValueError if fewer are visible than asked for; or if the driver is too
+    old in a job of SLURM, which asked for a GPU that it could not use.
     """
     environ = os.environ if environ is None else environ
     names = visible(environ)

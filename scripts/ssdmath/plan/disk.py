@@ -25,14 +25,21 @@ def needed(study: Study, lengths: Lengths, *, at_once: int = 1, split: bool = Fa
 def saved_steps(training: TrainingConfig) -> list[int]:
     """The steps after which a training writes a resumable state (training/states.py)."""
     last = training.checkpoints[-1]
-    return sorted({*training.checkpoints, *range(training.save_every, last + 1, training.save_every)})
+    return sorted(
+        {*training.checkpoints, *range(training.save_every, last + 1, training.save_every)}
+    )
 
 
 def most_states(training: TrainingConfig) -> int:
     """The most states that a training holds: one being written, the one before, checkpoints."""
     steps = saved_steps(training)
     return max(
-        len({*steps[max(0, at - 1) : at + 1], *(other for other in training.checkpoints if other <= step)})
+        len(
+            {
+                *steps[max(0, at - 1) : at + 1],
+                *(other for other in training.checkpoints if other <= step),
+            }
+        )
         for at, step in enumerate(steps)
     )
 
