@@ -33,11 +33,12 @@ def test_the_draws_of_a_model_are_those_of_its_rungs():
     share = race.WITHIN_REACH * 0.2
     made = 0.25 + share * (1 - 0.25) + share**2 * (4 - 1)
     assert race.draws(raced, composed, BASE).made == pytest.approx(made)
-    left = share + 1 / 8  # t1, the default
+    cells = len(MICRO["evaluation"]["sweeps"]["temperatures"])
+    left = share + 1 / cells  # t1, the default
     assert race.kept(raced, placebo[1], PLACEBO) == pytest.approx(left)
     assert race.draws(raced, placebo, PLACEBO).repeated == pytest.approx(0.25 + left * 1)
     several, one = map(Model.parse, ("ssd_t1.5-p0.8_s0@30", "ssd_t1.5_s0@30"))
-    assert race.kept(raced, grid[1], several) == pytest.approx(share + 2 / 8)  # and t0.7
+    assert race.kept(raced, grid[1], several) == pytest.approx(share + 2 / cells)  # and t0.7
     assert race.kept(raced, grid[1], several) == race.kept(raced, grid[1], one)
     assert race.draws(raced, grid, BASE).made > race.draws(raced, grid, several).made
     of_one = sum(race.added(raced, grid, at) for at in range(3))
