@@ -59,7 +59,8 @@ def test_more_gpus_than_there_are_are_refused_and_as_many_as_there_are_run(clone
 
 def test_an_older_driver_is_refused_where_a_gpu_is_granted_and_no_other_run_minds_it(clone):
     old = {"gpus": "0", "driver": "535.104.05"}
-    found = error(run(clone, tiny_study(), "--profile", "profiles/gpu", **old))
+    again = ("--forcerun", "problems")  # where nothing is to be done, nothing is checked
+    found = error(run(clone, tiny_study(), "--profile", "profiles/gpu", *again, **old))
     assert (
         "error: config/tiny.yaml: NVIDIA driver: found 535.104.05; allowed: 580 or newer" in found
     )
