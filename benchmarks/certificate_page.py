@@ -44,6 +44,11 @@ all replications shows how large the true difference is, for training on one's o
 a little. Where the construction leaves open whether there is a difference, nothing is counted as
 right or wrong.
 
+A replication chooses decodings on few draws: 100 validation problems, 2 draws each. Two sides that
+differ in nothing may then choose different decodings, whose accuracies do differ. So a comparison
+of each side at its best also holds the luck of the choice, and the placebo, which is base against
+itself, shows how much of that there is. The studies that ship choose on four times as many draws.
+
 ![Verdicts per world and row](certificate.svg)
 
 {tables}
