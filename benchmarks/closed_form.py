@@ -71,7 +71,7 @@ def drawn(
 
 
 def block(numbers: dict[str, list[dict[str, Any]]]) -> str:
-    """The table of the page."""
+    """The table of the page, and how often the second prediction is right."""
     header = ["world", "decoding", "generator's shares, %", "model's beliefs, %"]
     header += ["measured, % [95 %]"]
     rows = [
@@ -85,7 +85,11 @@ def block(numbers: dict[str, list[dict[str, Any]]]) -> str:
         for world, own in numbers.items()
         for row in own
     ]
-    return markdown.table(header, rows, align="llrrr").rstrip("\n") + "\n"
+    own = [row for world in numbers.values() for row in world]
+    within = sum(abs(row["model"] - row["accuracy"]) <= 1.96 * row["se"] for row in own)
+    share = f"{within} of {len(own)} rows"
+    text = f"The interval holds the prediction from the model's beliefs in {share}."
+    return f"{markdown.table(header, rows, align='llrrr').rstrip()}\n\n{text}\n"
 
 
 def _interval(mean: float, half: float) -> str:
