@@ -82,8 +82,8 @@ def block(numbers: dict[str, list[dict[str, Any]]]) -> str:
             f"{100 * row['model']:.1f}",
             _interval(100 * row["accuracy"], 196 * row["se"]),
         ]
-        for world, own in numbers.items()
-        for row in own
+        for world in DECODINGS
+        for row in numbers.get(world, [])
     ]
     own = [row for world in numbers.values() for row in world]
     within = sum(abs(row["model"] - row["accuracy"]) <= 1.96 * row["se"] for row in own)
@@ -102,7 +102,7 @@ def main() -> None:
     parser.add_argument("--worlds", nargs="*", default=list(WORLDS), choices=list(WORLDS))
     kept = atomic.read_json(NUMBERS) if NUMBERS.exists() else {}
     found = {world: measured(world) for world in parser.parse_args().worlds}
-    numbers = {world: (kept | found)[world] for world in WORLDS if world in kept | found}
+    numbers = kept | found
     atomic.write_json(numbers, NUMBERS)
     PAGE.write_text(markdown.replaced(PAGE.read_text(), BLOCK, block(numbers)))
 
