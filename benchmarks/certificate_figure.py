@@ -4,6 +4,7 @@ from typing import Any
 
 import altair as alt
 import polars as pl
+from certificate_page import ordered
 
 COLOURS = {"better": "#0072B2", "neither": "#D0D0D0", "worse": "#D55E00"}
 
@@ -12,7 +13,7 @@ def svg(numbers: dict[str, Any]) -> str:
     """Draw a panel per world: a bar per row, split by verdict."""
     import vl_convert
 
-    panels = [_panel(world, one["rows"]) for world, one in numbers.items()]
+    panels = [_panel(world, one["rows"]) for world, one in ordered(numbers).items()]
     chart = alt.vconcat(*panels, background="white").resolve_scale(color="shared")
     chart = chart.configure_title(fontSize=13, anchor="start").configure_axis(labelLimit=420)
     return str(vl_convert.vegalite_to_svg(chart.to_dict()))

@@ -119,9 +119,18 @@ def _counted(rows: Sequence[dict[str, Any]], planted: str) -> dict[str, Any]:
     return {"planted": planted, **counts, **kept}
 
 
+def ordered(numbers: dict[str, Any]) -> dict[str, Any]:
+    """The same numbers with worlds and rows in the order of PLANTED; JSON keeps them sorted."""
+    return {
+        world: {**numbers[world], "rows": {name: numbers[world]["rows"][name] for name in rows}}
+        for world, rows in PLANTED.items()
+        if world in numbers
+    }
+
+
 def page(numbers: dict[str, Any]) -> str:
     """Write the page from the numbers that `certify.py` keeps."""
-    tables = [_table(world, one["code"], one["rows"]) for world, one in numbers.items()]
+    tables = [_table(world, one["code"], one["rows"]) for world, one in ordered(numbers).items()]
     return PAGE.format(tables="\n".join(tables).rstrip())
 
 

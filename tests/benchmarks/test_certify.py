@@ -84,3 +84,11 @@ def test_a_finished_replication_is_not_made_again(tmp_path):
     kept = {"code": certify.code_digest("ssd"), "world": "ssd", "number": 0, "contrasts": []}
     atomic.write_json(kept, tmp_path / "ssd-00.json")
     assert certify.made("ssd", 0, tmp_path, 1) == kept
+
+
+def test_the_page_is_written_from_the_kept_numbers():
+    kept = atomic.read_json(certify.ROOT / "docs/certificate.json")
+    text = certificate_page.page(kept)
+    assert (certify.ROOT / "docs/certificate.md").read_text() == text
+    found = text.index("World `ssd`"), text.index("World `null`")
+    assert found[0] < found[1]
