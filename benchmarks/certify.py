@@ -103,7 +103,7 @@ def main() -> None:
     parser.add_argument("--worlds", nargs="+", default=list(CONFIGS), choices=list(CONFIGS))
     parser.add_argument("--replications", type=int, default=12, help="of each world")
     parser.add_argument("--cores", type=int, default=2)
-    parser.add_argument("--folder", type=Path, default=ROOT / "results" / "certify")
+    parser.add_argument("--folder", type=Path, default=ROOT / "results" / "certificate")
     parser.add_argument("--docs", type=Path, default=ROOT / "docs")
     parser.add_argument("--page", action="store_true", help="only the page, from the kept numbers")
     args = parser.parse_args()

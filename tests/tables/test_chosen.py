@@ -62,5 +62,4 @@ def test_roles_of_the_attribution_are_all_known_to_it():
         "training itself and synthesis temperature",
         "truncation",
         "total",
-        "truncation at one temperature",
     ]

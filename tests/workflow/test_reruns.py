@@ -111,7 +111,7 @@ def test_matched_arms_train_on_the_same_prompts(copy: StudyFolder):
     study = tiny_study()
     study["synthesis"] = {"draws": 3}
     study["training"]["match"] = "prompts"
-    study["arms"]["naive"]["keep"] = "correct"
+    study["arms"]["naive"]["drop_shortest"] = 0.5
     done = copy.run(study, "--quiet", "rules", "--", *SETS)
     assert done.returncode == 0, done.stderr[-3000:]
     counts = [json.loads((copy.folder / path).read_text()) for path in SETS]
@@ -120,6 +120,8 @@ def test_matched_arms_train_on_the_same_prompts(copy: StudyFolder):
     assert 0 < sets[0].height == sets[0]["problem"].n_unique() < 12
     assert [one["epochs"] for one in counts] == [counts[0]["epochs"]] * 2
     assert sum(counts[0]["levels"].values()) == sets[0].height
+    # Arms with different filters train on different draws.
+    assert sorted({frame["index"].min() for frame in sets}) == [0, 1]
     assert counts[0]["unmatched"] > counts[1]["unmatched"] == 0
     log = (copy.results / "logs" / "matched_prompts" / "0.log").read_text()
     assert f"all arms train on {sets[0].height} of 12 prompts" in log
