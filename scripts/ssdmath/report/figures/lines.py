@@ -50,7 +50,8 @@ def bars(frame: pl.DataFrame, names: Sequence[str], x: str, y: Over) -> Figure:
     up = alt.Y("value", type="quantitative", title=y.title, axis=_axis(y))
     tips = ["condition:N", "x:N", alt.Tooltip("value", type="quantitative", format=y.format)]
     bar = source().mark_bar()
-    bar = bar.encode(x=across, xOffset=offset, y=up, color=coloured(names), tooltip=tips)
+    shown = [name for name in names if name in set(frame["condition"])]
+    bar = bar.encode(x=across, xOffset=offset, y=up, color=coloured(names, shown), tooltip=tips)
     return Figure(bar.properties(width="container", height=PANEL), {"figure": frame})
 
 
