@@ -7,7 +7,6 @@ import pytest
 import yaml
 
 from ssdmath.config import study as module
-from ssdmath.config.arms import ArmConfig, matched_draws
 from ssdmath.config.study import StudyError, load
 from ssdmath.grid import settings, sweeps
 
@@ -209,27 +208,6 @@ def test_matched_training_sets_decide_the_sets_and_no_training_by_itself():
     assert not settings.match_needs_verdicts(matched)
     unmatched = load(changed("arms.naive.keep", "complete"), "x")  # two filters, one draw
     assert settings.matched_prompts(unmatched)["draws"] == {}
-
-
-KINDS = {"ssd": {}, "stress": {"keep": "all"}, "rft": {"keep": "correct"}}
-COMPLETE = {"ssd_complete": {"keep": "complete"}}
-THREE = {"ssd": [0, 1], "ssd_complete": [1, 3], "rft": [0, 3]}
-SHORT = {"drop": {"drop_shortest": 0.1}}
-
-
-@pytest.mark.parametrize(
-    ("arms", "draws", "expected"),
-    [
-        ({"ssd": {}}, 3, {"ssd": [0, 3]}),
-        (KINDS, 2, {"ssd": [0, 2], "stress": [0, 2], "rft": [0, 2]}),
-        ({"ssd": {}, "rft": {"keep": "correct"}} | COMPLETE, 3, THREE),
-        (SHORT | COMPLETE, 4, {"drop": [0, 2], "ssd_complete": [2, 4]}),
-        ({"rft": {"keep": "correct"}}, 4, {"rft": [0, 4]}),
-    ],
-)
-def test_matched_arms_with_different_filters_choose_among_different_draws(arms, draws, expected):
-    made = {name: ArmConfig(decodings=["t1"], **arm) for name, arm in arms.items()}
-    assert matched_draws(made, draws) == expected
 
 
 def test_fewer_draws_than_filters_are_refused_where_arms_are_matched():

@@ -18,11 +18,11 @@ from ssdmath.mechanism.distributions import log_target
 from ssdmath.mechanism.forward import Row, TeacherForced
 from ssdmath.mechanism.generated_contexts import labelled
 from ssdmath.mechanism.tokenizer import ModelTokenizer
+from ssdmath.micro.card import unbroken
 from ssdmath.micro.problems import Item
 from ssdmath.micro.traces import Composition, build
 
 CHECKS = ("Wait", "Check")  # turns after which the trace goes on, so that they decide nothing yet
-NEVER = 1e-12  # a share that never comes true, but keeps the label of the commas
 
 
 def success(
@@ -52,9 +52,8 @@ def success(
 def _right_trace(item: Item, tokenizer: ModelTokenizer, composition: Composition) -> dict[str, Any]:
     """A trace on a right route without a slip or a check, labelled token by token."""
     flawless = replace(
-        composition,
+        unbroken(composition),
         slip=0.0,
-        stop_early=min(composition.stop_early, NEVER),
         mistake_easy=0.0,
         mistake_medium=0.0,
         mistake_hard=0.0,

@@ -6,6 +6,8 @@ cause can help: docs/micro-world.md says what to expect of a study in each of th
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from ssdmath.micro.traces import Composition
 
 # Slips spread evenly over the wrong digits: one cut of the tail removes them at every temperature,
@@ -30,33 +32,20 @@ SSD = Composition(
     unclosed=0.02,
 )
 
+# No slips and no self-checks: what is left is the fork and how a trace ends.
+_PLAIN = Composition(slip=0.0, short_check=0.0, long_check=0.0, second_thoughts=0.0)
+
 # Running on for ever is the likeliest turn, and nothing else goes wrong: no temperature and no cut
 # removes it, while dropping unfinished samples from the training set does.
-LENGTH = Composition(
-    slip=0.0,
-    mistake_easy=0.0,
-    mistake_medium=0.0,
-    mistake_hard=0.0,
-    short_check=0.0,
-    long_check=0.0,
-    second_thoughts=0.0,
-    run_on=0.5,
-    unclosed=0.05,
+LENGTH = replace(
+    _PLAIN, mistake_easy=0.0, mistake_medium=0.0, mistake_hard=0.0, run_on=0.5, unclosed=0.05
 )
 
 # The mistake is a little likelier than each right route, by as much as makes up for what cold
 # decoding gains at the locks, which the model knows almost surely: T = 1 is best, and a target at
 # another temperature is hardly a better one. Only correct samples teach the right routes.
-NULL = Composition(
-    slip=0.0,
-    mistake_easy=0.34,
-    mistake_medium=0.29,
-    mistake_hard=0.25,
-    short_check=0.0,
-    long_check=0.0,
-    second_thoughts=0.0,
-    run_on=0.01,
-    unclosed=0.01,
+NULL = replace(
+    _PLAIN, mistake_easy=0.34, mistake_medium=0.29, mistake_hard=0.25, run_on=0.01, unclosed=0.01
 )
 
 WORLDS = {"decoding": DECODING, "ssd": SSD, "length": LENGTH, "null": NULL}
