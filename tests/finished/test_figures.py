@@ -29,7 +29,7 @@ def test_the_figures_are_those_of_the_page(study: FinishedStudy):
     results = Results(study.folder.study, figures.inputs(study.folder))
     first = answer.opening(results)
     blocks = [block for group in page.groups(results) for s in group.sections for block in s.blocks]
-    on_page = [first.primary, first.causes, *first.blocks, *blocks]
+    on_page = [*first.every_block, *blocks]
     ids = {block.id for block in on_page if isinstance(block, Plot | Panels)}
     assert {f"figure-{name}" for name in study.figures} == ids
     assert len(ids) == len(study.figures) > 20

@@ -10,7 +10,7 @@ from ssdmath.answers.normalise import grouped_commas, tidy, tight
 from ssdmath.answers.relations import relation
 from ssdmath.answers.syntax import number
 from ssdmath.answers.units import unit_of
-from ssdmath.answers.value import CLOSING, OPENING, Value, deepest, scalar, split
+from ssdmath.answers.value import Value, closing, deepest, scalar, split
 from ssdmath.answers.vocabulary import number_in_words
 
 MAX_ITEMS = 400
@@ -189,9 +189,4 @@ def _body(text: str) -> tuple[str, str]:
 
 def _encloses(text: str) -> bool:
     """Whether the first bracket closes with the last character."""
-    depth = 0
-    for at, char in enumerate(text):
-        depth += (char in OPENING) - (char in CLOSING)
-        if depth == 0:
-            return at == len(text) - 1
-    return False
+    return closing(text) == len(text) - 1

@@ -8,6 +8,7 @@ import re
 
 from ssdmath.answers.lexer import FUNCTIONS
 from ssdmath.answers.syntax import words
+from ssdmath.answers.value import closing, split
 
 _READ_AS_CALLS = FUNCTIONS - words("log lg")  # a plain `log` may have either base
 _WORD = re.compile(r"(?<![A-Za-z\\])([A-Za-z]{2,6})(?![A-Za-z'])")
@@ -49,7 +50,7 @@ def _calls(text: str) -> str:
         if match is None:
             break
         at = match.end()
-        end = _closing(text, at)
+        end = closing(text, at)
         made = None if end is None else _made(match["name"].lstrip("\\"), text[at + 1 : end])
         if made is not None and end is not None:
             text = text[: match.start()] + made + text[end + 1 :]
@@ -60,21 +61,5 @@ def _calls(text: str) -> str:
 def _made(name: str, inside: str) -> str | None:
     if name != "C":
         return _ENCLOSED[name].format(inside)
-    commas = [i for i, char in enumerate(inside) if char == "," and _level(inside[:i]) == 0]
-    if len(commas) != 1:
-        return None
-    return f"\\binom{{{inside[: commas[0]].strip()}}}{{{inside[commas[0] + 1 :].strip()}}}"
-
-
-def _level(text: str) -> int:
-    return sum((char in "([{") - (char in ")]}") for char in text)
-
-
-def _closing(text: str, at: int) -> int | None:
-    """Where the bracket that opens at `at` closes."""
-    depth = 0
-    for position in range(at, len(text)):
-        depth += (text[position] in "([{") - (text[position] in ")]}")
-        if depth == 0:
-            return position
-    return None
+    parts = split(inside, ",")
+    return f"\\binom{{{parts[0]}}}{{{parts[1]}}}" if len(parts) == 2 else None

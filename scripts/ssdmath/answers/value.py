@@ -54,6 +54,16 @@ def split(text: str, separators: str) -> list[str]:
     return [*parts, text[start:].strip()]
 
 
+def closing(text: str, at: int = 0) -> int | None:
+    """Where the bracket that opens at `at` closes; None if it does not."""
+    depth = 0
+    for position in range(at, len(text)):
+        depth += (text[position] in OPENING) - (text[position] in CLOSING)
+        if depth == 0:
+            return position
+    return None
+
+
 def deepest(text: str) -> int:
     """How deeply the brackets of a text are nested."""
     depth = largest = 0

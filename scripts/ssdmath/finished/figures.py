@@ -60,16 +60,15 @@ MANY = {
 }
 
 
-def _opening(results: Results) -> list[Block | None]:
-    first = answer.opening(results)
-    return [first.primary, first.causes, *first.blocks]
+def _opening(results: Results) -> list[Block]:
+    return answer.opening(results).every_block
 
 
-def _mechanism(results: Results) -> list[Block | None]:
+def _mechanism(results: Results) -> list[Block]:
     return [block for section in mechanism.sections(results) for block in section.blocks]
 
 
-def _of(section: Callable[[Results], Section]) -> Callable[[Results], list[Block | None]]:
+def _of(section: Callable[[Results], Section]) -> Callable[[Results], list[Block]]:
     return lambda results: list(section(results).blocks)
 
 

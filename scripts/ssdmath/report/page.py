@@ -85,7 +85,7 @@ def render(results: Results) -> str:
     first = answer.opening(results)
     shown = groups(results)
     blocks = [block for group in shown for section in group.sections for block in section.blocks]
-    blocks += [*first.blocks, *(plot for plot in (first.primary, first.causes, first.why) if plot)]
+    blocks += first.every_block
     charts = dict(_charts(blocks))
     style, code, vega = _asset("style.css"), _asset("page.js"), figure.script()
     return (

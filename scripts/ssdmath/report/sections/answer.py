@@ -45,6 +45,12 @@ class Opening:
     controls: list[tuple[str, str, str, Phrase]]  # state, contrast, its meaning, its numbers
     warnings: list[str]
 
+    @property
+    def every_block(self) -> list[Block]:
+        """The blocks of the first section in the order of the page."""
+        plots = (self.primary, self.causes, self.why)
+        return [*(plot for plot in plots if plot), *self.blocks]
+
 
 def opening(results: Results) -> Opening:
     """The first screen of a study."""
