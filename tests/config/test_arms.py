@@ -1,8 +1,11 @@
-"""Which draws of a prompt a matched arm chooses from."""
+"""Matched arms: on which prompts they train, and which draws of a prompt each chooses from."""
 
 import pytest
+from changed_config import changed
 
 from ssdmath.config.arms import ArmConfig, matched_draws
+from ssdmath.config.study import StudyError, load
+from ssdmath.grid import settings
 
 KINDS = {"ssd": {}, "stress": {"keep": "all"}, "rft": {"keep": "correct"}}
 COMPLETE = {"ssd_complete": {"keep": "complete"}}
@@ -23,3 +26,33 @@ SHORT = {"drop": {"drop_shortest": 0.1}}
 def test_matched_arms_with_different_filters_choose_among_different_draws(arms, draws, expected):
     made = {name: ArmConfig(decodings=["t1"], **arm) for name, arm in arms.items()}
     assert matched_draws(made, draws) == expected
+
+
+def test_matched_training_sets_decide_the_sets_and_no_training_by_itself():
+    plain = load(changed("training.seeds", [0]), "x")
+    matched = load(changed("training.match", "prompts"), "x")
+    run = str(plain.runs[0])
+    sets = [settings.training_set(one, run) for one in (plain, matched)]
+    assert [one.pop("match") for one in sets] == [None, "prompts"]
+    assert [one.pop("draws") for one in sets] == [None, [0, 1]]
+    assert sets[0] == sets[1]
+    assert settings.train(plain) == settings.train(matched)
+    assert settings.contrasts(matched)["matched"] > settings.contrasts(plain)["matched"]
+    assert not settings.match_needs_verdicts(matched)
+    unmatched = load(changed("arms.naive.keep", "complete"), "x")  # two filters, one draw
+    assert settings.matched_prompts(unmatched)["draws"] == {}
+
+
+def test_fewer_draws_than_filters_are_refused_where_arms_are_matched():
+    config = changed("arms.naive.keep", "complete")
+    config["training"]["match"] = "prompts"
+    with pytest.raises(StudyError, match=r"synthesis\.draws: found 1, allowed: at least 2 with tr"):
+        load(config, "x")
+
+
+def test_correct_samples_do_not_decide_on_which_prompts_the_other_arms_train():
+    config = changed("arms.naive.keep", "correct")
+    config["training"]["match"] = "prompts"
+    matched = load(config, "x")
+    assert "naive" not in settings.matched_prompts(matched)["arms"]
+    assert not settings.match_needs_verdicts(matched)

@@ -1,33 +1,16 @@
-import copy
 import json
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
+from changed_config import MICRO, ROOT, changed
 
 from ssdmath.config import study as module
 from ssdmath.config.study import StudyError, load
 from ssdmath.grid import settings, sweeps
 
-ROOT = Path(__file__).resolve().parents[2]
-MICRO = yaml.safe_load((ROOT / "config" / "micro.yaml").read_text())
-
 TWICE = MICRO["evaluation"]["sweeps"]["temperatures"][0]
-
-
-def changed(path: str, value: Any) -> dict[str, Any]:
-    """The micro study with one key set (or, for a value of ..., removed)."""
-    config = copy.deepcopy(MICRO)
-    *folders, last = path.split(".")
-    at: Any = config
-    for folder in folders:
-        at = at[int(folder)] if isinstance(at, list) else at[folder]
-    if value is ...:
-        del at[last]
-    else:
-        at[last] = value
-    return config
 
 
 def message(path: str, value: Any) -> str:
@@ -183,72 +166,3 @@ def test_controls_are_for_every_arm_and_not_twice_over_what_the_grid_makes():
     assert "same" not in made
     assert (made["wide"].model, made["wide"].decodings) == ("{model}", ["t0.3"])
     assert made["placebo"].decodings == study.evaluation.decodings
-
-
-def test_every_run_has_a_synthesis_sample_of_its_own_unless_it_is_shared():
-    own = load(changed("training.seeds", [0, 1, 2]), "x")
-    assert own.synthesis_seeds == [0, 1, 2]
-    assert [own.synthesis_seed(run) for run in own.runs] == [run.seed for run in own.runs]
-    shared = load(changed("synthesis", {"shared": True, "seed": 7}), "x")
-    assert {shared.synthesis_seed(run) for run in shared.runs} == {7}
-    made = [s for s in sweeps.sweeps(own) if s.split == "train"]
-    assert [(s.name, s.seed) for s in made] == [(f"synthesis_{r}", r) for r in (0, 1, 2)]
-
-
-def test_matched_training_sets_decide_the_sets_and_no_training_by_itself():
-    plain = load(changed("training.seeds", [0]), "x")
-    matched = load(changed("training.match", "prompts"), "x")
-    run = str(plain.runs[0])
-    sets = [settings.training_set(one, run) for one in (plain, matched)]
-    assert [one.pop("match") for one in sets] == [None, "prompts"]
-    assert [one.pop("draws") for one in sets] == [None, [0, 1]]
-    assert sets[0] == sets[1]
-    assert settings.train(plain) == settings.train(matched)
-    assert settings.contrasts(matched)["matched"] > settings.contrasts(plain)["matched"]
-    assert not settings.match_needs_verdicts(matched)
-    unmatched = load(changed("arms.naive.keep", "complete"), "x")  # two filters, one draw
-    assert settings.matched_prompts(unmatched)["draws"] == {}
-
-
-def test_fewer_draws_than_filters_are_refused_where_arms_are_matched():
-    config = changed("arms.naive.keep", "complete")
-    config["training"]["match"] = "prompts"
-    with pytest.raises(StudyError, match=r"synthesis\.draws: found 1, allowed: at least 2 with tr"):
-        load(config, "x")
-
-
-def test_correct_samples_do_not_decide_on_which_prompts_the_other_arms_train():
-    config = changed("arms.naive.keep", "correct")
-    config["training"]["match"] = "prompts"
-    matched = load(config, "x")
-    assert "naive" not in settings.matched_prompts(matched)["arms"]
-    assert not settings.match_needs_verdicts(matched)
-
-
-def test_a_study_that_trains_checks_itself_on_halves_of_runs_and_on_a_placebo():
-    checks = load(changed("training.seeds", [0, 1, 2, 3]), "x").all_contrasts[-2:]
-    assert [c.family for c in checks] == ["null", "null"]
-    assert (checks[0].a.seeds, checks[0].b.seeds) == ([0, 1], [2, 3])
-    assert (checks[1].a.arm, checks[1].b.arm, checks[1].split) == ("placebo", "base", "test")
-
-
-def test_an_odd_number_of_runs_says_how_it_splits():
-    check = load(changed("training.seeds", [0, 1, 2]), "x").all_contrasts[-2]
-    assert (check.a.seeds, check.b.seeds) == ([0, 1], [2])
-    assert "2 against 1" in check.name
-
-
-def test_one_run_has_no_halves():
-    checks = load(changed("training.seeds", [0]), "x").all_contrasts
-    assert [c.a.arm for c in checks if c.family == "null"] == ["placebo"]
-
-
-def test_a_race_may_not_drop_a_cell_that_a_contrast_needs():
-    racing = copy.deepcopy(MICRO)
-    racing["evaluation"]["racing"] = {}
-    side = {"arm": "naive", "decoding": "same"}
-    racing["contrasts"][3] |= {"a": side, "b": {"arm": "base"}}
-    with pytest.raises(StudyError, match=r"\.a\.decoding is 'same' on validation.*allowed: a name"):
-        load(racing, "my.yaml")
-    racing["contrasts"][3] |= {"a": {"arm": "naive"}, "b": {"arm": "base", "decoding": "same"}}
-    load(racing, "my.yaml")
