@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import polars as pl
-from results_contrasts import digest, points
+from results_contrasts import digest
 
 from ssdmath.contrasts.attribution import TOTAL
 from ssdmath.tables import markdown
@@ -36,4 +36,4 @@ def block(numbers: dict[str, Any]) -> str:
 
 def _row(row: dict[str, Any]) -> list[str]:
     step = str(row["step"]) if row["step"] else ("=" if row["cause"] == TOTAL else "beside")
-    return [step, row["cause"], points(row), row["verdict"], row["meaning"]]
+    return [step, row["cause"], markdown.points(row), row["verdict"], row["meaning"]]

@@ -37,17 +37,12 @@ def _choice(arm: dict[str, Any]) -> dict[str, Any]:
 def block(numbers: dict[str, Any]) -> str:
     """Render the table: one row per contrast, differences in points with their 95 % intervals."""
     rows = [
-        [row["contrast"], row["split"], row["runs"] or "", points(row), row["verdict"]]
+        [row["contrast"], row["split"], row["runs"] or "", markdown.points(row), row["verdict"]]
         for row in numbers["contrasts"]
     ]
     header = ["comparison", "split", "runs", "points [95 % interval]", "verdict"]
     text = markdown.table(header, rows, align="llrrl").rstrip("\n") + "\n"
     return text + (f"\n{_chosen(numbers['chosen'])}\n" if "chosen" in numbers else "")
-
-
-def points(row: dict[str, Any]) -> str:
-    """A difference in points, with its interval."""
-    return f"{100 * row['delta']:+.1f} [{100 * row['lo']:.1f}, {100 * row['hi']:.1f}]"
 
 
 def _chosen(arms: dict[str, Any]) -> str:

@@ -67,7 +67,7 @@ def _contrasts(contrasts: pl.DataFrame) -> str:
         [
             row["contrast"],
             row["problems"],
-            f"{100 * row['delta']:+.1f} [{100 * row['lo']:.1f}, {100 * row['hi']:.1f}]",
+            markdown.points(row),
             f"{row['p_bh']:.3f}" if row["p_bh"] >= 0.001 else "< 0.001",
             row["verdict"],
         ]

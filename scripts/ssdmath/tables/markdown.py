@@ -1,6 +1,7 @@
 """Tables and blocks in Markdown, for pages that people read."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from tabulate import tabulate
 
@@ -23,6 +24,11 @@ def table(header: Sequence[str], rows: Iterable[Sequence[object]], align: str = 
             colalign=[sides[letter] for letter in letters] if cells else None,
         )
     )
+
+
+def points(row: Mapping[str, Any]) -> str:
+    """A row of contrasts in points: the difference with its interval, `+1.9 [-0.2, 4.1]`."""
+    return f"{100 * row['delta']:+.1f} [{100 * row['lo']:.1f}, {100 * row['hi']:.1f}]"
 
 
 def replaced(page: str, name: str, content: str) -> str:
