@@ -15,6 +15,7 @@ from ssdmath.plan.throughput import Machine
 from ssdmath.sampling.backends import Grant
 from ssdmath.workflow import queue_limit, sampling_memory
 from ssdmath.workflow.sampling_memory import Room
+from ssdmath.workflow.training_memory import card_bytes
 
 ROOT = Path(__file__).resolve().parents[2]
 GB = 10**9
@@ -71,12 +72,12 @@ def workflow(rule: str, *, local: bool, **resources: object) -> SimpleNamespace:
 
 
 def test_a_cluster_goes_by_the_profiles_card_and_only_for_jobs_that_sample_with_vllm():
-    stated = {"gpu_memory_gb": 12}
+    stated = card_bytes({"gpu_memory_gb": 12}, local=False)
     sample = workflow("sample_temperatures", local=False, gpu=1, batch=128)
     with pytest.raises(ValueError, match=r"90 % of 1 x 12 GB; allowed: a card of 16 GB"):
         sampling_memory.check(four_b(), sample, stated)
     sampling_memory.check(four_b(), workflow("verify_test", local=False, gpu=1), stated)
-    sampling_memory.check(four_b(), sample, {})
+    sampling_memory.check(four_b(), sample, card_bytes({}, local=False))
     plain = four_b(sampling={"engine": "transformers"})
     sampling_memory.check(plain, sample, stated)
 
@@ -87,7 +88,7 @@ def test_a_card_smaller_than_the_plans_is_told(tmp_path: Path, monkeypatch: pyte
     listing.chmod(0o755)
     monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
     monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "0")
-    here = workflow("train", local=True)
+    here = card_bytes({}, local=True)
     said = sampling_memory.smaller(here, {"gpu_memory_gb": 80})
     assert said == (
         "the plan counts with GPUs of 80 GB, this machine's smallest has 26 GB: fewer draws fit at "

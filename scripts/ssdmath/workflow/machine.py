@@ -24,11 +24,13 @@ def check(study: Study, workflow: Any, estimate: Estimate, figures: Mapping[str,
     `figures` are those of the profile (`set-resources: plan:`).
     """
     hardware.check(study, workflow)
-    training_memory.check(study, workflow, figures)
-    sampling_memory.check(study, workflow, figures)
+    # Asked once: nvidia-smi takes seconds where no process holds the driver.
+    card = training_memory.card_bytes(figures, local=bool(workflow.local_exec))
+    training_memory.check(study, workflow, card)
+    sampling_memory.check(study, workflow, card)
     queue_limit.check(study, workflow, estimate)
     _check_disk(study, estimate, split=GpuJobs.of(workflow).gpus(training_memory.RULE) > 1)
-    if text := sampling_memory.smaller(workflow, figures):
+    if text := sampling_memory.smaller(card, figures):
         print(f"warning: {text}", file=sys.stderr)
 
 

@@ -13,32 +13,30 @@ from ssdmath.config.planning import ShapeConfig
 from ssdmath.config.study import Study, StudyError
 from ssdmath.plan import memory, model_shape
 from ssdmath.sampling.backends import Grant
-from ssdmath.workflow.training_memory import SWITCH, card_bytes, gb
+from ssdmath.workflow.training_memory import SWITCH, gb
 
 RULES = "sample_"
 
 
-def check(study: Study, workflow: Any, stated: Mapping[str, Any]) -> None:
+def check(study: Study, workflow: Any, card: int | None) -> None:
     """Raise StudyError if a model that this run would sample from with vLLM does not fit.
 
-    `stated` are the figures of the profile (`set-resources: plan:`).
+    `card` are the bytes of the smallest card that a job may get (`training_memory.card_bytes`).
     """
-    jobs = [job for job in workflow.dag.needrun_jobs() if job.rule.name.startswith(RULES)]
-    shape, card = model_shape.of(study), card_bytes(stated, local=bool(workflow.local_exec))
-    if study.sampling.engine != "vllm" or os.environ.get(SWITCH) == "off":
+    shape = model_shape.of(study)
+    if study.sampling.engine != "vllm" or shape is None or card is None:
         return
-    for job in jobs:
-        granted = Grant.of(job.resources, 1)
-        if shape is None or card is None or not granted.gpus:
-            continue
-        if found := Room(card, granted).refusal(study, shape):
+    if os.environ.get(SWITCH) == "off":
+        return
+    for job in workflow.dag.needrun_jobs():
+        granted = Grant.of(job.resources, 1) if job.rule.name.startswith(RULES) else None
+        if granted and granted.gpus and (found := Room(card, granted).refusal(study, shape)):
             raise StudyError(found)
 
 
-def smaller(workflow: Any, stated: Mapping[str, Any]) -> str | None:
+def smaller(card: int | None, stated: Mapping[str, Any]) -> str | None:
     """Say in one line that the plan counts with a larger card than this machine has."""
     planned = int(stated.get("gpu_memory_gb", 0)) * 10**9
-    card = card_bytes(stated, local=bool(workflow.local_exec))
     if card is None or card >= planned:
         return None
     found = f"the plan counts with GPUs of {gb(planned)}, this machine's smallest has {gb(card)}"

@@ -25,14 +25,13 @@ SWITCH = "SSDMATH_MEMORY_CHECK"  # `off` lets a training start that the estimate
 LORA = AdapterConfig(rank=1, alpha=1, targets=["q_proj"])  # the smallest adapters
 
 
-def check(study: Study, workflow: Any, stated: Mapping[str, Any]) -> None:
+def check(study: Study, workflow: Any, card: int | None) -> None:
     """Raise StudyError if a training that this run would start does not fit.
 
-    `stated` are the figures of the profile (`set-resources: plan:`).
+    `card` are the bytes of the smallest card that it may get (`card_bytes`).
     """
     jobs = [job for job in workflow.dag.needrun_jobs() if job.rule.name == RULE]
     shape, local = model_shape.of(study), bool(workflow.local_exec)
-    card = card_bytes(stated, local=local)
     if not jobs or shape is None or card is None or os.environ.get(SWITCH) == "off":
         return
     granted = max(gpus.asked(job.resources) for job in jobs)
@@ -43,11 +42,14 @@ def check(study: Study, workflow: Any, stated: Mapping[str, Any]) -> None:
 
 
 def card_bytes(stated: Mapping[str, Any], *, local: bool) -> int | None:
-    """Bytes of the smallest card that a training may get; None where nobody says."""
+    """Bytes of the smallest card that a job may get; None where nobody says.
+
+    `stated` are the figures of the profile (`set-resources: plan:`).
+    """
     if local:
         visible = gpus.visible(os.environ)
         if not visible:
-            return None  # it trains on the CPU
+            return None  # it runs on the CPU
         if listed := cards.named(cards.cards(), visible):
             return min(card.bytes for card in listed)
     gigabytes = stated.get("gpu_memory_gb")
