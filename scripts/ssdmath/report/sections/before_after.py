@@ -45,8 +45,9 @@ def before_after(results: Results) -> Plot | None:
         ),
         reading=_reading(rows, hottest),
         how="A fork is the first word of a route to the answer, where several words are right. A "
-        "lock is a token that is forced. A hot decoding opens forks, because the popular mistake "
-        "loses its lead, and breaks locks; SSD should firm the locks so that forks can be heated.",
+        "lock is a token that is forced. A higher temperature takes mass from the popular mistake "
+        "at forks, but gives some to tokens that are wrong, at locks above all. SSD should remove "
+        "those tokens, so that the trained model can be decoded at a higher temperature.",
         source=results.source(path),
     )
 
