@@ -44,10 +44,10 @@ all replications shows how large the true difference is, for training on one's o
 a little. Where the construction leaves open whether there is a difference, nothing is counted as
 right or wrong.
 
-A replication chooses decodings on few draws: 100 validation problems, 2 draws each. Two sides that
-differ in nothing may then choose different decodings, whose accuracies do differ. So a comparison
-of each side at its best also holds the luck of the choice, and the placebo, which is base against
-itself, shows how much of that there is. The studies that ship choose on four times as many draws.
+Decodings are chosen on validation problems. Two sides that differ in nothing may then choose
+different decodings, whose accuracies do differ. So a comparison of each side at its best also holds
+the luck of the choice, and the placebo, which is base against itself, shows how much of that there
+is.
 
 ![Verdicts per world and row](certificate.svg)
 
@@ -56,7 +56,7 @@ itself, shows how much of that there is. The studies that ship choose on four ti
 
 TABLE = """## World `{world}`: {replications} replications
 
-Code `{code}`.{realised}
+Code `{code}`. Decodings chosen on {problems} problems, {draws} draws each.{realised}
 
 {table}
 """
@@ -79,6 +79,7 @@ def summary(records: Iterable[dict[str, Any]]) -> dict[str, Any]:
     return {
         world: {
             "code": own[0]["code"],
+            "validation": own[0]["validation"],
             "rows": {
                 name: _counted([_row_of(record, name) for record in own], planted)
                 for name, planted in PLANTED[world].items()
@@ -130,11 +131,12 @@ def ordered(numbers: dict[str, Any]) -> dict[str, Any]:
 
 def page(numbers: dict[str, Any]) -> str:
     """Write the page from the numbers that `certify.py` keeps."""
-    tables = [_table(world, one["code"], one["rows"]) for world, one in ordered(numbers).items()]
+    tables = [_table(world, one) for world, one in ordered(numbers).items()]
     return PAGE.format(tables="\n".join(tables).rstrip())
 
 
-def _table(world: str, code: str, found: dict[str, Any]) -> str:
+def _table(world: str, numbers: dict[str, Any]) -> str:
+    found: dict[str, Any] = numbers["rows"]
     header = ["row", "planted", "better", "neither", "worse", "right, % [95 %]"]
     header += ["mean difference (SE), points", "mean width, points", "intervals hold the mean, %"]
     rows = [_row(name, group) for name, group in found.items()]
@@ -143,7 +145,8 @@ def _table(world: str, code: str, found: dict[str, Any]) -> str:
     return TABLE.format(
         world=world,
         replications=replications,
-        code=code,
+        code=numbers["code"],
+        **numbers["validation"],
         realised=_realised(found),
         table=table,
     )

@@ -29,9 +29,9 @@ CONFIGS = {
     "null": ROOT / "config/micro-null.yaml",
 }
 COLUMNS = ["delta", "lo", "hi", "p_holm", "p_bh", "verdict"]
-# A replication is smaller than the study that ships: many small ones say more than one large one.
-SIZES = {"validation": 100, "test": 200}
-DRAWS = {"validation": 2, "test": 4}
+# A replication tests on fewer problems than the study that ships, for many small ones say more than
+# one large one. It chooses on as many, or the luck of the choice would look like a gain.
+TEST_PROBLEMS = 200
 
 
 def replication(world: str, number: int) -> dict[str, Any]:
@@ -41,11 +41,16 @@ def replication(world: str, number: int) -> dict[str, Any]:
     source["seed"] = 1_000 + number
     config["name"] = f"certify-{world}-{number:02d}"
     config["training"]["seeds"] = [2 * number, 2 * number + 1]
-    for split, size in SIZES.items():
-        config["problems"]["splits"][split]["size"] = size
-    leaner = {"seed": 20_000 + number, "draws": DRAWS, "ks": [1], "strata": None, "nested": []}
+    config["problems"]["splits"]["test"]["size"] = TEST_PROBLEMS
+    leaner = {"seed": 20_000 + number, "ks": [1], "strata": None, "nested": []}
     config["evaluation"] |= leaner
     return config
+
+
+def validation(config: dict[str, Any]) -> dict[str, int]:
+    """On how many problems, and draws of each, a replication chooses its decodings."""
+    size = config["problems"]["splits"]["validation"]["size"]
+    return {"problems": size, "draws": config["evaluation"]["draws"]["validation"]}
 
 
 def code_digest(world: str) -> str:
@@ -82,6 +87,7 @@ def made(world: str, number: int, folder: Path, cores: int) -> dict[str, Any]:
         sys.exit(f"error: {written}: Snakemake ended with {done.returncode}")
     rows = [row for table in tables for row in answers(ROOT / table)]
     found = {"code": at_hand, "world": world, "number": number, "contrasts": rows}
+    found["validation"] = validation(config)
     atomic.write_json(found, record)
     print(f"{config['name']}: {time.monotonic() - begun:.0f} s", file=sys.stderr)
     return found

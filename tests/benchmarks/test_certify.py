@@ -40,6 +40,7 @@ def test_right_verdicts_are_counted_by_what_was_planted():
         {
             "world": "ssd",
             "code": "0123",
+            "validation": {"problems": 200, "draws": 4},
             "contrasts": [
                 row(SSD, gain),
                 row(COMPOSED, 0.01, p=0.4),
@@ -67,6 +68,7 @@ def test_right_verdicts_are_counted_by_what_was_planted():
     text = certificate_page.page(numbers)
     assert "World `ssd`: 3 replications" in text
     assert "+16.0" in text
+    assert "chosen on 200 problems, 4 draws each" in text
     figure = certificate_figure.svg(numbers)
     assert figure.startswith("<svg")
     assert "World ssd: 3 studies" in figure
