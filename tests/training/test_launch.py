@@ -58,6 +58,9 @@ def test_two_processes_train_as_one_and_go_on_where_they_were(tiny_qwen3: Path, 
     assert all(torch.equal(again[name], b[name]) for name in b)
 
 
+STDERR = "stderr.txt"
+
+
 def split(
     base: Path, folder: Path, *, bf16: str = "", measure: str = "", **more: object
 ) -> subprocess.Popen[bytes]:
@@ -83,10 +86,28 @@ def split(
     ]
     scripts = {"PYTHONPATH": str(launch.CONFIG.parents[2] / "scripts"), "BF16": bf16}
     scripts["MEASURE"] = measure
-    return subprocess.Popen(
-        [*launcher, f"--config_file={launch.CONFIG}", *worker],
-        env=os.environ | scripts,
-    )
+    scripts["PYTHONFAULTHANDLER"] = "1"
+    with (folder / STDERR).open("w") as stderr:
+        return subprocess.Popen(
+            [*launcher, f"--config_file={launch.CONFIG}", *worker],
+            env=os.environ | scripts,
+            stderr=stderr,
+        )
+
+
+def finish(base: Path, folder: Path, **more: Any) -> None:
+    """Run a split training to its end, at most once more after a crash inside torch.
+
+    Split weights on gloo, which no study uses, crashed once in CI with signal 11. The training then
+    resumes as after a kill, and what it makes must still be the same to the bit.
+    """
+    for _ in range(2):
+        status = split(base, folder, **more).wait()
+        printed = (folder / STDERR).read_text()
+        print(printed, file=sys.stderr)
+        if "Signal 11" not in printed:
+            break
+    assert status == 0
 
 
 def log_of(folder: Path) -> list[dict[str, Any]]:
@@ -115,7 +136,7 @@ def test_split_weights_train_as_whole_ones_and_go_on_after_a_kill(tmp_path: Path
         "checkpoints": [2, 8],
     }  # a random model's rounding grows with every step of Adam
     alone = train(1, base, tmp_path / "alone", **small)
-    assert split(base, tmp_path / "split", **small).wait() == 0
+    finish(base, tmp_path / "split", **small)
     shared = log_of(tmp_path / "split")
     for mine, theirs in zip(alone, shared, strict=True):
         assert theirs["loss"] == pytest.approx(mine["loss"], abs=1e-5)
@@ -123,7 +144,7 @@ def test_split_weights_train_as_whole_ones_and_go_on_after_a_kill(tmp_path: Path
 
     kill_after(split(base, tmp_path / "killed", **small), state(tmp_path / "killed", 2))
     assert not (tmp_path / "killed" / launch.LOG).exists()
-    assert split(base, tmp_path / "killed", **small).wait() == 0
+    finish(base, tmp_path / "killed", **small)
     assert log_of(tmp_path / "killed") == shared
 
     a, b, c = (
@@ -139,7 +160,7 @@ def test_split_weights_with_a_gpus_precision_keep_gradients_in_float32(tmp_path:
     base = tiny_models.build_vision_language(tmp_path / "base")
     small = {"learning_rate": 1e-4, "checkpoints": [2]}
     alone = train(1, base, tmp_path / "alone", **small)
-    assert split(base, tmp_path / "split", bf16="1", **small).wait() == 0
+    finish(base, tmp_path / "split", bf16="1", **small)
     for mine, theirs in zip(alone, log_of(tmp_path / "split"), strict=True):
         assert theirs["loss"] == pytest.approx(mine["loss"], rel=0.01)  # bfloat16 has 8 bits
         assert theirs["loss"] != mine["loss"]
@@ -151,9 +172,9 @@ def test_split_weights_with_a_gpus_precision_keep_gradients_in_float32(tmp_path:
 def test_states_of_split_weights_pass_through_one_process_a_part_at_a_time(tmp_path: Path):
     sizes = {"hidden_size": 256, "intermediate_size": 1024, "num_hidden_layers": 12}
     base, folder = tiny_models.build("qwen3", tmp_path / "base", **sizes), tmp_path / "split"
-    assert split(base, folder, measure="1", checkpoints=[1, 2]).wait() == 0
+    finish(base, folder, measure="1", checkpoints=[1, 2])
     (state(folder, 2) / COMPLETE).unlink()
-    assert split(base, folder, measure="1", checkpoints=[1, 2]).wait() == 0
+    finish(base, folder, measure="1", checkpoints=[1, 2])
     first, other = (json.loads((folder / f"memory-{rank}.json").read_text()) for rank in (0, 1))
     # Bytes a parameter, with some for what grows beside the state. Half of the moments stay where
     # they were read, because the card is this host's memory.
