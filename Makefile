@@ -5,7 +5,7 @@ CORES ?= $(shell nproc 2>/dev/null || echo 2)
 PYTHON ?= python3
 PIP_ARGS ?=
 PORT ?= 8000
-STUDY ?= results/micro
+STUDY ?=
 RULE ?= sample_temperatures
 N ?= 100000
 SEED ?= 2
@@ -106,7 +106,7 @@ profile: .venv/dev ## Draw a flame graph of one job (RULE=sample_temperatures; a
 	OMP_NUM_THREADS=1 python benchmarks/flame.py $(RULE) --config $(CONFIG)
 
 docs: .venv/cpu ## Write the results of a finished study into README and docs, then docs/design.md and the table of docs/plan.md (STUDY=results/micro)
-	PYTHONPATH=scripts python tools/write_results.py --study $(STUDY)
+	PYTHONPATH=scripts python tools/write_results.py --study $(or $(STUDY),results/micro)
 	@$(MAKE) --no-print-directory design CONFIG=config/qwen3.5-4b.yaml PROFILE=profiles/gpu BUDGET=250 > /dev/null
 	PYTHONPATH=scripts python tools/write_design.py --study results/qwen3.5-4b
 	PYTHONPATH=scripts python tools/write_plans.py
@@ -114,11 +114,11 @@ docs: .venv/cpu ## Write the results of a finished study into README and docs, t
 calibrate: .venv/dev ## Simulate whether intervals and tests keep their level; writes docs/calibration.md
 	PYTHONPATH=scripts:benchmarks OMP_NUM_THREADS=1 python benchmarks/calibrate.py
 
-placebo: .venv/dev ## Simulate studies without any training from a study's draws; writes docs/placebo.md (STUDY=results/micro)
-	PYTHONPATH=scripts:benchmarks OMP_NUM_THREADS=1 POLARS_MAX_THREADS=1 python benchmarks/placebo.py --study $(STUDY)
+placebo: .venv/dev ## Simulate studies without any training from a study's draws; writes docs/placebo.md (STUDY=results/micro-decoding)
+	PYTHONPATH=scripts:benchmarks OMP_NUM_THREADS=1 POLARS_MAX_THREADS=1 python benchmarks/placebo.py $(if $(STUDY),--study $(STUDY))
 
-racing: .venv/dev ## Simulate races on validation; writes the table of docs/racing.md (STUDY=results/micro)
-	PYTHONPATH=scripts:benchmarks OMP_NUM_THREADS=1 POLARS_MAX_THREADS=1 python benchmarks/racing.py --study $(STUDY)
+racing: .venv/dev ## Simulate races on validation; writes the table of docs/racing.md (STUDY=results/micro-decoding)
+	PYTHONPATH=scripts:benchmarks OMP_NUM_THREADS=1 POLARS_MAX_THREADS=1 python benchmarks/racing.py $(if $(STUDY),--study $(STUDY))
 
 certify: .venv/dev ## Repeat the studies of all worlds and count what they find; writes docs/certificate.md (WORLDS=..., REPLICATIONS=12, hours)
 	PYTHONPATH=scripts:benchmarks OMP_NUM_THREADS=1 python benchmarks/certify.py $(if $(WORLDS),--worlds $(WORLDS)) --replications $(REPLICATIONS) --cores $(CORES)

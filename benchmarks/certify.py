@@ -23,8 +23,8 @@ from ssdmath.tables import atomic
 
 ROOT = Path(__file__).resolve().parents[1]
 CONFIGS = {
-    "ssd": ROOT / "config/micro-ssd.yaml",
-    "decoding": ROOT / "config/micro.yaml",
+    "ssd": ROOT / "config/micro.yaml",
+    "decoding": ROOT / "config/micro-decoding.yaml",
     "length": ROOT / "config/micro-length.yaml",
     "null": ROOT / "config/micro-null.yaml",
 }

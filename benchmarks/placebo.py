@@ -79,7 +79,7 @@ def simulate(world: World, studies: int, said: Callable[[str], None]) -> dict[st
 def main() -> None:
     """Simulate anew from a study's draws, or write the page once more from the kept numbers."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--study", type=Path, default=ROOT / "results" / "micro")
+    parser.add_argument("--study", type=Path, default=ROOT / "results" / "micro-decoding")
     parser.add_argument("--studies", type=int, default=STUDIES, help="simulated studies a design")
     parser.add_argument("--docs", type=Path, default=ROOT / "docs")
     parser.add_argument("--page", action="store_true", help="only the page, from the kept numbers")

@@ -119,7 +119,7 @@ def study_of(config: Path) -> Study:
 def main() -> None:
     """Simulate, keep the numbers, write the page's table from them."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--study", type=Path, default=ROOT / "results" / "micro")
+    parser.add_argument("--study", type=Path, default=ROOT / "results" / "micro-decoding")
     parser.add_argument("--config", type=Path, default=ROOT / "config" / "qwen3.5-4b.yaml")
     parser.add_argument("--studies", type=int, default=1000)
     parser.add_argument("--docs", type=Path, default=ROOT / "docs")
@@ -136,7 +136,7 @@ def main() -> None:
         sorted(settings.pinned(study, Model.parse(BASE))),
     )
     if (asked.study / "chosen.json").exists():
-        worlds["micro"] = (Micro(asked.study, "the draws that the micro study recorded"), [])
+        worlds["micro"] = (Micro(asked.study, "the draws that `micro-decoding` recorded"), [])
     found = dict(earlier["worlds"])
     for name, (world, pinned) in worlds.items():
         rows = [simulate(world, racing, pinned, seed) for seed in range(asked.studies)]

@@ -134,7 +134,7 @@ def with_directives(text: str) -> str:
 def study_copy(folder: Path, runs: int) -> Path:
     """A copy of the repository with a study of `runs` trainings."""
     copy_repository(folder)
-    study = yaml.safe_load((timing.ROOT / "config" / "micro.yaml").read_text())
+    study = yaml.safe_load((timing.ROOT / "config" / "micro-decoding.yaml").read_text())
     decodings = [f"t{1 + i / 1000:g}" for i in range(1, runs // SEEDS + 1)]
     study |= {"name": "large", "arms": {"ssd": {"decodings": decodings}}, "contrasts": []}
     study["training"] |= {"seeds": list(range(SEEDS))}

@@ -38,14 +38,14 @@ class Place(NamedTuple):
 _CONTRASTS = (results_contrasts.collect, results_contrasts.block)
 _MECHANISM = (results_mechanism.collect, results_mechanism.block)
 _ATTRIBUTION = (results_attribution.collect, results_attribution.block)
-WORLD = DOCS / "micro-world.md"
+WORLD, DECODING = DOCS / "micro-world.md", "micro-decoding"
 PLACES = (
     Place("micro", DOCS / "results.json", DOCS.parent / "README.md", "results", *_CONTRASTS),
+    Place(DECODING, DOCS / "results-micro-decoding.json", WORLD, "results", *_CONTRASTS),
+    Place(DECODING, DOCS / "results-attribution.json", WORLD, "attribution", *_ATTRIBUTION),
     Place(
-        "micro", DOCS / "results-mechanism.json", DOCS / "mechanism.md", "mechanism", *_MECHANISM
+        DECODING, DOCS / "results-mechanism.json", DOCS / "mechanism.md", "mechanism", *_MECHANISM
     ),
-    Place("micro", DOCS / "results-attribution.json", WORLD, "attribution", *_ATTRIBUTION),
-    Place("micro-ssd", DOCS / "results-micro-ssd.json", WORLD, "results", *_CONTRASTS),
 )
 
 

@@ -9,7 +9,7 @@ from ssdmath.config.study import StudyError, load
 from ssdmath.grid import settings, sweeps
 from ssdmath.tables import atomic
 
-MICRO = yaml.safe_load(Path("config/micro.yaml").read_text())
+MICRO = yaml.safe_load(Path("config/micro-decoding.yaml").read_text())
 
 
 def study(**changes):

@@ -20,7 +20,7 @@ from ssdmath.mechanism.tokenizer import ModelTokenizer
 
 MICRO = "models/micro"
 MODEL = "ssd_t1.5-p0.8_s0@30"
-STUDY = load(yaml.safe_load(Path("config/micro.yaml").read_text()), "test")
+STUDY = load(yaml.safe_load(Path("config/micro-decoding.yaml").read_text()), "test")
 READ: set[str] = set()
 
 

@@ -19,7 +19,7 @@ from ssdmath.plan.space import Space
 from ssdmath.plan.throughput import Machine
 
 ROOT = Path(__file__).resolve().parents[2]
-MICRO = yaml.safe_load((ROOT / "config" / "micro.yaml").read_text())
+MICRO = yaml.safe_load((ROOT / "config" / "micro-decoding.yaml").read_text())
 
 
 DRAWS = range(1, 3)

@@ -14,7 +14,7 @@ from ssdmath.plan import build, counts, proposal, race
 from ssdmath.plan.throughput import Machine
 
 ROOT = Path(__file__).resolve().parents[2]
-MICRO = yaml.safe_load((ROOT / "config" / "micro.yaml").read_text())
+MICRO = yaml.safe_load((ROOT / "config" / "micro-decoding.yaml").read_text())
 GPU = Machine(3200, 8000, 4200, 0, gpus=1, gpu_cents_per_hour=250)
 BASE, PLACEBO = Model.parse("base"), Model.parse("placebo")
 RACE = {"rungs": [{"problems": 0.25}, {"problems": 0.5, "draws": 2}], "keep": 0.2, "reach": 0}

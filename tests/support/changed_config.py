@@ -7,7 +7,7 @@ from typing import Any
 import yaml
 
 ROOT = Path(__file__).resolve().parents[2]
-MICRO = yaml.safe_load((ROOT / "config" / "micro.yaml").read_text())
+MICRO = yaml.safe_load((ROOT / "config" / "micro-decoding.yaml").read_text())
 
 
 def changed(path: str, value: Any) -> dict[str, Any]:

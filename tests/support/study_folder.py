@@ -32,7 +32,7 @@ def copy_repository(folder: Path) -> Path:
 
 def tiny_study() -> dict[str, Any]:
     """The micro study's shape with as little in it as still passes through every rule."""
-    study = yaml.safe_load((ROOT / "config" / "micro.yaml").read_text())
+    study = yaml.safe_load((ROOT / "config" / "micro-decoding.yaml").read_text())
     sizes = {"train": 12, "validation": 6, "test": 5}
     study["name"] = "tiny"
     study["problems"]["splits"] = {s: {"source": "world", "size": n} for s, n in sizes.items()}

@@ -16,7 +16,7 @@ from ssdmath.provenance import metadata
 from ssdmath.workflow.pinned import check
 
 ROOT = Path(__file__).resolve().parents[2]
-MICRO = yaml.safe_load((ROOT / "config" / "micro.yaml").read_text())
+MICRO = yaml.safe_load((ROOT / "config" / "micro-decoding.yaml").read_text())
 OTHER = "0123456789abcdef"
 
 

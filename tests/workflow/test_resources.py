@@ -21,7 +21,7 @@ STANDS = Queue(exists=True, longest=None)
 
 def study(**model: Any) -> Study:
     """The micro study, on another model where one is given, with the cap of the real one."""
-    raw = yaml.safe_load((ROOT / "config" / "micro.yaml").read_text())
+    raw = yaml.safe_load((ROOT / "config" / "micro-decoding.yaml").read_text())
     raw["model"] |= model
     raw["sampling"]["cap"] = 49_152 if model else raw["sampling"]["cap"]
     return Study.model_validate(raw)
