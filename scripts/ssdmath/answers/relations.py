@@ -66,11 +66,11 @@ def _equation(text: str, sides: list[str], signs: list[str], structure: Structur
     values = [scalar(side) for side in sides]
     if _contradictory(values) or (signs[-1] == "\\approx" and _is_formula(values[-1])):
         return Value("opaque", text)  # 12 = 13 answers neither
-    if is_label(sides[0]):
+    if _is_name(sides[0], values[0]):
         return _labelled(structure(sides[-1]), sides[0])
     if all(value.expr is not None and not value.expr.free for value in values):
         return values[-1]  # 2^{10} = 1024: a chain of numbers ends in the answer
-    if len(sides) == 2 and is_label(sides[1]) and values[0].kind == "scalar":
+    if len(sides) == 2 and _is_name(sides[1], values[1]) and values[0].kind == "scalar":
         return replace(values[0], label=tight(sides[1]))
     if len(sides) != 2:
         return _quantity(sides[0], structure(sides[-1])) or Value("opaque", text)
@@ -86,6 +86,11 @@ def _two_sides(text: str, left: str, right: str, structure: Structure) -> Value:
     if named is None:
         return plain
     return replace(plain, kind="relation", ends="=", items=(named,))
+
+
+def _is_name(side: str, value: Value) -> bool:
+    """Whether a side only names a quantity: f(2) and C do, the binomial C(5, 2) does not."""
+    return is_label(side) and (value.expr is None or value.expr.op != "binomial")
 
 
 def _is_formula(value: Value) -> bool:
