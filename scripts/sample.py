@@ -62,7 +62,8 @@ def main(
         return backends.make(sweep, folder, prompt=longest, grant=grant)
 
     clock = Throughput(grant.batch)
-    with DrawProgress(f"{first.model} on {first.split}", streams=(terminal, sys.stderr)) as bar:
+    label, streams = f"{first.model} on {first.split}", (terminal, sys.stderr)
+    with DrawProgress(label, cap=sweep.cap, streams=streams) as bar:
 
         def on_progress(done: int, total: int, tokens: int) -> None:
             bar(done, total, tokens)

@@ -155,7 +155,7 @@ def test_more_draws_keep_the_first_ones_bit_for_bit(model, undisturbed, tmp_path
 def test_progress_counts_the_draws_on_record(model, tmp_path):
     sweep(model, plans(tmp_path, decodings=["t1"]))
     told = []
-    list(
+    made = dict(
         sample_sweep(
             lambda: TransformersEngine(str(model), batch=32, threads=1),
             plans(tmp_path),
@@ -164,8 +164,15 @@ def test_progress_counts_the_draws_on_record(model, tmp_path):
         )
     )
     assert told[0] == (100, 200, 0)
-    assert [done for done, _, _ in told] == list(range(100, 201))
-    assert told[-1][2] > 100
+    assert [done for done, _, _ in told] == sorted(done for done, _, _ in told)
+    assert {done for done, _, _ in told} == set(range(100, 201))
+    drawn = [tokens for _, _, tokens in told]
+    assert drawn == sorted(drawn)
+    assert told[1][:2] == (100, 200)  # a step in which no draw finished
+    assert told[1][2] == 32  # tokens: one of each running draw
+    (other,) = set(made) - {"t1"}
+    lengths = (len(one.token_ids) for one in made[other])
+    assert told[-1] == (200, 200, sum(lengths))
 
 
 def test_two_draws_with_one_key_are_refused(tmp_path):

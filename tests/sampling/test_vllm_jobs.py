@@ -89,8 +89,8 @@ def test_a_job_killed_in_the_middle_goes_on_and_ends_in_the_same_samples(
     generated = []
 
     class Counting:
-        def generate(self, requests, *, max_tokens):
-            for sample in vllm.generate(requests, max_tokens=max_tokens):
+        def generate(self, requests, **how):
+            for sample in vllm.generate(requests, **how):
                 generated.append(sample)
                 yield sample
 

@@ -17,10 +17,13 @@ class DrawProgress:
     """Draws done, tokens per second and time left; an `on_progress` of `sweep.sample_sweep`."""
 
     def __init__(
-        self, label: str, streams: Sequence[TextIO] = (), every: float = LINE_SECONDS
+        self, label: str, *, cap: int, streams: Sequence[TextIO] = (), every: float = LINE_SECONDS
     ) -> None:
-        """Report on `streams` (default: standard error), a line at most every `every` seconds."""
-        self._label = label
+        """Report on `streams` (default: standard error), a line at most every `every` seconds.
+
+        `cap` is the largest number of tokens of a draw.
+        """
+        self._label, self._cap = label, cap
         self._every = every
         streams = streams or (sys.stderr,)
         self._logs = [stream for stream in streams if not stream.isatty()]
@@ -40,7 +43,7 @@ class DrawProgress:
         text = self._pace(done, total, tokens, now - self._began)
         for bar, task in self._bars:
             bar.update(task, completed=done, total=total, rate=text)
-        if done > self._before and (done == total or now - self._last_line >= self._every):
+        if tokens and (done == total or now - self._last_line >= self._every):
             self._line(f"{done}/{total} draws, {text}")
             self._last_line = now
 
@@ -56,13 +59,22 @@ class DrawProgress:
             bar.stop()
 
     def _pace(self, done: int, total: int, tokens: int, seconds: float) -> str:
-        drawn = done - (self._before or 0)
-        if not drawn or seconds <= 0:
+        """Speed, and the time that the tokens to come will take.
+
+        Tokens drawn over draws finished estimates the mean length of a draw from finished and
+        unfinished ones, if lengths are about exponential (the censored maximum likelihood
+        estimate). It is at most the cap, which also stands in for it while no draw is finished.
+        """
+        if not tokens or seconds <= 0:
             return ""
+        pace = f"{tokens / seconds:,.0f} tokens/s"
         if done == total:
-            return f"{tokens / seconds:,.0f} tokens/s, took {clock(seconds)}"
-        left = clock(seconds * (total - done) / drawn)
-        return f"{tokens / seconds:,.0f} tokens/s, {left} left"
+            return f"{pace}, took {clock(seconds)}"
+        before = self._before or 0
+        length = min(self._cap, tokens / (done - before)) if done > before else self._cap
+        to_come = max(length * (total - before) - tokens, 0)
+        most = "" if done > before else "at most "
+        return f"{pace}, {most}{clock(seconds * to_come / tokens)} left"
 
     def _line(self, text: str) -> None:
         for stream in self._logs:

@@ -21,6 +21,7 @@ class Rows:
     ) -> None:
         """Start with free slots; a completion ends at `max_tokens` or with any token of `ends`."""
         self.requests: list[Request | None] = [None] * slots
+        self.running = 0  # slots with a request
         self.max_tokens = max_tokens
         self.last = torch.zeros(slots, dtype=torch.int64, device=device)  # input of the next step
         self._ends = torch.tensor(list(ends), dtype=torch.int64, device=device)
@@ -35,6 +36,7 @@ class Rows:
     def start(self, slot: int, request: Request) -> None:
         """Put a request into a free slot; its first input is the last token of its prompt."""
         self.requests[slot] = request
+        self.running += 1
         self.last[slot] = request.prompt_ids[-1]
         self._counts[slot] = 0
         self._logprob[slot] = 0.0
@@ -94,6 +96,7 @@ class Rows:
         if request is None or not math.isfinite(logprob):
             raise FloatingPointError(f"slot {slot}: {request}: log probability {logprob}")
         self.requests[slot] = None
+        self.running -= 1
         finish: Literal["stop", "length"] = "stop" if stopped else "length"
         return Sample(request, tuple(tokens[:count]), finish, logprob)
 

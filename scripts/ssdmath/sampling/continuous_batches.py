@@ -14,7 +14,7 @@ from torch import Tensor
 
 from ssdmath.sampling.batch_rows import Rows, closing_moves
 from ssdmath.sampling.kv_cache import COLUMNS, ROWS, PromptStore, SlotStore, padded
-from ssdmath.sampling.requests import Request, Sample
+from ssdmath.sampling.requests import OnTokens, Request, Sample
 
 PROMPT_TOKENS = 4096  # in one forward pass over prompts
 PROMPT_BYTES = 64 << 20  # of keys and values of prompts computed before their slots are free
@@ -46,13 +46,16 @@ class ContinuousBatches:
         self._offset = [0] * self._used  # an active row holds this many tokens plus the steps done
         self._steps = self._longest = 0
 
-    def samples(self) -> Iterator[Sample]:
-        """Draw everything, yielding each sample as it finishes."""
+    def samples(self, on_tokens: OnTokens) -> Iterator[Sample]:
+        """Draw everything, yielding each sample as it finishes; report the tokens of each step."""
         with torch.inference_mode():
             self._fill(list(range(self._used)))
             self._shrink()
         while self._used:
-            yield from self._advance()
+            running = self._rows.running
+            finished = self._advance()
+            on_tokens(running)
+            yield from finished
 
     def _advance(self) -> list[Sample]:
         with torch.inference_mode():

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
@@ -30,11 +30,23 @@ class Sample:
     logprob: float  # sum of log p under T=1, untruncated, without penalty
 
 
+OnTokens = Callable[[int], None]  # is told how many tokens were drawn since the last call
+
+
+def unheard(tokens: int) -> None:
+    """The `on_tokens` of a caller that shows no progress."""
+
+
 class Engine(Protocol):
     """A model that completes prompts; a draw depends on its request, not on its batch."""
 
-    def generate(self, requests: Sequence[Request], *, max_tokens: int) -> Iterator[Sample]:
-        """Draw all requests, yielding each sample as it finishes, in any order."""
+    def generate(
+        self, requests: Sequence[Request], *, max_tokens: int, on_tokens: OnTokens = unheard
+    ) -> Iterator[Sample]:
+        """Draw all requests, yielding each sample as it finishes, in any order.
+
+        `on_tokens` is told each drawn token once, as soon as the engine knows of it.
+        """
         ...
 
     def decode(self, token_ids: Sequence[int]) -> str:

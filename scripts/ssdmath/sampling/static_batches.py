@@ -13,7 +13,7 @@ from torch import Tensor
 
 from ssdmath.sampling.batch_rows import Rows, closing_moves
 from ssdmath.sampling.kv_cache import ROWS, padded
-from ssdmath.sampling.requests import Request, Sample
+from ssdmath.sampling.requests import OnTokens, Request, Sample
 
 
 class StaticBatches:
@@ -33,8 +33,8 @@ class StaticBatches:
         self._batches = list(_equal_lengths(requests, batch))
         self._max_tokens, self._ends = max_tokens, ends
 
-    def samples(self) -> Iterator[Sample]:
-        """Draw everything, yielding each sample as it finishes."""
+    def samples(self, on_tokens: OnTokens) -> Iterator[Sample]:
+        """Draw everything, yielding each sample as it finishes; report the tokens of each step."""
         for requests in self._batches:
             used = padded(len(requests), ROWS)
             rows = Rows(
@@ -45,9 +45,11 @@ class StaticBatches:
             with torch.inference_mode():
                 cache = self._prompts(requests, used)
             while used:
+                running = rows.running
                 with torch.inference_mode():
                     cache, finished = self._step(rows, used, cache)
                     used = _shrink(rows, used, cache) if finished else used
+                on_tokens(running)
                 yield from finished
 
     def _step(self, rows: Rows, used: int, cache: Any) -> tuple[Any, list[Sample]]:

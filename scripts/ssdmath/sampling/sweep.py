@@ -9,7 +9,8 @@ from ssdmath.sampling.requests import Engine, Request, Sample
 
 Cell = TypeVar("Cell")
 Order = Callable[[Sequence[Request]], Sequence[Request]]
-OnProgress = Callable[[int, int, int], None]  # draws done, draws in all, tokens drawn by this call
+# Draws done, draws in all, tokens drawn by this call; those of unfinished draws are included.
+OnProgress = Callable[[int, int, int], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,29 +42,36 @@ def sample_sweep(
     for cell in [cell for cell, count in left.items() if not count]:
         yield cell, _complete(cells[cell])
     report = _Report(len(owner), len(owner) - len(pending), on_progress)
-    if order is not None and pending:
+    if not pending:
+        return
+    if order is not None:
         pending = list(order(pending))
-    for sample in engine().generate(pending, max_tokens=max_tokens) if pending else ():
+    for sample in engine().generate(pending, max_tokens=max_tokens, on_tokens=report.tokens):
         cell = owner[sample.request.key]
         cells[cell].journal.append(sample)
-        report(len(sample.token_ids))
+        report.finished()
         left[cell] -= 1
         if not left[cell]:
             yield cell, _complete(cells[cell])
 
 
 class _Report:
-    """Counts finished draws and passes the counts on."""
+    """Counts finished draws and drawn tokens, and passes the counts on."""
 
     def __init__(self, total: int, done: int, on_progress: OnProgress | None) -> None:
         self._total, self._done, self._tokens = total, done, 0
         self._on_progress = on_progress
-        if on_progress is not None:
-            on_progress(done, total, 0)
+        self._tell()
 
-    def __call__(self, tokens: int) -> None:
+    def tokens(self, drawn: int) -> None:
+        self._tokens += drawn
+        self._tell()
+
+    def finished(self) -> None:
         self._done += 1
-        self._tokens += tokens
+        self._tell()
+
+    def _tell(self) -> None:
         if self._on_progress is not None:
             self._on_progress(self._done, self._total, self._tokens)
 

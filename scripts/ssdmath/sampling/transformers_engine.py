@@ -14,7 +14,7 @@ from transformers import AttentionInterface, AutoModelForCausalLM, AutoTokenizer
 from ssdmath.sampling.continuous_batches import ContinuousBatches
 from ssdmath.sampling.kv_cache import ATTENTION, attend
 from ssdmath.sampling.prompts import completion_text, end_tokens
-from ssdmath.sampling.requests import Request, Sample
+from ssdmath.sampling.requests import OnTokens, Request, Sample, unheard
 from ssdmath.sampling.static_batches import StaticBatches
 
 # Checked against forward passes without a cache in tests/sampling/test_transformers_engine.py.
@@ -54,14 +54,16 @@ class TransformersEngine:
             AttentionInterface.register(ATTENTION, attend)
             self.model.set_attn_implementation(ATTENTION)
 
-    def generate(self, requests: Sequence[Request], *, max_tokens: int) -> Iterator[Sample]:
+    def generate(
+        self, requests: Sequence[Request], *, max_tokens: int, on_tokens: OnTokens = unheard
+    ) -> Iterator[Sample]:
         """Draw all requests, yielding each sample as it finishes, in any order."""
         if not requests:
             return
         batches = ContinuousBatches if self.continuous else StaticBatches
         yield from batches(
             self.model, requests, batch=self.batch, max_tokens=max_tokens, ends=self.ends
-        ).samples()
+        ).samples(on_tokens)
 
     def decode(self, token_ids: Sequence[int]) -> str:
         """Text of a completion without its end-of-sequence token; `</think>` is kept."""

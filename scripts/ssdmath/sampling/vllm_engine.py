@@ -17,7 +17,7 @@ from vllm.platforms import current_platform
 from vllm.sampling_params import RequestOutputKind
 
 from ssdmath.sampling.prompts import completion_text, end_tokens
-from ssdmath.sampling.requests import Request, Sample
+from ssdmath.sampling.requests import OnTokens, Request, Sample, unheard
 
 # On Hopper the default for DeltaNet layers are FlashInfer's kernels, which compile at first use.
 ON_GPU = {"gdn_prefill_backend": "triton"}
@@ -66,8 +66,13 @@ class VllmEngine:
             **({} if current_platform.is_cpu() else ON_GPU),
         )
 
-    def generate(self, requests: Sequence[Request], *, max_tokens: int) -> Iterator[Sample]:
-        """Draw all requests, yielding each sample as it finishes, in any order."""
+    def generate(
+        self, requests: Sequence[Request], *, max_tokens: int, on_tokens: OnTokens = unheard
+    ) -> Iterator[Sample]:
+        """Draw all requests, yielding each sample as it finishes, in any order.
+
+        `on_tokens` hears of finished completions only: vLLM is asked for nothing else.
+        """
         engine = self._llm.llm_engine
         waiting = {}
         try:
@@ -79,7 +84,9 @@ class VllmEngine:
                 engine.add_request(name, prompt, self._params(request, max_tokens))
             while engine.has_unfinished_requests():
                 for output in engine.step():
-                    yield self._sample(waiting.pop(output.request_id), output.outputs[0])
+                    sample = self._sample(waiting.pop(output.request_id), output.outputs[0])
+                    on_tokens(len(sample.token_ids))
+                    yield sample
         finally:
             engine.abort_request(list(waiting))
 
