@@ -7,6 +7,7 @@ import pytest
 from vllm_engines import CAP, MICRO, forward, log_probability, requests_for, samples_by_key, tokens
 
 from ssdmath.sampling import job
+from ssdmath.smoke.parity import chi_square
 
 pytestmark = pytest.mark.vllm
 
@@ -48,15 +49,6 @@ def test_both_engines_draw_first_tokens_from_the_exact_distribution(
             p_values.append(p_of(*np.sum(parts, axis=0)))
     assert len(p_values) > 2 * len(DECODINGS) + 100
     assert holm(np.array(p_values)).min() > 0.001
-
-
-def chi_square(counts, expected):
-    """Statistic and degrees of freedom; tokens join, the rarest first, until 5 are expected."""
-    order = np.argsort(expected)
-    joined = max(1, int(np.searchsorted(np.cumsum(expected[order]), 5)) + 1)
-    rare, kept = order[:joined], order[joined:]
-    observed, wanted = (np.append(x[kept], x[rare].sum()) for x in (counts, expected))
-    return ((observed - wanted) ** 2 / wanted).sum(), len(kept)
 
 
 def p_of(statistic, freedom):

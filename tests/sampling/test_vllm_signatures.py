@@ -6,33 +6,22 @@ downloaded once (340 MB, into ~/.cache/ssdmath), and its files are parsed.
 
 import ast
 import re
-import subprocess
-import sys
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from gpu_wheels import downloaded
 
 pytestmark = pytest.mark.vllm
 
 ROOT = Path(__file__).resolve().parents[2]
 ENGINE = ast.parse((ROOT / "scripts/ssdmath/sampling/vllm_engine.py").read_text())
-CACHE = Path.home() / ".cache" / "ssdmath"
-PIN = re.search(r"^vllm==(.+)$", (ROOT / "envs" / "gpu.txt").read_text(), re.MULTILINE)
 
 
 @pytest.fixture(scope="module")
 def wheel() -> Iterator[zipfile.ZipFile]:
-    assert PIN is not None
-    if not [*CACHE.glob(f"vllm-{PIN[1]}-*.whl")]:
-        command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps"]
-        options = ["--only-binary=:all:", f"--dest={CACHE}", PIN[0]]
-        done = subprocess.run([*command, *options], capture_output=True, text=True, check=False)
-        if done.returncode:
-            pytest.fail(f"pip cannot download {PIN[0]}: {done.stderr[-200:]}")
-    (file,) = CACHE.glob(f"vllm-{PIN[1]}-*.whl")
-    with zipfile.ZipFile(file) as opened:
+    with zipfile.ZipFile(downloaded("vllm")) as opened:
         yield opened
 
 
