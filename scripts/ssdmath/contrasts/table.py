@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from ssdmath.config.names import UNTRAINED
+from ssdmath.config.names import OF_BASE
 from ssdmath.config.terms import CONFIRMATORY, EXPLORATORY, NULL, PRIMARY, Family
 from ssdmath.contrasts.wording import MATCHED, UNMATCHED, verdict
 from ssdmath.stats import corrections, power
@@ -28,7 +28,7 @@ _PLACES = 10  # the last digits of a matrix product depend on the number of thre
 
 @dataclass(frozen=True)
 class Side:
-    """One side of a contrast: the models (one per training seed) and the decoding they share."""
+    """One side of a contrast: the models (one per run) and the decoding they share."""
 
     models: tuple[str, ...]
     decoding: str
@@ -119,7 +119,7 @@ def _row(
         rates[:, a], rates[:, b], clusters, seed=seed, resamples=resamples, others=others
     )
     arms = outcomes.cells["arm"].to_list()
-    trained = [len(side) for side in (a, b) if arms[side[0]] not in UNTRAINED]
+    trained = [len(side) for side in (a, b) if arms[side[0]] not in OF_BASE]
     note = _note(outcomes, rows, runs_of_both, trained, answer)
     return {
         "contrast": contrast.name,
@@ -181,7 +181,7 @@ def _note(
 
 
 def _other_sets(outcomes: Outcomes, a: Ints, b: Ints) -> bool:
-    """Whether both sides are trained, on samples of different recipes."""
+    """Whether both sides are trained, here or elsewhere, by different recipes."""
     first, second = (recipe_of(outcomes, int(side[0])) for side in (a, b))
     return None not in (first, second) and first[:2] != second[:2]  # type: ignore[index]
 

@@ -14,8 +14,15 @@ from ssdmath.report.figures import lines
 from ssdmath.report.results import Results
 
 
-def training(results: Results) -> Section:
-    """Loss and gradient norm of every run, and the checkpoints' health files."""
+def training(results: Results) -> list[Section]:
+    """Loss and gradient norm of every run, and the checkpoints' health files.
+
+    No section in a study that trains nothing.
+    """
+    return [_training(results)] if results.study.runs else []
+
+
+def _training(results: Results) -> Section:
     title = "Training"
     paths = list(results.inputs.training_logs)
     log = _log(paths)
