@@ -44,6 +44,8 @@ def _check_arms(study: "Study") -> None:
     if evaluation.composed is True and SSD not in study.trained:
         found = f"evaluation.composed is true, and no arm {SSD} is trained"
         raise ValueError(f"{found}; arms are {study.all_arms}; or list synthesis decodings")
+    if study.mechanism is not None and not study.arms:
+        raise ValueError("mechanism: found it, and no arm to compare with base; leave it out")
     unknown = [arm for arm in evaluation.tested if arm not in study.all_arms]
     if unknown:
         raise ValueError(f"evaluation.tested names {unknown}; arms are {study.all_arms}")
@@ -96,6 +98,8 @@ def _check_side(study: "Study", key: str, side: SideConfig, split: str) -> None:
         "step": [] if arm is None else study.steps,
         "decoding": [SAME, *(study.composed if composed else study.evaluation.decodings)],
     }
+    if side.arm == BASE and split == "test":
+        allowed_values["decoding"] += study.evaluation.baselines
     for field, allowed in allowed_values.items():
         value = getattr(side, field)
         if value not in (CHOSEN, *allowed):

@@ -62,7 +62,7 @@ class Model(NamedTuple):
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """Read a model id: `base`, `placebo`, `<run>@<step>` or `<arm>_c<number>`; else ValueError."""
+        """Read a model id: `base`, `placebo`, `<run>@<step>` or `<arm>_c<number>`; ValueError."""
         if text in (BASE, PLACEBO):
             return cls(text, text, None, None, None)
         if match := _CHECKPOINT.fullmatch(text):

@@ -36,13 +36,13 @@ def differences(base: Path, released: Path) -> list[Difference]:
     )
     templates = [_template(*pair) for pair in zip(folders, settings, strict=True)]
     special = [{key: _token(config.get(key)) for key in _SPECIAL} for config in settings]
-    parts: list[tuple[str, Any, Any]] = [
-        (ARCHITECTURE, *configs),
-        (GENERATION, *generations),
-        (TOKENIZER, *special),
-        (TOKENIZER, *(_tokenizer(folder) for folder in folders)),
+    parts: list[tuple[str, list[dict[str, Any]]]] = [
+        (ARCHITECTURE, configs),
+        (GENERATION, generations),
+        (TOKENIZER, special),
+        (TOKENIZER, [_tokenizer(folder) for folder in folders]),
     ]
-    found = [_named(part, *leaf) for part, a, b in parts for leaf in _leaves(a, b)]
+    found = [_named(part, *leaf) for part, (a, b) in parts for leaf in _leaves(a, b)]
     return [*_compact(found), *_templates(*templates)]
 
 

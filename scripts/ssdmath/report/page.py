@@ -59,7 +59,7 @@ def groups(results: Results) -> list[Group]:
         ),
         Group(
             "Training",
-            [*training.training(results), *released.released(results), health.health(results)],
+            [training.training(results), *released.released(results), health.health(results)],
         ),
         Group("Mechanism", mechanism.sections(results)),
         Group(

@@ -14,16 +14,11 @@ from ssdmath.report.figures import lines
 from ssdmath.report.results import Results
 
 
-def training(results: Results) -> list[Section]:
-    """Loss and gradient norm of every run, and the checkpoints' health files.
-
-    No section in a study that trains nothing.
-    """
-    return [_training(results)] if results.study.runs else []
-
-
-def _training(results: Results) -> Section:
+def training(results: Results) -> Section:
+    """Loss and gradient norm of every run, and the checkpoints' health files."""
     title = "Training"
+    if not results.study.runs:
+        return without("training", title, "Nothing is trained in this study.")
     paths = list(results.inputs.training_logs)
     log = _log(paths)
     if not log.height:
