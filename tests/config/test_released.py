@@ -62,7 +62,7 @@ def test_listed_targets_take_the_place_of_those_of_ssd():
     config["evaluation"]["composed"] = ["t1.2-p0.9"]
     assert load(config, "x").composed[0] == "t0.5-of-t1.2-p0.9"
     config["evaluation"]["composed"] = ["t0"]
-    with pytest.raises(StudyError, match="composed: found .* no composed decoding can be made"):
+    with pytest.raises(StudyError, match=r"composed: found .* no composed decoding can be made"):
         load(config, "x")
 
 
@@ -86,7 +86,7 @@ def bad(arms: dict[str, Any] | None = None, **more: Any) -> dict[str, Any]:
         ),
         (
             bad({"released": CHECKPOINTS | {"keep": "all"}}),
-            r"arms\.released\.keep: unknown key, found 'all'; allowed: checkpoints",
+            r"arms\.released\.keep: unknown key, found 'keep'; allowed: checkpoints",
         ),
         (bad({"ssd": CHECKPOINTS}), r"arms\.ssd: found checkpoints, and the attribution takes"),
         (bad({"base": CHECKPOINTS}), r"arms\.base: the name is taken by the frozen model"),

@@ -40,7 +40,8 @@ def test_a_chat_template_is_named_by_its_first_line_that_differs(tmp_path: Path)
     )
     (found,) = differences(MICRO, model)
     assert (found["part"], found["key"]) == ("chat template", "line 5")
-    assert "Hm" in found["released"] and "Hm" not in found["base"]
+    assert "Hm" in found["released"]
+    assert "Hm" not in found["base"]
     assert summary([found]) == "chat template"
 
 

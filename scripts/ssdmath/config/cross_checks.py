@@ -42,8 +42,8 @@ def _check_arms(study: "Study") -> None:
             raise ValueError(f"arms.{name}: {found}; choose another")
     evaluation = study.evaluation
     if evaluation.composed is True and SSD not in study.trained:
-        found = f"evaluation.composed is true, and no arm {SSD} is trained"
-        raise ValueError(f"{found}; arms are {study.all_arms}; or list synthesis decodings")
+        found = f"evaluation.composed is true, and no arm is {SSD}"
+        raise ValueError(f"{found}; arms are {study.all_arms}; allowed: a list of decodings")
     if study.mechanism is not None and not study.arms:
         raise ValueError("mechanism: found it, and no arm to compare with base; leave it out")
     unknown = [arm for arm in evaluation.tested if arm not in study.all_arms]
