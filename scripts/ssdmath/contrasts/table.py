@@ -23,6 +23,10 @@ from ssdmath.stats.resampling import Floats, Ints
 from ssdmath.tables import schemas
 
 SHARED = "all runs train on one synthesis sample: the result is about that sample, not the recipe"
+_UNWRITTEN: dict[str, pl.DataType] = {
+    "df": pl.Float64(),
+    "se": pl.Float64(),
+}  # of an answer, for whoever judges or pools
 _PLACES = 10  # the last digits of a matrix product depend on the number of threads
 
 
@@ -83,20 +87,22 @@ def answers(
     shared: bool = False,
     matched: bool = False,
 ) -> pl.DataFrame:
-    """The contrasts without corrected p and verdict, and with the columns that `judged` needs."""
+    """The contrasts without corrected p and verdict; with standard error, df, and `shared`."""
     splits = {split: tally(draws, problems, split) for split in problems["split"].unique()}
     sets = MATCHED if matched else UNMATCHED
     rows = [_row(c, splits, sets, seed=seed, resamples=resamples) for c in declared]
     for row in rows if shared else []:
         row["note"] = "; ".join(filter(None, [SHARED * (row["runs"] != 0), str(row["note"])]))
-    table = pl.DataFrame(rows, schema=dict(schemas.CONTRASTS) | {"df": pl.Float64()})
+    table = pl.DataFrame(rows, schema=dict(schemas.CONTRASTS) | _UNWRITTEN)
     return table.with_columns(shared=pl.lit(shared))
 
 
 def judged(table: pl.DataFrame, margin: float) -> pl.DataFrame:
     """Put the verdict on answered contrasts whose p is corrected; all numbers to ten places."""
     words = [verdict(row, margin) for row in table.iter_rows(named=True)]
-    table = table.with_columns(verdict=pl.Series(words, dtype=pl.String)).drop("df", "shared")
+    table = table.with_columns(verdict=pl.Series(words, dtype=pl.String)).drop(
+        *_UNWRITTEN, "shared"
+    )
     return table.with_columns(pl.col(pl.Float64).round(_PLACES))
 
 
@@ -140,6 +146,7 @@ def _row(
         "family": contrast.family,
         "note": "; ".join([sets] * _other_sets(outcomes, a, b) + note),
         "df": answer.df,
+        "se": answer.se,
     }
 
 
