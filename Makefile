@@ -15,6 +15,9 @@ PROBLEMS ?=
 OUTPUT ?= results/judge
 MAPPING ?=
 MISSES ?= refuse
+STUDIES ?=
+EXPORT ?=
+COMPARED ?= results/compare
 BIN := .venv/bin
 COMMA := ,
 # The environment for GPUs where there is one.
@@ -26,7 +29,7 @@ export HF_HUB_DISABLE_TELEMETRY := 1
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help run judge dry plan design pin pilot serve test test-vllm test-slurm format bench profile docs calibrate placebo racing certify closed-form micro-model smollm2 gpu check-envs smoke-gpu check-gpu fuzz-verifier
+.PHONY: help run judge compare export dry plan design pin pilot serve test test-vllm test-slurm format bench profile docs calibrate placebo racing certify closed-form micro-model smollm2 gpu check-envs smoke-gpu check-gpu fuzz-verifier
 
 help: ## List the commands
 	@grep -E '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -39,6 +42,12 @@ run: .venv/cpu ## Run a study and write its report (CONFIG=config/micro.yaml COR
 judge: .venv/cpu ## Judge samples that other programs made, and compare them (SAMPLES="a b" PROBLEMS=file; docs/judge.md)
 	@PYTHONPATH=scripts OMP_NUM_THREADS=1 python -m ssdmath.imported.judge $(SAMPLES) --problems "$(PROBLEMS)" --output "$(OUTPUT)" \
 	  --mapping "$(MAPPING)" --misses "$(MISSES)" --workers $(CORES) $(if $(THINKING),--thinking)
+
+compare: .venv/cpu ## Put finished studies beside each other: forest plots, pooled differences (STUDIES="results/a results/b"; docs/compare.md)
+	@PYTHONPATH=scripts OMP_NUM_THREADS=1 python -m ssdmath.compared.compare $(STUDIES) --output "$(COMPARED)"
+
+export: .venv/cpu ## Write a finished study as a Hugging Face data set folder, without a network (STUDY=results/micro EXPORT=exports/micro; docs/export.md)
+	@PYTHONPATH=scripts OMP_NUM_THREADS=1 python -m ssdmath.exported.export $(STUDY) $(if $(EXPORT),--output "$(EXPORT)")
 
 dry: .venv/cpu ## Say in words what a run would do: models, decodings, draws, about how long
 	@PYTHONPATH=scripts python -m ssdmath.workflow.dry_run $(CONFIG) --cores $(CORES)

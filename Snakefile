@@ -30,7 +30,15 @@ include: "rules/problems.smk"
 include: "rules/models.smk"
 include: "rules/plan.smk"
 include: "rules/sampling.smk"
-include: "rules/training.smk"
+
+
+# Without an arm that is trained here there is nothing to train: the study compares base's decodings, and released
+# checkpoints if it names some.
+if study.runs:
+
+    include: "rules/training.smk"
+
+
 include: "rules/contrasts.smk"
 include: "rules/scores.smk"
 include: "rules/mechanism.smk"

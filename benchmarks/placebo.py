@@ -41,7 +41,7 @@ def null_study(world: World, runs: int, seed: int) -> dict[str, Any]:
     # Intervals and the correction for optimism do not touch the choice, so they are kept short.
     choice = choose(drawn, problems, min_draws=world.draws, seed=seed, splits=2, resamples=100)
     asked = {"name": "null", "family": PRIMARY, "split": TEST, "a": {"arm": arm}}
-    declared = resolve.all_of([asked | {"b": {"arm": BASE}}], choice["arms"], list(range(runs)))
+    declared = resolve.all_of([asked | {"b": {"arm": BASE}}], choice["arms"], {arm: range(runs)})
     rows, problems = world.problems(TEST, rng)
     sides = (declared[0].a, declared[0].b)
     tested = [Cell(model, TEST, side.decoding, 0) for side in sides for model in side.models]

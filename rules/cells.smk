@@ -36,7 +36,7 @@ def all_synthesis(stage):
 
 def matched_prompts_of(wildcards):
     """The prompts that all arms train on; nothing where training sets are not matched."""
-    if study.training.match is None:
+    if not study.matched:
         return []
     seed = study.synthesis_seed(names.Run.parse(wildcards.run))
     return [rules.matched_prompts.output.prompts.format(seed=seed)]
@@ -113,9 +113,19 @@ def all_races():
     ]
 
 
-def training_files(name):
-    """One file (`log` or `health`) of every training run; a function, as `validation_cells` is."""
-    return lambda wildcards: expand(getattr(rules.train.output, name), run=study.runs)
+def files_of_runs(rule, name):
+    """One output of a rule (`train`, `training_set`) for every training run; none without a run.
+
+    A function, as `validation_cells` is.
+    """
+    if not study.runs:
+        return []
+    return lambda wildcards: expand(getattr(getattr(rules, rule).output, name), run=study.runs)
+
+
+def released_records():
+    """The records of all released checkpoints."""
+    return [path for model in study.released_models for path in record(model)]
 
 
 def test_cell(stage, model):

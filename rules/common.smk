@@ -59,6 +59,8 @@ def record(model):
     """The record of a model, by the model's name."""
     if model == names.BASE:
         return [rules.base_model.output.record]
+    if model in study.released_models:
+        return [rules.released_model.output.record.format(model=model)]
     run, _, step = model.partition("@")
-    position = study.training.checkpoints.index(int(step))
+    position = study.steps.index(int(step))
     return [rules.train.output.health[position].format(run=run)]

@@ -5,6 +5,7 @@ rule contexts:
         verdicts=context_cells("verdicts"),
         problems=rules.problems.output.validation,
         base=rules.base_model.output.record,
+        released=released_records(),
     output:
         table="<study>/carriers.parquet",
     log:
@@ -109,6 +110,7 @@ rule lengths:
         problems=rules.problems.output.validation,
         chosen=rules.choose.output.chosen,
         base=rules.base_model.output.record,
+        released=released_records(),
     output:
         table="<study>/lengths.parquet",
     log:

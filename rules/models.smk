@@ -1,6 +1,6 @@
 rule base_model:
     input:
-        files=study_files.model_files(study),
+        files=study_files.files_of(study.model),
     output:
         record="<study>/models/base.json",
     log:
@@ -12,6 +12,28 @@ rule base_model:
         model=study.model.model_dump(mode="json"),
     script:
         "../scripts/base_model.py"
+
+
+if study.released:
+
+    rule released_model:
+        input:
+            base=rules.base_model.output.record,
+            files=lambda wildcards: study_files.files_of(study.released_models[wildcards.model]),
+        output:
+            record="<study>/models/{model}.json",
+        log:
+            "<study>/logs/released_model/{model}.log",
+        wildcard_constraints:
+            model="|".join(study.released_models),
+        localrule: True
+        conda:
+            "../envs/cpu.yaml"
+        params:
+            code=code("released_model.py"),
+            settings=lambda wildcards: settings.released_model(study, wildcards.model),
+        script:
+            "../scripts/released_model.py"
 
 
 rule micro_model:

@@ -12,13 +12,14 @@ rule report:
         curves=rules.curves.output.table,
         gains=rules.gains.output.table,
         ledger=rules.ledger.output.summary,
-        sets=expand(rules.training_set.output.counts, run=study.runs),
+        sets=files_of_runs("training_set", "counts"),
+        released=released_records(),
         samples=validation_cells("samples"),
         tested_samples=test_cells("samples"),
         verdicts=validation_cells("verdicts"),
         tested_verdicts=test_cells("verdicts"),
-        training_logs=training_files("log"),
-        health=training_files("health"),
+        training_logs=files_of_runs("train", "log"),
+        health=files_of_runs("train", "health"),
         templates=sorted(map(str, Path("scripts/ssdmath/report/templates").glob("*"))),
     output:
         html=report(

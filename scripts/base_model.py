@@ -1,11 +1,10 @@
 """Record the frozen model: its folder and the fingerprint of its files."""
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ssdmath.config.model import ModelConfig
 from ssdmath.jobs import entry
-from ssdmath.models import hub, weights
+from ssdmath.models import location
 from ssdmath.tables import atomic
 
 if TYPE_CHECKING:
@@ -14,13 +13,7 @@ if TYPE_CHECKING:
 
 def main(*, model: dict[str, Any], record: str) -> None:
     """Find the model (a hub id is fetched at its revision) and write its record."""
-    section = ModelConfig.model_validate(model)
-    if section.path is not None:
-        folder, origin = Path(section.path), {}
-    else:
-        folder = hub.fetch(str(section.hub), str(section.revision))
-        origin = {"hub": section.hub, "revision": folder.name}
-    atomic.write_json(weights.record(weights.check_folder(folder), **origin), record)
+    atomic.write_json(location.record(ModelConfig.model_validate(model), "model"), record)
 
 
 if __name__ == "__main__":

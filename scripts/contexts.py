@@ -22,14 +22,23 @@ def main(
     verdicts: list[str],
     problems: str,
     base: str,
+    released: list[str],
     settings: dict[str, Any],
     code: str,
     table: str,
 ) -> None:
-    """Pick from the validation draws, add generated contexts, write CONTEXTS."""
+    """Pick from the validation draws, add generated contexts, write CONTEXTS.
+
+    Draws of released checkpoints with other tokens than base are no contexts for it.
+    """
     config = ContextSettings.model_validate(settings)
     problem_table = parquet.read(problems, schemas.PROBLEMS)
     tokenizer = ModelTokenizer(weights.read_record(base)[0])
+    foreign = {weights.name_of(path) for path in released if not weights.shares_tokens(path)}
+    samples, verdicts = (
+        [path for path in paths if Cell.of(path).model not in foreign]
+        for paths in (samples, verdicts)
+    )
     draws = contexts.candidates(verdicts)
     picks = contexts.pick(draws, number=config.carriers, seed=config.seed)
     rows = contexts.with_tokens(picks, samples, problem_table)

@@ -1,6 +1,5 @@
 """Compare the distributions of base and trained models on the same contexts, token by token."""
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
@@ -30,7 +29,10 @@ def main(
     positions: str,
     target: str,
 ) -> None:
-    """Load base, then each trained model once; write the three tables. `records`: base first."""
+    """Load base, then each other model once; write the three tables. `records`: base first.
+
+    A released checkpoint with other tokens than base is left out: no context is text to both.
+    """
     claim(gpus)
     import torch  # seconds, and so do these
 
@@ -40,6 +42,7 @@ def main(
 
     torch.set_num_threads(threads)
     rows = parquet.read(contexts, CONTEXTS)
+    records = [path for path in records if weights.shares_tokens(path)]
     folders = [weights.read_record(path)[0] for path in records]
     tokenizer = ModelTokenizer(folders[0])
     check_same(tokenizer, str(parquet.provenance(contexts).get("vocabulary")), contexts)
@@ -47,7 +50,7 @@ def main(
     comparison = Comparison(rows, folders[0], tokenizer, config, memory=tiles_mb * 1e6)
     comparison.measure_base()
     for record, folder in zip(records[1:], folders[1:], strict=True):
-        comparison.measure(Path(record).parent.name, folder)
+        comparison.measure(weights.name_of(record), folder)
     sampled = rows.filter(pl.col("source") == "sampled")
     bootstrap = {"seed": config.seed, "resamples": config.resamples}
     sums, terms = (

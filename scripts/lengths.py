@@ -26,11 +26,15 @@ def main(
     problems: str,
     chosen: str,
     base: str,
+    released: Sequence[str],
     settings: dict[str, Any],
     code: str,
     table: str,
 ) -> None:
-    """Compare each arm's chosen cell with base at the same decoding; write LENGTHS."""
+    """Compare each arm's chosen cell with base at the same decoding; write LENGTHS.
+
+    Tokens of a released checkpoint with another tokenizer are no measure beside base's.
+    """
     config = LengthSettings.model_validate(settings)
     closing = None
     if config.thinking:
@@ -38,7 +42,9 @@ def main(
         closing = tokenizer.backend.token_to_id("</think>")
     cells = CellLengths(samples, verdicts, closing)
     arms = choice.read(chosen)
+    foreign = {weights.name_of(path) for path in released if not weights.shares_tokens(path)}
     winners = [(arm, choice.winner(arms, arm)) for arm in config.arms]
+    winners = [(arm, winner) for arm, winner in winners if foreign.isdisjoint(winner.models)]
     decodings = [winner.decoding for _, winner in winners]
     rows = lengths.table(
         [

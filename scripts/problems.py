@@ -36,5 +36,5 @@ if __name__ == "__main__":
         main,
         snakemake,
         smoke=snakemake.params.trust["smoke"],
-        outputs={split: snakemake.output[split] for split in build.ORDER},
+        outputs={split: path for split, path in snakemake.output.items() if split in build.ORDER},
     )

@@ -64,7 +64,10 @@ def _place(tree: yaml.Node, key: Sequence[str]) -> tuple[int, int]:
     """Line and column of the revision under a key."""
     node: Any = tree
     for part in (*key, "revision"):
-        node = next(value for name, value in node.value if name.value == part)
+        if isinstance(node, yaml.SequenceNode):
+            node = node.value[int(part)]
+        else:
+            node = next(value for name, value in node.value if name.value == part)
     quote = 1 if node.style in ("'", '"') else 0
     return node.start_mark.line, node.start_mark.column + quote
 

@@ -51,7 +51,7 @@ def _row(name: str) -> list[str]:
     sizes = [f"{splits[part].size:,} x {draws[part]}" for part in ("validation", "test")]
     sizes[0] += ", raced" if made.evaluation.racing else ""
     costs = [f"{plan['device_hours']:,.0f}", f"{plan['cost']:,.0f}"]
-    counts = [str(len(made.models)), str(len(made.training.seeds)), *sizes, *costs]
+    counts = [str(len(made.models)), str(len(made.seeds)), *sizes, *costs]
     effects = [_effect(study(name, between_runs=spread)) for spread in SPREADS]
     return [f"`{name}`", *counts, f"{plan['disk_bytes'] / 1e9:,.0f} GB", *effects]
 

@@ -1,5 +1,6 @@
 """The shipped studies: each can be planned and dry-run on a machine that has nothing of it."""
 
+import json
 import os
 import subprocess
 import sys
@@ -13,6 +14,7 @@ from ssdmath.config.decoding import PRESETS
 from ssdmath.config.study import Study, load
 
 REAL = ["qwen3.5-4b", "qwen3.5-4b-budget", "qwen3.5-first-look", "paper-qwen3-4b-thinking"]
+REAL += ["released-4b"]
 
 
 def study(name: str) -> Study:
@@ -40,7 +42,7 @@ def snakemake(clone: Path, name: str, *options: str) -> subprocess.CompletedProc
 
 
 @pytest.mark.workflow
-@pytest.mark.parametrize("name", [*REAL, "smoke"])
+@pytest.mark.parametrize("name", [*REAL, "smoke", "qwen2.5-0.5b"])
 def test_a_real_study_is_planned_and_dry_run_without_a_network(clone: Path, name: str):
     planned = snakemake(clone, name, "plan", "--profile", "profiles/gpu", "--quiet", "all")
     assert planned.returncode == 0, planned.stderr[-2000:]
@@ -79,7 +81,8 @@ def test_what_a_real_study_leaves_unpinned_is_what_nobody_here_has_seen(name: st
         "qwen3.5-4b": ["ByteDance-Seed/BeyondAIME"],
         "qwen3.5-4b-budget": ["ByteDance-Seed/BeyondAIME"],
         "qwen3.5-first-look": ["ByteDance-Seed/BeyondAIME"],
-        "paper-qwen3-4b-thinking": ["Qwen/Qwen3-4B-Thinking-2507"],
+        "paper-qwen3-4b-thinking": [],
+        "released-4b": [],
     }
     made = study(name)
     assert not made.smoke
@@ -117,3 +120,30 @@ def test_the_papers_recipe_is_the_papers():
     assert (training.learning_rate, training.final_learning_rate) == (5e-6, 1e-6)
     assert training.lora is None
     assert made.problems.splits["train"].size >= training.checkpoints[-1] * training.batch
+
+
+def test_the_released_checkpoint_and_its_base_are_compared_as_both_cards_say():
+    made = study("released-4b")
+    assert (made.runs, list(made.released)) == ([], ["released"])
+    assert made.model.hub == study("paper-qwen3-4b-thinking").model.hub
+    assert {"t0.7-k20-p0.95", "t0.6-k20-p0.95"} <= set(made.evaluation.decodings)
+    assert made.targets == study("paper-qwen3-4b-thinking").arms["ssd"].decodings
+
+
+def test_the_laptop_study_is_large_enough_to_mean_something():
+    made = study("qwen2.5-0.5b")
+    assert made.problems.splits["test"].size >= 60
+    assert made.evaluation.draws["test"] >= 4
+    assert made.trains_with.lora is not None
+    assert [run.arm for run in made.runs] == ["ssd", "naive"]
+    assert made.composed
+
+
+def test_the_easiest_problems_are_those_of_at_most_two_calculations():
+    folder = ROOT / "data" / "gsm8k"
+    rows = (folder / "test-200.jsonl").read_text().splitlines()
+    easy = [row for row in rows if json.loads(row)["answer"].count("<<") <= 2]
+    assert (folder / "test-easiest.jsonl").read_text().splitlines() == easy
+    made = study("smollm2")
+    assert sum(split.size for split in made.problems.splits.values()) == len(easy)
+    assert (made.runs, made.sampling.cap) == ([], 300)

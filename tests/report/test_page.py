@@ -98,8 +98,7 @@ def test_small_model_is_called_a_laboratory_model_and_a_large_one_is_not(browser
         path = None
         if parameters:
             path = tmp_path / "plan.json"
-            machine = {"slower": parameters / 10, "parameters_million": 10}
-            path.write_text(json.dumps({"memory": {"gpus_needed": 1}, "machine": machine}))
+            path.write_text(json.dumps({"parameters": parameters * 10**6}))
         report.main(
             **files | {"study": files["study"] | {"model": model}, "plan": path and str(path)}
         )

@@ -90,3 +90,11 @@ def test_a_hub_that_cannot_be_reached_is_one_line():
 def test_a_quoted_revision_keeps_its_quotes():
     text = "model: {revision: 'unpinned', hub: a}  # why\n"
     assert pin.written(text, {("model",): MODEL}) == text.replace("unpinned", MODEL)
+
+
+def test_a_checkpoint_of_a_list_is_found_by_its_number():
+    text = (
+        "arms:\n  a:\n    checkpoints:\n      - {path: b}\n      - {hub: c, revision: unpinned}\n"
+    )
+    key = ("arms", "a", "checkpoints", "1")
+    assert pin.written(text, {key: MODEL}) == text.replace("unpinned", MODEL)

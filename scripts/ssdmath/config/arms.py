@@ -1,10 +1,12 @@
 """The arms of a study (docs/method.md, section 3)."""
 
 from collections.abc import Mapping
+from typing import Annotated, Any
 
-from pydantic import Field
+from pydantic import Discriminator, Field, Tag
 
-from ssdmath.config.base import ClosedModel, Slugs
+from ssdmath.config.base import LARGEST_LIST, ClosedModel, Slugs
+from ssdmath.config.model import ModelLocation
 from ssdmath.config.terms import KEEP_COMPLETE, KEEP_CORRECT, KEEP_NONEMPTY, Keep
 
 
@@ -31,6 +33,30 @@ class ArmConfig(SelectionConfig):
     """One arm: its synthesis decodings and which samples are kept (docs/method.md, section 3)."""
 
     decodings: Slugs
+
+
+class ReleasedConfig(ClosedModel):
+    """An arm of released checkpoints: nothing is trained, each checkpoint is one of its runs."""
+
+    checkpoints: Annotated[
+        list[ModelLocation],
+        Field(min_length=1, max_length=LARGEST_LIST, description="models trained elsewhere"),
+    ]
+
+
+_TRAINED, _RELEASED = "trained", "released"
+
+
+def _kind(section: Any) -> str:
+    """Which of the two kinds of arm a section describes: the one with `checkpoints` is released."""
+    named = isinstance(section, dict) and "checkpoints" in section
+    return _RELEASED if named or isinstance(section, ReleasedConfig) else _TRAINED
+
+
+AnyArm = Annotated[
+    Annotated[ArmConfig, Tag(_TRAINED)] | Annotated[ReleasedConfig, Tag(_RELEASED)],
+    Discriminator(_kind),
+]
 
 
 def matching(arms: Mapping[str, ArmConfig]) -> dict[str, ArmConfig]:

@@ -67,9 +67,10 @@ class EvaluationConfig(ClosedModel):
         default=PlaceboConfig(),
         description="a null arm, on which any finding is false; null: none",
     )
-    composed: bool = Field(
+    composed: bool | Slugs = Field(
         default=False,
-        description="also decode base as a perfect student of arm ssd would be: composed decodings",
+        description="also decode base as a perfect student would be: of arm ssd, or of the listed "
+        "synthesis decodings",
     )
     racing: RacingConfig | None = Field(
         default=None,

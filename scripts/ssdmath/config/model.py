@@ -8,14 +8,13 @@ from ssdmath.config.base import LARGEST_COUNT, ClosedModel, LocalPath, Seed
 from ssdmath.config.pinning import UNPINNED, Fingerprint, HubId, Revision
 
 
-class ModelConfig(ClosedModel):
-    """The frozen model that is sampled from, trained and compared against."""
+class ModelLocation(ClosedModel):
+    """Where a model is: a local directory, or the hub at a pinned revision."""
 
     path: LocalPath | None = Field(default=None, description="local model directory")
     hub: HubId | None = Field(default=None, description="hub id, read at a pinned revision")
     revision: Revision | None = Field(default=None, description="commit of the hub id")
     fingerprint: Fingerprint | None = None
-    thinking: bool = Field(description="the chat template opens <think> before the completion")
 
     @model_validator(mode="after")
     def _one_place(self) -> Self:
@@ -34,6 +33,16 @@ class ModelConfig(ClosedModel):
     def unpinned(self) -> bool:
         """Whether it is not known yet which commit is read."""
         return self.revision == UNPINNED
+
+    def __str__(self) -> str:
+        """The directory, or the id with its revision."""
+        return self.path or f"{self.hub} at {self.revision}"
+
+
+class ModelConfig(ModelLocation):
+    """The frozen model that is sampled from, trained and compared against."""
+
+    thinking: bool = Field(description="the chat template opens <think> before the completion")
 
 
 class SamplingConfig(ClosedModel):

@@ -1,7 +1,8 @@
 """Names of runs, models and cells: what a wildcard means, in one place.
 
 `base` is the frozen model; `ssd_t1.1-k20-p0.95_s0@94` is the checkpoint at step 94 of the run
-`ssd_t1.1-k20-p0.95_s0`: arm, synthesis decoding, training seed.
+`ssd_t1.1-k20-p0.95_s0`: arm, synthesis decoding, training seed. `released_c0` is the first of the
+released checkpoints of the arm `released`, which nobody trains here.
 """
 
 import re
@@ -14,11 +15,13 @@ BASE = "base"
 PLACEBO = "placebo"  # base once more, under draw keys of its own
 COMPOSED = "composed"  # base decoded as a perfect student of ssd would be; no model of its own
 RUNGS = "rungs"  # the folder of a race, with a study's folder of cells for each rung but the last
-UNTRAINED = (BASE, PLACEBO, COMPOSED)  # arms without a training
+OF_BASE = (BASE, PLACEBO, COMPOSED)  # arms whose draws are the frozen model's
 ARM = r"[a-z][a-z0-9_]*"  # an arm's name; the decoding's slug after it always starts with t<digit>
 RUN = rf"{ARM}_t[^_/@]+_s\d+"
-MODEL = rf"{BASE}|{RUN}@\d+"
+CHECKPOINT = rf"{ARM}_c\d+"
+MODEL = rf"{BASE}|{RUN}@\d+|{CHECKPOINT}"
 _RUN = re.compile(rf"(?P<arm>{ARM})_(?P<decoding>t[^_/@]+)_s(?P<seed>\d+)")
+_CHECKPOINT = re.compile(rf"(?P<arm>{ARM})_c(?P<number>\d+)")
 
 
 class Run(NamedTuple):
@@ -46,7 +49,10 @@ class Run(NamedTuple):
 
 
 class Model(NamedTuple):
-    """The columns by which every table names a model; all but `model` and `arm` null for base."""
+    """The columns by which every table names a model; all but `model` and `arm` null for base.
+
+    Of a released checkpoint `train_seed` is its number in the arm's list, and the others are null.
+    """
 
     model: str
     arm: str
@@ -56,9 +62,11 @@ class Model(NamedTuple):
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """Read a model id: `base`, `placebo` or `<run>@<step>`; ValueError if it is neither."""
+        """Read a model id: `base`, `placebo`, `<run>@<step>` or `<arm>_c<number>`; ValueError."""
         if text in (BASE, PLACEBO):
             return cls(text, text, None, None, None)
+        if match := _CHECKPOINT.fullmatch(text):
+            return cls(text, match["arm"], None, int(match["number"]), None)
         name, _, step = text.partition("@")
         run = Run.parse(name)
         return cls(text, run.arm, run.decoding, run.seed, int(step))
@@ -86,6 +94,11 @@ class Cell(NamedTuple):
         return columns | {"decoding": self.decoding}
 
 
-def untrained_model(arm: str) -> str:
-    """Name the model whose cells an arm without a training holds."""
+def checkpoint(arm: str, number: int) -> str:
+    """Name a released checkpoint by its arm and its number in the arm's list, from 0."""
+    return f"{arm}_c{number}"
+
+
+def model_of_base(arm: str) -> str:
+    """Name the model whose cells an arm of the frozen model holds."""
     return BASE if arm == COMPOSED else arm

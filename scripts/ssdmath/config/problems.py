@@ -161,8 +161,9 @@ class ProblemsConfig(ClosedModel):
 
     @model_validator(mode="after")
     def _known(self) -> Self:
-        if set(self.splits) != {"train", "validation", "test"}:
-            raise ValueError(f"splits are {sorted(self.splits)}; all of train, validation, test")
+        if missing := sorted({"validation", "test"} - set(self.splits)):
+            found = f"splits are {sorted(self.splits)}, without {missing}"
+            raise ValueError(f"{found}; validation, test, and train where an arm is trained")
         for split, section in self.splits.items():
             for name in section.named:
                 self._check_source(split, section, name)

@@ -10,21 +10,21 @@ from typing import Annotated, Any, Self
 
 from pydantic import Field, ValidationError, model_validator
 
-from ssdmath.config import messages
-from ssdmath.config.arms import ArmConfig, matched_draws
+from ssdmath.config import cross_checks, messages
+from ssdmath.config.arms import AnyArm, ArmConfig, ReleasedConfig
 from ssdmath.config.base import LONGEST_NAME, STUDY_NAME, ClosedModel, LocalPath, Name
 from ssdmath.config.config_file import check_plain
 from ssdmath.config.decoding import OF, Decoding, composable
 from ssdmath.config.documents import DocumentError
-from ssdmath.config.engines import check_decoding
-from ssdmath.config.evaluation import CHOSEN, SAME, ContrastConfig, EvaluationConfig, SideConfig
+from ssdmath.config.evaluation import ContrastConfig, EvaluationConfig
 from ssdmath.config.mechanism import MechanismConfig
-from ssdmath.config.model import ModelConfig, SamplingConfig, SynthesisConfig
-from ssdmath.config.names import BASE, COMPOSED, PLACEBO, UNTRAINED, Run
+from ssdmath.config.model import ModelConfig, ModelLocation, SamplingConfig, SynthesisConfig
+from ssdmath.config.names import BASE, COMPOSED, PLACEBO, Run, checkpoint
+from ssdmath.config.null_checks import null_checks
 from ssdmath.config.pinning import Pinned
 from ssdmath.config.planning import PilotConfig, PlanConfig
 from ssdmath.config.problems import ProblemsConfig
-from ssdmath.config.terms import NAIVE, PRIMARY, SSD
+from ssdmath.config.terms import SSD
 from ssdmath.config.training import TrainingConfig
 from ssdmath.config.verification import VerificationConfig
 
@@ -42,8 +42,12 @@ class Study(ClosedModel):
     problems: ProblemsConfig
     sampling: SamplingConfig
     synthesis: SynthesisConfig = SynthesisConfig()
-    arms: dict[Name, ArmConfig] = Field(min_length=1)
-    training: TrainingConfig
+    arms: dict[Name, AnyArm] = Field(
+        default={}, description="trained here, or released; none: base's decodings alone"
+    )
+    training: TrainingConfig | None = Field(
+        default=None, description="needed where an arm is trained here"
+    )
     evaluation: EvaluationConfig
     contrasts: list[ContrastConfig] = Field(default=[])
     verification: VerificationConfig = Field(default_factory=VerificationConfig)
@@ -53,86 +57,63 @@ class Study(ClosedModel):
     pilot: PilotConfig = PilotConfig()
 
     @model_validator(mode="after")
-    def _arms_are_known(self) -> Self:
-        for name in UNTRAINED:
-            if name in self.arms:
-                found = "the name is taken by the frozen model"
-                raise ValueError(f"arms.{name}: {found}; choose another")
-        if self.evaluation.composed and SSD not in self.arms:
-            found = f"evaluation.composed is true, and no arm is {SSD}"
-            raise ValueError(f"{found}; arms are {self.all_arms}")
-        unknown = [arm for arm in self.evaluation.tested if arm not in self.all_arms]
-        if unknown:
-            raise ValueError(f"evaluation.tested names {unknown}; arms are {self.all_arms}")
-        default, grid = self.evaluation.default, self.evaluation.decodings
-        if default not in grid:
-            raise ValueError(f"evaluation.default is {default!r}; the grid makes {grid}")
+    def _sections_agree(self) -> Self:
+        cross_checks.check(self)
         return self
 
-    @model_validator(mode="after")
-    def _every_filter_has_draws(self) -> Self:
-        if self.training.match:
-            matched_draws(self.arms, self.synthesis.draws)
-        return self
+    @property
+    def trained(self) -> dict[str, ArmConfig]:
+        """The arms that are trained here, by name."""
+        return {name: arm for name, arm in self.arms.items() if isinstance(arm, ArmConfig)}
 
-    @model_validator(mode="after")
-    def _engine_draws_them(self) -> Self:
-        slugs = (*self.synthesised, *self.evaluation.decodings, *self.evaluation.baselines)
-        if composed := [text for text in slugs if OF in text]:
-            found = f"decoding {composed[0]!r} is composed"
-            raise ValueError(f"{found}; allowed: plain ones, evaluation.composed adds the others")
-        for text in (*slugs, *self.composed):
-            check_decoding(self.sampling.engine, Decoding.parse(text))
-        return self
+    @property
+    def released(self) -> dict[str, ReleasedConfig]:
+        """The arms of checkpoints that were trained elsewhere, by name."""
+        return {name: arm for name, arm in self.arms.items() if isinstance(arm, ReleasedConfig)}
 
-    @model_validator(mode="after")
-    def _contrasts_are_made(self) -> Self:
-        for contrast in self.contrasts:
-            for key, side in (("a", contrast.a), ("b", contrast.b)):
-                self._check_side(f"contrasts[{contrast.name}].{key}", side, contrast.split)
-            self._check_raced(contrast)
-        if self.contrasts and not any(c.family == PRIMARY for c in self.contrasts):
-            raise ValueError("contrasts: no contrast is of family primary; one must be")
-        names = [contrast.name for contrast in self.contrasts]
-        if len(set(names)) < len(names):
-            raise ValueError(f"contrasts: names are {names}; each may stand once")
-        return self
+    @property
+    def trains_with(self) -> TrainingConfig:
+        """How the study trains; ValueError if it does not."""
+        if self.training is None:
+            raise ValueError("training: found nothing; allowed: a study that trains an arm")
+        return self.training
 
-    def _check_side(self, key: str, side: SideConfig, split: str) -> None:
-        """Raise if a side names a cell that the study's grid does not make."""
-        if side.arm not in self.chosen_arms:
-            raise ValueError(f"{key}.arm is {side.arm!r}; arms are {self.chosen_arms}")
-        if split == "test" and side.arm not in (tested := self.tested):
-            raise ValueError(f"{key}.arm is {side.arm!r}; evaluation.tested holds {tested}")
-        if side.seeds and (side.arm in UNTRAINED or set(side.seeds) - set(self.training.seeds)):
-            allowed = [] if side.arm in UNTRAINED else self.training.seeds
-            raise ValueError(f"{key}.seeds is {side.seeds}; {side.arm} is trained with {allowed}")
-        base, composed = side.arm in UNTRAINED, side.arm == COMPOSED
-        evaluation = self.evaluation
-        allowed_values: dict[str, list[Any]] = {
-            "train_decoding": [] if base else self.arms[side.arm].decodings,
-            "step": [] if base else self.training.checkpoints,
-            "decoding": ["same", *(self.composed if composed else evaluation.decodings)],
-        }
-        for field, allowed in allowed_values.items():
-            value = getattr(side, field)
-            if value not in (CHOSEN, *allowed):
-                raise ValueError(f"{key}.{field} is {value!r}; the grid makes {allowed}")
+    @property
+    def seeds(self) -> list[int]:
+        """The training seeds; none where nothing is trained."""
+        return [] if self.training is None else self.training.seeds
 
-    def _check_raced(self, contrast: ContrastConfig) -> None:
-        """Raise if a race may drop a cell of a contrast: only base has every arm's decodings."""
-        if self.evaluation.racing is None or contrast.split != "validation":
-            return
-        for key, side, other in (("a", contrast.a, contrast.b), ("b", contrast.b, contrast.a)):
-            if (side.decoding, other.decoding) == (SAME, CHOSEN) and side.arm != BASE:
-                found = f"contrasts[{contrast.name}].{key}.decoding is 'same' on validation"
-                raise ValueError(f"{found}, where evaluation.racing may drop it; allowed: a name")
+    @property
+    def steps(self) -> list[int]:
+        """The steps at which checkpoints are kept; none where nothing is trained."""
+        return [] if self.training is None else self.training.checkpoints
+
+    @property
+    def matched(self) -> bool:
+        """Whether all arms train on the same prompts."""
+        return self.training is not None and self.training.match is not None
+
+    def seeds_of(self, arm: str) -> list[int]:
+        """The runs of an arm: training seeds, or the numbers of its released checkpoints."""
+        if arm in self.released:
+            return list(range(len(self.released[arm].checkpoints)))
+        return self.seeds if arm in self.trained else []
 
     @property
     def unpinned(self) -> list[Pinned]:
-        """The model and the sources that are on the hub and whose commit is not known yet."""
-        model = [Pinned(("model",), "model", str(self.model.hub))] if self.model.unpinned else []
-        return [*model, *self.problems.unpinned]
+        """The models and the sources that are on the hub and whose commit is not known yet."""
+        models = self.locations.items()
+        pins = [Pinned(key, "model", str(place.hub)) for key, place in models if place.unpinned]
+        return [*pins, *self.problems.unpinned]
+
+    @property
+    def locations(self) -> dict[tuple[str, ...], ModelLocation]:
+        """Where base and the released checkpoints are, by their keys in the config."""
+        return {("model",): self.model} | {
+            ("arms", name, "checkpoints", str(number)): location
+            for name, arm in self.released.items()
+            for number, location in enumerate(arm.checkpoints)
+        }
 
     @property
     def all_arms(self) -> list[str]:
@@ -142,37 +123,43 @@ class Study(ClosedModel):
     @property
     def chosen_arms(self) -> list[str]:
         """Every arm that chooses its cell on validation: all arms, composed, the placebo."""
-        composed = [COMPOSED] if self.evaluation.composed else []
+        composed = [COMPOSED] if self.targets else []
         return [*self.all_arms, *composed, *([PLACEBO] if self.evaluation.placebo else [])]
 
     @property
     def tested(self) -> list[str]:
         """Every arm whose chosen cell goes to the test split.
 
-        Composed goes where ssd does, the placebo where base does.
+        Composed goes where ssd does, or base where ssd is not trained; the placebo where base does.
         """
         evaluation = self.evaluation
-        composed = evaluation.composed and SSD in evaluation.tested
+        composed = self.targets and (SSD if SSD in self.trained else BASE) in evaluation.tested
         placebo = evaluation.placebo and BASE in evaluation.tested
-        return [*evaluation.tested, *[COMPOSED] * composed, *[PLACEBO] * bool(placebo)]
+        return [*evaluation.tested, *[COMPOSED] * bool(composed), *[PLACEBO] * bool(placebo)]
+
+    @property
+    def targets(self) -> list[str]:
+        """The synthesis decodings that composed ones aim at: those of ssd, or those listed."""
+        composed = self.evaluation.composed
+        if composed is True:
+            return self.trained[SSD].decodings
+        return composed or []
 
     @property
     def composed(self) -> list[str]:
-        """The composed decodings: each synthesis decoding of ssd under each one of the grid.
+        """The composed decodings: each target under each decoding of the grid.
 
         Those that have no composed form are left out: greedy ones and presence penalties.
         """
-        if not self.evaluation.composed:
-            return []
         grid, targets = (
             [slug for slug in slugs if composable(Decoding.parse(slug))]
-            for slugs in (self.evaluation.decodings, self.arms[SSD].decodings)
+            for slugs in (self.evaluation.decodings, self.targets)
         )
         return [f"{slug}{OF}{target}" for target in targets for slug in grid]
 
     @property
     def all_contrasts(self) -> list[ContrastConfig]:
-        """The declared contrasts and the null checks of every study that trains."""
+        """The declared contrasts and the null checks that every study makes."""
         return [*self.contrasts, *null_checks(self)]
 
     @property
@@ -180,20 +167,30 @@ class Study(ClosedModel):
         """Every training of the study: arm x synthesis decoding x training seed."""
         return [
             Run(arm, decoding, seed)
-            for arm, section in self.arms.items()
+            for arm, section in self.trained.items()
             for decoding in section.decodings
-            for seed in self.training.seeds
+            for seed in self.seeds
         ]
 
     @property
     def models(self) -> list[str]:
-        """Every model that is evaluated on validation: base and each run's checkpoints."""
-        return [BASE, *(run.at(step) for run in self.runs for step in self.training.checkpoints)]
+        """Every model that is evaluated on validation: base, runs' and released checkpoints."""
+        own = [run.at(step) for run in self.runs for step in self.steps]
+        return [BASE, *own, *self.released_models]
+
+    @property
+    def released_models(self) -> dict[str, ModelLocation]:
+        """Every released checkpoint by its model's name, and where it is."""
+        return {
+            checkpoint(name, number): location
+            for name, arm in self.released.items()
+            for number, location in enumerate(arm.checkpoints)
+        }
 
     @property
     def synthesis_seeds(self) -> list[int]:
         """Sampling seeds of the synthesis samples: one per run, or the one that all share."""
-        return [self.synthesis.seed] if self.synthesis.shared else self.training.seeds
+        return [self.synthesis.seed] if self.synthesis.shared and self.runs else self.seeds
 
     def synthesis_seed(self, run: Run) -> int:
         """The sampling seed of the synthesis sample that a run trains on."""
@@ -202,36 +199,8 @@ class Study(ClosedModel):
     @property
     def synthesised(self) -> list[str]:
         """Every decoding the base model writes training samples with, each once."""
-        arms = self.arms.values()
+        arms = self.trained.values()
         return list(dict.fromkeys(slug for arm in arms for slug in arm.decodings))
-
-
-def null_checks(study: Study) -> list[ContrastConfig]:
-    """Contrasts of which every finding is false: halves of an arm's runs, and the placebo.
-
-    The arm is `naive` where there is one. An odd number of runs gives the first half one more.
-    """
-    checks = []
-    seeds = study.training.seeds
-    if len(seeds) > 1:
-        arm = NAIVE if NAIVE in study.arms else next(iter(study.arms))
-        half = (len(seeds) + 1) // 2
-        decoding = study.evaluation.default
-        halves = [", ".join(map(str, half_seeds)) for half_seeds in (seeds[:half], seeds[half:])]
-        odd = f", {half} against {len(seeds) - half}" if len(seeds) % 2 else ""
-        a, b = (
-            SideConfig(arm=arm, train_decoding=study.arms[arm].decodings[0], seeds=half_seeds)
-            for half_seeds in (seeds[:half], seeds[half:])
-        )
-        sides = {"a": a.model_copy(update={"decoding": decoding})}
-        sides["b"] = b.model_copy(update={"decoding": decoding})
-        name = f"{arm} runs {halves[0]} against its runs {halves[1]} (A/A{odd})"
-        checks.append(ContrastConfig(name=name, family="null", split="validation", **sides))
-    if PLACEBO in study.tested:
-        name = "placebo against base, each at its best (nothing was trained)"
-        sides = {"a": SideConfig(arm=PLACEBO), "b": SideConfig(arm=BASE)}
-        checks.append(ContrastConfig(name=name, family="null", split="test", **sides))
-    return checks
 
 
 def load(config: Mapping[str, Any], file: str) -> Study:

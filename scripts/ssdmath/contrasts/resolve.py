@@ -4,21 +4,26 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ssdmath.config.evaluation import CHOSEN, ContrastConfig, SideConfig
-from ssdmath.config.names import BASE, UNTRAINED, Run, untrained_model
+from ssdmath.config.names import BASE, OF_BASE, Run, checkpoint, model_of_base
 from ssdmath.config.terms import SSD_UNTRUNCATED
 from ssdmath.contrasts import attribution
 from ssdmath.contrasts.table import Contrast, Side
 from ssdmath.tables import chosen
 
+Seeds = Mapping[str, Sequence[int]]  # the runs of each arm: training seeds, or checkpoints' numbers
+
 
 def all_of(
-    sections: Sequence[Mapping[str, Any]], arms: Mapping[str, Any], seeds: list[int]
+    sections: Sequence[Mapping[str, Any]], arms: Mapping[str, Any], seeds: Seeds
 ) -> list[Contrast]:
-    """Resolve the contrasts of a config; `arms` is chosen.json's choice of each arm."""
+    """Resolve the contrasts of a config.
+
+    `arms` is chosen.json's choice of each arm, `seeds` the runs of each arm that has any.
+    """
     return [resolved(ContrastConfig.model_validate(section), arms, seeds) for section in sections]
 
 
-def resolved(contrast: ContrastConfig, arms: Mapping[str, Any], seeds: list[int]) -> Contrast:
+def resolved(contrast: ContrastConfig, arms: Mapping[str, Any], seeds: Seeds) -> Contrast:
     """Resolve a declared contrast to the cells that chosen.json names."""
     sides = {"a": contrast.a, "b": contrast.b}
     winners = {key: arms[side.arm]["winner"] for key, side in sides.items()}
@@ -41,13 +46,16 @@ def _decoding(side: SideConfig, winner: Mapping[str, Any]) -> str | None:
     return str(winner["decoding"]) if side.decoding == CHOSEN else side.decoding
 
 
-def _models(side: SideConfig, winner: Mapping[str, Any], seeds: list[int]) -> tuple[str, ...]:
-    """Return a side's models, one per training seed."""
-    if side.arm in UNTRAINED:
-        return (untrained_model(side.arm),)
+def _models(side: SideConfig, winner: Mapping[str, Any], seeds: Seeds) -> tuple[str, ...]:
+    """Return a side's models, one per run."""
+    if side.arm in OF_BASE:
+        return (model_of_base(side.arm),)
+    runs = side.seeds or seeds[side.arm]
     trained = winner["train_decoding"] if side.train_decoding == CHOSEN else side.train_decoding
+    if trained is None:  # released checkpoints
+        return tuple(checkpoint(side.arm, number) for number in runs)
     step = winner["step"] if side.step == CHOSEN else int(side.step)
-    return tuple(Run(side.arm, str(trained), seed).at(step) for seed in side.seeds or seeds)
+    return tuple(Run(side.arm, str(trained), seed).at(step) for seed in runs)
 
 
 def sides(arms: Mapping[str, Any], names: Sequence[str], default: str) -> dict[str, Side]:

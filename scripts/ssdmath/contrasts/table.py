@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from ssdmath.config.names import UNTRAINED
+from ssdmath.config.names import OF_BASE
 from ssdmath.config.terms import CONFIRMATORY, EXPLORATORY, NULL, PRIMARY, Family
 from ssdmath.contrasts.wording import MATCHED, UNMATCHED, verdict
 from ssdmath.stats import corrections, power
@@ -23,12 +23,16 @@ from ssdmath.stats.resampling import Floats, Ints
 from ssdmath.tables import schemas
 
 SHARED = "all runs train on one synthesis sample: the result is about that sample, not the recipe"
+_UNWRITTEN: dict[str, pl.DataType] = {
+    "df": pl.Float64(),
+    "se": pl.Float64(),
+}  # of an answer, for whoever judges or pools
 _PLACES = 10  # the last digits of a matrix product depend on the number of threads
 
 
 @dataclass(frozen=True)
 class Side:
-    """One side of a contrast: the models (one per training seed) and the decoding they share."""
+    """One side of a contrast: the models (one per run) and the decoding they share."""
 
     models: tuple[str, ...]
     decoding: str
@@ -83,20 +87,22 @@ def answers(
     shared: bool = False,
     matched: bool = False,
 ) -> pl.DataFrame:
-    """The contrasts without corrected p and verdict, and with the columns that `judged` needs."""
+    """The contrasts without corrected p and verdict; with standard error, df, and `shared`."""
     splits = {split: tally(draws, problems, split) for split in problems["split"].unique()}
     sets = MATCHED if matched else UNMATCHED
     rows = [_row(c, splits, sets, seed=seed, resamples=resamples) for c in declared]
     for row in rows if shared else []:
         row["note"] = "; ".join(filter(None, [SHARED * (row["runs"] != 0), str(row["note"])]))
-    table = pl.DataFrame(rows, schema=dict(schemas.CONTRASTS) | {"df": pl.Float64()})
+    table = pl.DataFrame(rows, schema=dict(schemas.CONTRASTS) | _UNWRITTEN)
     return table.with_columns(shared=pl.lit(shared))
 
 
 def judged(table: pl.DataFrame, margin: float) -> pl.DataFrame:
     """Put the verdict on answered contrasts whose p is corrected; all numbers to ten places."""
     words = [verdict(row, margin) for row in table.iter_rows(named=True)]
-    table = table.with_columns(verdict=pl.Series(words, dtype=pl.String)).drop("df", "shared")
+    table = table.with_columns(verdict=pl.Series(words, dtype=pl.String)).drop(
+        *_UNWRITTEN, "shared"
+    )
     return table.with_columns(pl.col(pl.Float64).round(_PLACES))
 
 
@@ -119,7 +125,7 @@ def _row(
         rates[:, a], rates[:, b], clusters, seed=seed, resamples=resamples, others=others
     )
     arms = outcomes.cells["arm"].to_list()
-    trained = [len(side) for side in (a, b) if arms[side[0]] not in UNTRAINED]
+    trained = [len(side) for side in (a, b) if arms[side[0]] not in OF_BASE]
     note = _note(outcomes, rows, runs_of_both, trained, answer)
     return {
         "contrast": contrast.name,
@@ -140,6 +146,7 @@ def _row(
         "family": contrast.family,
         "note": "; ".join([sets] * _other_sets(outcomes, a, b) + note),
         "df": answer.df,
+        "se": answer.se,
     }
 
 
@@ -181,7 +188,7 @@ def _note(
 
 
 def _other_sets(outcomes: Outcomes, a: Ints, b: Ints) -> bool:
-    """Whether both sides are trained, on samples of different recipes."""
+    """Whether both sides are trained, here or elsewhere, by different recipes."""
     first, second = (recipe_of(outcomes, int(side[0])) for side in (a, b))
     return None not in (first, second) and first[:2] != second[:2]  # type: ignore[index]
 

@@ -57,6 +57,7 @@ MANY = {
     "training_logs": ("training/", "log.jsonl"),
     "health": ("checkpoints/", "health.json"),
     "sets": ("training/", "set.json"),
+    "released": ("models/", ".json"),
 }
 
 

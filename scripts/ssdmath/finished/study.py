@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from ssdmath.config.terms import EXPLORATORY
-from ssdmath.contrasts.table import Contrast, Side, contrasts
+from ssdmath.contrasts.table import Contrast, Side, answers, contrasts
 from ssdmath.finished import cells, folder, sides
 from ssdmath.finished.folder import StudyFolderError, listed
 from ssdmath.grid import settings
@@ -19,6 +19,7 @@ from ssdmath.tables import chosen, draws, parquet, schemas, score_schema
 if TYPE_CHECKING:
     from ssdmath.finished.figures import Figures
 
+_FEWEST = 100  # resamples
 SPLITS = ("validation", "test")
 ASKED = "asked of a finished study, exploratory: p is not corrected for other questions"
 CHOSEN_HERE = "a side was chosen on these problems: its accuracy on them is too high on average"
@@ -127,6 +128,25 @@ class FinishedStudy:
         notes = [answer["note"][0], CHOSEN_HERE * is_chosen, ASKED]
         return answer.with_columns(note=pl.lit("; ".join(filter(None, notes))))
 
+    def standard_errors(self) -> dict[str, float]:
+        """The standard error of each declared comparison, in shares: runs and problems vary.
+
+        Computed as the comparison was; the table holds the interval instead.
+        """
+        declared = [
+            Contrast(
+                row["contrast"],
+                row["family"],
+                row["split"],
+                *(self._side(side, row[side], row["split"]) for side in "ab"),
+            )
+            for row in self.contrasts.iter_rows(named=True)
+        ]
+        given = self._given | {"resamples": _FEWEST}  # which no standard error comes from
+        given.pop("margin")
+        answered = answers(self._verdicts, self._evaluated, declared, **given)
+        return dict(answered.select("contrast", "se").iter_rows())
+
     def figure(self, name: str) -> Any:
         """A figure of the report as an Altair chart; StudyFolderError lists the names."""
         return self._figures.chart(name)
@@ -156,11 +176,18 @@ class FinishedStudy:
 
     def _answer(self, asked: Contrast) -> pl.DataFrame:
         """The study's inference on one comparison: all its verdicts show how runs spread."""
+        return contrasts(self._verdicts, self._evaluated, [asked], **self._given)
+
+    @property
+    def _given(self) -> dict[str, Any]:
+        """The settings with which the study's declared comparisons were answered."""
         decided = settings.contrasts(self.folder.study)
-        names = ("seed", "resamples", "margin", "shared", "matched")
-        given = {name: decided[name] for name in names}
-        problems = self.problems.filter(pl.col("split").is_in(SPLITS))
-        return contrasts(self._verdicts, problems, [asked], **given)
+        return {n: decided[n] for n in ("seed", "resamples", "margin", "shared", "matched")}
+
+    @property
+    def _evaluated(self) -> pl.DataFrame:
+        """The problems of validation and test."""
+        return self.problems.filter(pl.col("split").is_in(SPLITS))
 
     def _draws(
         self,

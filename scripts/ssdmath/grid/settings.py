@@ -32,8 +32,8 @@ def verify(study: Study) -> dict[str, Any]:
 
 def training_set(study: Study, run: str) -> dict[str, Any]:
     """What decides which samples a run trains on, and how often."""
-    name, training = Run.parse(run).arm, study.training
-    arm = study.arms[name]
+    name, training = Run.parse(run).arm, study.trains_with
+    arm = study.trained[name]
     selection = {"keep": arm.keep, "drop_shortest": arm.drop_shortest}
     budget = {"steps": training.checkpoints[-1], "batch": training.batch}
     own = {"match": training.match, "draws": _draws_by_arm(study).get(name)}
@@ -42,28 +42,33 @@ def training_set(study: Study, run: str) -> dict[str, Any]:
 
 def matched_prompts(study: Study) -> dict[str, Any]:
     """What decides which prompts all arms train on; decodings in the order of the cells."""
-    arms = {name: arm.model_dump(mode="json") for name, arm in matching(study.arms).items()}
+    arms = {name: arm.model_dump(mode="json") for name, arm in matching(study.trained).items()}
     return {"decodings": study.synthesised, "arms": arms, "draws": _draws_by_arm(study)}
 
 
 def _draws_by_arm(study: Study) -> dict[str, list[int]]:
     """The draws that each arm chooses among where arms are matched; else empty."""
-    return matched_draws(study.arms, study.synthesis.draws) if study.training.match else {}
+    return matched_draws(study.trained, study.synthesis.draws) if study.matched else {}
 
 
 def needs_verdicts(study: Study, run: str) -> bool:
     """Whether a run's training set depends on verdicts; others must not rerun with the verifier."""
-    return study.arms[Run.parse(run).arm].needs_verdicts
+    return study.trained[Run.parse(run).arm].needs_verdicts
 
 
 def match_needs_verdicts(study: Study) -> bool:
     """Whether the prompts that all arms train on depend on verdicts."""
-    return any(arm.needs_verdicts for arm in matching(study.arms).values())
+    return any(arm.needs_verdicts for arm in matching(study.trained).values())
 
 
 def train(study: Study) -> dict[str, Any]:
     """What decides a training beside its rows; the seeds are in the run's name."""
-    return study.training.model_dump(mode="json", exclude={"seeds", "match"})
+    return study.trains_with.model_dump(mode="json", exclude={"seeds", "match"})
+
+
+def released_model(study: Study, model: str) -> dict[str, Any]:
+    """Where a released checkpoint is read."""
+    return study.released_models[model].model_dump(mode="json")
 
 
 def pilot(study: Study) -> dict[str, Any]:
@@ -158,7 +163,7 @@ def _compared(study: Study) -> dict[str, Any]:
     evaluation = study.evaluation
     return {
         "shared": study.synthesis.shared,
-        "matched": study.training.match is not None,
+        "matched": study.matched,
         "margin": evaluation.margin,
         "resamples": evaluation.resamples,
         "seed": evaluation.seed,
@@ -189,7 +194,8 @@ def curves(study: Study) -> dict[str, Any]:
 def contrasts(study: Study) -> dict[str, Any]:
     """What decides the contrast table, beside the verdicts and the choice."""
     declared = [contrast.model_dump(mode="json") for contrast in study.all_contrasts]
-    return {"contrasts": declared, "seeds": study.training.seeds, **_compared(study)}
+    seeds = {arm: study.seeds_of(arm) for arm in study.arms}
+    return {"contrasts": declared, "seeds": seeds, **_compared(study)}
 
 
 def gains(study: Study) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from ssdmath.config.verification import VerificationConfig
 from ssdmath.imported import compare, problems, samples, summary
 from ssdmath.problems.sources.base import SourceError
 from ssdmath.provenance import job_records
-from ssdmath.tables import atomic, parquet, schemas, score_schema
+from ssdmath.tables import atomic, output_folder, parquet, schemas, score_schema
 from ssdmath.verification import judge
 
 RECORD = "judged.json"
@@ -38,7 +38,7 @@ def run(asked: argparse.Namespace) -> str:
         allowed = 'make judge SAMPLES="folder [folder ...]" PROBLEMS=file'
         missing = "samples" if not asked.samples else "problems"
         raise SourceError(f"{missing}: found none; allowed: {allowed}")
-    check_output(output)
+    output_folder.check(output, RECORD, "make judge")
     known = problems.read(Path(asked.problems))
     sides = [
         samples.read(name, path, known, asked.mapping, leave_out=asked.misses == "leave_out")
@@ -75,15 +75,6 @@ def judged(
     cells = {side.name: side.frame for side in sides}
     found = judge.judge_cells(cells, known.golds, thinking=thinking, workers=workers)
     return {side.name: found[side.name].with_columns(tokens=side.tokens) for side in sides}
-
-
-def check_output(output: Path) -> None:
-    """Raise SourceError for a folder that holds something else: tables in it are replaced."""
-    if output.exists() and not output.is_dir():
-        raise SourceError(f"{output}: found a file; allowed: a folder")
-    if output.is_dir() and any(output.iterdir()) and not (output / RECORD).is_file():
-        said = f"found a folder with other files and no {RECORD}"
-        raise SourceError(f"{output}: {said}; allowed: a new folder, or one of make judge")
 
 
 def made(

@@ -167,8 +167,11 @@ class Comparison:
 
 
 def _synthesis(model: str) -> Decoding | None:
-    """The synthesis decoding of a model's arm; None where no fixed target exists."""
-    decoding = Decoding.parse(str(Model.parse(model).train_decoding))
+    """The synthesis decoding of a model's arm; None where no fixed target is known."""
+    slug = Model.parse(model).train_decoding
+    if slug is None:  # a released checkpoint
+        return None
+    decoding = Decoding.parse(slug)
     return decoding if decoding.presence_penalty == 0 else None
 
 

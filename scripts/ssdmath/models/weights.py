@@ -18,6 +18,7 @@ MADE_BY = {
     "models/micro-null": "make micro-model",
     "local/SmolLM2-135M-Instruct": "make smollm2",
 }
+SAME_TOKENS = "same_tokens"  # in the record of a released checkpoint
 NOTES = ("card.json", "health.json")  # in a model's folder, but not part of the model
 
 
@@ -25,14 +26,14 @@ class ModelError(ValueError):
     """A model that cannot be used; one line naming the folder."""
 
 
-def check_folder(folder: str | Path) -> Path:
-    """Return the folder if it holds a model; ModelError names what is missing."""
+def check_folder(folder: str | Path, key: str = "model") -> Path:
+    """Return the folder if it holds a model; ModelError names what is missing of which `key`."""
     path = Path(folder)
     if not path.is_dir():
-        raise ModelError(f"model.path: {path} is not a directory; allowed: {_allowed(path)}")
+        raise ModelError(f"{key}.path: {path} is not a directory; allowed: {_allowed(path)}")
     if not (path / "config.json").is_file() or not any(path.glob(WEIGHTS)):
         found = f"{path} holds no config.json with {WEIGHTS}"
-        raise ModelError(f"model.path: {found}; allowed: {_allowed(path)}")
+        raise ModelError(f"{key}.path: {found}; allowed: {_allowed(path)}")
     return path
 
 
@@ -61,6 +62,17 @@ def fingerprint(folder: str | Path) -> str:
 def record(folder: str | Path, **more: Any) -> dict[str, Any]:
     """Make the content of a record: folder, fingerprint, and whatever else is given."""
     return {"folder": str(folder), "weights": fingerprint(folder), **more}
+
+
+def name_of(record: str | Path) -> str:
+    """The name of a record's model: checkpoints/<model>/health.json, or models/<model>.json."""
+    path = Path(record)
+    return path.parent.name if path.name in NOTES else path.stem
+
+
+def shares_tokens(record: str | Path) -> bool:
+    """Whether a record's model reads and writes base's token ids; every model trained here does."""
+    return bool(atomic.read_json(record).get(SAME_TOKENS, True))
 
 
 def read_record(path: str | Path) -> tuple[Path, str]:

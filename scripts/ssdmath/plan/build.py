@@ -37,9 +37,11 @@ def plan(
         "lengths": vars(estimate.lengths),
         "machine": machine.as_dict() | {"slower": estimate.slower, "device": machine.device},
         "trainings": len(study.runs),
-        "training_steps": study.training.checkpoints[-1] * len(study.runs),
+        "training_steps": study.steps[-1] * len(study.runs) if study.runs else 0,
         "disk_bytes": disk.needed(study, estimate.lengths, at_once=max(1, machine.gpus)),
+        "parameters": shape and shape.parameters,
         "memory": shape
+        and study.training
         and memory.estimate(
             shape,
             study.training,
@@ -58,7 +60,8 @@ def plan(
 
 def rows(study: Study, estimate: Estimate) -> dict[str, dict[str, Any]]:
     """One row per stage of sampling, and one for all trainings: sizes, device hours, cost."""
-    return _sampled(study, estimate) | {TRAINING: _trained(study, estimate)}
+    trained = {TRAINING: _trained(study, estimate)} if study.runs else {}
+    return _sampled(study, estimate) | trained
 
 
 def device_hours(study: Study, estimate: Estimate) -> float:
@@ -87,13 +90,13 @@ def _sampled(study: Study, estimate: Estimate) -> dict[str, dict[str, Any]]:
 
 def _trained(study: Study, estimate: Estimate) -> dict[str, Any]:
     """The row of the trainings, one job each."""
-    training, prompt_tokens = study.training, study.plan.prompt_tokens
+    training, prompt_tokens = study.trains_with, study.plan.prompt_tokens
     steps = training.checkpoints[-1] * training.batch
     tokens = sum(estimate.trained(study, run.arm) for run in study.runs)
     hours = estimate.hours(trained=tokens, jobs=len(study.runs))
     return {
         "jobs": len(study.runs),
-        "cells": len(study.models) - 1,
+        "cells": len(study.runs) * len(training.checkpoints),
         "prompts": study.problems.splits["train"].size,
         "completions": steps * len(study.runs),
         "tokens": round(tokens),

@@ -4,7 +4,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
-from ssdmath.config.names import COMPOSED, PLACEBO, Model
+from ssdmath.config.names import BASE, COMPOSED, PLACEBO, Model
 from ssdmath.config.study import Study
 from ssdmath.grid.settings import needs_verdicts
 from ssdmath.grid.sweeps import (
@@ -53,20 +53,27 @@ def stages(study: Study) -> dict[str, Stage]:
     """Count the stages; test cells are an upper bound, as two arms may choose the same decoding."""
     evaluation, sizes = study.evaluation, study.problems.splits
     draws = evaluation.draws
-    return {
-        SYNTHESIS: Stage(
-            len(study.synthesis_seeds),
-            len(study.synthesised) * len(study.synthesis_seeds),
-            sizes["train"].size,
-            study.synthesis.draws,
-        ),
-        "validation": _validation(study),
-        "test": Stage(_tested(study), _tested(study), sizes["test"].size, draws["test"]),
-    } | {
-        name: Stage(1, 1, sizes[split].size, evaluation.strata.draws)
-        for split, name in DIFFICULTY.items()
-        if evaluation.strata
-    }
+    return (
+        _synthesis(study)
+        | {
+            "validation": _validation(study),
+            "test": Stage(_tested(study), _tested(study), sizes["test"].size, draws["test"]),
+        }
+        | {
+            name: Stage(1, 1, sizes[split].size, evaluation.strata.draws)
+            for split, name in DIFFICULTY.items()
+            if evaluation.strata
+        }
+    )
+
+
+def _synthesis(study: Study) -> dict[str, Stage]:
+    """The stage that samples training traces; none where nothing is trained."""
+    if not study.runs:
+        return {}
+    seeds, problems = len(study.synthesis_seeds), study.problems.splits["train"].size
+    cells = len(study.synthesised) * seeds
+    return {SYNTHESIS: Stage(seeds, cells, problems, study.synthesis.draws)}
 
 
 def _validation(study: Study) -> Stage:
@@ -95,9 +102,9 @@ def _tested(study: Study) -> int:
     decoding, and base at those decodings (the composed one among them).
     """
     evaluation = study.evaluation
-    trained = [arm for arm in evaluation.tested if arm in study.arms]
-    cells = 1 + len(evaluation.baselines) + len(trained) * len(study.training.seeds)
-    base = len(study.tested) if len(trained) < len(evaluation.tested) else 0
+    runs = sum(len(study.seeds_of(arm)) for arm in evaluation.tested)
+    cells = 1 + len(evaluation.baselines) + runs
+    base = len(study.tested) if BASE in evaluation.tested else 0
     return cells + base + int(PLACEBO in study.tested) + int(COMPOSED in study.tested)
 
 
@@ -124,6 +131,7 @@ def jobs(study: Study, single: list[str]) -> dict[str, int]:
     for name in map(synthesis_name, study.synthesis_seeds):
         jobs_of |= {f"sample_{name}": 1, f"verify_{name}": int(judged)}
     jobs_of |= dict.fromkeys(("training_set", "train"), len(study.runs))
+    jobs_of["released_model"] = len(study.released_models)
     jobs_of |= {f"race_{rung}": len(study.chosen_arms) for rung in range(races(study))}
-    jobs_of["matched_prompts"] = len(study.synthesis_seeds) if study.training.match else 0
+    jobs_of["matched_prompts"] = len(study.synthesis_seeds) if study.matched else 0
     return {rule: number for rule, number in sorted(jobs_of.items()) if number}

@@ -47,9 +47,10 @@ def most_states(training: TrainingConfig) -> int:
 def _models(study: Study, at_once: int, *, split: bool) -> int:
     """Bytes of the checkpoints, and of the resumable states of the running trainings."""
     shape, training = model_shape.of(study), study.training
-    if shape is None:
+    if shape is None or training is None:
         return 0
     trained = adapter_parameters(shape, training.lora) if training.lora else shape.parameters
     each = (optimizer.STATE_BYTES + optimizer.WEIGHT_BYTES * split) * trained
     states = min(at_once, len(study.runs)) * most_states(training) * each
-    return BYTES_PER_PARAMETER * shape.parameters * (len(study.models) - 1) + states
+    kept = len(study.runs) * len(training.checkpoints)
+    return BYTES_PER_PARAMETER * shape.parameters * kept + states

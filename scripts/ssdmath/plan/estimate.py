@@ -32,9 +32,10 @@ class Estimate:
     def trained(self, study: Study, arm: str) -> float:
         """Expected tokens of one training of an arm: every step has a batch of whole rows."""
         lengths = self.lengths
-        completion = lengths.complete if study.arms[arm].drops_cut_off else lengths.mean
+        training = study.trains_with
+        completion = lengths.complete if study.trained[arm].drops_cut_off else lengths.mean
         row = study.plan.prompt_tokens + completion
-        return study.training.checkpoints[-1] * study.training.batch * row
+        return training.checkpoints[-1] * training.batch * row
 
     def hours(self, *, sampled: float = 0, trained: float = 0, jobs: int = 1) -> float:
         """Device hours of sampled and trained tokens, and of loading the model once per job."""

@@ -121,6 +121,9 @@ def _memory(plan: Mapping[str, Any]) -> Iterator[str]:
     yield "## Memory of a training step"
     yield ""
     memory = plan["memory"]
+    if not plan["trainings"]:
+        yield "Nothing is trained in this study."
+        return
     if memory is None:
         yield "Unknown: this is a hub model, and the config gives no `plan.shape`."
         return

@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 
 from ssdmath.config.evaluation import ContrastConfig, SideConfig
-from ssdmath.config.names import UNTRAINED
 from ssdmath.config.planning import PlanConfig
 from ssdmath.config.study import Study
 from ssdmath.config.terms import CONFIRMATORY, PRIMARY
@@ -70,13 +69,14 @@ def contrasts(study: Study, pilot: Mapping[str, Any] | None) -> list[dict[str, A
 
 def design_of(study: Study, contrast: ContrastConfig) -> Design:
     """What decides the standard error of a declared contrast."""
-    recipes = sum(len(arm.decodings) for arm in study.arms.values())
+    recipes = sum(len(arm.decodings) for arm in study.trained.values())
+    released = sum(len(study.seeds_of(arm)) - 1 for arm in study.released)
     return Design(
         problems=study.problems.splits[contrast.split].size,
         draws=study.evaluation.draws[contrast.split],
         runs_a=_runs(study, contrast.a),
         runs_b=_runs(study, contrast.b),
-        pooled=max(1, recipes * (len(study.training.seeds) - 1)),
+        pooled=max(1, recipes * (len(study.seeds) - 1) + released),
     )
 
 
@@ -104,8 +104,8 @@ def _row(study: Study, contrast: ContrastConfig, v: float, members: int) -> dict
 
 
 def _runs(study: Study, side: SideConfig) -> int:
-    """Training runs of a side: its own seeds, or all; 0 where nothing is trained."""
-    return 0 if side.arm in UNTRAINED else len(side.seeds or study.training.seeds)
+    """Runs of a side: its own seeds, or all of the arm's; 0 of base, which has none."""
+    return len(side.seeds or study.seeds_of(side.arm))
 
 
 def _twice(design: Design, v: float, prior: PlanConfig) -> dict[str, float]:

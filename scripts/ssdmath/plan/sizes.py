@@ -24,7 +24,7 @@ class Sizes(NamedTuple):
         """The sizes of a study as it is."""
         splits, draws = study.problems.splits, study.evaluation.draws
         return cls(
-            len(study.training.seeds),
+            len(study.seeds),
             len(study.evaluation.decodings),
             splits["validation"].size,
             draws["validation"],
@@ -43,8 +43,9 @@ def needed(study: Study) -> list[str]:
 def least_runs(study: Study) -> int:
     """The training seeds that must stay, counted from the first: those that contrasts name."""
     sides: list[SideConfig] = [side for c in study.contrasts for side in (c.a, c.b)]
-    seeds = [seed for side in sides for seed in side.seeds or []]
-    return max((study.training.seeds.index(seed) + 1 for seed in seeds), default=1)
+    trained = [side for side in sides if side.arm in study.trained]
+    seeds = [seed for side in trained for seed in side.seeds or []]
+    return max((study.seeds.index(seed) + 1 for seed in seeds), default=1)
 
 
 def resized(study: Study, sizes: Sizes) -> Study:
@@ -65,10 +66,10 @@ def resized(study: Study, sizes: Sizes) -> Study:
         "validation": _split(splits["validation"], sizes.validation_problems),
         "test": _split(splits["test"], sizes.test_problems),
     }
-    seeds = _seeds(study.training.seeds, sizes.runs)
+    seeds = {"seeds": _seeds(study.seeds, sizes.runs)}
     return study.model_copy(
         update={
-            "training": study.training.model_copy(update={"seeds": seeds}),
+            "training": study.training and study.training.model_copy(update=seeds),
             "evaluation": evaluation.model_copy(update=grid),
             "problems": study.problems.model_copy(update={"splits": splits | resized_splits}),
         }
@@ -111,8 +112,8 @@ def lines(before: Study, after: Study) -> str:
         if split != before.problems.splits[name]:
             dumped = split.model_dump(mode="json", exclude_defaults=True)
             changed["problems"]["splits"][name] = dumped
-    if after.training.seeds != before.training.seeds:
-        changed["training"]["seeds"] = after.training.seeds
+    if after.seeds != before.seeds:
+        changed["training"]["seeds"] = after.seeds
     for key in ("sweeps", "controls", "draws"):
         if (value := getattr(after.evaluation, key)) != getattr(before.evaluation, key):
             changed["evaluation"][key] = value

@@ -43,7 +43,9 @@ class Space(NamedTuple):
         seeds = max(LEAST_RUNS, least_runs(study))
         fewest = max((2 * k for k in study.evaluation.ks if k > 1), default=1)
         space = cls(
-            _range("runs", seeds, limits.runs, "two runs a side; plan.design.runs"),
+            _range("runs", seeds, limits.runs, "two runs a side; plan.design.runs")
+            if study.training
+            else Range(0, 0, "nothing is trained"),
             _range(
                 "runs",
                 len(needed(study)),

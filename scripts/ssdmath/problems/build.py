@@ -32,7 +32,7 @@ def build(config: ProblemsConfig, *, smoke: bool = False) -> ProblemTables:
     """Read the sources and fill the splits; SourceError if one cannot be read or is too small."""
     check_pinned(config, smoke=smoke)
     splitter = Splitter(config)
-    frames = {split: splitter.fill(split) for split in ORDER}
+    frames = {split: splitter.fill(split) for split in ORDER if split in config.splits}
     report: dict[str, Any] = {
         "sources": {name: tally.counts for name, tally in splitter.tally.items()},
         "examples": {name: tally.examples for name, tally in splitter.tally.items()},

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Any
 
-FOLDERS = ("samples", "verdicts", "training", "checkpoints", "problems", "benchmarks")
+FOLDERS = ("samples", "verdicts", "training", "checkpoints", "models", "problems", "benchmarks")
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +22,7 @@ class Inputs:
     training_logs: Sequence[str] = ()
     health: Sequence[str] = ()
     sets: Sequence[str] = ()
+    released: Sequence[str] = ()
     ledger: str | None = None
     plan: str | None = None
     toy: str | None = None

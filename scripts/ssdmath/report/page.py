@@ -30,6 +30,7 @@ from ssdmath.report.sections import (
     looks,
     mechanism,
     provenance,
+    released,
     several_draws,
     traces,
     training,
@@ -56,7 +57,10 @@ def groups(results: Results) -> list[Group]:
             ],
             open={"accuracy", "choice"},
         ),
-        Group("Training", [training.training(results), health.health(results)]),
+        Group(
+            "Training",
+            [training.training(results), *released.released(results), health.health(results)],
+        ),
         Group("Mechanism", mechanism.sections(results)),
         Group(
             "Draws",

@@ -52,7 +52,10 @@ def side(text: str) -> Phrase:
     except ValueError:
         return [Piece(models[0]), *ending]
     if model.train_decoding is None:
-        return [Piece(model.arm), *ending]
+        released = (
+            f" ({fmt.count(len(models), 'checkpoint')})" if model.train_seed is not None else ""
+        )
+        return [Piece(model.arm + released), *ending]
     return [
         Piece(f"{model.arm} (trained on samples at "),
         Piece(decoding(model.train_decoding), model.train_decoding),

@@ -1,6 +1,7 @@
 """The runs of each recipe of a study, and how they spread in the cells a contrast compares.
 
 A recipe is an arm, a training decoding and a step; its runs differ by synthesis and training seed.
+Released checkpoints of an arm are runs as well, of a recipe whose decoding and step are not known.
 """
 
 from collections.abc import Collection, Sequence
@@ -19,15 +20,15 @@ class Recipe(NamedTuple):
     """What every run of it shares."""
 
     arm: str
-    train_decoding: str
-    step: int
+    train_decoding: str | None
+    step: int | None
 
 
 def recipes(outcomes: Outcomes) -> dict[Recipe, dict[str, Ints]]:
     """The columns of each recipe's runs by decoding, in the order of the cells; 2 runs or more."""
     by_recipe: dict[Recipe, dict[str, list[int]]] = {}
     for column, cell in enumerate(outcomes.cells.iter_rows(named=True)):
-        if cell["train_decoding"] is not None:
+        if cell["train_seed"] is not None:
             recipe = Recipe(*(cell[name] for name in _KEY))
             by_recipe.setdefault(recipe, {}).setdefault(cell["decoding"], []).append(column)
     several = {
@@ -38,9 +39,9 @@ def recipes(outcomes: Outcomes) -> dict[Recipe, dict[str, Ints]]:
 
 
 def recipe_of(outcomes: Outcomes, column: int) -> Recipe | None:
-    """The recipe of a column's model; None for a model that is not trained."""
-    arm, train_decoding, step = outcomes.cells.select(_KEY).row(column)
-    return None if train_decoding is None else Recipe(arm, train_decoding, step)
+    """The recipe of a column's model; None for base, which has no runs."""
+    arm, train_decoding, step, seed = outcomes.cells.select([*_KEY, "train_seed"]).row(column)
+    return None if seed is None else Recipe(arm, train_decoding, step)
 
 
 def spreads(
@@ -66,7 +67,7 @@ def spreads(
     return list(by_recipe.values())
 
 
-def deviations(outcomes: Outcomes, decodings: Sequence[str], step: int) -> Floats:
+def deviations(outcomes: Outcomes, decodings: Sequence[str], step: int | None) -> Floats:
     """Run means minus their recipe's mean at each decoding: runs of all recipes x decodings."""
     parts: list[Floats] = [np.empty((0, len(decodings)))]
     for recipe, cells in recipes(outcomes).items():

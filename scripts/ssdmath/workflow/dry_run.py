@@ -41,7 +41,7 @@ def text(study: Study, jobs: Mapping[str, int]) -> str:
     estimate = Estimate.of(study, Machine(), None)
     trainings = min(jobs.get("train", 0), len(study.runs))
     if trainings:
-        steps = study.training.checkpoints[-1]
+        steps = study.steps[-1]
         lines.append(f"train: {trainings} trainings of {steps} steps")
     trained = sum(estimate.trained(study, run.arm) for run in study.runs[:trainings])
     hours = estimate.hours(

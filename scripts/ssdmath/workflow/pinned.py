@@ -27,8 +27,9 @@ def _check_hub(study: Study) -> None:
 
 def _check_local(study: Study) -> None:
     """Raise if pinned local files are not those that were pinned."""
-    if study.model.path is not None and study.model.fingerprint is not None:
-        _compare("model", study.model.path, study.model.fingerprint, weights.files)
+    for key, place in study.locations.items():
+        if place.path is not None and place.fingerprint is not None:
+            _compare(".".join(key), place.path, place.fingerprint, weights.files)
     for name, source in study.problems.sources.items():
         if isinstance(source, FileSource) and source.fingerprint is not None:
             _compare(f"problems.sources.{name}", source.path, source.fingerprint, hub.local_files)

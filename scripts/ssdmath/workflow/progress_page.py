@@ -20,7 +20,7 @@ from ssdmath.config import names
 from ssdmath.config.decoding import Decoding
 from ssdmath.config.study import Study
 from ssdmath.grid.settings import needs_verdicts
-from ssdmath.grid.sweeps import tested
+from ssdmath.grid.sweeps import SYNTHESIS, tested
 from ssdmath.plan.counts import Stage, stages
 from ssdmath.sampling.journal_counts import Journals
 from ssdmath.tables import atomic
@@ -65,10 +65,11 @@ class Progress:
         sampled = sum(stage.cells for stage in planned.values())
         yield "cells sampled", (self._number("samples/*/*/*/*.parquet"), sampled)
         verdicts_used = any(needs_verdicts(self.study, str(run)) for run in self.study.runs)
-        judged = sampled - (0 if verdicts_used else planned["synthesis"].cells)
+        synthesis = planned[SYNTHESIS].cells if SYNTHESIS in planned else 0
+        judged = sampled - (0 if verdicts_used else synthesis)
         yield "cells judged", (self._number("verdicts/*/*/*/*.parquet"), judged)
-        checkpoints = len(self.study.runs) * len(self.study.training.checkpoints)
-        yield "checkpoints", (self._number("checkpoints/*/health.json"), checkpoints)
+        if checkpoints := len(self.study.runs) * len(self.study.steps):
+            yield "checkpoints", (self._number("checkpoints/*/health.json"), checkpoints)
 
     def _planned(self) -> dict[str, Stage]:
         """The stages of sampling; the test cells as chosen, once they are."""

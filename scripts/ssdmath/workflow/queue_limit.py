@@ -27,7 +27,7 @@ def check(study: Study, workflow: Any, estimate: Estimate) -> None:
 
 def refusal(study: Study, estimate: Estimate, minutes: int, cards: int) -> str | None:
     """Say in one line that jobs of `minutes` minutes are too short; None if they are not."""
-    steps = max(later - sooner for sooner, later in pairwise([0, *saved_steps(study.training)]))
+    steps = max(later - sooner for sooner, later in pairwise([0, *saved_steps(study.trains_with)]))
     loading = 60 * estimate.hours(jobs=1)
     step = _minutes_of_a_step(study, estimate) / max(1, cards)
     needed = ceil(loading + steps * step)
@@ -43,5 +43,5 @@ def refusal(study: Study, estimate: Estimate, minutes: int, cards: int) -> str |
 
 def _minutes_of_a_step(study: Study, estimate: Estimate) -> float:
     """Expected minutes of a step on one GPU, of the arm that takes longest."""
-    tokens = max(estimate.trained(study, arm) for arm in study.arms)
-    return 60 * estimate.hours(trained=tokens, jobs=0) / study.training.checkpoints[-1]
+    tokens = max(estimate.trained(study, arm) for arm in study.trained)
+    return 60 * estimate.hours(trained=tokens, jobs=0) / study.trains_with.checkpoints[-1]

@@ -55,7 +55,7 @@ def training(
     A training's state passes through the host's memory when it is written or read. Each of several
     processes loads all weights before they are split, in float32.
     """
-    hours = max(estimate.hours(trained=estimate.trained(study, arm)) for arm in study.arms)
+    hours = max(estimate.hours(trained=estimate.trained(study, arm)) for arm in study.trained)
     per_parameter = optimizer.STATE_BYTES + (processes - 1) * optimizer.WEIGHT_BYTES
     state = per_parameter * _bytes(study) / FILE_BYTES / 1e6
     return _request(processes * TRAINING_MB + state, _minutes(hours), queue)
@@ -70,7 +70,8 @@ def geometry(study: Study, estimate: Estimate, queue: Queue) -> dict[str, Reques
     section = study.mechanism
     if section is None:
         return judging(queue)
-    models = len(study.arms) * (1 if section.runs == "first" else len(study.training.seeds))
+    runs = [len(study.seeds_of(arm)) for arm in study.arms]
+    models = len(runs) if section.runs == "first" else sum(runs)
     tokens = 2 * models * (section.carriers + section.written) * study.sampling.cap
     minutes = _minutes(estimate.hours(sampled=tokens))
     tiles_mb = ceil(1000 * section.memory)

@@ -22,7 +22,16 @@ SNAKEMAKE = Path(".snakemake/metadata")
 # Plan and design depend on the machine and decide no result; a pilot is compared when it is read.
 _NOT_COMPARED = ("plan", "design", "pilot", "pilot_problems", "sample_pilot", "verify_pilot")
 # What `checks` vouches for and is made from; the report vouches for everything.
-CHECKED = ("problems", "base_model", "training_set", "train", "choose", "contrasts", "scores")
+CHECKED = (
+    "problems",
+    "base_model",
+    "released_model",
+    "training_set",
+    "train",
+    "choose",
+    "contrasts",
+    "scores",
+)
 _MADE_LAST = ("ledger", "checks", "report")
 _NAMED = 3  # rules named in a message
 
@@ -112,7 +121,11 @@ def _params(rule: Any, wildcards: Mapping[str, str]) -> dict[str, Any]:
 def expected(study: Study, workflow: Any, *, all_rules: bool) -> dict[str, str]:
     """Return the settings digest of each rule (or each of its jobs) under the present config."""
     digests = {}
-    values: dict[str, Sequence[object]] = {"run": study.runs, "arm": study.chosen_arms}
+    values: dict[str, Sequence[object]] = {
+        "run": study.runs,
+        "arm": study.chosen_arms,
+        "model": [*study.released_models],
+    }
     for name, rule in _rules(workflow).items():
         data = name in CHECKED or name.startswith(("sample_", "verify_", "race_"))
         no_results = ("all", "checks", "report", "regrade_diff", "micro_model", "micro_model_world")

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from ssdmath.config import documents, engines
+from ssdmath.config.model import ModelLocation
 from ssdmath.config.problems import FileSource, GeneratedSource, ProblemsConfig
 from ssdmath.config.study import Study, StudyError
 from ssdmath.grid import sweeps
@@ -26,7 +27,7 @@ def check(study: Study, file: str, results: Path) -> None:
         lambda: _check_names(study),
         lambda: _check_rungs(study),
         lambda: prompts.template(study.prompt),
-        lambda: _check_model(study),
+        lambda: _check_models(study),
         lambda: _check_sources(study, results),
         lambda: results_folder.check_writable(results),
         lambda: results_folder.check_version(results),
@@ -67,14 +68,20 @@ def _check_rungs(study: Study) -> None:
         raise StudyError(f"evaluation.racing.rungs: {found}; allowed: a larger share")
 
 
-def _check_model(study: Study) -> None:
-    if study.model.path is not None:
-        folder = weights.check_folder(study.model.path)
-        for name in MODEL_JSON:
-            if (folder / name).exists():
-                documents.read_json(folder / name)
-        engines.check_length(folder, prompt=0, cap=study.sampling.cap)
-        prompts.check_thinking(folder, thinking=study.model.thinking)
+def _check_models(study: Study) -> None:
+    """Read the small files of every model that is on this machine."""
+    for key, place in study.locations.items():
+        if place.path is not None:
+            _check_model(study, ".".join(key), place.path)
+
+
+def _check_model(study: Study, key: str, path: str) -> None:
+    folder = weights.check_folder(path, key)
+    for name in MODEL_JSON:
+        if (folder / name).exists():
+            documents.read_json(folder / name)
+    engines.check_length(folder, prompt=0, cap=study.sampling.cap)
+    prompts.check_thinking(folder, thinking=study.model.thinking)
 
 
 def _check_sources(study: Study, results: Path) -> None:
@@ -105,8 +112,6 @@ def source_files(study: Study) -> list[str]:
     return [str(file) for file in dict.fromkeys(files)]
 
 
-def model_files(study: Study) -> list[str]:
-    """The local files that are the frozen model; none for a hub model."""
-    if study.model.path is None:
-        return []
-    return [str(path) for path in weights.files(study.model.path)]
+def files_of(location: ModelLocation) -> list[str]:
+    """The local files that are a model; none for a hub model."""
+    return [] if location.path is None else [str(path) for path in weights.files(location.path)]

@@ -67,15 +67,15 @@ class Grant:
 
     def refusal(self, study: Study, shape: ShapeConfig) -> str | None:
         """Say in one line what does not fit and what would; None if everything fits."""
-        tokens = study.plan.prompt_tokens + study.sampling.cap
-        step = self._step(shape, study.training, tokens)
+        tokens, training = study.plan.prompt_tokens + study.sampling.cap, study.trains_with
+        step = self._step(shape, training, tokens)
         signal = sum(memory.signal(shape, tokens=tokens, kernels=self.kernels).values())
         if max(step, signal) <= self.bytes:
             return None
         stage = "a step" if step > self.bytes else "the gradient signal, measured on one GPU,"
         need = f"{stage} over {tokens:,} tokens needs about {gb(max(step, signal))} per GPU"
         number = f"{self.gpus} GPU{'s' * (self.gpus > 1)} of {gb(self.bytes)}"
-        ways = [*self._ways(shape, study.training, tokens), f"a card of {gb(max(step, signal))}"]
+        ways = [*self._ways(shape, training, tokens), f"a card of {gb(max(step, signal))}"]
         allowed = f"{'; '.join(ways)} (an estimate: docs/plan.md; {SWITCH}=off starts anyway)"
         return f"training: {need}, `{RULE}` is granted {number}; allowed: {allowed}"
 

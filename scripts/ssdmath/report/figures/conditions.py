@@ -15,8 +15,10 @@ def annotate(scores: pl.DataFrame) -> pl.DataFrame:
 
     A condition is `base`, or an arm and its synthesis decoding (and the step, where there are
     several); training seeds are its repetitions. T_eff = T_train x T_eval
-    (docs/method.md, section 6), with T_train = 1 for base.
+    (docs/method.md, section 6), with T_train = 1 for base; null of released checkpoints, whose
+    T_train is not known.
     """
+    of_base = pl.col("train_seed").is_null()
     evals = _decodings(scores, "decoding", "t_eval", "eval_group")
     trains = _decodings(scores, "train_decoding", "t_train", "train_group")
     steps = scores.group_by("arm", "train_decoding").agg(_steps=pl.col("step").n_unique())
@@ -30,7 +32,7 @@ def annotate(scores: pl.DataFrame) -> pl.DataFrame:
             condition=pl.when(pl.col("train_decoding").is_null())
             .then(pl.col("arm"))
             .otherwise(trained + step),
-            t_eff=pl.col("t_train").fill_null(1.0) * pl.col("t_eval"),
+            t_eff=pl.when(of_base).then(1.0).otherwise("t_train") * pl.col("t_eval"),
         )
         .drop("_steps")
         .sort("split", "condition", "train_seed", "eval_group", "t_eval", "stratum")

@@ -17,6 +17,8 @@ from ssdmath.report.sections import before_after, caveats, glossary, study_card
 
 QUESTION = "Does simple self-distillation help a model at competition math?"
 SMALL_QUESTION = "Does simple self-distillation help this small model?"
+RELEASED_QUESTION = "Do released checkpoints solve more problems than their base?"
+DECODING_QUESTION = "With which decoding does this model solve the most problems?"
 DECLARED = "Declared contrasts"
 CAUSES = "Possible causes of a gain"
 VERDICT = (
@@ -62,7 +64,7 @@ def opening(results: Results) -> Opening:
         blocks.append(contrast_table(results.contrasts, "contrasts", DECLARED, declared))
     kind = study_card.laboratory(results)
     return Opening(
-        question=SMALL_QUESTION if kind else QUESTION,
+        question=_question(results, small=bool(kind)),
         kind=kind,
         headline="No verdict" if row is None else phrases.headline(row),
         sentence=_sentence(results, row),
@@ -86,6 +88,12 @@ def opening(results: Results) -> Opening:
         controls=caveats.control_states(results),
         warnings=caveats.warnings(results),
     )
+
+
+def _question(results: Results, *, small: bool) -> str:
+    if results.study.runs:
+        return SMALL_QUESTION if small else QUESTION
+    return RELEASED_QUESTION if results.study.released else DECODING_QUESTION
 
 
 def _sentence(results: Results, row: Row | None) -> Phrase:

@@ -7,6 +7,7 @@ from ssdmath.report import phrases
 from ssdmath.report.blocks import Row
 from ssdmath.report.phrases import Phrase, Piece
 from ssdmath.report.results import Results
+from ssdmath.report.sections import released
 
 
 def control_states(results: Results) -> list[tuple[str, str, str, Phrase]]:
@@ -36,4 +37,5 @@ def warnings(results: Results) -> list[str]:
     row = results.primary
     if row is not None and row["runs"] == 1:
         texts.append("a side of the primary contrast has one training run")
+    texts += released.warnings(results)
     return [*texts, *map(str, results.ledger.get("problems", []))]

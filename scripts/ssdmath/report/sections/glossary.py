@@ -22,6 +22,7 @@ ARMS = {
     PLACEBO: "base once more under other draws, taken through choice and test like an arm: it "
     "should differ from base in nothing",
 }
+RELEASED = "checkpoints that others trained: each is a run, none was trained here"
 TERMS = {
     "arm": "a recipe for the training set, or base itself",
     "run": "one training of an arm, on a sample and in an order of its own",
@@ -53,5 +54,6 @@ def terms(results: Results) -> list[tuple[str, str]]:
         decodings["inside (short: -of-)"] = (
             "first cut off and tempered as at synthesis, then drawn at the other temperature"
         )
-    arm_meanings = {arm: text for arm, text in ARMS.items() if arm in arms}
+    meanings = ARMS | dict.fromkeys(results.study.released, RELEASED)
+    arm_meanings = {arm: text for arm, text in meanings.items() if arm in arms}
     return [*arm_meanings.items(), *decodings.items(), *TERMS.items()]

@@ -32,7 +32,7 @@ def _sentences(results: Results) -> Iterator[str]:
             f"Power: the primary contrast detects a true difference of {100 * row['mde80']:.1f} "
             "points with 80 % power; a smaller effect may exist and go undetected."
         )
-    if row is not None and row["runs"] is not None and row["runs"] < 5:
+    if row is not None and row["runs"] and row["runs"] < 5:
         yield _repeated(row["runs"])
     if cells.height:
         stop = float(cells[f"share_{statuses.LENGTH_STOP}"].max() or 0)  # type: ignore[arg-type]

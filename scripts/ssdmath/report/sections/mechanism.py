@@ -1,14 +1,22 @@
 """The sections on the mechanism (docs/method.md, section 7), where the study has their files."""
 
+from ssdmath.config.names import BASE
 from ssdmath.report.blocks import Prose, Section, without
 from ssdmath.report.results import Results
 from ssdmath.report.sections import geometry, lengths, probe, target, toy, truth
+
+_NONE = (
+    "No model could be compared with base token by token: the released checkpoints have token ids "
+    "of their own."
+)
 
 
 def sections(results: Results) -> list[Section]:
     """Geometry, probe, truth, target, lengths and the toy machine; or a line that says why not."""
     files = results.inputs
-    present = []
+    present: list[Section] = []
+    if files.geometry is not None and not _compared(results, files.geometry):
+        return [without("mechanism", "Mechanism", _NONE), *_of_lengths(results)]
     if files.geometry is not None:
         present.append(geometry.geometry(results, files.geometry))
     if files.probe is not None and files.cards is not None:
@@ -18,14 +26,26 @@ def sections(results: Results) -> list[Section]:
     present = [_with_scope(results, section) for section in present]
     if files.target is not None:
         present.append(target.target(results, files.target))
-    if files.lengths is not None:
-        present.append(lengths.lengths(results, files.lengths))
-    if files.toy is not None:
-        present.append(toy.toy(results, files.toy))
+    present += _of_lengths(results)
     if present:
         return [*present, *_left_out(results)]
     line = "This study has no `mechanism` section in its config: the mechanism was not examined."
     return [without("mechanism", "Mechanism", line)]
+
+
+def _of_lengths(results: Results) -> list[Section]:
+    """The sections that need no model: lengths and the toy machine."""
+    files, present = results.inputs, []
+    if files.lengths is not None:
+        present.append(lengths.lengths(results, files.lengths))
+    if files.toy is not None:
+        present.append(toy.toy(results, files.toy))
+    return present
+
+
+def _compared(results: Results, geometry_table: str) -> bool:
+    """Whether a model other than base could be compared with it."""
+    return any(model != BASE for model in results.read(geometry_table)["model"].unique())
 
 
 def _with_scope(results: Results, section: Section) -> Section:

@@ -35,11 +35,8 @@ def _world(results: Results) -> str:
 
 def parameters(results: Results) -> float | None:
     """The model's parameters, as the plan counted them; None if there is no plan or no count."""
-    plan = results.plan
-    if not plan.get("memory"):  # the plan knows no model shape
-        return None
-    machine = plan["machine"]  # `slower` is the model's size relative to the one that was timed
-    return float(machine["slower"] * machine["parameters_million"] * 1e6)
+    count = results.plan.get("parameters")
+    return None if count is None else float(count)
 
 
 def card(results: Results) -> list[tuple[str, str]]:
@@ -59,7 +56,7 @@ def card(results: Results) -> list[tuple[str, str]]:
         ("Completion cap", fmt.count(study.sampling.cap, "token")),
         ("Conditions", ", ".join(results.conditions)),
         ("Checkpoints", fmt.count(cells.drop_nulls("train_seed")["model"].n_unique())),
-        ("Training seeds", ", ".join(str(seed) for seed in study.training.seeds)),
+        ("Training seeds", ", ".join(str(seed) for seed in study.seeds)),
         ("Draws evaluated", fmt.count(int(cells["draws"].sum() or 0))),
         ("Draws missing", fmt.count(int(cells["missing"].sum() or 0))),
         ("Cost", f"{fmt.duration(seconds)} of jobs" if seconds else None),

@@ -17,6 +17,8 @@ from ssdmath.report.results import Results
 def training(results: Results) -> Section:
     """Loss and gradient norm of every run, and the checkpoints' health files."""
     title = "Training"
+    if not results.study.runs:
+        return without("training", title, "Nothing is trained in this study.")
     paths = list(results.inputs.training_logs)
     log = _log(paths)
     if not log.height:

@@ -1,0 +1,104 @@
+"""The contrasts that several finished studies have in common, study by study and pooled."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from typing import Any
+
+import polars as pl
+
+from ssdmath.compared.schemas import POOLED, STUDIES
+from ssdmath.finished.folder import StudyFolderError, listed
+from ssdmath.finished.study import FinishedStudy
+from ssdmath.stats.meta_analysis import Pooled, pooled
+
+KEY = ["contrast", "split"]
+_PLACES = 10  # the last digits depend on the order of sums
+
+
+def table(studies: Mapping[str, FinishedStudy]) -> pl.DataFrame:
+    """Every contrast that two studies or more declare by the same name on one split (`STUDIES`).
+
+    Contrasts come in the order of the first study, studies as given. StudyFolderError: no contrast
+    in common.
+    """
+    parts = [_of_study(name, study) for name, study in studies.items()]
+    rows = pl.concat(parts)
+    shared = rows.filter(pl.len().over(KEY) > 1)
+    if not shared.height:
+        found = [f"{part['study'][0]}: {listed(part['contrast'])}" for part in parts if part.height]
+        allowed = "studies that declare a contrast by the same name on the same split"
+        raise StudyFolderError(f"found no contrast in common ({'; '.join(found)}); {allowed}")
+    order = shared.select(KEY).unique(maintain_order=True).with_row_index("_order")
+    return _weighted(shared.join(order, on=KEY).sort("_order", maintain_order=True).drop("_order"))
+
+
+def _of_study(name: str, study: FinishedStudy) -> pl.DataFrame:
+    errors = study.standard_errors()
+    rows = study.contrasts.with_columns(
+        study=pl.lit(name),
+        se=pl.col("contrast").replace_strict(errors, return_dtype=pl.Float64, default=None),
+        weight=pl.lit(None, dtype=pl.Float64),
+    )
+    return rows.select(STUDIES.names())
+
+
+def _weighted(rows: pl.DataFrame) -> pl.DataFrame:
+    """Add the weight that each study has in the pooled estimate."""
+    found = {(row["contrast"], row["split"]): row for row in pool(rows).iter_rows(named=True)}
+    weights = []
+    for row in rows.iter_rows(named=True):
+        estimate = found[row["contrast"], row["split"]]
+        tau = estimate["tau"] or 0.0
+        weights.append(None if estimate["delta"] is None else 1 / (row["se"] ** 2 + tau**2))
+    column = pl.Series("weight", weights, dtype=pl.Float64)
+    rows = rows.with_columns(column).with_columns(
+        pl.col("weight") / pl.col("weight").sum().over(KEY)
+    )
+    return rows.with_columns(pl.col(pl.Float64).round(_PLACES)).select(STUDIES.names())
+
+
+def pool(rows: pl.DataFrame) -> pl.DataFrame:
+    """Pool each contrast of `STUDIES` over its studies (`POOLED`); null where that cannot be."""
+    pools = [_pool(part) for part in rows.partition_by(KEY, maintain_order=True)]
+    return pl.DataFrame(pools, schema=POOLED).with_columns(pl.col(pl.Float64).round(_PLACES))
+
+
+def _pool(rows: pl.DataFrame) -> dict[str, Any]:
+    contrast, split = rows.select(KEY).row(0)
+    named = {"contrast": contrast, "split": split, "studies": rows.height}
+    without = rows.filter(pl.col("se") <= 0)["study"].to_list()
+    if without:
+        note = f"not pooled: no problem differs in {', '.join(without)}, so that it has no spread"
+        return named | {"note": note}
+    found = pooled(rows["delta"].to_list(), rows["se"].to_list())
+    values = asdict(found)
+    return named | values | {"delta": values["estimate"], "note": "; ".join(_notes(rows, found))}
+
+
+def _notes(rows: pl.DataFrame, found: Pooled) -> Sequence[str]:
+    notes = []
+    if found.tau is None:
+        notes.append("two studies say nothing about how much studies differ: that is left out")
+    if single := rows.filter(pl.col("runs") == 1)["study"].to_list():
+        notes.append(f"one training run in {', '.join(single)}: the estimate is of that checkpoint")
+    return notes
+
+
+def overlaps(studies: Mapping[str, FinishedStudy]) -> list[str]:
+    """A line for each pair of studies that share test problems: their errors go together."""
+    lines = []
+    statements = {
+        name: set(study.problems.filter(pl.col("split") == "test")["statement"])
+        for name, study in studies.items()
+    }
+    names = list(statements)
+    for at, first in enumerate(names):
+        for second in names[at + 1 :]:
+            both = len(statements[first] & statements[second])
+            if both:
+                fewer = min(len(statements[first]), len(statements[second]))
+                lines.append(
+                    f"{first} and {second} share {both:,} of {fewer:,} test problems, so their "
+                    "errors are not independent, and the pooled interval is too short"
+                )
+    return lines

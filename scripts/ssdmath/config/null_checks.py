@@ -1,0 +1,43 @@
+"""Contrasts that every study makes on top of its own: of each of them every finding is false."""
+
+from typing import TYPE_CHECKING
+
+from ssdmath.config.evaluation import ContrastConfig, SideConfig
+from ssdmath.config.names import BASE, PLACEBO
+from ssdmath.config.terms import NAIVE
+
+if TYPE_CHECKING:
+    from ssdmath.config.study import Study
+
+
+def null_checks(study: "Study") -> list[ContrastConfig]:
+    """Halves of an arm's training runs (A/A), and the placebo against base.
+
+    The arm is `naive` where there is one. An odd number of runs gives the first half one more.
+    """
+    checks = [_halves(study)] if len(study.seeds) > 1 else []
+    if PLACEBO in study.tested:
+        name = "placebo against base, each at its best (nothing was trained)"
+        sides = {"a": SideConfig(arm=PLACEBO), "b": SideConfig(arm=BASE)}
+        checks.append(ContrastConfig(name=name, family="null", split="test", **sides))
+    return checks
+
+
+def _halves(study: "Study") -> ContrastConfig:
+    """One half of an arm's training runs against the other, at the default decoding."""
+    seeds, arm = study.seeds, NAIVE if NAIVE in study.trained else next(iter(study.trained))
+    half = (len(seeds) + 1) // 2
+    first, second = seeds[:half], seeds[half:]
+    odd = f", {half} against {len(seeds) - half}" if len(seeds) % 2 else ""
+    a, b = (
+        SideConfig(
+            arm=arm,
+            train_decoding=study.trained[arm].decodings[0],
+            seeds=half_seeds,
+            decoding=study.evaluation.default,
+        )
+        for half_seeds in (first, second)
+    )
+    listed = [", ".join(map(str, half_seeds)) for half_seeds in (first, second)]
+    name = f"{arm} runs {listed[0]} against its runs {listed[1]} (A/A{odd})"
+    return ContrastConfig(name=name, family="null", split="validation", a=a, b=b)
