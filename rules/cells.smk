@@ -42,6 +42,16 @@ def matched_prompts_of(wildcards):
     return [rules.matched_prompts.output.prompts.format(seed=seed)]
 
 
+def lengths_of(wildcards):
+    """The synthesis cell of base whose lengths a run's training set takes over; mostly none."""
+    run = names.Run.parse(wildcards.run)
+    arm = study.arms[run.arm]
+    if not arm.matches_lengths:
+        return []
+    sweep = sweeps.synthesis_name(study.synthesis_seed(run))
+    return [cells_of_sweep("samples", sweep)[study.synthesised.index(arm.lengths_of)]]
+
+
 def problems_of(sweep):
     """The table of problems that a sweep draws for; the pilot has a small one of its own."""
     if sweep.name == sweeps.PILOT:

@@ -23,6 +23,7 @@ rule training_set:
         samples=synthesis_of("samples"),
         verdicts=synthesis_of("verdicts"),
         matched=matched_prompts_of,
+        lengths=lengths_of,
         problems=rules.problems.output.train,
     output:
         rows="<study>/training/{run}/set.parquet",

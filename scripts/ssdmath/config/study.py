@@ -24,7 +24,7 @@ from ssdmath.config.names import BASE, COMPOSED, PLACEBO, UNTRAINED, Run
 from ssdmath.config.pinning import Pinned
 from ssdmath.config.planning import PilotConfig, PlanConfig
 from ssdmath.config.problems import ProblemsConfig
-from ssdmath.config.terms import NAIVE, PRIMARY, SSD
+from ssdmath.config.terms import KEEP_DROP_LONGEST, KEEP_DROP_SHORTEST, NAIVE, PRIMARY, SSD
 from ssdmath.config.training import TrainingConfig
 from ssdmath.config.verification import VerificationConfig
 
@@ -73,6 +73,17 @@ class Study(ClosedModel):
     def _every_filter_has_draws(self) -> Self:
         if self.training.match:
             matched_draws(self.arms, self.synthesis.draws)
+            return self
+        sampled, batch = (
+            self.problems.splits["train"].size * self.synthesis.draws,
+            self.training.batch,
+        )
+        for name, arm in self.arms.items():
+            left = sampled - int(arm.shortest * sampled) - int(arm.longest * sampled)
+            if left < min(batch, sampled):
+                key = KEEP_DROP_SHORTEST if arm.shortest >= arm.longest else KEEP_DROP_LONGEST
+                found = f"arms.{name}.{key}: leaves {left} of {sampled} samples"
+                raise ValueError(f"{found}; allowed: at least training.batch ({batch})")
         return self
 
     @model_validator(mode="after")
@@ -201,9 +212,15 @@ class Study(ClosedModel):
 
     @property
     def synthesised(self) -> list[str]:
-        """Every decoding the base model writes training samples with, each once."""
+        """Every decoding the base model writes training samples with, each once.
+
+        Those whose lengths an arm takes over are among them.
+        """
         arms = self.arms.values()
-        return list(dict.fromkeys(slug for arm in arms for slug in arm.decodings))
+        trained = [slug for arm in arms for slug in arm.decodings]
+        return list(
+            dict.fromkeys(trained + [arm.lengths_of for arm in arms if arm.matches_lengths])
+        )
 
 
 def null_checks(study: Study) -> list[ContrastConfig]:

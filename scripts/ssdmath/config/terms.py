@@ -12,14 +12,32 @@ NAIVE: Final = "naive"
 NAIVE_COMPLETE: Final = "naive_complete"
 RFT: Final = "rft"
 STRESS: Final = "stress"
-ARMS: Final = (SSD, SSD_COMPLETE, NAIVE, NAIVE_COMPLETE, RFT, STRESS)
+DROP_SHORTEST: Final = "drop_shortest"  # `ssd` without the shortest samples
+DROP_LONGEST: Final = "drop_longest"
+LENGTH_MATCHED: Final = "length_matched"  # `ssd` with the lengths of base's plain samples
+ARMS: Final = (
+    SSD,
+    SSD_COMPLETE,
+    DROP_SHORTEST,
+    DROP_LONGEST,
+    LENGTH_MATCHED,
+    NAIVE,
+    NAIVE_COMPLETE,
+    RFT,
+    STRESS,
+)
 
 # Which samples an arm trains on (docs/method.md, section 3).
-Keep = Literal["nonempty", "complete", "correct", "all"]
+Keep = Literal[
+    "nonempty", "complete", "correct", "all", "drop_shortest", "drop_longest", "length_matched"
+]
 KEEP_NONEMPTY: Final = "nonempty"
 KEEP_COMPLETE: Final = "complete"
 KEEP_CORRECT: Final = "correct"
 KEEP_ALL: Final = "all"
+KEEP_DROP_SHORTEST: Final = "drop_shortest"
+KEEP_DROP_LONGEST: Final = "drop_longest"
+KEEP_LENGTH_MATCHED: Final = "length_matched"
 
 # What all arms of a study have in common where their training sets are matched.
 Match = Literal["prompts"]

@@ -8,7 +8,7 @@ import hashlib
 import json
 from typing import Any
 
-from ssdmath.config.arms import matched_draws, matching
+from ssdmath.config.arms import SelectionConfig, matched_draws, matching
 from ssdmath.config.decoding import Decoding
 from ssdmath.config.evaluation import CHOSEN, SAME
 from ssdmath.config.mechanism import MechanismConfig
@@ -34,7 +34,7 @@ def training_set(study: Study, run: str) -> dict[str, Any]:
     """What decides which samples a run trains on, and how often."""
     name, training = Run.parse(run).arm, study.training
     arm = study.arms[name]
-    selection = {"keep": arm.keep, "drop_shortest": arm.drop_shortest}
+    selection = arm.model_dump(mode="json", include=set(SelectionConfig.model_fields))
     budget = {"steps": training.checkpoints[-1], "batch": training.batch}
     own = {"match": training.match, "draws": _draws_by_arm(study).get(name)}
     return {"selection": selection, **own, **budget}

@@ -10,6 +10,9 @@ ARMS = {
     names.SSD: "simple self-distillation: base trained on samples of its own, drawn at the "
     "synthesis decoding and kept whether right or wrong",
     names.SSD_COMPLETE: "ssd, trained on samples that ended by themselves",
+    names.DROP_SHORTEST: "ssd, trained without the shortest samples",
+    names.DROP_LONGEST: "ssd, trained without the longest samples",
+    names.LENGTH_MATCHED: "ssd, its samples left out or repeated until they are as long as base's",
     names.SSD_UNTRUNCATED: "ssd, its samples drawn without top-k, top-p and min-p",
     names.SSD_UNTRUNCATED_COMPLETE: "ssd_untruncated, trained on samples that ended by themselves",
     names.NAIVE: "negative control: base trained on plain samples of its own (T = 1, nothing cut "
