@@ -16,15 +16,14 @@ def synthesis_of(stage):
     def cell(wildcards):
         if stage == "verdicts" and not settings.needs_verdicts(study, wildcards.run):
             return []
-        run = names.Run.parse(wildcards.run)
-        sweep = sweeps.synthesis_name(study.synthesis_seed(run))
-        return [cells_of_sweep(stage, sweep)[study.synthesised.index(run.decoding)]]
+        sweep, place = sweeps.synthesis_of(study, names.Run.parse(wildcards.run))
+        return [cells_of_sweep(stage, sweep)[place]]
 
     return cell
 
 
 def all_synthesis(stage):
-    """Every synthesis cell (of `samples` or `verdicts`) of one seed, as all arms together need them."""
+    """Every synthesis cell of base (of `samples` or `verdicts`) of one seed, as all arms need them."""
 
     def cells(wildcards):
         if stage == "verdicts" and not settings.match_needs_verdicts(study):

@@ -44,7 +44,7 @@ rule training_set:
 rule train:
     input:
         rows=rules.training_set.output.rows,
-        base=rules.base_model.output.record,
+        start=start_of,
     output:
         log="<study>/training/{run}/log.jsonl",
         health=expand(

@@ -1,4 +1,4 @@
-"""Fine-tune the base model on one run's training set; write its checkpoints and their health."""
+"""Fine-tune a model on one run's training set; write its checkpoints and their health."""
 
 import json
 import shutil
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 def main(
     *,
     rows: str,
-    base: str,
+    start: str,
     settings: dict[str, Any],
     run: str,
     threads: int,
@@ -27,7 +27,10 @@ def main(
     history: str,
     health: list[str],
 ) -> None:
-    """Train a run (or resume it), then export each checkpoint from its state with its health."""
+    """Train a run (or resume it), then export each checkpoint from its state with its health.
+
+    `start` is the record of the model that it starts from: base, or a checkpoint of another run.
+    """
     claim(gpus)
     from ssdmath.models import checkpoints  # these import torch
     from ssdmath.training import gradient_signal, launch, sft, weight_changes
@@ -35,7 +38,7 @@ def main(
 
     seed = Run.parse(run).seed
     section = TrainingConfig.model_validate(settings | {"seeds": [seed]})
-    folder, fingerprint = weights.read_record(base)
+    folder, fingerprint = weights.read_record(start)
     states = Path(history).parent / "states"
     table = parquet.read(rows, schemas.TRAINING_SET)
     job = launch.TrainingJob(
@@ -50,7 +53,7 @@ def main(
     steps = launch.train(max(1, gpus), job)
     before = checkpoints.load_model(folder)
     measure = {"count": section.signal_rows or section.batch, "batch": section.batch}
-    start = gradient_signal.signal(before, table, **measure)
+    at_start = gradient_signal.signal(before, table, **measure)
 
     def checkpoint(step: int, record: str) -> None:
         """Export and measure one; in a function, so that its model is gone before the next."""
@@ -60,8 +63,8 @@ def main(
         )
         changed = weight_changes.weights_changed(before, model)
         signal = gradient_signal.signal(model, table, **measure)
-        verdict = weight_changes.outcome(changed, start)
-        measured = changed | {"verdict": verdict, "step": step, "start": start, "signal": signal}
+        verdict = weight_changes.outcome(changed, at_start)
+        measured = changed | {"verdict": verdict, "step": step, "start": at_start, "signal": signal}
         measured |= weight_changes.of_step(steps, step)
         atomic.write_json(weights.record(output, **measured), record)
 
@@ -76,6 +79,7 @@ if __name__ == "__main__":
     entry.run_with_models(
         main,
         snakemake,
+        start=str(snakemake.input.start),
         threads=snakemake.threads,
         gpus=asked(snakemake.resources),
         history=snakemake.output.log,

@@ -6,7 +6,8 @@ from typing import Annotated, Self
 from pydantic import Field, model_validator
 
 from ssdmath.config import mistakes
-from ssdmath.config.base import ClosedModel, Slug, Slugs
+from ssdmath.config.base import ClosedModel, Name, Slug, Slugs
+from ssdmath.config.names import BASE
 from ssdmath.config.terms import (
     KEEP_COMPLETE,
     KEEP_CORRECT,
@@ -84,17 +85,29 @@ class ArmConfig(SelectionConfig):
     """One arm: its synthesis decodings and which samples are kept (docs/method.md, section 3)."""
 
     decodings: Slugs
+    teacher: Name = Field(
+        default=BASE,
+        alias="from",
+        description="the arm whose last checkpoint writes the samples and is trained on them: one "
+        "more round; default: base",
+    )
+
+    @property
+    def is_round(self) -> bool:
+        """Whether the arm starts from another arm's checkpoint."""
+        return self.teacher != BASE
 
 
 def matching(arms: Mapping[str, ArmConfig]) -> dict[str, ArmConfig]:
     """The arms that decide on which prompts all matched arms train.
 
     An arm that keeps correct samples only does not: base solves the prompts that it would leave, so
-    that the samples of every other arm would be correct more often as well. It trains on those
-    matched prompts of which it has a correct sample.
+    that the samples of every other arm would be correct more often as well. Nor does a further
+    round, whose samples exist only when the arm before it is trained. Both train on those matched
+    prompts of which they have a sample that passes.
     """
-    deciding = {name: arm for name, arm in arms.items() if not arm.needs_verdicts}
-    return deciding or dict(arms)
+    first = {name: arm for name, arm in arms.items() if not arm.is_round}
+    return {name: arm for name, arm in first.items() if not arm.needs_verdicts} or first
 
 
 def matched_draws(arms: Mapping[str, ArmConfig], draws: int) -> dict[str, list[int]]:

@@ -10,7 +10,7 @@ from typing import Annotated, Any, Self
 
 from pydantic import Field, ValidationError, model_validator
 
-from ssdmath.config import messages
+from ssdmath.config import messages, rounds
 from ssdmath.config.arms import ArmConfig, matched_draws
 from ssdmath.config.base import LONGEST_NAME, STUDY_NAME, ClosedModel, LocalPath, Name
 from ssdmath.config.config_file import check_plain
@@ -58,6 +58,7 @@ class Study(ClosedModel):
             if name in self.arms:
                 found = "the name is taken by the frozen model"
                 raise ValueError(f"arms.{name}: {found}; choose another")
+        rounds.check(self.arms)
         if self.evaluation.composed and SSD not in self.arms:
             found = f"evaluation.composed is true, and no arm is {SSD}"
             raise ValueError(f"{found}; arms are {self.all_arms}")
@@ -88,7 +89,8 @@ class Study(ClosedModel):
 
     @model_validator(mode="after")
     def _engine_draws_them(self) -> Self:
-        slugs = (*self.synthesised, *self.evaluation.decodings, *self.evaluation.baselines)
+        synthesised = [slug for slugs in self.synthesis_samples.values() for slug in slugs]
+        slugs = (*synthesised, *self.evaluation.decodings, *self.evaluation.baselines)
         if composed := [text for text in slugs if OF in text]:
             found = f"decoding {composed[0]!r} is composed"
             raise ValueError(f"{found}; allowed: plain ones, evaluation.composed adds the others")
@@ -210,17 +212,30 @@ class Study(ClosedModel):
         """The sampling seed of the synthesis sample that a run trains on."""
         return self.synthesis.seed if self.synthesis.shared else run.seed
 
+    def teacher(self, run: Run) -> str:
+        """The model that writes a run's samples and that the run starts from; mostly base."""
+        return rounds.teacher(self.arms, run, self.training.checkpoints[-1])
+
+    @property
+    def synthesis_samples(self) -> dict[tuple[str, int], list[str]]:
+        """The decodings at which each model writes training samples, by model and sampling seed.
+
+        Base first; the decodings whose lengths an arm takes over are among its.
+        """
+        samples: dict[tuple[str, int], list[str]] = {(BASE, s): [] for s in self.synthesis_seeds}
+        for run in self.runs:
+            samples.setdefault((self.teacher(run), self.synthesis_seed(run)), []).append(
+                run.decoding
+            )
+        for seed in self.synthesis_seeds:
+            of_lengths = [arm.lengths_of for arm in self.arms.values() if arm.matches_lengths]
+            samples[BASE, seed] += of_lengths
+        return {key: list(dict.fromkeys(slugs)) for key, slugs in samples.items()}
+
     @property
     def synthesised(self) -> list[str]:
-        """Every decoding the base model writes training samples with, each once.
-
-        Those whose lengths an arm takes over are among them.
-        """
-        arms = self.arms.values()
-        trained = [slug for arm in arms for slug in arm.decodings]
-        return list(
-            dict.fromkeys(trained + [arm.lengths_of for arm in arms if arm.matches_lengths])
-        )
+        """Every decoding at which base writes training samples, each once."""
+        return self.synthesis_samples[BASE, self.synthesis_seeds[0]]
 
 
 def null_checks(study: Study) -> list[ContrastConfig]:

@@ -26,6 +26,8 @@ ARMS: Final = (
     RFT,
     STRESS,
 )
+# Those of them that are defined as trainings of base.
+ROLES_OF_BASE: Final = (*ARMS, SSD_UNTRUNCATED, SSD_UNTRUNCATED_COMPLETE)
 
 # Which samples an arm trains on (docs/method.md, section 3).
 Keep = Literal[

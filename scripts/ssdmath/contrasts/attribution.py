@@ -94,8 +94,7 @@ BESIDE = {
     "length of the samples": Cause(
         SSD,
         LENGTH_MATCHED,
-        "the same samples, resampled to the lengths of base's own; what is left of ssd without it "
-        "is length_matched against naive",
+        "the same samples, against a resample of them that has the lengths of base's own",
     ),
     "SSD at base's lengths": Cause(
         LENGTH_MATCHED, NAIVE, "tempered, truncated samples, both sides as long as base's"

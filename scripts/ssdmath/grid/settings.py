@@ -166,8 +166,18 @@ def _compared(study: Study) -> dict[str, Any]:
 
 
 def temperature(study: Study) -> dict[str, Any]:
-    """What decides the temperature fits, beside the verdicts."""
-    return {"resamples": study.evaluation.resamples, "seed": study.evaluation.seed}
+    """What decides the temperature fits, beside the verdicts.
+
+    Further rounds are left out: more than one temperature went into their samples.
+    """
+    arms = [name for name in study.arms if name not in rounds(study)]
+    evaluation = study.evaluation
+    return {"arms": arms, "resamples": evaluation.resamples, "seed": evaluation.seed}
+
+
+def rounds(study: Study) -> list[str]:
+    """The arms whose samples a trained model wrote."""
+    return [name for name, arm in study.arms.items() if arm.is_round]
 
 
 def curves(study: Study) -> dict[str, Any]:

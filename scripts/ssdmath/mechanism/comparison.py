@@ -62,15 +62,16 @@ class Comparison:
                 observed.add(keys, logp, self._nucleus(logp))
             self._record(observed, self._texts_around(observed.probed))
 
-    def measure(self, model: str, folder: Path) -> None:
+    def measure(self, model: str, folder: Path, *, of_base: bool = True) -> None:
         """Measure a trained model against base and against the target it was trained towards.
 
+        The target is known where base wrote the samples (`of_base`), not in further rounds.
         ContextError if its tokenizer or its number of logits differs from base's.
         """
         check_same(ModelTokenizer(folder), self.tokenizer.digest, f"base ({self.base.folder})")
         trained = TeacherForced(folder)
         forward.check_width(trained, self.base.width, f"base ({self.base.folder})")
-        synthesis = _synthesis(model)
+        synthesis = _synthesis(model) if of_base else None
         self._sums(model)
         if synthesis is not None:
             columns = 2 * len(distributions.Terms._fields)

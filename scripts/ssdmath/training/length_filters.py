@@ -13,6 +13,7 @@ import polars as pl
 from ssdmath.stats.resampling import Ints
 
 GROUPS = 20  # of equal size, by length; within a group lengths are taken as they come
+SMALLEST = 5  # samples of a group; smaller ones would follow the accidents of two small samples
 _ORDER = ["length", "problem", "index"]
 
 
@@ -37,7 +38,8 @@ def matched(samples: pl.DataFrame, reference: Ints) -> tuple[pl.DataFrame, dict[
     """As many samples, some left out and some repeated, whose lengths are spread as `reference`.
 
     `reference` are the lengths (tokens) of base's completions. The samples are divided into up to
-    GROUPS groups of equal size by length; each group gets as many rows as its share of `reference`,
+    GROUPS groups of equal size by length, of SMALLEST samples or more; each group gets as many
+    rows as its share of `reference`,
     evenly spread over its samples. No random number is used. The second value has the number of
     distinct samples, and the largest distance between the two distribution functions of length
     (Kolmogorov and Smirnov) before and after: where the samples hold no completion as short as
@@ -82,7 +84,7 @@ def _by_length(samples: pl.DataFrame) -> pl.DataFrame:
 
 def _starts(lengths: Ints) -> Ints:
     """The first row of each group in sorted `lengths`; equal lengths are in one group."""
-    groups = min(GROUPS, len(lengths))
+    groups = max(1, min(GROUPS, len(lengths) // SMALLEST))
     edges = [at * len(lengths) // groups for at in range(groups)]
     return np.unique(np.searchsorted(lengths, lengths[edges], side="left"))
 

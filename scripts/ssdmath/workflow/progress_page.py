@@ -19,9 +19,8 @@ import polars as pl
 from ssdmath.config import names
 from ssdmath.config.decoding import Decoding
 from ssdmath.config.study import Study
-from ssdmath.grid.settings import needs_verdicts
 from ssdmath.grid.sweeps import tested
-from ssdmath.plan.counts import Stage, stages
+from ssdmath.plan.counts import Stage, judged_syntheses, stages
 from ssdmath.sampling.journal_counts import Journals
 from ssdmath.tables import atomic
 
@@ -64,8 +63,8 @@ class Progress:
         yield "draws", (self.journals.draws, self._draws_wanted())
         sampled = sum(stage.cells for stage in planned.values())
         yield "cells sampled", (self._number("samples/*/*/*/*.parquet"), sampled)
-        verdicts_used = any(needs_verdicts(self.study, str(run)) for run in self.study.runs)
-        judged = sampled - (0 if verdicts_used else planned["synthesis"].cells)
+        judged_of_synthesis = sum(judged_syntheses(self.study).values())
+        judged = sampled - planned["synthesis"].cells + judged_of_synthesis
         yield "cells judged", (self._number("verdicts/*/*/*/*.parquet"), judged)
         checkpoints = len(self.study.runs) * len(self.study.training.checkpoints)
         yield "checkpoints", (self._number("checkpoints/*/health.json"), checkpoints)

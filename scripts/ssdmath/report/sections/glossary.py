@@ -1,5 +1,6 @@
 """The words of the report, explained: those that this study uses."""
 
+from ssdmath.config import rounds
 from ssdmath.config import terms as names
 from ssdmath.config.decoding import OF, TOKEN_FILTERS
 from ssdmath.config.names import BASE, COMPOSED, PLACEBO
@@ -57,4 +58,10 @@ def terms(results: Results) -> list[tuple[str, str]]:
             "first cut off and tempered as at synthesis, then drawn at the other temperature"
         )
     arm_meanings = {arm: text for arm, text in ARMS.items() if arm in arms}
+    arm_meanings |= {
+        name: f"round {rounds.depth(results.study.arms, name)}: {arm.teacher} trained once more, "
+        "on samples of its own"
+        for name, arm in results.study.arms.items()
+        if arm.is_round
+    }
     return [*arm_meanings.items(), *decodings.items(), *TERMS.items()]
