@@ -66,6 +66,6 @@ rule train:
         **resources.training(study, estimate, queue, processes=gpu_jobs.gpus("train")),
     params:
         code=code("train.py"),
-        settings=settings.train(study),
+        settings=lambda wildcards: settings.train(study, wildcards.run),
     script:
         "../scripts/train.py"

@@ -5,7 +5,9 @@ import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ssdmath.config.decoding import Decoding
 from ssdmath.config.names import Run
+from ssdmath.config.terms import EXACT
 from ssdmath.config.training import TrainingConfig
 from ssdmath.jobs import entry
 from ssdmath.jobs.gpus import asked, claim
@@ -33,11 +35,13 @@ def main(
     """
     claim(gpus)
     from ssdmath.models import checkpoints  # these import torch
-    from ssdmath.training import gradient_signal, launch, sft, weight_changes
+    from ssdmath.training import exact_target, gradient_signal, launch, sft, weight_changes
     from ssdmath.training.states import state_folder
 
-    seed = Run.parse(run).seed
-    section = TrainingConfig.model_validate(settings | {"seeds": [seed]})
+    parsed = Run.parse(run)
+    fields = {name: value for name, value in settings.items() if name != "loss"}
+    section = TrainingConfig.model_validate(fields | {"seeds": [parsed.seed]})
+    exact = parsed.decoding if settings["loss"] == EXACT else None
     folder, fingerprint = weights.read_record(start)
     states = Path(history).parent / "states"
     table = parquet.read(rows, schemas.TRAINING_SET)
@@ -46,13 +50,19 @@ def main(
         rows=Path(rows),
         states=states,
         section=section,
-        seed=seed,
+        seed=parsed.seed,
+        exact=exact,
         threads=threads,
         identity=[run, settings, fingerprint, table.hash_rows().to_list()],
     )
     steps = launch.train(max(1, gpus), job)
     before = checkpoints.load_model(folder)
-    measure = {"count": section.signal_rows or section.batch, "batch": section.batch}
+    target = exact_target.ExactTarget(folder, Decoding.parse(exact)) if exact else None
+    measure: dict[str, Any] = {
+        "count": section.signal_rows or section.batch,
+        "batch": section.batch,
+        "target": target,
+    }
     at_start = gradient_signal.signal(before, table, **measure)
 
     def checkpoint(step: int, record: str) -> None:

@@ -41,7 +41,7 @@ def test_matched_training_sets_decide_the_sets_and_no_training_by_itself():
     assert [one.pop("match") for one in sets] == [None, "prompts"]
     assert [one.pop("draws") for one in sets] == [None, [0, 1]]
     assert sets[0] == sets[1]
-    assert settings.train(plain) == settings.train(matched)
+    assert settings.train(plain, run) == settings.train(matched, run)
     assert settings.contrasts(matched)["matched"] > settings.contrasts(plain)["matched"]
     assert not settings.match_needs_verdicts(matched)
     unmatched = load(changed("arms.naive.keep", "complete"), "x")  # two filters, one draw

@@ -7,15 +7,19 @@ from pydantic import Field, model_validator
 
 from ssdmath.config import mistakes
 from ssdmath.config.base import ClosedModel, Name, Slug, Slugs
+from ssdmath.config.decoding import PRESETS, Decoding
 from ssdmath.config.names import BASE
 from ssdmath.config.terms import (
+    EXACT,
     KEEP_COMPLETE,
     KEEP_CORRECT,
     KEEP_DROP_LONGEST,
     KEEP_DROP_SHORTEST,
     KEEP_LENGTH_MATCHED,
     KEEP_NONEMPTY,
+    SAMPLED,
     Keep,
+    Loss,
 )
 
 LENGTH_SHARE = 0.1  # of the samples: what the code released with SSD drops of the shortest
@@ -91,6 +95,25 @@ class ArmConfig(SelectionConfig):
         description="the arm whose last checkpoint writes the samples and is trained on them: one "
         "more round; default: base",
     )
+
+    loss: Loss = Field(
+        default=SAMPLED,
+        description="exact: cross-entropy to the whole distribution of the synthesis decoding, "
+        "computed by the frozen model at every position; sampled: to the token that was drawn",
+    )
+
+    @model_validator(mode="after")
+    def _has_a_target(self) -> Self:
+        for slug in self.decodings if self.learns_exactly else ():
+            if Decoding.parse(PRESETS.get(slug, slug)).presence_penalty:
+                text = f"found {slug!r} with loss: exact; allowed: no presence penalty, with which "
+                raise mistakes.at_key("decodings", f"{text}no distribution is fixed")
+        return self
+
+    @property
+    def learns_exactly(self) -> bool:
+        """Whether the loss is to the whole distribution at every position."""
+        return self.loss == EXACT
 
     @property
     def is_round(self) -> bool:

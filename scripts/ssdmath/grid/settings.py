@@ -61,9 +61,10 @@ def match_needs_verdicts(study: Study) -> bool:
     return any(arm.needs_verdicts for arm in matching(study.arms).values())
 
 
-def train(study: Study) -> dict[str, Any]:
-    """What decides a training beside its rows; the seeds are in the run's name."""
-    return study.training.model_dump(mode="json", exclude={"seeds", "match"})
+def train(study: Study, run: str) -> dict[str, Any]:
+    """What decides a training beside its rows and its start; the seeds are in the run's name."""
+    section = study.training.model_dump(mode="json", exclude={"seeds", "match"})
+    return section | {"loss": study.arms[Run.parse(run).arm].loss}
 
 
 def pilot(study: Study) -> dict[str, Any]:

@@ -21,6 +21,7 @@ from ssdmath.mechanism.features import Key, Recorder
 from ssdmath.mechanism.forward import Row, TeacherForced
 from ssdmath.mechanism.geometry_columns import ContextSums, GeometryColumns
 from ssdmath.mechanism.tokenizer import ModelTokenizer, check_same
+from ssdmath.models import tempered
 
 OBSERVED, PREDICTED = "observed", "predicted"
 
@@ -84,7 +85,7 @@ class Comparison:
                 nucleus = self._nucleus(before)
                 observed.add(keys, logp, nucleus)
                 if synthesis is not None:
-                    logq = distributions.log_target(before, synthesis)
+                    logq = tempered.log_target(before, synthesis)
                     predicted.add(keys, logq, nucleus)
                     index, contexts = self._geometry_rows(keys)
                     terms = _terms(logq[index], before[index], logp[index], synthesis)
