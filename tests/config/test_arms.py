@@ -92,3 +92,25 @@ def test_matched_lengths_are_refused_where_arms_train_on_the_same_prompts():
     config["training"]["match"] = "prompts"
     with pytest.raises(StudyError, match=r"arms\.naive\.keep: found 'length_matched' with train"):
         load(config, "x")
+
+
+def test_an_exact_target_is_a_setting_of_its_own_arms_trainings_alone():
+    exact = load(changed("arms.target", {"decodings": ["t1.5"], "loss": "exact"}), "x")
+    losses = {run.arm: settings.train(exact, str(run))["loss"] for run in exact.runs}
+    assert losses == {"ssd": "sampled", "naive": "sampled", "target": "exact"}
+    plain = load(changed("training.seeds", [0, 1, 2, 3]), "x")
+    assert exact.synthesis_samples == plain.synthesis_samples  # the same samples as ssd's
+
+
+@pytest.mark.parametrize(
+    ("arm", "found"),
+    [
+        ({"loss": "kl"}, "arms.target.loss: found 'kl'; allowed: 'sampled' or 'exact'"),
+        ({"decodings": ["general"], "loss": "exact"}, "arms.target.decodings: found 't1-k20-p0.9"),
+    ],
+)
+def test_an_exact_target_that_does_not_exist_is_refused(arm, found):
+    with pytest.raises(StudyError) as error:
+        load(changed("arms.target", {"decodings": ["t1.5"]} | arm), "x")
+    assert str(error.value).startswith(f"x: {found}")
+    load(changed("arms.target", {"decodings": ["general"]}), "x")

@@ -19,6 +19,7 @@ SHIFTS = {
     "drop_shortest": 0.1,
     "drop_longest": 0.1,
     "length_matched": 0.1,
+    "target": 0.1,
 }
 SIDES = {role: Side((f"{role}_t1_s0@94",), "t1") for role in SHIFTS} | {
     "base_default": Side(("base",), "t1"),

@@ -21,7 +21,7 @@ from ssdmath.training.states import state_folder
 
 SLUGS = ["t1", "t1.5-p0.8", "t0.7-k5", "t1.2-k20-p0.9-m0.1", "t0"]
 CUT = "t1.5-k20-p0.9"
-DRAWS, DIRECTIONS = 400, 24
+BLOCKS, DRAWS, DIRECTIONS = 40, 25, 24  # draws of a block are rows of one batch
 
 
 def logits_of(model: torch.nn.Module, prompt: list[int], done: list[int]) -> np.ndarray:
@@ -63,35 +63,34 @@ def test_the_mean_gradient_over_many_samples_is_the_exact_one(tiny_qwen3: Path):
     """
     (prompt, done), *_ = rows(1).select("prompt_ids", "token_ids").iter_rows()
     prompt, done = prompt[:2], (done * 4)[:10]
-    ids, start = torch.tensor([prompt + done]), len(prompt)
+    ids, start = torch.tensor([prompt + done]).expand(DRAWS, -1), len(prompt)
     labels = ids.clone()
-    labels[0, :start] = exact_target.IGNORED
+    labels[:, :start] = exact_target.IGNORED
 
     def expected(slug: str) -> torch.Tensor:
         model = load_model(tiny_qwen3)
         add_fused_lm_head(model)
         ExactTarget(tiny_qwen3, Decoding.parse(slug)).attach(model)
-        return gradient(model, ids, labels)
+        return gradient(model, ids[:1], labels[:1])
 
     student = load_model(tiny_qwen3)
     z = logits_of(student, prompt, done)
     q = torch.tensor(np.array([exact_distribution(row, None, Decoding.parse(CUT)) for row in z]))
-    drawn = torch.multinomial(q, DRAWS, True, generator=torch.Generator().manual_seed(2))
+    generator = torch.Generator().manual_seed(2)
     add_fused_lm_head(student)
-    gradients = []
-    for draw in drawn.T:
-        labels[0, start:] = draw
-        gradients.append(gradient(student, ids, labels))
-    sampled = torch.stack(gradients).double()
-    error = sampled.std(dim=0) / DRAWS**0.5
+    means = []
+    for _ in range(BLOCKS):
+        labels[:, start:] = torch.multinomial(q, DRAWS, True, generator=generator).T
+        means.append(gradient(student, ids, labels) / DRAWS)
+    sampled = torch.stack(means).double()
+    error = sampled.std(dim=0) / BLOCKS**0.5
 
-    def distance(slug: str) -> torch.Tensor:
-        return ((sampled.mean(dim=0) - expected(slug)) / error).abs()
+    def off(slug: str) -> float:
+        """Mean square of the distance in standard errors: about 1 for the right target."""
+        return float(((sampled.mean(dim=0) - expected(slug)) / error).square().mean())
 
-    assert distance(CUT).max() < 4
-    assert distance(CUT).square().mean() < 2  # a mean of DIRECTIONS squares whose mean is 1
-    assert distance("t1").max() > 8
-    assert distance("t1.5-k20-p0.8").max() > 4
+    assert off(CUT) < 2
+    assert min(off("t1"), off("t1.5-k20-p0.7"), off("t1.5-k15-p0.9")) > 4
 
 
 def test_base_at_its_own_distribution_has_nothing_to_learn(tiny_qwen3: Path, tmp_path: Path):
@@ -111,25 +110,27 @@ def test_pieces_and_packing_change_nothing(
     monkeypatch.setattr(exact_target, "CHUNK", 3)
     pieces = run(tiny_qwen3, tmp_path / "pieces", rows(), section(micro_batch=2), exact=CUT)
     for other in (packed, pieces):
-        for mine, theirs in zip(whole, other, strict=True):
-            for name in ("loss", "grad_norm", "entropy"):
-                assert mine[name] == pytest.approx(theirs[name], rel=1e-3), name
+        for name in ("loss", "grad_norm"):
+            assert other[0][name] == pytest.approx(whole[0][name], rel=1e-4), name
+        losses = [[row["loss"] for row in log] for log in (whole, other)]
+        assert losses[0] == pytest.approx(losses[1], abs=5e-3)  # Adam: steps of 0.01
 
 
 def test_the_target_stays_while_the_student_moves(tiny_qwen3: Path, tmp_path: Path):
-    table, training = rows(), section(checkpoints=[2, 40], save_every=40, batch=12)
-    log = run(tiny_qwen3, tmp_path / "s", table, training, exact="t1.5-p0.8")
-    trained = load_model(state_folder(tmp_path / "s", 40))
-    base, target = load_model(tiny_qwen3), Decoding.parse("t1.5-p0.8")
+    table, slug = rows(), "t0.4"
+    training = section(checkpoints=[30], save_every=30, batch=12, warmup_steps=5)
+    log = run(tiny_qwen3, tmp_path / "s", table, training, exact=slug)
+    base, trained = load_model(tiny_qwen3), load_model(state_folder(tmp_path / "s", 30))
     losses, floor = [], []
     for prompt, done in table.select("prompt_ids", "token_ids").iter_rows():
         before, after = (logits_of(model, prompt, done) for model in (base, trained))
         for z, now in zip(before, after, strict=True):
-            q = exact_distribution(z, None, target)
+            q = exact_distribution(z, None, Decoding.parse(slug))
             losses.append(-q @ (now - np.logaddexp.reduce(now)))
-            floor.append(-q[q > 0] @ np.log(q[q > 0]))
-    assert np.mean(floor) < np.mean(losses) < log[0]["loss"] - 0.2
-    assert np.mean(losses) == pytest.approx(log[-1]["loss"], abs=0.05)
+            floor.append(-q @ np.log(q))
+    assert np.mean(losses) == pytest.approx(log[-1]["loss"], abs=0.02)
+    least = np.mean(floor)
+    assert 0 < np.mean(losses) - least < 0.5 * (log[0]["loss"] - least)
 
 
 def test_adapters_learn_the_target_too(tiny_qwen3: Path, tmp_path: Path):

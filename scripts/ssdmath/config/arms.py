@@ -7,7 +7,7 @@ from pydantic import Field, model_validator
 
 from ssdmath.config import mistakes
 from ssdmath.config.base import ClosedModel, Name, Slug, Slugs
-from ssdmath.config.decoding import PRESETS, Decoding
+from ssdmath.config.decoding import Decoding
 from ssdmath.config.names import BASE
 from ssdmath.config.terms import (
     EXACT,
@@ -105,7 +105,7 @@ class ArmConfig(SelectionConfig):
     @model_validator(mode="after")
     def _has_a_target(self) -> Self:
         for slug in self.decodings if self.learns_exactly else ():
-            if Decoding.parse(PRESETS.get(slug, slug)).presence_penalty:
+            if Decoding.parse(slug).presence_penalty:
                 text = f"found {slug!r} with loss: exact; allowed: no presence penalty, with which "
                 raise mistakes.at_key("decodings", f"{text}no distribution is fixed")
         return self

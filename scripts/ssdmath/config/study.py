@@ -204,6 +204,11 @@ class Study(ClosedModel):
         return [BASE, *(run.at(step) for run in self.runs for step in self.training.checkpoints)]
 
     @property
+    def learns_exactly(self) -> bool:
+        """Whether an arm's loss is to a whole distribution, which takes a frozen model beside."""
+        return any(arm.learns_exactly for arm in self.arms.values())
+
+    @property
     def synthesis_seeds(self) -> list[int]:
         """Sampling seeds of the synthesis samples: one per run, or the one that all share."""
         return [self.synthesis.seed] if self.synthesis.shared else self.training.seeds

@@ -22,6 +22,7 @@ from ssdmath.config.terms import (
     SSD_COMPLETE,
     SSD_UNTRUNCATED,
     SSD_UNTRUNCATED_COMPLETE,
+    TARGET,
 )
 from ssdmath.contrasts.table import Contrast, Side, contrasts
 
@@ -85,6 +86,12 @@ BESIDE = {
         SSD_COMPLETE, NAIVE_COMPLETE, "tempered, truncated samples, both sides finished only"
     ),
     "truncation at one temperature": Cause(SSD_TRUNCATED, SSD_UNTRUNCATED, CUT),
+    "noise of the samples": Cause(
+        SSD,
+        TARGET,
+        "a sampled token against the whole distribution that it was drawn from, at every position "
+        "of the same samples",
+    ),
     "dropping the shortest samples": Cause(
         DROP_SHORTEST, SSD, "the released code's filter, which makes the samples longer"
     ),

@@ -46,6 +46,7 @@ def plan(
             tokens=tokens,
             gpu_memory_gb=machine.gpu_memory_gb,
             tiles_gb=study.mechanism.memory if study.mechanism else None,
+            exact=study.learns_exactly,
         ),
         "measured": smoke,
         "within": power.within(study.plan, pilot),

@@ -11,6 +11,8 @@ ARMS = {
     names.SSD: "simple self-distillation: base trained on samples of its own, drawn at the "
     "synthesis decoding and kept whether right or wrong",
     names.SSD_COMPLETE: "ssd, trained on samples that ended by themselves",
+    names.TARGET: "ssd, trained on the whole distribution at every position of its samples, not on "
+    "the sampled token",
     names.DROP_SHORTEST: "ssd, trained without the shortest samples",
     names.DROP_LONGEST: "ssd, trained without the longest samples",
     names.LENGTH_MATCHED: "ssd, its samples left out or repeated until they are as long as base's",
