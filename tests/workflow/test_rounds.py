@@ -1,4 +1,4 @@
-"""A study with further rounds and with filters for length, run for real."""
+"""A study with further rounds, filters for length and an exact target, run for real."""
 
 import json
 import re
@@ -16,6 +16,7 @@ ARMS = {
     "again": SSD | {"from": "base"},
     "ssd2": SSD | {"from": "ssd"},
     "ssd3": SSD | {"from": "ssd2", "keep": "complete"},
+    "target": SSD | {"loss": "exact"},
     "drop_longest": SSD | {"keep": "drop_longest", "drop_longest": 0.25},
     "length_matched": SSD | {"keep": "length_matched"},
 }
@@ -86,6 +87,20 @@ def test_lengths_are_dropped_and_matched_as_the_sets_say(made: StudyFolder):
     assert longest["dropped"]["longest"] == (longest["kept"] + 3) // 4
     assert matched["lengths"]["of"] == "t1"
     assert (made.results / "samples/base/train/t1/0.parquet").exists()
+
+
+def test_an_exact_target_is_learnt_on_the_samples_of_ssd(made: StudyFolder):
+    sets = [
+        parquet.read(
+            made.results / "training" / f"{arm}_t0.8-p0.9_s0" / "set.parquet", schemas.TRAINING_SET
+        )
+        for arm in ("ssd", "target")
+    ]
+    assert sets[0].equals(sets[1])
+    ssd, target = (files(made, arm) for arm in ("ssd", "target"))
+    assert ssd["model.safetensors"] != target["model.safetensors"]
+    health = json.loads(target["health.json"])
+    assert health["start"]["noise"] < json.loads(ssd["health.json"])["start"]["noise"]
 
 
 def test_the_report_shows_every_round(made: StudyFolder):

@@ -91,7 +91,8 @@ def _trained(study: Study, estimate: Estimate) -> dict[str, Any]:
     training, prompt_tokens = study.training, study.plan.prompt_tokens
     steps = training.checkpoints[-1] * training.batch
     tokens = sum(estimate.trained(study, run.arm) for run in study.runs)
-    hours = estimate.hours(trained=tokens, jobs=len(study.runs))
+    passed = sum(estimate.passed(study, run.arm) for run in study.runs)
+    hours = estimate.hours(trained=passed, jobs=len(study.runs))
     return {
         "jobs": len(study.runs),
         "cells": len(study.models) - 1,

@@ -56,7 +56,7 @@ def training(
     processes loads all weights before they are split, in float32; so is the frozen model of an
     exact target.
     """
-    hours = max(estimate.hours(trained=estimate.trained(study, arm)) for arm in study.arms)
+    hours = max(estimate.hours(trained=estimate.passed(study, arm)) for arm in study.arms)
     loaded = processes - 1 + processes * study.learns_exactly
     per_parameter = optimizer.STATE_BYTES + loaded * optimizer.WEIGHT_BYTES
     state = per_parameter * _bytes(study) / FILE_BYTES / 1e6
