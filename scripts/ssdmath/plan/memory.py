@@ -15,6 +15,9 @@ from ssdmath.plan import activations
 from ssdmath.training import optimizer
 
 CHUNK = 256  # tokens whose logits exist at once
+TARGET_BYTES = (
+    64.0  # per logit of a chunk, to temper and truncate it: sorted, in float64 (measured)
+)
 RESERVED = 4e9  # assumed: context of the GPU, kernels' workspace, fragmentation
 GPUS = (1, 2, 4, 8, 16, 32, 64)  # numbers of GPUs that are tried
 
@@ -129,7 +132,7 @@ def _teacher(shape: ShapeConfig, *, exact: bool) -> dict[str, float]:
         return {}
     return {
         "frozen model of the exact target, bfloat16": 2.0 * shape.parameters,
-        "target of one chunk, five times float64": 40.0 * CHUNK * shape.vocabulary,
+        "its distribution over one chunk": TARGET_BYTES * CHUNK * shape.vocabulary,
     }
 
 
