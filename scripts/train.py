@@ -39,8 +39,8 @@ def main(
     from ssdmath.training.states import state_folder
 
     parsed = Run.parse(run)
-    fields = {name: value for name, value in settings.items() if name != "loss"}
-    section = TrainingConfig.model_validate(fields | {"seeds": [parsed.seed]})
+    own = {name: settings[name] for name in settings if name in TrainingConfig.model_fields}
+    section = TrainingConfig.model_validate(own | {"seeds": [parsed.seed]})
     exact = parsed.decoding if settings["loss"] == EXACT else None
     folder, fingerprint = weights.read_record(start)
     states = Path(history).parent / "states"

@@ -68,6 +68,15 @@ def test_a_chain_leads_from_base_to_the_round_that_teaches_no_other(three: Study
     assert list(chains_of(forked)) == [[*first, (name, CUT)] for name in ("ssd2", "other")]
 
 
+def test_another_teacher_is_another_setting_of_the_training_and_of_its_set(three: Study):
+    run = f"ssd2_{CUT}_s1"
+    other = study(ssd2={"from": "base", "decodings": [CUT]}, ssd3=THIRD)
+    for slice_of, key in ((settings.train, "start"), (settings.training_set, "writer")):
+        before, after = slice_of(three, run), slice_of(other, run)
+        assert (before.pop(key), after.pop(key)) == (f"ssd_{CUT}_s1@30", "base")
+        assert before == after
+
+
 def test_rounds_neither_decide_on_matched_prompts_nor_take_draws_from_others(three: Study):
     assert matched_draws(three.arms, 1) == {name: [0, 1] for name in three.arms}
     config = changed("arms.ssd2", SECOND | {"keep": "complete"})

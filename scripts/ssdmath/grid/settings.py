@@ -32,12 +32,12 @@ def verify(study: Study) -> dict[str, Any]:
 
 def training_set(study: Study, run: str) -> dict[str, Any]:
     """What decides which samples a run trains on, and how often."""
-    name, training = Run.parse(run).arm, study.training
-    arm = study.arms[name]
+    parsed, training = Run.parse(run), study.training
+    name, arm = parsed.arm, study.arms[parsed.arm]
     selection = arm.model_dump(mode="json", include=set(SelectionConfig.model_fields))
     budget = {"steps": training.checkpoints[-1], "batch": training.batch}
     own = {"match": training.match, "draws": _draws_by_arm(study).get(name)}
-    return {"selection": selection, **own, **budget}
+    return {"selection": selection, "writer": study.teacher(parsed), **own, **budget}
 
 
 def matched_prompts(study: Study) -> dict[str, Any]:
@@ -62,9 +62,15 @@ def match_needs_verdicts(study: Study) -> bool:
 
 
 def train(study: Study, run: str) -> dict[str, Any]:
-    """What decides a training beside its rows and its start; the seeds are in the run's name."""
-    section = study.training.model_dump(mode="json", exclude={"seeds", "match"})
-    return section | {"loss": study.arms[Run.parse(run).arm].loss}
+    """What decides a training beside its rows; the seeds are in the run's name.
+
+    `start` names the model that it starts from, whose record is an input.
+    """
+    section, parsed = (
+        study.training.model_dump(mode="json", exclude={"seeds", "match"}),
+        Run.parse(run),
+    )
+    return section | {"loss": study.arms[parsed.arm].loss, "start": study.teacher(parsed)}
 
 
 def pilot(study: Study) -> dict[str, Any]:
