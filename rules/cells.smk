@@ -16,15 +16,14 @@ def synthesis_of(stage):
     def cell(wildcards):
         if stage == "verdicts" and not settings.needs_verdicts(study, wildcards.run):
             return []
-        run = names.Run.parse(wildcards.run)
-        sweep = sweeps.synthesis_name(study.synthesis_seed(run))
-        return [cells_of_sweep(stage, sweep)[study.synthesised.index(run.decoding)]]
+        sweep, place = sweeps.synthesis_of(study, names.Run.parse(wildcards.run))
+        return [cells_of_sweep(stage, sweep)[place]]
 
     return cell
 
 
 def all_synthesis(stage):
-    """Every synthesis cell (of `samples` or `verdicts`) of one seed, as all arms together need them."""
+    """Every synthesis cell of base (of `samples` or `verdicts`) of one seed, as all arms need them."""
 
     def cells(wildcards):
         if stage == "verdicts" and not settings.match_needs_verdicts(study):
@@ -40,6 +39,16 @@ def matched_prompts_of(wildcards):
         return []
     seed = study.synthesis_seed(names.Run.parse(wildcards.run))
     return [rules.matched_prompts.output.prompts.format(seed=seed)]
+
+
+def lengths_of(wildcards):
+    """The synthesis cell of base whose lengths a run's training set takes over; mostly none."""
+    run = names.Run.parse(wildcards.run)
+    arm = study.trained[run.arm]
+    if not arm.matches_lengths:
+        return []
+    sweep = sweeps.synthesis_name(study.synthesis_seed(run))
+    return [cells_of_sweep("samples", sweep)[study.synthesised.index(arm.lengths_of)]]
 
 
 def problems_of(sweep):

@@ -50,14 +50,19 @@ def together(name):
     return name if queue.exists else None
 
 
-def record_of(wildcards):
-    """The record of a model's weights, which represents the model in the DAG."""
-    return record(wildcards.get("model", names.BASE))
+def record_of(sweep):
+    """The record of the model of a sweep, which represents the model's weights in the DAG."""
+    return lambda wildcards: record(wildcards.get("model", sweep.model))
+
+
+def start_of(wildcards):
+    """The record of the model that a run starts from: base, or a checkpoint of the round before."""
+    return record(study.teacher(names.Run.parse(wildcards.run)))
 
 
 def record(model):
-    """The record of a model, by the model's name."""
-    if model == names.BASE:
+    """The record of a model, by the model's name; the placebo is base."""
+    if model in names.OF_BASE:
         return [rules.base_model.output.record]
     if model in study.released_models:
         return [rules.released_model.output.record.format(model=model)]

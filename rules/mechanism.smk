@@ -44,6 +44,7 @@ rule geometry:
     params:
         code=code("geometry.py"),
         settings=settings.geometry(study),
+        rounds=settings.rounds(study),
     script:
         "../scripts/geometry.py"
 

@@ -7,7 +7,7 @@ for sweep in sweeps.sweeps(study):
         input:
             problems=problems_of(sweep),
             prompt=study.prompt,
-            model=record_of,
+            model=record_of(sweep),
             raced=races_before(sweep),
             firewall=firewall_of(sweep),
         output:

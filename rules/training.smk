@@ -23,6 +23,7 @@ rule training_set:
         samples=synthesis_of("samples"),
         verdicts=synthesis_of("verdicts"),
         matched=matched_prompts_of,
+        lengths=lengths_of,
         problems=rules.problems.output.train,
     output:
         rows="<study>/training/{run}/set.parquet",
@@ -43,7 +44,7 @@ rule training_set:
 rule train:
     input:
         rows=rules.training_set.output.rows,
-        base=rules.base_model.output.record,
+        start=start_of,
     output:
         log="<study>/training/{run}/log.jsonl",
         health=expand(
@@ -65,6 +66,6 @@ rule train:
         **resources.training(study, estimate, queue, processes=gpu_jobs.gpus("train")),
     params:
         code=code("train.py"),
-        settings=settings.train(study),
+        settings=lambda wildcards: settings.train(study, wildcards.run),
     script:
         "../scripts/train.py"

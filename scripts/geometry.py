@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from ssdmath.config.mechanism import MechanismConfig
+from ssdmath.config.names import Model
 from ssdmath.jobs import entry
 from ssdmath.jobs.gpus import asked, claim
 from ssdmath.mechanism.schemas import CONTEXTS, GEOMETRY, POSITIONS, TARGET
@@ -21,6 +22,7 @@ def main(
     contexts: str,
     records: list[str],
     settings: dict[str, Any],
+    rounds: list[str],
     code: str,
     threads: int,
     gpus: int,
@@ -32,6 +34,7 @@ def main(
     """Load base, then each other model once; write the three tables. `records`: base first.
 
     A released checkpoint with other tokens than base is left out: no context is text to both.
+    `rounds` are arms whose samples a trained model wrote: base does not make their target.
     """
     claim(gpus)
     import torch  # seconds, and so do these
@@ -50,7 +53,8 @@ def main(
     comparison = Comparison(rows, folders[0], tokenizer, config, memory=tiles_mb * 1e6)
     comparison.measure_base()
     for record, folder in zip(records[1:], folders[1:], strict=True):
-        comparison.measure(weights.name_of(record), folder)
+        model = weights.name_of(record)
+        comparison.measure(model, folder, of_base=Model.parse(model).arm not in rounds)
     sampled = rows.filter(pl.col("source") == "sampled")
     bootstrap = {"seed": config.seed, "resamples": config.resamples}
     sums, terms = (

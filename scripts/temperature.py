@@ -19,6 +19,7 @@ def main(
         draws.gather(verdicts),
         parquet.read(problems, schemas.PROBLEMS),
         split="validation",
+        arms=settings["arms"],
         seed=settings["seed"],
         resamples=settings["resamples"],
     )

@@ -1,11 +1,13 @@
-"""Fine-tune the base model on one run's training set; write its checkpoints and their health."""
+"""Fine-tune a model on one run's training set; write its checkpoints and their health."""
 
 import json
 import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ssdmath.config.decoding import Decoding
 from ssdmath.config.names import Run
+from ssdmath.config.terms import EXACT
 from ssdmath.config.training import TrainingConfig
 from ssdmath.jobs import entry
 from ssdmath.jobs.gpus import asked, claim
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
 def main(
     *,
     rows: str,
-    base: str,
+    start: str,
     settings: dict[str, Any],
     run: str,
     threads: int,
@@ -27,15 +29,20 @@ def main(
     history: str,
     health: list[str],
 ) -> None:
-    """Train a run (or resume it), then export each checkpoint from its state with its health."""
+    """Train a run (or resume it), then export each checkpoint from its state with its health.
+
+    `start` is the record of the model that it starts from: base, or a checkpoint of another run.
+    """
     claim(gpus)
     from ssdmath.models import checkpoints  # these import torch
-    from ssdmath.training import gradient_signal, launch, sft, weight_changes
+    from ssdmath.training import exact_target, gradient_signal, launch, sft, weight_changes
     from ssdmath.training.states import state_folder
 
-    seed = Run.parse(run).seed
-    section = TrainingConfig.model_validate(settings | {"seeds": [seed]})
-    folder, fingerprint = weights.read_record(base)
+    parsed = Run.parse(run)
+    own = {name: settings[name] for name in settings if name in TrainingConfig.model_fields}
+    section = TrainingConfig.model_validate(own | {"seeds": [parsed.seed]})
+    exact = parsed.decoding if settings["loss"] == EXACT else None
+    folder, fingerprint = weights.read_record(start)
     states = Path(history).parent / "states"
     table = parquet.read(rows, schemas.TRAINING_SET)
     job = launch.TrainingJob(
@@ -43,14 +50,20 @@ def main(
         rows=Path(rows),
         states=states,
         section=section,
-        seed=seed,
+        seed=parsed.seed,
+        exact=exact,
         threads=threads,
         identity=[run, settings, fingerprint, table.hash_rows().to_list()],
     )
     steps = launch.train(max(1, gpus), job)
     before = checkpoints.load_model(folder)
-    measure = {"count": section.signal_rows or section.batch, "batch": section.batch}
-    start = gradient_signal.signal(before, table, **measure)
+    target = exact_target.ExactTarget(folder, Decoding.parse(exact)) if exact else None
+    measure: dict[str, Any] = {
+        "count": section.signal_rows or section.batch,
+        "batch": section.batch,
+        "target": target,
+    }
+    at_start = gradient_signal.signal(before, table, **measure)
 
     def checkpoint(step: int, record: str) -> None:
         """Export and measure one; in a function, so that its model is gone before the next."""
@@ -60,8 +73,8 @@ def main(
         )
         changed = weight_changes.weights_changed(before, model)
         signal = gradient_signal.signal(model, table, **measure)
-        verdict = weight_changes.outcome(changed, start)
-        measured = changed | {"verdict": verdict, "step": step, "start": start, "signal": signal}
+        verdict = weight_changes.outcome(changed, at_start)
+        measured = changed | {"verdict": verdict, "step": step, "start": at_start, "signal": signal}
         measured |= weight_changes.of_step(steps, step)
         atomic.write_json(weights.record(output, **measured), record)
 
@@ -76,6 +89,7 @@ if __name__ == "__main__":
     entry.run_with_models(
         main,
         snakemake,
+        start=str(snakemake.input.start),
         threads=snakemake.threads,
         gpus=asked(snakemake.resources),
         history=snakemake.output.log,

@@ -17,6 +17,7 @@ def main(
     samples: str,
     verdicts: list[str],
     matched: list[str],
+    lengths: list[str],
     problems: str,
     settings: dict[str, Any],
     run: str,
@@ -24,7 +25,10 @@ def main(
     rows: str,
     counts: str,
 ) -> None:
-    """Filter one synthesis cell as the run's arm says; write the rows and the counts dropped."""
+    """Filter one synthesis cell as the run's arm says; write the rows and the counts dropped.
+
+    `lengths` is base's cell whose lengths the set takes over, where the arm asks for it.
+    """
     prompts = atomic.read_json(matched[0])["prompts"] if matched else None
     chosen, kept = selection.select(
         parquet.read(samples, schemas.SAMPLES),
@@ -33,6 +37,8 @@ def main(
         run=run,
         matched=prompts,  # type: ignore[arg-type]  # what matched_prompts.py wrote
         draws=settings["draws"],
+        reference=parquet.read(lengths[0], schemas.SAMPLES) if lengths else None,
+        batch=settings["batch"],
     )
     trained_on = selection.budget(
         kept["kept"], kept["tokens"], steps=settings["steps"], batch=settings["batch"]

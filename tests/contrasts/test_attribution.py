@@ -16,6 +16,10 @@ SHIFTS = {
     "ssd_truncated": 0.1,
     "ssd_untruncated_complete": 0.1,
     "rft": 0.25,
+    "drop_shortest": 0.1,
+    "drop_longest": 0.1,
+    "length_matched": 0.1,
+    "target": 0.1,
 }
 SIDES = {role: Side((f"{role}_t1_s0@94",), "t1") for role in SHIFTS} | {
     "base_default": Side(("base",), "t1"),

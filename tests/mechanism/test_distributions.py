@@ -8,6 +8,7 @@ import torch
 
 from ssdmath.config.decoding import Decoding
 from ssdmath.mechanism import distributions
+from ssdmath.models import tempered
 from ssdmath.sampling import filters
 
 SLUGS = [
@@ -43,7 +44,7 @@ def sampled_from(z, slug):
 @pytest.mark.parametrize("slug", SLUGS)
 def test_target_is_the_distribution_that_the_sampler_draws_from(slug):
     z = logits()
-    found = distributions.log_target(z.log_softmax(dim=-1), Decoding.parse(slug)).exp()
+    found = tempered.log_target(z.log_softmax(dim=-1), Decoding.parse(slug)).exp()
     np.testing.assert_allclose(found, sampled_from(z, slug), rtol=0, atol=1e-6)
     np.testing.assert_allclose(found.sum(dim=1), 1, rtol=0, atol=1e-6)
 
@@ -54,7 +55,7 @@ def test_filter_over_temperatures_equals_the_filter_of_each_decoding():
     ranked, _ = distributions.likeliest(logp, 20)
     found = distributions.filtered(logp, ranked, grid, top_k=20, top_p=0.9)
     for at, t in enumerate(grid):
-        q = distributions.log_target(logp, Decoding(temperature=t, top_k=20, top_p=0.9)).exp()
+        q = tempered.log_target(logp, Decoding(temperature=t, top_k=20, top_p=0.9)).exp()
         np.testing.assert_array_equal(found.survivors[:, at], (q > 0).sum(dim=1))
         np.testing.assert_allclose(found.entropy[:, at], torch.special.entr(q).sum(1), atol=1e-6)
         top = (logp / t).softmax(dim=-1).topk(20).values.sum(dim=1)
@@ -91,7 +92,7 @@ def test_terms_add_up_to_the_cross_entropy(slug):
     decoding = Decoding.parse(slug)
     temperature = 1.0 if decoding.greedy else decoding.temperature
     q = sampled_from(base, slug)
-    logq = distributions.log_target(base, decoding)
+    logq = tempered.log_target(base, decoding)
     found = distributions.target_terms(logq, model, temperature)
     by_hand = -(q * model.double()).sum(dim=1)
     np.testing.assert_allclose(found.cross_entropy, by_hand, rtol=0, atol=1e-5)
@@ -105,7 +106,7 @@ def test_each_term_is_what_its_name_says():
     """Support mass, Renyi entropy of order 1/T and cross-entropy, computed in numpy."""
     t = 1.5
     base, model = (logits(rows=1, seed=s).log_softmax(dim=-1) for s in (0, 1))
-    logq = distributions.log_target(base, Decoding(temperature=t, top_p=0.8))
+    logq = tempered.log_target(base, Decoding(temperature=t, top_p=0.8))
     found = distributions.target_terms(logq, model, t)
     q, p = logq.exp().numpy()[0], model.double().exp().numpy()[0]
     support = q > 0
@@ -121,7 +122,7 @@ def test_each_term_is_what_its_name_says():
 @pytest.mark.parametrize("slug", ["t1.5-p0.8", "t0.7-k5", "t1.5"])
 def test_base_is_aligned_with_its_own_target(slug):
     base, decoding = logits().log_softmax(dim=-1), Decoding.parse(slug)
-    logq = distributions.log_target(base, decoding)
+    logq = tempered.log_target(base, decoding)
     found = distributions.target_terms(logq, base, decoding.temperature)
     floor = decoding.temperature * torch.special.entr(logq.exp()).sum(dim=1)
     np.testing.assert_allclose(found.alignment, floor, rtol=0, atol=1e-5)
@@ -129,9 +130,7 @@ def test_base_is_aligned_with_its_own_target(slug):
 
 def test_base_is_its_own_target_without_temperature_and_truncation():
     base = logits().log_softmax(dim=-1)
-    found = distributions.target_terms(
-        distributions.log_target(base, Decoding(temperature=1)), base, 1
-    )
+    found = distributions.target_terms(tempered.log_target(base, Decoding(temperature=1)), base, 1)
     np.testing.assert_allclose(found.divergence, 0, atol=1e-5)
     np.testing.assert_allclose(found.compression, 0, atol=1e-5)
     np.testing.assert_allclose(found.reshaping, 0, atol=1e-12)

@@ -73,6 +73,22 @@ def test_matched_prompts_are_found_once_for_each_synthesis_sample(micro: Study):
     assert counts.jobs(matched, [])["matched_prompts"] == len(micro.training.seeds)
 
 
+def test_an_exact_target_costs_a_pass_and_the_memory_of_a_frozen_model(micro: Study):
+    exact = study(arms={"ssd": {"decodings": ["t1.5", "t1.5-p0.8"], "loss": "exact"}})
+    rows = [build.plan(one, GPU, None, [])["stages"]["training"] for one in (micro, exact)]
+    assert rows[0]["tokens"] == rows[1]["tokens"]
+    loading = GPU.hours(sampled=0, trained=0, jobs=len(micro.runs), slower=1)
+    longer = (rows[1]["device_hours"] - loading) / (rows[0]["device_hours"] - loading)
+    assert longer == pytest.approx((2 * 4 / 3 + 1) / 3)  # two of three recipes are exact
+    both = [
+        memory.terms(FOUR_B, micro.training, tokens=1000, exact=one.learns_exactly)
+        for one in (micro, exact)
+    ]
+    added = {name: size for name, size in both[1].items() if name not in both[0]}
+    assert both[1] == both[0] | added
+    assert added["frozen model of the exact target, bfloat16"] == 2 * FOUR_B.parameters
+
+
 def test_the_priors_lengths_are_those_of_the_log_normal_drawn_many_times():
     found = lengths.lognormal(LengthsConfig(median=16_000, capped=0.12), cap=49_152)
     rng = np.random.default_rng(0)

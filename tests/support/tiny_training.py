@@ -40,9 +40,22 @@ def section(**more: object) -> TrainingConfig:
     return TrainingConfig.model_validate(plain | more)
 
 
-def run(base: Path, states: Path, table: pl.DataFrame, training: TrainingConfig) -> list[dict]:
+def run(
+    base: Path,
+    states: Path,
+    table: pl.DataFrame,
+    training: TrainingConfig,
+    exact: str | None = None,
+) -> list[dict]:
     return sft.train(
-        base=base, rows=table, section=training, seed=0, threads=1, states=states, identity=["x"]
+        base=base,
+        rows=table,
+        section=training,
+        seed=0,
+        threads=1,
+        states=states,
+        identity=["x"],
+        exact=exact,
     )
 
 

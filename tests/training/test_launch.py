@@ -20,8 +20,12 @@ from ssdmath.tables import atomic, parquet, schemas
 from ssdmath.training import launch, optimizer
 from ssdmath.training.states import COMPLETE, resumable, state_folder
 
+EXACT = "t1.5-k20-p0.9"
 
-def train(processes: int, base: Path, folder: Path, **more: object) -> list[dict[str, Any]]:
+
+def train(
+    processes: int, base: Path, folder: Path, exact: str | None = None, **more: object
+) -> list[dict[str, Any]]:
     folder.mkdir(exist_ok=True)
     rows = folder / "set.parquet"
     parquet.write(tiny_training.rows(16), rows, schemas.TRAINING_SET, {})
@@ -31,6 +35,7 @@ def train(processes: int, base: Path, folder: Path, **more: object) -> list[dict
         states=folder / "states",
         section=tiny_training.section(**more),
         seed=0,
+        exact=exact,
         threads=1,
         identity=["x"],
     )
@@ -62,7 +67,13 @@ STDERR = "stderr.txt"
 
 
 def split(
-    base: Path, folder: Path, *, bf16: str = "", measure: str = "", **more: object
+    base: Path,
+    folder: Path,
+    *,
+    bf16: str = "",
+    measure: str = "",
+    exact: str | None = None,
+    **more: object,
 ) -> subprocess.Popen[bytes]:
     """Start a training as `train` does, of two processes that split its weights (FSDP)."""
     folder.mkdir(exist_ok=True)
@@ -74,6 +85,7 @@ def split(
         "states": str(folder / "states"),
         "section": tiny_training.section(**more).model_dump(mode="json"),
         "seed": 0,
+        "exact": exact,
         "threads": 1,
         "identity": ["x"],
     }
@@ -153,6 +165,18 @@ def test_split_weights_train_as_whole_ones_and_go_on_after_a_kill(tmp_path: Path
     for name in a:
         torch.testing.assert_close(a[name], b[name], atol=1e-3, rtol=0)
         assert torch.equal(b[name], c[name]), name
+
+
+@pytest.mark.slow
+def test_an_exact_target_is_the_same_in_one_process_in_two_and_with_split_weights(tmp_path: Path):
+    base = tiny_models.build_vision_language(tmp_path / "base")
+    small = {"learning_rate": 1e-4, "checkpoints": [2], "exact": EXACT}
+    alone = train(1, base, tmp_path / "alone", **small)
+    assert split(base, tmp_path / "split", **small).wait() == 0
+    for shared in (train(2, base, tmp_path / "two", **small), log_of(tmp_path / "split")):
+        for mine, theirs in zip(alone, shared, strict=True):
+            assert theirs["loss"] == pytest.approx(mine["loss"], abs=1e-5)
+            assert theirs["grad_norm"] == pytest.approx(mine["grad_norm"], rel=1e-3)
 
 
 @pytest.mark.slow

@@ -1,22 +1,79 @@
 """The arms of a study (docs/method.md, section 3)."""
 
 from collections.abc import Mapping
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
-from pydantic import Discriminator, Field, Tag
+from pydantic import Discriminator, Field, Tag, model_validator
 
-from ssdmath.config.base import LARGEST_LIST, ClosedModel, Slugs
+from ssdmath.config import mistakes
+from ssdmath.config.base import LARGEST_LIST, ClosedModel, Name, Slug, Slugs
+from ssdmath.config.decoding import Decoding
 from ssdmath.config.model import ModelLocation
-from ssdmath.config.terms import KEEP_COMPLETE, KEEP_CORRECT, KEEP_NONEMPTY, Keep
+from ssdmath.config.names import BASE
+from ssdmath.config.terms import (
+    EXACT,
+    KEEP_COMPLETE,
+    KEEP_CORRECT,
+    KEEP_DROP_LONGEST,
+    KEEP_DROP_SHORTEST,
+    KEEP_LENGTH_MATCHED,
+    KEEP_NONEMPTY,
+    SAMPLED,
+    Keep,
+    Loss,
+)
+
+LENGTH_SHARE = 0.1  # of the samples: what the code released with SSD drops of the shortest
+PLAIN = "t1"  # base's own distribution, neither tempered nor truncated
+_Share = Annotated[float, Field(ge=0, lt=1)]
+_DEFAULT = f"default: {LENGTH_SHARE} with keep of the same name, else 0"
 
 
 class SelectionConfig(ClosedModel):
     """Which samples an arm trains on."""
 
     keep: Keep = Field(default=KEEP_NONEMPTY)
-    drop_shortest: float = Field(
-        default=0.0, ge=0, lt=1, description="share of the samples to drop, shortest first"
+    drop_shortest: _Share | None = Field(
+        default=None, description=f"share of the samples to drop, shortest first; {_DEFAULT}"
     )
+    drop_longest: _Share | None = Field(
+        default=None, description=f"share of the samples to drop, longest first; {_DEFAULT}"
+    )
+    lengths_of: Slug = Field(
+        default=PLAIN,
+        description="keep: length_matched gives the set the lengths of base's samples at this "
+        "decoding",
+    )
+
+    @model_validator(mode="after")
+    def _drops_a_part(self) -> Self:
+        for key in (KEEP_DROP_SHORTEST, KEEP_DROP_LONGEST):
+            if self.keep == key and getattr(self, key) == 0:
+                raise mistakes.at_key(key, f"found 0 with keep: {key}; allowed: more than 0")
+        if self.shortest + self.longest >= 1:
+            found = f"found {self.longest:g} beside drop_shortest {self.shortest:g}"
+            raise mistakes.at_key(KEEP_DROP_LONGEST, f"{found}; allowed: less than 1 in all")
+        if self.lengths_of != PLAIN and not self.matches_lengths:
+            text = f"found {self.lengths_of!r} with keep: {self.keep}; allowed: with length_matched"
+            raise mistakes.at_key("lengths_of", text)
+        return self
+
+    @property
+    def shortest(self) -> float:
+        """Share of the samples that is dropped because they are the shortest."""
+        named = LENGTH_SHARE if self.keep == KEEP_DROP_SHORTEST else 0.0
+        return named if self.drop_shortest is None else self.drop_shortest
+
+    @property
+    def longest(self) -> float:
+        """Share of the samples that is dropped because they are the longest."""
+        named = LENGTH_SHARE if self.keep == KEEP_DROP_LONGEST else 0.0
+        return named if self.drop_longest is None else self.drop_longest
+
+    @property
+    def matches_lengths(self) -> bool:
+        """Whether the kept samples are resampled to the lengths of base's samples."""
+        return self.keep == KEEP_LENGTH_MATCHED
 
     @property
     def needs_verdicts(self) -> bool:
@@ -33,6 +90,36 @@ class ArmConfig(SelectionConfig):
     """One arm: its synthesis decodings and which samples are kept (docs/method.md, section 3)."""
 
     decodings: Slugs
+    teacher: Name = Field(
+        default=BASE,
+        alias="from",
+        description="the arm whose last checkpoint writes the samples and is trained on them: one "
+        "more round; default: base",
+    )
+
+    loss: Loss = Field(
+        default=SAMPLED,
+        description="exact: cross-entropy to the whole distribution of the synthesis decoding, "
+        "computed by the frozen model at every position; sampled: to the token that was drawn",
+    )
+
+    @model_validator(mode="after")
+    def _has_a_target(self) -> Self:
+        for slug in self.decodings if self.learns_exactly else ():
+            if Decoding.parse(slug).presence_penalty:
+                text = f"found {slug!r} with loss: exact; allowed: no presence penalty, with which "
+                raise mistakes.at_key("decodings", f"{text}no distribution is fixed")
+        return self
+
+    @property
+    def learns_exactly(self) -> bool:
+        """Whether the loss is to the whole distribution at every position."""
+        return self.loss == EXACT
+
+    @property
+    def is_round(self) -> bool:
+        """Whether the arm starts from another arm's checkpoint."""
+        return self.teacher != BASE
 
 
 class ReleasedConfig(ClosedModel):
@@ -63,11 +150,12 @@ def matching(arms: Mapping[str, ArmConfig]) -> dict[str, ArmConfig]:
     """The arms that decide on which prompts all matched arms train.
 
     An arm that keeps correct samples only does not: base solves the prompts that it would leave, so
-    that the samples of every other arm would be correct more often as well. It trains on those
-    matched prompts of which it has a correct sample.
+    that the samples of every other arm would be correct more often as well. Nor does a further
+    round, whose samples exist only when the arm before it is trained. Both train on those matched
+    prompts of which they have a sample that passes.
     """
-    deciding = {name: arm for name, arm in arms.items() if not arm.needs_verdicts}
-    return deciding or dict(arms)
+    first = {name: arm for name, arm in arms.items() if not arm.is_round}
+    return {name: arm for name, arm in first.items() if not arm.needs_verdicts} or first
 
 
 def matched_draws(arms: Mapping[str, ArmConfig], draws: int) -> dict[str, list[int]]:
@@ -77,9 +165,17 @@ def matched_draws(arms: Mapping[str, ArmConfig], draws: int) -> dict[str, list[i
     another arm trains, this arm's samples would be filtered too: so deciding arms with different
     filters choose among different draws. Arms that keep every proper completion take the first
     draw, the other deciding ones share the rest, and arms that do not decide may take any draw.
-    ValueError if there are fewer draws than deciding filters.
+    ValueError if there are fewer draws than deciding filters, or for an arm that matches lengths:
+    it repeats some prompts and leaves out others.
     """
-    filters = {name: (arm.drops_cut_off, arm.drop_shortest) for name, arm in matching(arms).items()}
+    if matched := [name for name, arm in arms.items() if arm.matches_lengths]:
+        raise ValueError(
+            f"arms.{matched[0]}.keep: found {KEEP_LENGTH_MATCHED!r} with training.match; "
+            "allowed: without, because it trains on some prompts more often than on others"
+        )
+    filters = {
+        name: (arm.drops_cut_off, arm.shortest, arm.longest) for name, arm in matching(arms).items()
+    }
     kinds = sorted(set(filters.values()))
     if len(kinds) > draws:
         raise ValueError(
@@ -93,4 +189,4 @@ def matched_draws(arms: Mapping[str, ArmConfig], draws: int) -> dict[str, list[i
     return {name: ends[filters[name]] if name in filters else [0, draws] for name in arms}
 
 
-_KEEPS_NEARLY_ALL = (False, 0.0)
+_KEEPS_NEARLY_ALL = (False, 0.0, 0.0)

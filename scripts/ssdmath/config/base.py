@@ -69,9 +69,14 @@ Count = Annotated[int, Field(gt=0, le=LARGEST_COUNT)]
 
 
 class ClosedModel(BaseModel):
-    """A part of the config: unknown keys are errors, numbers are finite, values never change."""
+    """A part of the config: unknown keys are errors, numbers are finite, values never change.
 
-    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+    A field whose key is a word of Python's (`from`) has it as its alias, read and written.
+    """
+
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, allow_inf_nan=False, serialize_by_alias=True
+    )
 
     @classmethod
     def respelled(cls, section: dict[Any, Any]) -> dict[Any, Any]:
@@ -85,13 +90,14 @@ class ClosedModel(BaseModel):
         if not isinstance(data, dict):
             return check(data)
         data = cls.respelled(data)
+        field_of = _fields(cls)
         wrong = {
-            key: mistakes.unknown(key, value, list(cls.model_fields))
-            if key not in cls.model_fields
+            key: mistakes.unknown(key, value, list(field_of))
+            if key not in field_of
             else mistakes.boolean(key, value)
             for key, value in data.items()
-            if key not in cls.model_fields
-            or (_takes_no_boolean(cls, key) and _holds_boolean(value))
+            if key not in field_of
+            or (_takes_no_boolean(cls, field_of[key]) and _holds_boolean(value))
         }
         others = None
         try:
@@ -103,6 +109,12 @@ class ClosedModel(BaseModel):
         if wrong:
             raise mistakes.together(cls.__name__, [*wrong.values()], others)
         return section
+
+
+@cache
+def _fields(model: type[BaseModel]) -> dict[str, str]:
+    """The field of each key of a section."""
+    return {field.alias or name: name for name, field in model.model_fields.items()}
 
 
 @cache

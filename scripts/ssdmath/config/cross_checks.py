@@ -2,17 +2,22 @@
 
 from typing import TYPE_CHECKING, Any
 
+from ssdmath.config import rounds
 from ssdmath.config.arms import matched_draws
 from ssdmath.config.decoding import OF, Decoding
 from ssdmath.config.engines import check_decoding
 from ssdmath.config.evaluation import CHOSEN, SAME, ContrastConfig, SideConfig
 from ssdmath.config.names import BASE, COMPOSED, OF_BASE
-from ssdmath.config.terms import ARMS, PRIMARY, SSD, SSD_UNTRUNCATED, SSD_UNTRUNCATED_COMPLETE
+from ssdmath.config.terms import (
+    KEEP_DROP_LONGEST,
+    KEEP_DROP_SHORTEST,
+    PRIMARY,
+    ROLES_OF_BASE,
+    SSD,
+)
 
 if TYPE_CHECKING:
     from ssdmath.config.study import Study
-
-TRAINED_HERE = (*ARMS, SSD_UNTRUNCATED, SSD_UNTRUNCATED_COMPLETE)  # roles of the attribution
 
 
 def check(study: "Study") -> None:
@@ -37,9 +42,10 @@ def _check_arms(study: "Study") -> None:
             found = "the name is taken by the frozen model"
             raise ValueError(f"arms.{name}: {found}; choose another")
     for name in study.released:
-        if name in TRAINED_HERE:
+        if name in ROLES_OF_BASE:
             found = "found checkpoints, and the attribution takes this name for an arm trained here"
             raise ValueError(f"arms.{name}: {found}; choose another")
+    rounds.check(study.trained)
     evaluation = study.evaluation
     if evaluation.composed is True and SSD not in study.trained:
         found = f"evaluation.composed is true, and no arm is {SSD}"
@@ -67,12 +73,27 @@ def _check_training(study: "Study") -> None:
         raise ValueError(f"problems.splits: found no train, and {trained} are trained; add it")
     if study.training.match:
         matched_draws(study.trained, study.synthesis.draws)
+    else:
+        _check_filters(study)
+
+
+def _check_filters(study: "Study") -> None:
+    """A filter for length must leave a batch."""
+    samples = study.problems.splits["train"].size * study.synthesis.draws
+    batch = study.trains_with.batch
+    for name, arm in study.trained.items():
+        left = samples - int(arm.shortest * samples) - int(arm.longest * samples)
+        if left < min(batch, samples):
+            key = KEEP_DROP_SHORTEST if arm.shortest >= arm.longest else KEEP_DROP_LONGEST
+            found = f"arms.{name}.{key}: leaves {left} of {samples} samples"
+            raise ValueError(f"{found}; allowed: at least training.batch ({batch})")
 
 
 def _check_decodings(study: "Study") -> None:
     """The engine must draw every decoding as docs/method.md, section 2, says."""
     evaluation, targets = study.evaluation, study.targets
-    slugs = (*study.synthesised, *targets, *evaluation.decodings, *evaluation.baselines)
+    synthesised = [slug for slugs in study.synthesis_samples.values() for slug in slugs]
+    slugs = (*synthesised, *targets, *evaluation.decodings, *evaluation.baselines)
     if composed := [text for text in slugs if OF in text]:
         found = f"decoding {composed[0]!r} is composed"
         raise ValueError(f"{found}; allowed: plain ones, evaluation.composed adds the others")

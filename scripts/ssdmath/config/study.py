@@ -10,7 +10,7 @@ from typing import Annotated, Any, Self
 
 from pydantic import Field, ValidationError, model_validator
 
-from ssdmath.config import cross_checks, messages
+from ssdmath.config import cross_checks, messages, rounds
 from ssdmath.config.arms import AnyArm, ArmConfig, ReleasedConfig
 from ssdmath.config.base import LONGEST_NAME, STUDY_NAME, ClosedModel, LocalPath, Name
 from ssdmath.config.config_file import check_plain
@@ -188,6 +188,11 @@ class Study(ClosedModel):
         }
 
     @property
+    def learns_exactly(self) -> bool:
+        """Whether an arm's loss is to a whole distribution, which takes a frozen model beside."""
+        return any(arm.learns_exactly for arm in self.trained.values())
+
+    @property
     def synthesis_seeds(self) -> list[int]:
         """Sampling seeds of the synthesis samples: one per run, or the one that all share."""
         return [self.synthesis.seed] if self.synthesis.shared and self.runs else self.seeds
@@ -196,11 +201,30 @@ class Study(ClosedModel):
         """The sampling seed of the synthesis sample that a run trains on."""
         return self.synthesis.seed if self.synthesis.shared else run.seed
 
+    def teacher(self, run: Run) -> str:
+        """The model that writes a run's samples and that the run starts from; mostly base."""
+        return rounds.teacher(self.trained, run, self.steps[-1])
+
+    @property
+    def synthesis_samples(self) -> dict[tuple[str, int], list[str]]:
+        """The decodings at which each model writes training samples, by model and sampling seed.
+
+        Base first; the decodings whose lengths an arm takes over are among its.
+        """
+        samples: dict[tuple[str, int], list[str]] = {(BASE, s): [] for s in self.synthesis_seeds}
+        for run in self.runs:
+            samples.setdefault((self.teacher(run), self.synthesis_seed(run)), []).append(
+                run.decoding
+            )
+        for seed in self.synthesis_seeds:
+            of_lengths = [arm.lengths_of for arm in self.trained.values() if arm.matches_lengths]
+            samples[BASE, seed] += of_lengths
+        return {key: list(dict.fromkeys(slugs)) for key, slugs in samples.items()}
+
     @property
     def synthesised(self) -> list[str]:
-        """Every decoding the base model writes training samples with, each once."""
-        arms = self.trained.values()
-        return list(dict.fromkeys(slug for arm in arms for slug in arm.decodings))
+        """Every decoding at which base writes training samples, each once."""
+        return self.synthesis_samples[BASE, self.synthesis_seeds[0]] if self.runs else []
 
 
 def load(config: Mapping[str, Any], file: str) -> Study:

@@ -12,6 +12,9 @@ import polars as pl
 from ssdmath.config.names import COMPOSED
 from ssdmath.config.terms import (
     CONFIRMATORY,
+    DROP_LONGEST,
+    DROP_SHORTEST,
+    LENGTH_MATCHED,
     NAIVE,
     NAIVE_COMPLETE,
     RFT,
@@ -19,6 +22,7 @@ from ssdmath.config.terms import (
     SSD_COMPLETE,
     SSD_UNTRUNCATED,
     SSD_UNTRUNCATED_COMPLETE,
+    TARGET,
 )
 from ssdmath.contrasts.table import Contrast, Side, contrasts
 
@@ -82,6 +86,26 @@ BESIDE = {
         SSD_COMPLETE, NAIVE_COMPLETE, "tempered, truncated samples, both sides finished only"
     ),
     "truncation at one temperature": Cause(SSD_TRUNCATED, SSD_UNTRUNCATED, CUT),
+    "noise of the samples": Cause(
+        SSD,
+        TARGET,
+        "a sampled token against the whole distribution that it was drawn from, at every position "
+        "of the same samples",
+    ),
+    "dropping the shortest samples": Cause(
+        DROP_SHORTEST, SSD, "the released code's filter, which makes the samples longer"
+    ),
+    "dropping the longest samples": Cause(
+        DROP_LONGEST, SSD, "the filter the other way around, which makes the samples shorter"
+    ),
+    "length of the samples": Cause(
+        SSD,
+        LENGTH_MATCHED,
+        "the same samples, against a resample of them that has the lengths of base's own",
+    ),
+    "SSD at base's lengths": Cause(
+        LENGTH_MATCHED, NAIVE, "tempered, truncated samples, both sides as long as base's"
+    ),
     "verification": Cause(
         RFT,
         SSD_COMPLETE,

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import polars as pl
 
 from ssdmath.config.documents import shown
-from ssdmath.config.names import BASE, Cell
+from ssdmath.config.names import Cell
 from ssdmath.finished.folder import StudyFolder, StudyFolderError, listed
 from ssdmath.tables import draws, parquet
 
@@ -36,9 +36,11 @@ def evaluated(folder: StudyFolder, kind: str) -> list[str]:
 
 def synthesised(folder: StudyFolder, kind: str) -> list[str]:
     """Those of the training problems, as far as the study keeps them: arms train on these."""
-    study = folder.study
-    cells = [(slug, seed) for slug in study.synthesised for seed in study.synthesis_seeds]
-    names = [f"{kind}/{BASE}/train/{slug}/{seed}.parquet" for slug, seed in cells]
+    names = [
+        f"{kind}/{model}/train/{slug}/{seed}.parquet"
+        for (model, seed), slugs in folder.study.synthesis_samples.items()
+        for slug in slugs
+    ]
     return sorted(name for name in names if (folder.path / name).is_file())
 
 

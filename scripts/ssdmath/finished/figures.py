@@ -24,6 +24,7 @@ from ssdmath.report.sections import (
     difficulty,
     health,
     mechanism,
+    rounds,
     several_draws,
     training,
 )
@@ -65,8 +66,8 @@ def _opening(results: Results) -> list[Block]:
     return answer.opening(results).every_block
 
 
-def _mechanism(results: Results) -> list[Block]:
-    return [block for section in mechanism.sections(results) for block in section.blocks]
+def _every(sections: Callable[[Results], list[Section]]) -> Callable[[Results], list[Block]]:
+    return lambda results: [block for section in sections(results) for block in section.blocks]
 
 
 def _of(section: Callable[[Results], Section]) -> Callable[[Results], list[Block]]:
@@ -81,9 +82,10 @@ PARTS = (
     _of(decoding.decoding),
     _of(composition.composition),
     _of(several_draws.several_draws),
+    _every(rounds.rounds),
     _of(training.training),
     _of(health.health),
-    _mechanism,
+    _every(mechanism.sections),
 )
 
 

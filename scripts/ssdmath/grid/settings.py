@@ -8,7 +8,7 @@ import hashlib
 import json
 from typing import Any
 
-from ssdmath.config.arms import matched_draws, matching
+from ssdmath.config.arms import SelectionConfig, matched_draws, matching
 from ssdmath.config.decoding import Decoding
 from ssdmath.config.evaluation import CHOSEN, SAME
 from ssdmath.config.mechanism import MechanismConfig
@@ -32,12 +32,12 @@ def verify(study: Study) -> dict[str, Any]:
 
 def training_set(study: Study, run: str) -> dict[str, Any]:
     """What decides which samples a run trains on, and how often."""
-    name, training = Run.parse(run).arm, study.trains_with
-    arm = study.trained[name]
-    selection = {"keep": arm.keep, "drop_shortest": arm.drop_shortest}
+    parsed, training = Run.parse(run), study.trains_with
+    name, arm = parsed.arm, study.trained[parsed.arm]
+    selection = arm.model_dump(mode="json", include=set(SelectionConfig.model_fields))
     budget = {"steps": training.checkpoints[-1], "batch": training.batch}
     own = {"match": training.match, "draws": _draws_by_arm(study).get(name)}
-    return {"selection": selection, **own, **budget}
+    return {"selection": selection, "writer": study.teacher(parsed), **own, **budget}
 
 
 def matched_prompts(study: Study) -> dict[str, Any]:
@@ -61,9 +61,14 @@ def match_needs_verdicts(study: Study) -> bool:
     return any(arm.needs_verdicts for arm in matching(study.trained).values())
 
 
-def train(study: Study) -> dict[str, Any]:
-    """What decides a training beside its rows; the seeds are in the run's name."""
-    return study.trains_with.model_dump(mode="json", exclude={"seeds", "match"})
+def train(study: Study, run: str) -> dict[str, Any]:
+    """What decides a training beside its rows; the seeds are in the run's name.
+
+    `start` names the model that it starts from, whose record is an input.
+    """
+    section = study.trains_with.model_dump(mode="json", exclude={"seeds", "match"})
+    parsed = Run.parse(run)
+    return section | {"loss": study.trained[parsed.arm].loss, "start": study.teacher(parsed)}
 
 
 def released_model(study: Study, model: str) -> dict[str, Any]:
@@ -171,8 +176,18 @@ def _compared(study: Study) -> dict[str, Any]:
 
 
 def temperature(study: Study) -> dict[str, Any]:
-    """What decides the temperature fits, beside the verdicts."""
-    return {"resamples": study.evaluation.resamples, "seed": study.evaluation.seed}
+    """What decides the temperature fits, beside the verdicts.
+
+    Further rounds are left out: more than one temperature went into their samples.
+    """
+    arms = [name for name in study.arms if name not in rounds(study)]
+    evaluation = study.evaluation
+    return {"arms": arms, "resamples": evaluation.resamples, "seed": evaluation.seed}
+
+
+def rounds(study: Study) -> list[str]:
+    """The arms whose samples a trained model wrote."""
+    return [name for name, arm in study.trained.items() if arm.is_round]
 
 
 def curves(study: Study) -> dict[str, Any]:

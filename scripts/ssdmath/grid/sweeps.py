@@ -1,5 +1,6 @@
 """From a study to the jobs of its DAG: the sweeps, the tested cells, the examined models."""
 
+import re
 from collections.abc import Iterator
 from math import ceil
 from pathlib import Path
@@ -7,7 +8,7 @@ from typing import Any, NamedTuple
 
 from ssdmath.config import engines
 from ssdmath.config.base import Split
-from ssdmath.config.names import BASE, COMPOSED, PLACEBO, RUNGS, Model
+from ssdmath.config.names import BASE, COMPOSED, PLACEBO, RUNGS, Model, Run
 from ssdmath.config.study import Study, StudyError
 from ssdmath.tables import chosen as chosen_cells
 
@@ -67,16 +68,15 @@ class Sweep(NamedTuple):
 
 
 def sweeps(study: Study) -> Iterator[Sweep]:
-    """Yield pilot, synthesis (one sweep per seed), validation, test, placebo's test, difficulty.
+    """Yield pilot, synthesis (a sweep per model and seed), validation, test, placebo, difficulty.
 
     A job of the test sweeps samples one cell, of the others all of a sweep's.
     """
     evaluation, synthesis, pilot = study.evaluation, study.synthesis, study.pilot
     default, draws = [evaluation.default], evaluation.draws
     yield Sweep(PILOT, "validation", default, pilot.seed, pilot.draws, BASE, "pilot/")
-    for seed in study.synthesis_seeds:
-        name = synthesis_name(seed)
-        yield Sweep(name, "train", study.synthesised, seed, synthesis.draws, BASE)
+    for (model, seed), slugs in study.synthesis_samples.items():
+        yield Sweep(synthesis_name(seed, model), "train", slugs, seed, synthesis.draws, model)
     yield from (sweep for rungs in validation(study) for sweep in rungs)
     yield Sweep(TEST, "test", ["{decoding}"], evaluation.seed, draws["test"])
     if placebo := evaluation.placebo:
@@ -147,9 +147,17 @@ def raced_before(study: Study, sweep: Sweep, model: str) -> list[tuple[int, str]
     return [(sweep.rung - 1, arm) for arm in arms]
 
 
-def synthesis_name(seed: int) -> str:
-    """Name the sweep that samples training traces with one sampling seed."""
-    return f"{SYNTHESIS}_{seed}"
+def synthesis_name(seed: int, model: str = BASE) -> str:
+    """Name the sweep that samples training traces of a model with one sampling seed."""
+    name = f"{SYNTHESIS}_{seed}"
+    return name if model == BASE else f"{name}_{re.sub(r'[^a-z0-9]', '_', model)}"
+
+
+def synthesis_of(study: Study, run: Run) -> tuple[str, int]:
+    """The sweep that holds a run's synthesis sample, and the place of the run's cell in it."""
+    writer = study.teacher(run), study.synthesis_seed(run)
+    place = study.synthesis_samples[writer].index(run.decoding)
+    return synthesis_name(writer[1], writer[0]), place
 
 
 def environment(study: Study) -> str:

@@ -21,6 +21,7 @@ from ssdmath.mechanism.features import Key, Recorder
 from ssdmath.mechanism.forward import Row, TeacherForced
 from ssdmath.mechanism.geometry_columns import ContextSums, GeometryColumns
 from ssdmath.mechanism.tokenizer import ModelTokenizer, check_same
+from ssdmath.models import tempered
 
 OBSERVED, PREDICTED = "observed", "predicted"
 
@@ -62,15 +63,16 @@ class Comparison:
                 observed.add(keys, logp, self._nucleus(logp))
             self._record(observed, self._texts_around(observed.probed))
 
-    def measure(self, model: str, folder: Path) -> None:
+    def measure(self, model: str, folder: Path, *, of_base: bool = True) -> None:
         """Measure a trained model against base and against the target it was trained towards.
 
+        The target is known where base wrote the samples (`of_base`), not in further rounds.
         ContextError if its tokenizer or its number of logits differs from base's.
         """
         check_same(ModelTokenizer(folder), self.tokenizer.digest, f"base ({self.base.folder})")
         trained = TeacherForced(folder)
         forward.check_width(trained, self.base.width, f"base ({self.base.folder})")
-        synthesis = _synthesis(model)
+        synthesis = _synthesis(model) if of_base else None
         self._sums(model)
         if synthesis is not None:
             columns = 2 * len(distributions.Terms._fields)
@@ -83,7 +85,7 @@ class Comparison:
                 nucleus = self._nucleus(before)
                 observed.add(keys, logp, nucleus)
                 if synthesis is not None:
-                    logq = distributions.log_target(before, synthesis)
+                    logq = tempered.log_target(before, synthesis)
                     predicted.add(keys, logq, nucleus)
                     index, contexts = self._geometry_rows(keys)
                     terms = _terms(logq[index], before[index], logp[index], synthesis)

@@ -11,36 +11,10 @@ import torch
 from torch import Tensor
 
 from ssdmath.config.decoding import Decoding
+from ssdmath.models import tempered
 from ssdmath.stats.truncation import Truncation, support
 
 TOP = 20  # tokens of "top-20 mass", docs/method.md, section 7
-
-
-def log_target(logp: Tensor, decoding: Decoding) -> Tensor:
-    """Log q: tempered and truncated by a decoding, renormalised; -inf outside its support."""
-    tempered = logp.double() / decoding.temperature if not decoding.greedy else logp.double()
-    if decoding.greedy:
-        keep = torch.zeros_like(logp, dtype=torch.bool)
-        keep.scatter_(1, _sorted(logp)[1][:, :1], value=True)
-    elif decoding.truncated:
-        keep = _support(logp, tempered, decoding)
-    else:
-        return tempered.log_softmax(dim=-1)
-    return tempered.masked_fill(~keep, -torch.inf).log_softmax(dim=-1)
-
-
-def _sorted(logp: Tensor) -> tuple[Tensor, Tensor]:
-    values, ids = logp.sort(dim=-1, descending=True, stable=True)
-    return values, ids
-
-
-def _support(logp: Tensor, tempered: Tensor, decoding: Decoding) -> Tensor:
-    """Which tokens survive a decoding's truncation, as a mask in vocabulary order."""
-    _, ids = _sorted(logp)
-    gap = tempered.gather(1, ids)
-    weight = (gap - gap[:, :1]).exp()
-    inside = support(weight, Truncation.of(decoding)).inside
-    return torch.zeros_like(inside).scatter_(1, ids, inside)
 
 
 class Filtered(NamedTuple):
@@ -57,10 +31,10 @@ def filtered(
     """Filter at each temperature; `ranked` are the likeliest log-probabilities in order."""
     survivors, entropies, masses = [], [], []
     for temperature in temperatures:
-        tempered = ranked[:, : max(top_k, TOP)].double() / temperature
+        scaled = ranked[:, : max(top_k, TOP)].double() / temperature
         total = (logp.double() / temperature).logsumexp(dim=-1, keepdim=True)
-        masses.append((tempered[:, :TOP] - total).exp().sum(dim=-1))
-        p = tempered[:, :top_k].softmax(dim=-1)
+        masses.append((scaled[:, :TOP] - total).exp().sum(dim=-1))
+        p = scaled[:, :top_k].softmax(dim=-1)
         keep = support(p, Truncation(top_p=top_p), total=1.0).inside
         kept = p * keep
         q = kept / kept.sum(dim=-1, keepdim=True)
@@ -77,7 +51,7 @@ def beyond_ranks(ranked: Tensor, ranks: Sequence[int]) -> Tensor:
 
 def likeliest(logp: Tensor, number: int) -> tuple[Tensor, Tensor]:
     """The `number` largest log-probabilities of each position, and their tokens."""
-    values, ids = _sorted(logp)
+    values, ids = tempered.ranked(logp)
     return values[:, :number], ids[:, :number]
 
 
@@ -95,12 +69,12 @@ class Features(NamedTuple):
 
 def nucleus_of(logp: Tensor, mass: float) -> Tensor:
     """The smallest prefix of tokens whose mass reaches `mass`, as a mask in vocabulary order."""
-    return _support(logp, logp.double(), Decoding(temperature=1.0, top_p=mass))
+    return tempered.surviving(logp, logp.double(), Decoding(temperature=1.0, top_p=mass))
 
 
 def features(logp: Tensor, inside: Tensor, mass: float, shown: int = 5) -> Features:
     """The features of one model; `inside` is base's nucleus, outside of which the tail lies."""
-    values, ids = _sorted(logp)
+    values, ids = tempered.ranked(logp)
     ranked = values.double().exp()
     return Features(
         top1=ranked[:, 0],
@@ -134,14 +108,14 @@ def target_terms(logq: Tensor, logp: Tensor, temperature: float) -> Terms:
     exact = logp.double().masked_fill(~inside, -torch.inf)
     mass = exact.logsumexp(dim=-1)
     within = exact - mass[:, None]
-    tempered = within / temperature
-    partition = tempered.logsumexp(dim=-1)  # log sum p_S^(1/T) = (1 - 1/T) H_{1/T}
+    heated = within / temperature
+    partition = heated.logsumexp(dim=-1)  # log sum p_S^(1/T) = (1 - 1/T) H_{1/T}
     cross = -_expected(q, inside, exact)
     return Terms(
         cross_entropy=cross,
         compression=-mass,
         reshaping=-temperature * partition,
-        alignment=-temperature * _expected(q, inside, tempered - partition[:, None]),
+        alignment=-temperature * _expected(q, inside, heated - partition[:, None]),
         divergence=cross + _expected(q, inside, logq),
     )
 

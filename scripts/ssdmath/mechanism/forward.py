@@ -15,11 +15,10 @@ from torch import Tensor
 from transformers import AutoModelForCausalLM
 
 from ssdmath.mechanism.tokenizer import ContextError
+from ssdmath.models.checkpoints import check_head
 
 BATCH_LOGITS = 1 << 19  # elements of a batch's logits: 2 MB in float32, and sorting copies them
 BATCH_TOKENS = 1 << 14  # tokens of a batch; with a large vocabulary a batch is a single row
-# What some architectures do to the output of their head: key of config.json, and its neutral value.
-AFTER_THE_HEAD = {"final_logit_softcapping": None, "logit_scale": 1, "logits_scaling": 1}
 
 
 class Row(NamedTuple):
@@ -45,13 +44,13 @@ class TeacherForced:
     """A causal language model on disk, in float32 on a CPU and in bfloat16 on a GPU."""
 
     def __init__(self, folder: str | Path) -> None:
-        """Load the model; ContextError if its logits are not simply the output of its head."""
+        """Load the model; ModelError if its logits are not simply the output of its head."""
         self.folder = folder
         self.device = "cuda" if torch.cuda.is_available() else "cpu"
         dtype = torch.bfloat16 if self.device == "cuda" else torch.float32
         model: Any = AutoModelForCausalLM.from_pretrained(folder, dtype=dtype)
         self.model = model.to(self.device).eval()
-        _check_head(folder, model.config.get_text_config())
+        check_head(folder, model)
 
     @property
     def width(self) -> int:
@@ -76,15 +75,6 @@ class TeacherForced:
             logits = self.model.get_output_embeddings()(hidden)
             logp: Tensor = logits.float().log_softmax(dim=-1)
         return logp
-
-
-def _check_head(folder: str | Path, config: Any) -> None:
-    for name, neutral in AFTER_THE_HEAD.items():
-        if (value := getattr(config, name, neutral)) not in (None, neutral):
-            raise ContextError(
-                f"{folder}: config.json: {name} is {value}; allowed: a model without it, whose "
-                "logits are the output of its head"
-            )
 
 
 def batches(rows: Sequence[Row], width: int) -> Iterator[list[Row]]:

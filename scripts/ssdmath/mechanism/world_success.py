@@ -14,13 +14,13 @@ import numpy as np
 import torch
 
 from ssdmath.config.decoding import Decoding
-from ssdmath.mechanism.distributions import log_target
 from ssdmath.mechanism.forward import Row, TeacherForced
 from ssdmath.mechanism.generated_contexts import labelled
 from ssdmath.mechanism.tokenizer import ModelTokenizer
 from ssdmath.micro.card import unbroken
 from ssdmath.micro.problems import Item
 from ssdmath.micro.traces import Composition, build
+from ssdmath.models.tempered import log_target
 
 CHECKS = ("Wait", "Check")  # turns after which the trace goes on, so that they decide nothing yet
 

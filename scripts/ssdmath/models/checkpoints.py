@@ -23,6 +23,8 @@ from ssdmath.models.weights import ModelError
 
 INDEX = "model.safetensors.index.json"
 UNTRAINED = "model-untrained.safetensors"
+# What some architectures do to the output of their head: key of config.json, and its neutral value.
+AFTER_THE_HEAD = {"final_logit_softcapping": None, "logit_scale": 1, "logits_scaling": 1}
 OTHER_FILES = ("*.json", "*.jinja", "*.txt", "*.model")  # of a model folder, beside its weights
 
 
@@ -54,6 +56,17 @@ def load_model(folder: Path) -> Any:
             listed = f"{len(names)} such as {min(names)}"
             raise ModelError(f"{name} {verb} {listed}; allowed: those of {type(model).__name__}")
     return model
+
+
+def check_head(folder: str | Path, model: Any) -> None:
+    """Raise ModelError unless a model's logits are simply the output of its head."""
+    config = model.config.get_text_config()
+    for name, neutral in AFTER_THE_HEAD.items():
+        if (value := getattr(config, name, neutral)) not in (None, neutral):
+            raise ModelError(
+                f"{folder}: config.json: {name} is {value}; allowed: a model without it, whose "
+                "logits are the output of its head"
+            )
 
 
 def save(model: Any, *, base: Path, output: Path) -> None:

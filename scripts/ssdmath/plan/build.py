@@ -48,6 +48,7 @@ def plan(
             tokens=tokens,
             gpu_memory_gb=machine.gpu_memory_gb,
             tiles_gb=study.mechanism.memory if study.mechanism else None,
+            exact=study.learns_exactly,
         ),
         "measured": smoke,
         "within": power.within(study.plan, pilot),
@@ -93,7 +94,8 @@ def _trained(study: Study, estimate: Estimate) -> dict[str, Any]:
     training, prompt_tokens = study.trains_with, study.plan.prompt_tokens
     steps = training.checkpoints[-1] * training.batch
     tokens = sum(estimate.trained(study, run.arm) for run in study.runs)
-    hours = estimate.hours(trained=tokens, jobs=len(study.runs))
+    passed = sum(estimate.passed(study, run.arm) for run in study.runs)
+    hours = estimate.hours(trained=passed, jobs=len(study.runs))
     return {
         "jobs": len(study.runs),
         "cells": len(study.runs) * len(training.checkpoints),

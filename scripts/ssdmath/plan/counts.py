@@ -15,6 +15,7 @@ from ssdmath.grid.sweeps import (
     TEST,
     races,
     synthesis_name,
+    synthesis_of,
     validation,
 )
 from ssdmath.plan import race
@@ -71,9 +72,19 @@ def _synthesis(study: Study) -> dict[str, Stage]:
     """The stage that samples training traces; none where nothing is trained."""
     if not study.runs:
         return {}
-    seeds, problems = len(study.synthesis_seeds), study.problems.splits["train"].size
-    cells = len(study.synthesised) * seeds
-    return {SYNTHESIS: Stage(seeds, cells, problems, study.synthesis.draws)}
+    written, problems = study.synthesis_samples, study.problems.splits["train"].size
+    cells = sum(map(len, written.values()))
+    return {SYNTHESIS: Stage(len(written), cells, problems, study.synthesis.draws)}
+
+
+def judged_syntheses(study: Study) -> dict[str, int]:
+    """The sweeps of training samples whose verdicts a filter reads, each with its cells."""
+    return {
+        synthesis_of(study, run)[0]: len(study.synthesis_samples[writer])
+        for run in study.runs
+        if needs_verdicts(study, str(run))
+        for writer in [(study.teacher(run), study.synthesis_seed(run))]
+    }
 
 
 def _validation(study: Study) -> Stage:
@@ -119,7 +130,7 @@ def started_once(workflow: Any) -> list[str]:
 def jobs(study: Study, single: list[str]) -> dict[str, int]:
     """Count the jobs per rule; `single` names the rules that run once in every study."""
     counted = stages(study)
-    judged = any(needs_verdicts(study, str(run)) for run in study.runs)
+    judged = judged_syntheses(study)
     jobs_of = dict.fromkeys(single, 1)
     for verb in VERBS:
         for sweep in (sweep for rungs in validation(study) for sweep in rungs):
@@ -128,8 +139,9 @@ def jobs(study: Study, single: list[str]) -> dict[str, int]:
         jobs_of[f"{verb}_{TEST}"] = counted["test"].jobs - placebo
         jobs_of |= {f"{verb}_{PLACEBO_TEST}": placebo}
         jobs_of |= {f"{verb}_{name}": 1 for name in DIFFICULTY.values() if name in counted}
-    for name in map(synthesis_name, study.synthesis_seeds):
-        jobs_of |= {f"sample_{name}": 1, f"verify_{name}": int(judged)}
+    for model, seed in study.synthesis_samples:
+        name = synthesis_name(seed, model)
+        jobs_of |= {f"sample_{name}": 1, f"verify_{name}": int(name in judged)}
     jobs_of |= dict.fromkeys(("training_set", "train"), len(study.runs))
     jobs_of["released_model"] = len(study.released_models)
     jobs_of |= {f"race_{rung}": len(study.chosen_arms) for rung in range(races(study))}

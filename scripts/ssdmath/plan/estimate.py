@@ -37,6 +37,13 @@ class Estimate:
         row = study.plan.prompt_tokens + completion
         return training.checkpoints[-1] * training.batch * row
 
+    def passed(self, study: Study, arm: str) -> float:
+        """Tokens of one training of an arm, a forward pass of a frozen model counted as a third.
+
+        A step is a forward pass and a backward pass, which takes twice as long.
+        """
+        return self.trained(study, arm) * (4 / 3 if study.trained[arm].learns_exactly else 1)
+
     def hours(self, *, sampled: float = 0, trained: float = 0, jobs: int = 1) -> float:
         """Device hours of sampled and trained tokens, and of loading the model once per job."""
         return self.machine.hours(sampled=sampled, trained=trained, jobs=jobs, slower=self.slower)

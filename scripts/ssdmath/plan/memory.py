@@ -15,6 +15,9 @@ from ssdmath.plan import activations
 from ssdmath.training import optimizer
 
 CHUNK = 256  # tokens whose logits exist at once
+TARGET_BYTES = (
+    64.0  # per logit of a chunk, to temper and truncate it: sorted, in float64 (measured)
+)
 RESERVED = 4e9  # assumed: context of the GPU, kernels' workspace, fragmentation
 GPUS = (1, 2, 4, 8, 16, 32, 64)  # numbers of GPUs that are tried
 
@@ -29,11 +32,13 @@ def terms(
     tokens: int,
     gpus: int = 1,
     kernels: bool = True,
+    exact: bool = False,
 ) -> dict[str, float]:
     """Bytes on each of `gpus` GPUs by cause, for a step over sequences of `tokens` tokens.
 
     FSDP divides what belongs to the parameters among the GPUs, but no sequence. `kernels`: with
-    flash-linear-attention, which a hybrid model wants.
+    flash-linear-attention, which a hybrid model wants. `exact`: an arm learns the whole
+    distribution of a frozen model, which every process holds.
     """
     rows = _sequences(training, gpus) * tokens
     trained = adapter_parameters(shape, training.lora) if training.lora else shape.parameters
@@ -44,11 +49,14 @@ def terms(
         "copies for the forward pass, bfloat16": 2 * trained / gpus,
         "gradients, float32": optimizer.GRADIENT_BYTES * trained / gpus,
         "moments, float32": optimizer.MOMENT_BYTES * trained / gpus,
+        **_teacher(shape, exact=exact),
         **_sequence(shape, rows, checkpointing=checkpointing, kernels=kernels),
     }
 
 
-def signal(shape: ShapeConfig, *, tokens: int, kernels: bool = True) -> dict[str, float]:
+def signal(
+    shape: ShapeConfig, *, tokens: int, kernels: bool = True, exact: bool = False
+) -> dict[str, float]:
     """Bytes on the one GPU that measures the gradient signal, for a row of `tokens` tokens.
 
     Every parameter has a gradient there, in a training of adapters too. The bfloat16 copies are
@@ -57,6 +65,7 @@ def signal(shape: ShapeConfig, *, tokens: int, kernels: bool = True) -> dict[str
     return {
         "weights, float32": optimizer.WEIGHT_BYTES * shape.parameters,
         "gradients, float32": optimizer.GRADIENT_BYTES * shape.parameters,
+        **_teacher(shape, exact=exact),
         **_sequence(shape, tokens, checkpointing=True, kernels=kernels),
     }
 
@@ -117,6 +126,16 @@ def _sequence(
     }
 
 
+def _teacher(shape: ShapeConfig, *, exact: bool) -> dict[str, float]:
+    """Bytes of the frozen model and of its distribution, where an arm learns the whole of it."""
+    if not exact:
+        return {}
+    return {
+        "frozen model of the exact target, bfloat16": 2.0 * shape.parameters,
+        "its distribution over one chunk": TARGET_BYTES * CHUNK * shape.vocabulary,
+    }
+
+
 def _sequences(training: TrainingConfig, gpus: int) -> int:
     """Sequences of a forward pass in each of several processes."""
     return training.micro_batch or -(-training.batch // gpus)
@@ -135,14 +154,20 @@ def adapter_parameters(shape: ShapeConfig, lora: AdapterConfig) -> int:
 
 
 def gpus_needed(
-    shape: ShapeConfig, training: TrainingConfig, *, tokens: int, size: float, kernels: bool = True
+    shape: ShapeConfig,
+    training: TrainingConfig,
+    *,
+    tokens: int,
+    size: float,
+    kernels: bool = True,
+    exact: bool = False,
 ) -> int | None:
     """The smallest number of GPUs of `size` bytes on which a training fits; None beyond 64."""
-    if sum(signal(shape, tokens=tokens, kernels=kernels).values()) > size:
+    if sum(signal(shape, tokens=tokens, kernels=kernels, exact=exact).values()) > size:
         return None
     for gpus in GPUS:
         shares = training.batch % (gpus * (training.micro_batch or 1)) == 0
-        step = terms(shape, training, tokens=tokens, gpus=gpus, kernels=kernels)
+        step = terms(shape, training, tokens=tokens, gpus=gpus, kernels=kernels, exact=exact)
         if shares and sum(step.values()) <= size:
             return gpus
     return None
@@ -155,23 +180,26 @@ def estimate(
     tokens: int,
     gpu_memory_gb: int,
     tiles_gb: float | None,
+    exact: bool = False,
 ) -> dict[str, object]:
     """Estimate the memory of a step on one GPU and the number of GPUs that a training needs.
 
     `tiles_gb` as `memory_gb` of `geometry`; None where the study leaves the mechanism out.
     """
-    on_one = terms(shape, training, tokens=tokens)
-    slow = terms(shape, training, tokens=tokens, kernels=False)
+    on_one = terms(shape, training, tokens=tokens, exact=exact)
+    slow = terms(shape, training, tokens=tokens, kernels=False, exact=exact)
     return {
         "tokens": tokens,
         "sequences": training.micro_batch or training.batch,
         "bytes": on_one,
         "total_bytes": sum(on_one.values()),
         "without_kernels_bytes": sum(slow.values()),
-        "signal_bytes": sum(signal(shape, tokens=tokens).values()),
+        "signal_bytes": sum(signal(shape, tokens=tokens, exact=exact).values()),
         "geometry_bytes": None
         if tiles_gb is None
         else sum(geometry(shape, tokens=tokens, memory_gb=tiles_gb).values()),
         "gpu_memory_gb": gpu_memory_gb,
-        "gpus_needed": gpus_needed(shape, training, tokens=tokens, size=gpu_memory_gb * 1e9),
+        "gpus_needed": gpus_needed(
+            shape, training, tokens=tokens, size=gpu_memory_gb * 1e9, exact=exact
+        ),
     }

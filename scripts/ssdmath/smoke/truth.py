@@ -10,8 +10,8 @@ import torch
 import transformers
 
 from ssdmath.config.decoding import Decoding
-from ssdmath.mechanism.distributions import log_target
 from ssdmath.micro import problems
+from ssdmath.models.tempered import log_target
 from ssdmath.sampling import prompts
 from ssdmath.sampling.requests import Sample
 

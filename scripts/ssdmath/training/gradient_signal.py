@@ -13,21 +13,25 @@ import polars as pl
 import torch
 from trl.trainer import add_fused_lm_head
 
+from ssdmath.training.exact_target import ExactTarget
+
 SKETCH = 1 << 15  # length that a row's gradient is reduced to; inner products are off by about 1 %
 Z = 1.96  # of a normal 95 % interval
 MINIMUM_ROWS = 3  # that a jackknife needs
 
 
-def signal(model: Any, rows: pl.DataFrame, *, count: int, batch: int) -> dict[str, float]:
+def signal(
+    model: Any, rows: pl.DataFrame, *, count: int, batch: int, target: ExactTarget | None = None
+) -> dict[str, float]:
     """Estimate |G|^2 with its 95 % interval, tr(Sigma), and the share of |G|^2 in |g_B|^2.
 
-    `count` rows of a TRAINING_SET are used, evenly spread over it, without any random number. With
-    fewer than three rows the result is their number only.
+    With a `target`, of the loss to it. `count` rows of a TRAINING_SET are used, evenly spread over
+    it, without any random number. With fewer than three rows the result is their number only.
     """
     chosen = rows.gather_every(max(1, rows.height // count)).head(count)
     if chosen.height < MINIMUM_ROWS:
         return {"rows": chosen.height}
-    products = inner_products(model, chosen)
+    products = inner_products(model, chosen, target)
     return summary(products, batch=batch)
 
 
@@ -57,13 +61,17 @@ def summary(products: torch.Tensor, *, batch: int) -> dict[str, float]:
     }
 
 
-def inner_products(model: Any, rows: pl.DataFrame) -> torch.Tensor:
+def inner_products(
+    model: Any, rows: pl.DataFrame, target: ExactTarget | None = None
+) -> torch.Tensor:
     """Inner products [rows, rows] of the rows' parts in the gradient of the mean token loss.
 
     Each gradient is reduced to a sketch with random signs (Charikar et al. 2002), so that only one
     full gradient is in memory at a time. The squares on the diagonal are exact.
     """
     add_fused_lm_head(model)  # computes the loss in chunks; all logits of a long row would not fit
+    if target is not None:
+        target.attach(model)
     model.requires_grad_(True).train()
     cuda = torch.cuda.is_available()
     if cuda:

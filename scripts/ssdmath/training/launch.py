@@ -39,6 +39,7 @@ class TrainingJob(ClosedModel):
     states: Path  # folder of the resumable states
     section: TrainingConfig
     seed: int
+    exact: str | None = None  # decoding of the exact target; None: the sampled tokens are learnt
     threads: int
     identity: list[Any]  # everything that decides the run's result
 
@@ -49,6 +50,7 @@ class TrainingJob(ClosedModel):
             rows=parquet.read(self.rows, schemas.TRAINING_SET),
             section=self.section,
             seed=self.seed,
+            exact=self.exact,
             threads=self.threads,
             states=self.states,
             identity=self.identity,

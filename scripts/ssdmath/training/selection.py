@@ -4,14 +4,23 @@ Arms differ in their synthesis decoding and in this selection only; the training
 batch) is the same for all arms of a study (docs/method.md, section 3).
 """
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import polars as pl
 
 from ssdmath.config.arms import SelectionConfig
-from ssdmath.config.terms import KEEP_ALL, KEEP_COMPLETE, KEEP_CORRECT, KEEP_NONEMPTY
+from ssdmath.config.terms import (
+    KEEP_ALL,
+    KEEP_COMPLETE,
+    KEEP_CORRECT,
+    KEEP_DROP_LONGEST,
+    KEEP_DROP_SHORTEST,
+    KEEP_LENGTH_MATCHED,
+    KEEP_NONEMPTY,
+)
 from ssdmath.tables import schemas
+from ssdmath.training import length_filters
 
 THINK_MARKS = r"</?think>"
 
@@ -39,6 +48,9 @@ KEEPS: Mapping[str, tuple[Filter, ...]] = {
     KEEP_NONEMPTY: (EMPTY, STUB),
     KEEP_COMPLETE: (EMPTY, STUB, CUT_OFF),
     KEEP_CORRECT: (EMPTY, STUB, NOT_CORRECT),
+    KEEP_DROP_SHORTEST: (EMPTY, STUB),
+    KEEP_DROP_LONGEST: (EMPTY, STUB),
+    KEEP_LENGTH_MATCHED: (EMPTY, STUB),
 }
 
 
@@ -48,7 +60,7 @@ def passing(
     """The samples that an arm's filter keeps, and how many are dropped for which reason.
 
     `samples` and `verdicts` are one synthesis cell; verdicts are read for `keep: correct` only.
-    `drop_shortest` (a rule of the released SSD code) applies to what the filters keep.
+    The shares that are dropped for their length are of what the filters keep.
     """
     kept, dropped = samples, {}
     if settings.needs_verdicts and verdicts is not None:
@@ -58,11 +70,8 @@ def passing(
         remaining = kept.filter(~expression)
         dropped[reason] = kept.height - remaining.height
         kept = remaining
-    if settings.drop_shortest:
-        remaining = _without_shortest(kept, settings.drop_shortest)
-        dropped["shortest"] = kept.height - remaining.height
-        kept = remaining
-    return kept.sort("problem", "index"), dropped
+    kept, by_length = length_filters.without(kept, settings.shortest, settings.longest)
+    return kept.sort("problem", "index"), dropped | by_length
 
 
 def within(samples: pl.DataFrame, draws: Sequence[int]) -> pl.DataFrame:
@@ -79,36 +88,53 @@ def select(
     run: str,
     matched: Collection[str] | None = None,
     draws: Sequence[int] | None = None,
+    reference: pl.DataFrame | None = None,
+    batch: int = 1,
 ) -> tuple[pl.DataFrame, dict[str, Any]]:
     """Return the TRAINING_SET of a run, and how many samples were dropped for which reason.
 
     Every sample that passes the filter; with `matched`, of these prompts alone, the first one that
-    passes among its `draws` [first, end). SelectionError if nothing is left.
+    passes among its `draws` [first, end). `reference` are base's samples whose lengths
+    `keep: length_matched` takes over. SelectionError if nothing is left, or after a filter for length less than a
+    batch.
     """
     own = samples if draws is None else within(samples, draws)
     kept, dropped = passing(own, verdicts, settings)
-    later = 0
     if draws is not None:
         dropped["other_draws"] = samples.height - own.height
     if matched is not None:
-        first = kept.unique("problem", keep="first", maintain_order=True)
-        chosen = first.filter(pl.col("problem").is_in(list(matched)))
-        dropped["not_first"] = kept.height - first.height
-        dropped["unmatched"] = first.height - chosen.height
-        later = chosen.filter(pl.col("index") > (draws[0] if draws else 0)).height
-        kept = chosen
-    if kept.is_empty():
-        raise SelectionError(f"{run}: no sample of {samples.height} is kept ({dropped})")
-    counts = {
+        kept, not_taken = _first_of(kept, matched)
+        dropped |= not_taken
+    later = kept.filter(pl.col("index") > (draws[0] if draws else 0)).height
+    by_length = settings.shortest or settings.longest
+    if kept.height < (least := max(1, min(batch, samples.height)) if by_length else 1):
+        number = f"only {kept.height}" if kept.height else "no sample"
+        found = f"{number} of {samples.height} is kept ({dropped})"
+        raise SelectionError(f"{run}: {found}; allowed: at least {least}")
+    counts: dict[str, Any] = {
         "run": run,
         "sampled": samples.height,
         "kept": kept.height,
         "dropped": dropped,
         "unmatched": dropped.get("unmatched", 0),
-        "later_draw": later,
-        "tokens": int(kept["token_ids"].list.len().sum()),
+        "later_draw": 0 if matched is None else later,
     }
+    if reference is not None:
+        kept, lengths = length_filters.matched(kept, length_filters.lengths_of(reference))
+        counts["lengths"] = {"of": settings.lengths_of, **lengths}
+    counts["tokens"] = int(kept["token_ids"].list.len().sum())
     return kept.select(schemas.TRAINING_SET.names()), counts
+
+
+def _first_of(kept: pl.DataFrame, matched: Collection[str]) -> tuple[pl.DataFrame, dict[str, int]]:
+    """Of the matched prompts the first sample that passes, and how many samples are not taken."""
+    first = kept.unique("problem", keep="first", maintain_order=True)
+    chosen = first.filter(pl.col("problem").is_in(list(matched)))
+    not_taken = {
+        "not_first": kept.height - first.height,
+        "unmatched": first.height - chosen.height,
+    }
+    return chosen, not_taken
 
 
 def levels(rows: pl.DataFrame, problems: pl.DataFrame) -> dict[str, int]:
@@ -131,9 +157,3 @@ def budget(rows: int, tokens: int, *, steps: int, batch: int) -> dict[str, float
         "rows_trained": trained,
         "tokens_trained": round(trained * tokens / rows),
     }
-
-
-def _without_shortest(frame: pl.DataFrame, share: float) -> pl.DataFrame:
-    """Drop a share of the completions, the shortest; ties by problem and index."""
-    length: Callable[[], pl.Expr] = pl.col("token_ids").list.len
-    return frame.sort(length(), "problem", "index").tail(frame.height - int(share * frame.height))

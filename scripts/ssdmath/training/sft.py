@@ -23,10 +23,12 @@ from datasets import Dataset
 from torch.distributed.fsdp import MixedPrecisionPolicy
 from trl import SFTConfig, SFTTrainer
 
+from ssdmath.config.decoding import Decoding
 from ssdmath.config.training import TrainingConfig
 from ssdmath.models.checkpoints import load_model, save
 from ssdmath.training import optimizer
 from ssdmath.training.batches import SortedBatches
+from ssdmath.training.exact_target import ExactTarget
 from ssdmath.training.lora import adapted, merged
 from ssdmath.training.packing import check_packing
 from ssdmath.training.states import StateRequests, resumable
@@ -134,17 +136,21 @@ def train(
     threads: int,
     states: Path,
     identity: object,
+    exact: str | None = None,
 ) -> list[dict[str, Any]]:
     """Train one run, leaving a state for each checkpoint under `states`; return its log.
 
-    `identity` is everything that decides the run; states of another identity are deleted. Rows of
-    the log: step, loss (mean over the batch's completion tokens, in nats), its perplexity,
+    `identity` is everything that decides the run; states of another identity are deleted. With
+    `exact`, a decoding's slug, the loss is to base's whole distribution under it. Rows of the log:
+    step, loss (mean over the batch's completion tokens, in nats), its perplexity,
     grad_norm, lr, entropy.
     """
     torch.set_num_threads(threads)  # more threads than cores would wait for each other
     transformers.set_seed(seed)
     start = resumable(states, identity)
     trainer = trainer_of(base=base, rows=rows, section=section, seed=seed, states=states)
+    if exact is not None:
+        ExactTarget(base, Decoding.parse(exact)).attach(trainer.model)
     LOGGER.info("training from step %s", start.name.partition("-")[2] if start else 0)
     trainer.train(resume_from_checkpoint=str(start) if start else None)
     log = history(trainer.state.log_history)

@@ -43,7 +43,7 @@ def text(study: Study, jobs: Mapping[str, int]) -> str:
     if trainings:
         steps = study.steps[-1]
         lines.append(f"train: {trainings} trainings of {steps} steps")
-    trained = sum(estimate.trained(study, run.arm) for run in study.runs[:trainings])
+    trained = sum(estimate.passed(study, run.arm) for run in study.runs[:trainings])
     hours = estimate.hours(
         sampled=estimate.sampled(completions), trained=trained, jobs=sampling + trainings
     )

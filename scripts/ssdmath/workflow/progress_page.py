@@ -19,9 +19,8 @@ import polars as pl
 from ssdmath.config import names
 from ssdmath.config.decoding import Decoding
 from ssdmath.config.study import Study
-from ssdmath.grid.settings import needs_verdicts
 from ssdmath.grid.sweeps import SYNTHESIS, tested
-from ssdmath.plan.counts import Stage, stages
+from ssdmath.plan.counts import Stage, judged_syntheses, stages
 from ssdmath.sampling.journal_counts import Journals
 from ssdmath.tables import atomic
 
@@ -64,9 +63,8 @@ class Progress:
         yield "draws", (self.journals.draws, self._draws_wanted())
         sampled = sum(stage.cells for stage in planned.values())
         yield "cells sampled", (self._number("samples/*/*/*/*.parquet"), sampled)
-        verdicts_used = any(needs_verdicts(self.study, str(run)) for run in self.study.runs)
         synthesis = planned[SYNTHESIS].cells if SYNTHESIS in planned else 0
-        judged = sampled - (0 if verdicts_used else synthesis)
+        judged = sampled - synthesis + sum(judged_syntheses(self.study).values())
         yield "cells judged", (self._number("verdicts/*/*/*/*.parquet"), judged)
         if checkpoints := len(self.study.runs) * len(self.study.steps):
             yield "checkpoints", (self._number("checkpoints/*/health.json"), checkpoints)

@@ -43,5 +43,5 @@ def refusal(study: Study, estimate: Estimate, minutes: int, cards: int) -> str |
 
 def _minutes_of_a_step(study: Study, estimate: Estimate) -> float:
     """Expected minutes of a step on one GPU, of the arm that takes longest."""
-    tokens = max(estimate.trained(study, arm) for arm in study.trained)
+    tokens = max(estimate.passed(study, arm) for arm in study.trained)
     return 60 * estimate.hours(trained=tokens, jobs=0) / study.trains_with.checkpoints[-1]

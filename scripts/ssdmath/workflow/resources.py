@@ -53,10 +53,12 @@ def training(
     """Memory (MB) and time (minutes) of a job that trains one run, of the arm that takes longest.
 
     A training's state passes through the host's memory when it is written or read. Each of several
-    processes loads all weights before they are split, in float32.
+    processes loads all weights before they are split, in float32; so is the frozen model of an
+    exact target.
     """
-    hours = max(estimate.hours(trained=estimate.trained(study, arm)) for arm in study.trained)
-    per_parameter = optimizer.STATE_BYTES + (processes - 1) * optimizer.WEIGHT_BYTES
+    hours = max(estimate.hours(trained=estimate.passed(study, arm)) for arm in study.trained)
+    loaded = processes - 1 + processes * study.learns_exactly
+    per_parameter = optimizer.STATE_BYTES + loaded * optimizer.WEIGHT_BYTES
     state = per_parameter * _bytes(study) / FILE_BYTES / 1e6
     return _request(processes * TRAINING_MB + state, _minutes(hours), queue)
 

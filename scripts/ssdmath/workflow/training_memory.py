@@ -68,27 +68,39 @@ class Grant:
     def refusal(self, study: Study, shape: ShapeConfig) -> str | None:
         """Say in one line what does not fit and what would; None if everything fits."""
         tokens, training = study.plan.prompt_tokens + study.sampling.cap, study.trains_with
-        step = self._step(shape, training, tokens)
-        signal = sum(memory.signal(shape, tokens=tokens, kernels=self.kernels).values())
+        exact = study.learns_exactly
+        step = self._step(shape, training, tokens, exact=exact)
+        signal = sum(
+            memory.signal(shape, tokens=tokens, kernels=self.kernels, exact=exact).values()
+        )
         if max(step, signal) <= self.bytes:
             return None
         stage = "a step" if step > self.bytes else "the gradient signal, measured on one GPU,"
         need = f"{stage} over {tokens:,} tokens needs about {gb(max(step, signal))} per GPU"
         number = f"{self.gpus} GPU{'s' * (self.gpus > 1)} of {gb(self.bytes)}"
-        ways = [*self._ways(shape, training, tokens), f"a card of {gb(max(step, signal))}"]
+        ways = [
+            *self._ways(shape, training, tokens, exact=exact),
+            f"a card of {gb(max(step, signal))}",
+        ]
         allowed = f"{'; '.join(ways)} (an estimate: docs/plan.md; {SWITCH}=off starts anyway)"
         return f"training: {need}, `{RULE}` is granted {number}; allowed: {allowed}"
 
-    def _step(self, shape: ShapeConfig, training: TrainingConfig, tokens: int) -> float:
-        terms = memory.terms(shape, training, tokens=tokens, gpus=self.gpus, kernels=self.kernels)
+    def _step(
+        self, shape: ShapeConfig, training: TrainingConfig, tokens: int, *, exact: bool
+    ) -> float:
+        terms = memory.terms(
+            shape, training, tokens=tokens, gpus=self.gpus, kernels=self.kernels, exact=exact
+        )
         return sum(terms.values())
 
-    def _ways(self, shape: ShapeConfig, training: TrainingConfig, tokens: int) -> Iterator[str]:
+    def _ways(
+        self, shape: ShapeConfig, training: TrainingConfig, tokens: int, *, exact: bool
+    ) -> Iterator[str]:
         """What makes the training fit, beside a larger card."""
 
         def needs(training: TrainingConfig, *, kernels: bool) -> int | None:
             return memory.gpus_needed(
-                shape, training, tokens=tokens, size=self.bytes, kernels=kernels
+                shape, training, tokens=tokens, size=self.bytes, kernels=kernels, exact=exact
             )
 
         needed = needs(training, kernels=self.kernels)

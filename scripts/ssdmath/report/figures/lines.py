@@ -56,7 +56,8 @@ def bars(frame: pl.DataFrame, names: Sequence[str], x: str, y: Over) -> Figure:
 
 
 def _axis(over: Over) -> Any:
-    return alt.Axis(format=over.format, tickCount=5, labelOverlap=True)
+    whole = {"tickMinStep": 1} if over.format == "d" else {}
+    return alt.Axis(format=over.format, tickCount=5, labelOverlap=True, **whole)
 
 
 def _numbers(y: Over) -> list[Any]:

@@ -3,6 +3,7 @@
 import polars as pl
 
 from ssdmath.config.names import BASE
+from ssdmath.grid import settings
 from ssdmath.report import format as fmt
 from ssdmath.report.blocks import Panels, Section, without
 from ssdmath.report.figures import conditions, curves, intervals
@@ -14,8 +15,11 @@ TITLE = "Does temperature compose?"
 
 
 def composition(results: Results) -> Section:
-    """T_train x T_eval, and whether the two multiply to one effective temperature."""
-    cells = sweep(results)
+    """T_train x T_eval, and whether the two multiply to one effective temperature.
+
+    Further rounds are left out: more than one temperature went into their samples.
+    """
+    cells = sweep(results).filter(~pl.col("arm").is_in(settings.rounds(results.study)))
     trained = cells.filter(pl.col("t_train").is_not_null())
     if not trained.height:
         return without("composition", TITLE, "No trained cells: nothing to compose.")

@@ -1,5 +1,6 @@
 """The words of the report, explained: those that this study uses."""
 
+from ssdmath.config import rounds
 from ssdmath.config import terms as names
 from ssdmath.config.decoding import OF, TOKEN_FILTERS
 from ssdmath.config.names import BASE, COMPOSED, PLACEBO
@@ -10,6 +11,11 @@ ARMS = {
     names.SSD: "simple self-distillation: base trained on samples of its own, drawn at the "
     "synthesis decoding and kept whether right or wrong",
     names.SSD_COMPLETE: "ssd, trained on samples that ended by themselves",
+    names.TARGET: "ssd, trained on the whole distribution at every position of its samples, not on "
+    "the sampled token",
+    names.DROP_SHORTEST: "ssd, trained without the shortest samples",
+    names.DROP_LONGEST: "ssd, trained without the longest samples",
+    names.LENGTH_MATCHED: "ssd, its samples left out or repeated until they are as long as base's",
     names.SSD_UNTRUNCATED: "ssd, its samples drawn without top-k, top-p and min-p",
     names.SSD_UNTRUNCATED_COMPLETE: "ssd_untruncated, trained on samples that ended by themselves",
     names.NAIVE: "negative control: base trained on plain samples of its own (T = 1, nothing cut "
@@ -56,4 +62,11 @@ def terms(results: Results) -> list[tuple[str, str]]:
         )
     meanings = ARMS | dict.fromkeys(results.study.released, RELEASED)
     arm_meanings = {arm: text for arm, text in meanings.items() if arm in arms}
+    trained = results.study.trained
+    arm_meanings |= {
+        name: f"round {rounds.depth(trained, name)}: {arm.teacher} trained once more, "
+        "on samples of its own"
+        for name, arm in trained.items()
+        if arm.is_round
+    }
     return [*arm_meanings.items(), *decodings.items(), *TERMS.items()]

@@ -55,6 +55,17 @@ def _listed(counts: Mapping[str, int] | None) -> str:
     return ", ".join(f"{name or 'no level'} {n:,}" for name, n in (counts or {}).items() if n)
 
 
+def _lengths(matched: Mapping[str, Any] | None) -> str:
+    """How well a set has the lengths of base's samples, and how many samples it repeats."""
+    if matched is None:
+        return ""
+    before, after = (matched[f"distance_{when}"] for when in ("before", "after"))
+    return (
+        f"those of base at {matched['of']}, off by {after:.2f} after {before:.2f}; "
+        f"{matched['distinct']:,} different samples"
+    )
+
+
 def _log(paths: Sequence[str]) -> pl.DataFrame:
     """The optimizer steps of all runs, with run and condition; empty without logs."""
     logs = []
@@ -124,6 +135,12 @@ SETS = (
     count("kept"),
     words("dropped, by reason", lambda row: _listed(row["dropped"])),
     words("kept, by level", lambda row: _listed(row.get("levels"))),
+    words(
+        "lengths",
+        lambda row: _lengths(row.get("lengths")),
+        "where they are made those of base's samples: the largest distance between the two "
+        "distribution functions (0: the same, 1: disjoint), before and after",
+    ),
     number("epochs", lambda row: row.get("epochs"), "{:.2f}".format),
     count("rows trained", lambda row: row.get("rows_trained")),
     count("tokens trained", lambda row: row.get("tokens_trained"), "expected over orders of rows"),
