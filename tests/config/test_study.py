@@ -92,7 +92,7 @@ def test_a_bad_key_is_named_with_what_is_allowed(path: str, value: Any, parts: l
 
 @pytest.mark.parametrize("file", sorted((ROOT / "config").glob("*.yaml")), ids=lambda p: p.name)
 def test_every_shipped_study_is_valid(file: Path):
-    assert load(yaml.safe_load(file.read_text()), file.name).runs
+    assert load(yaml.safe_load(file.read_text()), file.name).models
 
 
 def test_a_preset_stands_for_its_decoding():

@@ -95,8 +95,8 @@ def select(
 
     Every sample that passes the filter; with `matched`, of these prompts alone, the first one that
     passes among its `draws` [first, end). `reference` are base's samples whose lengths
-    `keep: length_matched` takes over. SelectionError if nothing is left, or after a filter for length less than a
-    batch.
+    `keep: length_matched` takes over. SelectionError if nothing is left, or less than a batch after
+    a filter for length.
     """
     own = samples if draws is None else within(samples, draws)
     kept, dropped = passing(own, verdicts, settings)
