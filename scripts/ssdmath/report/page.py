@@ -39,7 +39,7 @@ from ssdmath.report.sections import (
 from ssdmath.tables.atomic import atomic
 
 TEMPLATES = Path(__file__).parent / "templates"
-SCRIPTS = ("page.js", "diff.js", "viewer.js")  # in this order; they share one scope
+SCRIPTS = ("narrow.js", "page.js", "diff.js", "viewer.js")  # in this order; they share one scope
 STYLES = ("style.css", "viewer.css")
 
 

@@ -43,7 +43,7 @@ async function embed(holder, spec) {
   const canvas = make("div", { className: "canvas" });
   canvas.setAttribute("aria-hidden", "true");
   holder.replaceChildren(canvas);
-  const result = await vegaEmbed(canvas, spec, options);
+  const result = await vegaEmbed(canvas, narrow ? narrowed(spec) : spec, options);
   holder.style.minHeight = "";
   return result.view;
 }

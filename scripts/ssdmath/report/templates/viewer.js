@@ -71,13 +71,17 @@ function fill(details, problem) {
 function cardOf(problem) {
   const points = 100 * gain(problem);
   const sign = points > 0 ? "+" : points < 0 ? "−" : "±";
-  const rates = `${percent(problem.rate.b)} → ${percent(problem.rate.a)} (${sign}${Math.abs(points).toFixed(0)})`;
+  const rates = `${percent(problem.rate.b)} → ${percent(problem.rate.a)} `;
+  const change = make("span", {
+    className: points > 0 ? "gained" : points < 0 ? "lost" : "",
+    textContent: `(${sign}${Math.abs(points).toFixed(0)})`,
+  });
   const short = problem.statement.length <= 160;
   const start = short ? problem.parts.map(nodeOf) : [`${problem.statement.slice(0, 120)} …`];
   const badge = make("span", { className: "badge", textContent: problem.change });
   if (["gained", "lost"].includes(problem.change)) badge.classList.add(problem.change);
   const title = make("summary", {}, badge, " ",
-    make("span", { className: "rates", textContent: rates }), " ", make("bdi", {}, ...start));
+    make("span", { className: "rates" }, rates, change), " ", make("bdi", {}, ...start));
   const details = make("details", { id: address(problem), className: "problem" }, title);
   details.addEventListener("toggle", () => {
     if (details.open) { fill(details, problem); state.open = problem; }
