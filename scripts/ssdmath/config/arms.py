@@ -11,9 +11,14 @@ from ssdmath.config.terms import KEEP_COMPLETE, KEEP_CORRECT, KEEP_NONEMPTY, Kee
 class SelectionConfig(ClosedModel):
     """Which samples an arm trains on."""
 
-    keep: Keep = Field(default=KEEP_NONEMPTY)
+    keep: Keep = Field(
+        default=KEEP_NONEMPTY,
+        description="Which samples may be trained on: nonempty drops empty and one-line ones, "
+        "complete also those that were cut off, correct all that are not correct, all "
+        "drops none.",
+    )
     drop_shortest: float = Field(
-        default=0.0, ge=0, lt=1, description="share of the samples to drop, shortest first"
+        default=0.0, ge=0, lt=1, description="Share of the samples to drop, the shortest first."
     )
 
     @property
@@ -30,7 +35,10 @@ class SelectionConfig(ClosedModel):
 class ArmConfig(SelectionConfig):
     """One arm: its synthesis decodings and which samples are kept (docs/method.md, section 3)."""
 
-    decodings: Slugs
+    decodings: Slugs = Field(
+        description="Decodings at which base writes the training samples; each one makes trainings "
+        "of its own."
+    )
 
 
 def matching(arms: Mapping[str, ArmConfig]) -> dict[str, ArmConfig]:
