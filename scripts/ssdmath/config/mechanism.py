@@ -114,7 +114,9 @@ class MechanismConfig(ClosedModel):
     resamples: int = Field(
         default=2_000, ge=100, le=10**6, description="Number of bootstrap resamples of problems."
     )
-    seed: Seed = Field(default=0, description="Seed of the choice of contexts and positions, and of the bootstrap.")
+    seed: Seed = Field(
+        default=0, description="Seed of the choice of contexts and positions, and of the bootstrap."
+    )
     memory: float = Field(
         default=DEFAULT_MEMORY,
         gt=0,
