@@ -112,7 +112,9 @@ class Progress:
             step = f"@{columns['step']}" if columns["step"] and stepped else ""
             name = f"{columns['arm']} {columns['train_decoding'] or ''}{step}".strip()
             accuracies.setdefault(name, {}).setdefault(cell.decoding, []).append(accuracy)
-        for name, runs in accuracies.items():
+        place = {name: i for i, name in enumerate(self._colours)}
+        for name in sorted(accuracies, key=lambda name: place.get(name, len(place))):
+            runs = accuracies[name]
             yield {"name": name, "rates": {d: sum(r) / len(r) for d, r in runs.items()}}
 
     def _accuracy(self, path: Path) -> float | None:
