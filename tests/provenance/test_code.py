@@ -37,6 +37,16 @@ def test_comments_docstrings_and_layout_leave_the_fingerprint(clone: Path):
     assert fingerprint() == before
 
 
+def test_what_a_config_key_says_to_people_leaves_the_fingerprint(clone: Path):
+    field = "x = Field(default=1, description='One.')\n"
+    (clone / "ssdmath" / "a.py").write_text(field)
+    before = fingerprint()
+    (clone / "ssdmath" / "a.py").write_text(field.replace("One.", "The first number."))
+    assert fingerprint() == before
+    (clone / "ssdmath" / "a.py").write_text(field.replace("default=1", "default=2"))
+    assert fingerprint() != before
+
+
 @pytest.mark.parametrize("file", ["entry.py", "ssdmath/a.py", "ssdmath/deep/b.py"])
 def test_an_edit_of_the_script_or_of_anything_it_imports_changes_it(clone: Path, file: str):
     before = fingerprint()

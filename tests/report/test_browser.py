@@ -4,22 +4,9 @@ import itertools
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from opened_reports import OpenReport
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing_serious(browser, plain_report, scheme):
-    with OpenReport(browser, plain_report, color_scheme=scheme) as opened:
-        opened.unfolded_page().evaluate(
-            "document.querySelectorAll('.trace, .code, .problem:nth-child(-n+2)').forEach("
-            "one => { one.open = true })"
-        )
-        found = Axe().run(opened.page).response["violations"]
-        serious = [one for one in found if one["impact"] in ("serious", "critical")]
-        assert [(one["id"], one["nodes"][0]["html"][:200]) for one in serious] == []
 
 
 def test_dark_mode_turns_ground_and_chart_ink(browser, plain_report):

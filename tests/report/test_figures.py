@@ -107,14 +107,14 @@ def test_accuracy_figure_holds_a_row_for_every_condition_and_temperature(cells):
     assert {row["t_eval"] for row in rows} == {0.3, 0.7, 1.0}
 
 
-def test_a_cell_beside_the_curves_is_a_line_with_a_name_at_its_side(cells, tmp_path):
+def test_a_cell_beside_the_curves_is_a_line_with_its_name_above(cells, tmp_path):
     names = conditions.conditions(cells)
     beside = conditions.pooled(cells, ["accuracy", "lo", "hi"]).unique("condition")
     beside = beside.with_columns(decoding=pl.lit("t1-m0.3"))
     path = Path(tmp_path) / "figure.svg"
     figure.save_svg(curves.accuracy(cells, names, beside), path)
     texts = {element.text for element in ElementTree.parse(path).iter() if element.text}
-    assert {f"{name} at t1-m0.3" for name in names} <= texts
+    assert {f"dashed: {name} at t1-m0.3" for name in names} <= texts
 
 
 def test_a_fit_over_t_eff_ends_where_the_points_of_its_own_arm_end(cells):

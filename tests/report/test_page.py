@@ -14,7 +14,7 @@ import report
 from ssdmath.report import origin
 
 pytestmark = pytest.mark.browser
-LARGEST = 5_000_000  # bytes of a report of a small study
+LARGEST = 3_000_000  # bytes of a report of a small study
 MECHANISM = ("toy", "geometry", "probe", "cards", "truth", "heuristic_recall", "target", "lengths")
 NO_TABLES = dict.fromkeys(("attribution", "temperature", "curves", "gains", *MECHANISM))
 
@@ -38,7 +38,13 @@ def test_first_screen_holds_the_verdict_words_of_the_primary_contrast(browser, p
         headline = opened.page.inner_text("#answer-title")
         assert headline.endswith(": ssd - base")
         assert "95 % interval" in opened.page.inner_text("#answer .verdict").replace("\u00a0", " ")
-        for shown in ("#figure-primary .chart svg", ".controls", ".kind"):
+        for shown in (
+            "#answer-title",
+            ".verdict",
+            "#figure-primary .chart svg",
+            ".controls",
+            ".kind",
+        ):
             box = opened.page.locator(f"#answer {shown}").bounding_box()
             assert box["y"] + box["height"] < 800
 

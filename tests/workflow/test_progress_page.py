@@ -1,11 +1,14 @@
 """The page that shows how far a running study is, in a real browser."""
 
 import json
+import os
+import shutil
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 import pytest
@@ -13,9 +16,12 @@ import yaml
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
+from ssdmath import load_study
 from ssdmath.config.study import Study
+from ssdmath.finished import folder
 from ssdmath.tables import atomic
 from ssdmath.workflow import progress_page
+from ssdmath.workflow.progress_running import running
 
 ROOT = Path(__file__).resolve().parents[2]
 CELL = "base/validation/{}/0"
@@ -79,6 +85,46 @@ def test_a_study_whose_draws_are_made_says_so_and_leads_to_its_report(study: Stu
     assert '<a href="report.html">' in progress_page.page(done, 10)
 
 
+@pytest.fixture
+def judged(finished: Path, tmp_path: Path) -> dict[str, Any]:
+    """What the page knows of a study when all of its validation cells are judged."""
+    shutil.copytree(finished / "verdicts", tmp_path / "verdicts")
+    return progress_page.Progress(folder.read(finished).study, tmp_path).measure()
+
+
+def test_conditions_have_the_colours_of_the_report(judged: dict[str, Any], finished: Path):
+    names = [row["name"] for row in judged["rows"]]
+    drawn = load_study(finished).figure("accuracy").to_dict()
+    (scale,) = {
+        (tuple(e["color"]["scale"]["domain"]), tuple(e["color"]["scale"]["range"]))
+        for layer in drawn["layer"]
+        if "scale" in (e := layer["encoding"]).get("color", {})
+    }
+    report = dict(zip(*scale, strict=True))
+    assert {name: judged["colours"][name] for name in names} == {n: report[n] for n in names}
+    assert len(set(report.values())) == len(names) > 3
+
+
+def test_what_is_sampled_and_trained_now_is_said_and_what_is_written_is_not(
+    study: Study, tmp_path: Path
+):
+    draw(tmp_path, "t1", 5)
+    draw(tmp_path, "t0.7", 5)
+    log = tmp_path / "logs" / "train" / "naive_t1_s0.log"
+    log.parent.mkdir(parents=True)
+    log.touch()
+    assert running(tmp_path) == [
+        "sampling base on validation: t0.7, t1",
+        "training naive_t1_s0",
+    ]
+    for made in ("samples/base/validation/t1/0.parquet", "training/naive_t1_s0/log.jsonl"):
+        (tmp_path / made).parent.mkdir(parents=True)
+        (tmp_path / made).touch()
+    assert running(tmp_path) == ["sampling base on validation: t0.7"]
+    os.utime(tmp_path / "journal" / f"{CELL.format('t0.7')}.jsonl", (0, 0))
+    assert running(tmp_path) == []
+
+
 def test_a_page_that_cannot_be_made_stops_nothing(study: Study, tmp_path: Path):
     judge(tmp_path, "t1", [True])
     (tmp_path / "verdicts" / f"{CELL.format('t1')}.parquet").write_text("no parquet")
@@ -125,6 +171,29 @@ def test_the_page_shows_a_running_study_and_refreshes_by_itself(
     expect(browser_page.locator("body")).to_contain_text("tokens/s over the last five minutes")
     expect(browser_page.locator("table")).to_contain_text("100.0%")
     assert browser_page.locator("polyline").count() == 1
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_phone_shows_the_page_whole(
+    judged: dict[str, Any], tmp_path: Path, browser: Browser, scheme: str
+):
+    measured = judged | {"reported": True}
+    path = tmp_path / progress_page.PAGE
+    path.write_text(
+        progress_page.page(measured | {"running": ["sampling base: " + "t1, " * 40]}, 600)
+    )
+    context = browser.new_context(viewport={"width": 390, "height": 800}, color_scheme=scheme)
+    try:
+        page = context.new_page()
+        page.goto(path.as_uri())
+        assert page.evaluate("document.documentElement.scrollWidth") <= 390
+        assert page.locator("a[href='report.html']").bounding_box()["y"] < 800
+        for row in measured["rows"]:
+            assert page.locator(".keys").get_by_text(row["name"], exact=True).is_visible()
+        assert Axe().run(page).violations_count == 0
+    finally:
+        context.close()
 
 
 @pytest.mark.browser

@@ -152,6 +152,18 @@ def test_a_new_sweep_runs_its_own_cells_and_the_aggregates_only(copy: StudyFolde
     assert set(planned) <= {"sample_hot", "verify_hot"} | whole | aggregates
 
 
+def test_a_dry_run_after_an_edit_prints_short_lines_and_every_job_on_request(copy: StudyFolder):
+    study = tiny_study()
+    study["evaluation"]["sweeps"]["temperatures"].append("t1.4")
+    lines = copy.run(study, "-n").stdout.splitlines()
+    assert "This was a dry-run (flag -n)." in " ".join(lines)
+    assert any(line.split() == ["sample_temperatures", "5"] for line in lines)
+    assert len(lines) < 110
+    assert max(map(len, lines)) < 300
+    detailed = copy.run(study, "-n", "--quiet", "host").stdout
+    assert "reason: Missing output files: results/tiny/samples/base/validation/t1.4" in detailed
+
+
 def test_a_decoding_added_to_a_sweep_draws_only_what_is_new(copy: StudyFolder):
     study = tiny_study()
     before = copy.cell("base/validation/t1/0.parquet")

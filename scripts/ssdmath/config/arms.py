@@ -26,23 +26,29 @@ from ssdmath.config.terms import (
 LENGTH_SHARE = 0.1  # of the samples: what the code released with SSD drops of the shortest
 PLAIN = "t1"  # base's own distribution, neither tempered nor truncated
 _Share = Annotated[float, Field(ge=0, lt=1)]
-_DEFAULT = f"default: {LENGTH_SHARE} with keep of the same name, else 0"
+_DEFAULT = f"By default {LENGTH_SHARE} with keep of the same name, else 0."
 
 
 class SelectionConfig(ClosedModel):
     """Which samples an arm trains on."""
 
-    keep: Keep = Field(default=KEEP_NONEMPTY)
+    keep: Keep = Field(
+        default=KEEP_NONEMPTY,
+        description="Which samples may be trained on: nonempty drops empty and one-line ones, "
+        "complete also those that were cut off, correct all that are not correct, all "
+        "drops none; drop_shortest and drop_longest also drop a share by length, length_matched "
+        "resamples to the lengths of base's samples.",
+    )
     drop_shortest: _Share | None = Field(
-        default=None, description=f"share of the samples to drop, shortest first; {_DEFAULT}"
+        default=None, description=f"Share of the samples to drop, the shortest first. {_DEFAULT}"
     )
     drop_longest: _Share | None = Field(
-        default=None, description=f"share of the samples to drop, longest first; {_DEFAULT}"
+        default=None, description=f"Share of the samples to drop, the longest first. {_DEFAULT}"
     )
     lengths_of: Slug = Field(
         default=PLAIN,
-        description="keep: length_matched gives the set the lengths of base's samples at this "
-        "decoding",
+        description="Decoding of the samples of base whose lengths keep: length_matched gives to "
+        "the training set.",
     )
 
     @model_validator(mode="after")
@@ -89,18 +95,21 @@ class SelectionConfig(ClosedModel):
 class ArmConfig(SelectionConfig):
     """One arm: its synthesis decodings and which samples are kept (docs/method.md, section 3)."""
 
-    decodings: Slugs
+    decodings: Slugs = Field(
+        description="Decodings at which base writes the training samples; each one makes trainings "
+        "of its own."
+    )
     teacher: Name = Field(
         default=BASE,
         alias="from",
-        description="the arm whose last checkpoint writes the samples and is trained on them: one "
-        "more round; default: base",
+        description="The arm whose last checkpoint writes the samples and is trained on them: one "
+        "more round. By default base.",
     )
-
     loss: Loss = Field(
         default=SAMPLED,
-        description="exact: cross-entropy to the whole distribution of the synthesis decoding, "
-        "computed by the frozen model at every position; sampled: to the token that was drawn",
+        description="What the loss compares with: sampled, the token that was drawn; exact, the "
+        "whole distribution of the synthesis decoding, which the frozen model computes at every "
+        "position.",
     )
 
     @model_validator(mode="after")
@@ -127,7 +136,9 @@ class ReleasedConfig(ClosedModel):
 
     checkpoints: Annotated[
         list[ModelLocation],
-        Field(min_length=1, max_length=LARGEST_LIST, description="models trained elsewhere"),
+        Field(
+            min_length=1, max_length=LARGEST_LIST, description="Models that were trained elsewhere."
+        ),
     ]
 
 

@@ -6,6 +6,7 @@ run; with `--name` it prints the name of the one study, which the Makefile makes
 """
 
 import argparse
+import itertools
 import re
 import sys
 from collections.abc import Sequence
@@ -15,6 +16,7 @@ from ssdmath.config.config_file import parse_config, read_config
 from ssdmath.config.documents import DocumentError, shown
 
 _KEY = re.compile(r"[a-zA-Z_][\w-]*\w")  # what Snakemake takes as the key of `--config`
+_DRY_RUN = re.compile(r"--dry-?run|-[npF]*n[npF]*")
 
 
 def command_line(arguments: Sequence[str]) -> None:
@@ -54,6 +56,12 @@ def options(arguments: Sequence[str]) -> argparse.Namespace:
         known, others = parser.parse_args([]), []
     known.others = [*others, *targets]
     return known
+
+
+def asks_for_dry_run(arguments: Sequence[str]) -> bool:
+    """Whether a Snakemake command only asks what would run (`-n`, also among others: `-np`)."""
+    before = itertools.takewhile(lambda argument: argument != "--", arguments)
+    return any(_DRY_RUN.fullmatch(argument) for argument in before)
 
 
 def _check_entry(entry: str) -> None:

@@ -10,19 +10,35 @@ from ssdmath.config.base import ClosedModel
 class DecontaminationConfig(ClosedModel):
     """When two statements count as one problem; docs/problems.md says what was measured."""
 
-    on: bool = Field(default=True, description="`enabled` is another name of this key")
-    ngram: int = Field(default=3, ge=2, le=8, description="longest run of words compared")
+    on: bool = Field(
+        default=True,
+        description="Whether problems that occur in two splits are dropped; `enabled` is another "
+        "name of this key.",
+    )
+    ngram: int = Field(default=3, ge=2, le=8, description="Longest run of words that is compared.")
     threshold: float = Field(
-        default=0.85, gt=0, le=1, description="least Jaccard index of n-grams if the answers differ"
+        default=0.85,
+        gt=0,
+        le=1,
+        description="Least Jaccard index of n-grams at which two problems with different answers "
+        "count as one.",
     )
     same_answer: float = Field(
-        default=0.5, gt=0, le=1, description="least similarity if the answers agree"
+        default=0.5,
+        gt=0,
+        le=1,
+        description="Least similarity at which two problems with the same answer count as one.",
     )
     same_numbers: float = Field(
-        default=0.22, gt=0, le=1, description="the same if two or more numbers beyond 0, 1, 2 agree"
+        default=0.22,
+        gt=0,
+        le=1,
+        description="Least similarity if, besides the answer, two or more numbers beyond 0, 1 and 2"
+        " agree.",
     )
     generated: bool = Field(
-        default=False, description="also compare generated problems (they share templates)"
+        default=False,
+        description="Whether generated problems are compared too; they share their templates.",
     )
 
     @classmethod

@@ -27,62 +27,83 @@ class StrataConfig(ClosedModel):
     """Draws of base at the default decoding that serve to sort problems by difficulty alone."""
 
     draws: int = Field(
-        default=4, gt=0, le=LARGEST_COUNT, description="draws per problem; they enter no score"
+        default=4,
+        gt=0,
+        le=LARGEST_COUNT,
+        description="Number of draws per problem; they enter no score.",
     )
-    seed: Seed = Field(default=7000, description="their sampling seed")
+    seed: Seed = Field(default=7000, description="Sampling seed of these draws.")
 
 
 class PlaceboConfig(ClosedModel):
     """Base once more under draw keys of its own, taken through choice and test like an arm."""
 
-    seed: Seed = Field(default=9000, description="its sampling seed")
+    seed: Seed = Field(default=9000, description="Sampling seed of the placebo.")
 
 
 class EvaluationConfig(ClosedModel):
     """The grid every model is evaluated on, and how much of it goes to the test split."""
 
     sweeps: dict[Name, Slugs] = Field(
-        min_length=1, description="named lists of decodings; one job per list and model"
+        min_length=1, description="Named lists of decodings; one job samples a list for one model."
     )
     controls: dict[Name, Slugs] = Field(
-        default={}, description="more sweeps, e.g. of decode-only controls; also for every arm"
+        default={},
+        description="More lists of decodings, for example min-p without training; they are drawn "
+        "for every arm as well.",
     )
-    draws: dict[Literal["validation", "test"], Count]
-    seed: Seed = Field(default=0, description="sampling seed of the evaluation")
+    draws: dict[Literal["validation", "test"], Count] = Field(
+        description="Number of draws per problem on validation and on test."
+    )
+    seed: Seed = Field(default=0, description="Sampling seed of the evaluation.")
     ks: Annotated[list[Count], AfterValidator(distinct)] = Field(
-        default=[1], max_length=LARGEST_LIST, description="values of k for pass@k and maj@k"
+        default=[1],
+        max_length=LARGEST_LIST,
+        description="Values of k for pass@k and maj@k; each needs twice as many draws.",
     )
-    tested: list[Name] = Field(description="arms whose chosen cell is evaluated on the test split")
-    default: Slug = Field(default="t1", description="the untuned decoding of base; tested as well")
+    tested: list[Name] = Field(description="Arms whose chosen cell is evaluated on the test split.")
+    default: Slug = Field(
+        default="t1", description="The untuned decoding of base, which is tested as well."
+    )
     baselines: Annotated[list[Slug], AfterValidator(distinct)] = Field(
-        default=[], description="decodings of base that are tested without being chosen"
+        default=[], description="Decodings of base that are tested without being chosen."
     )
     margin: float = Field(
-        default=0.02, gt=0, lt=1, description="smallest difference of interest, for verdicts"
+        default=0.02,
+        gt=0,
+        lt=1,
+        description="Smallest difference of interest as a share; verdicts depend on it.",
     )
     strata: StrataConfig | None = Field(
-        default=None, description="also report by pass rate of base, from draws made for this only"
+        default=None,
+        description="Draws of base that sort problems by difficulty and serve nothing else; left "
+        "out, results by pass rate are not made.",
     )
     placebo: PlaceboConfig | None = Field(
         default=PlaceboConfig(),
-        description="a null arm, on which any finding is false; null: none",
+        description="A null arm, on which any finding is false; null leaves it out.",
     )
     composed: bool | Slugs = Field(
         default=False,
-        description="also decode base as a perfect student would be: of arm ssd, or of the listed "
-        "synthesis decodings",
+        description="Whether base is also decoded as a perfect student would be: of arm ssd, or of "
+        "the listed synthesis decodings.",
     )
     racing: RacingConfig | None = Field(
         default=None,
-        description="drop the worst cells of validation early; absent: every cell is drawn in full",
+        description="Drops the worst cells of validation early; left out, every cell is drawn in "
+        "full.",
     )
     nested: Annotated[list[Count], AfterValidator(distinct)] = Field(
         default=[],
         max_length=LARGEST_LIST,
-        description="also report the first n problems of a split: a stratified part",
+        description="Results are also given for the first n problems of a split, which are a "
+        "stratified sample.",
     )
     resamples: int = Field(
-        default=10_000, ge=100, le=10**7, description="bootstrap and permutation resamples"
+        default=10_000,
+        ge=100,
+        le=10**7,
+        description="Number of bootstrap and permutation resamples.",
     )
 
     @model_validator(mode="after")
@@ -125,22 +146,40 @@ class EvaluationConfig(ClosedModel):
 class SideConfig(ClosedModel):
     """One side of a contrast: an arm, at a fixed cell or at the one chosen on validation."""
 
-    arm: Name
-    train_decoding: Slug | Literal["chosen"] = CHOSEN
-    step: Count | Literal["chosen"] = CHOSEN
+    arm: Name = Field(description="The arm, or base.")
+    train_decoding: Slug | Literal["chosen"] = Field(
+        default=CHOSEN,
+        description="Decoding of the training samples, or the one chosen on validation.",
+    )
+    step: Count | Literal["chosen"] = Field(
+        default=CHOSEN, description="Checkpoint by its step, or the one chosen on validation."
+    )
     seeds: TrainingSeeds | None = Field(
-        default=None, description="training seeds; default: all of them"
+        default=None, description="Training seeds; by default all of them."
     )
     decoding: Slug | Literal["chosen", "same"] = Field(
-        default=CHOSEN, description="`same`: the other side's decoding"
+        default=CHOSEN,
+        description="Decoding of the evaluation, the one chosen on validation, or `same`: that of "
+        "the other side.",
     )
 
 
 class ContrastConfig(ClosedModel):
     """A declared comparison a - b."""
 
-    name: str = Field(min_length=1, max_length=200)
-    family: Family = Field(description="null: a check on which any finding is false")
-    split: Literal["validation", "test"]
-    a: SideConfig
-    b: SideConfig
+    name: str = Field(
+        min_length=1,
+        max_length=200,
+        description="Name of the comparison in tables and in the report.",
+    )
+    family: Family = Field(
+        description="Family of the correction for several tests; null is a check on which any "
+        "finding is false."
+    )
+    split: Literal["validation", "test"] = Field(
+        description="The split whose problems are compared."
+    )
+    a: SideConfig = Field(
+        description="The first side; a positive difference means that it is ahead."
+    )
+    b: SideConfig = Field(description="The second side, which is subtracted.")

@@ -11,10 +11,15 @@ from ssdmath.config.pinning import UNPINNED, Fingerprint, HubId, Revision
 class ModelLocation(ClosedModel):
     """Where a model is: a local directory, or the hub at a pinned revision."""
 
-    path: LocalPath | None = Field(default=None, description="local model directory")
-    hub: HubId | None = Field(default=None, description="hub id, read at a pinned revision")
-    revision: Revision | None = Field(default=None, description="commit of the hub id")
-    fingerprint: Fingerprint | None = None
+    path: LocalPath | None = Field(default=None, description="Local folder of the model.")
+    hub: HubId | None = Field(default=None, description="Id of the model on the hub.")
+    revision: Revision | None = Field(
+        default=None, description="Commit of the hub id; `make pin` writes the newest one."
+    )
+    fingerprint: Fingerprint | None = Field(
+        default=None,
+        description="Hash of the local folder's files; a folder with other files is refused.",
+    )
 
     @model_validator(mode="after")
     def _one_place(self) -> Self:
@@ -42,24 +47,31 @@ class ModelLocation(ClosedModel):
 class ModelConfig(ModelLocation):
     """The frozen model that is sampled from, trained and compared against."""
 
-    thinking: bool = Field(description="the chat template opens <think> before the completion")
+    thinking: bool = Field(
+        description="Whether the chat template opens <think> before the completion."
+    )
 
 
 class SamplingConfig(ClosedModel):
     """How completions are drawn; the cap is one for the whole study."""
 
     engine: Literal["transformers", "vllm"] = Field(
-        default="transformers", description="the library that samples"
+        default="transformers", description="The library that samples."
     )
     dtype: Literal["float32", "bfloat16"] = Field(
         default="float32",
-        description="type of weights and activations in sampling, for every model",
+        description="Type of weights and activations while sampling, the same for every model.",
     )
     cap: int = Field(
-        gt=0, le=10**7, description="longest completion, in tokens; do not compare across caps"
+        gt=0,
+        le=10**7,
+        description="Longest completion in tokens; never compare results under different caps.",
     )
     batch: int = Field(
-        default=128, gt=0, le=2**20, description="draws computed at once; does not change any draw"
+        default=128,
+        gt=0,
+        le=2**20,
+        description="Number of draws that are computed at once; no draw depends on it.",
     )
 
 
@@ -67,11 +79,11 @@ class SynthesisConfig(ClosedModel):
     """What the base model is asked to write for training: a sweep over the training split."""
 
     draws: int = Field(
-        default=1, gt=0, le=LARGEST_COUNT, description="completions per training prompt"
+        default=1, gt=0, le=LARGEST_COUNT, description="Number of completions per training prompt."
     )
     shared: bool = Field(
         default=False,
-        description="all runs train on one sample, so results hold for that sample only; "
-        "default: run r trains on its own, with sampling seed r",
+        description="Whether all runs train on one sample, so that results hold for that sample "
+        "only; otherwise run r trains on a sample of its own, with sampling seed r.",
     )
-    seed: Seed = Field(default=1000, description="sampling seed if one sample is shared")
+    seed: Seed = Field(default=1000, description="Sampling seed of the sample that all runs share.")

@@ -13,41 +13,54 @@ from ssdmath.config.base import LARGEST_COUNT, LONGEST_NAME, STUDY_NAME, ClosedM
 class LengthsConfig(ClosedModel):
     """How long completions are assumed to be: log-normal, from two figures."""
 
-    median: float = Field(gt=0, le=LARGEST_COUNT, description="median tokens of a completion")
-    capped: float = Field(gt=0, lt=0.5, description="share cut off at the study's cap")
+    median: float = Field(
+        gt=0, le=LARGEST_COUNT, description="Median length of a completion in tokens."
+    )
+    capped: float = Field(
+        gt=0, lt=0.5, description="Share of the completions that are cut off at the study's cap."
+    )
 
 
 class AttentionShape(ClosedModel):
     """The full-attention layers of a model."""
 
-    heads: int = Field(gt=0, le=10**5)
-    key_heads: int = Field(gt=0, le=10**5, description="heads of keys and values")
-    head: int = Field(gt=0, le=10**6, description="width of a head")
-    gated: bool = Field(default=False, description="an output gate as wide as the queries")
+    heads: int = Field(gt=0, le=10**5, description="Number of query heads in a layer.")
+    key_heads: int = Field(
+        gt=0, le=10**5, description="Number of heads of keys and values in a layer."
+    )
+    head: int = Field(gt=0, le=10**6, description="Width of a head.")
+    gated: bool = Field(
+        default=False, description="Whether a layer has an output gate as wide as its queries."
+    )
 
 
 class DeltaShape(ClosedModel):
     """The linear-attention layers (gated DeltaNet) of a hybrid model."""
 
-    layers: int = Field(gt=0, le=10**6, description="number of these layers")
-    key_heads: int = Field(gt=0, le=10**5)
-    value_heads: int = Field(gt=0, le=10**5)
-    key: int = Field(gt=0, le=10**6, description="width of a key's head")
-    value: int = Field(gt=0, le=10**6, description="width of a value's head")
+    layers: int = Field(gt=0, le=10**6, description="Number of these layers.")
+    key_heads: int = Field(gt=0, le=10**5, description="Number of key heads in a layer.")
+    value_heads: int = Field(gt=0, le=10**5, description="Number of value heads in a layer.")
+    key: int = Field(gt=0, le=10**6, description="Width of a key's head.")
+    value: int = Field(gt=0, le=10**6, description="Width of a value's head.")
 
 
 class ShapeConfig(ClosedModel):
     """A model's size, where no local directory tells it."""
 
-    parameters: int = Field(gt=0, le=10**15)
-    layers: int = Field(gt=0, le=10**6)
-    hidden: int = Field(gt=0, le=10**8, description="width of the residual stream")
-    intermediate: int = Field(gt=0, le=10**8, description="width inside a feed-forward block")
-    vocabulary: int = Field(gt=0, le=10**8)
+    parameters: int = Field(gt=0, le=10**15, description="Number of parameters.")
+    layers: int = Field(gt=0, le=10**6, description="Number of layers.")
+    hidden: int = Field(gt=0, le=10**8, description="Width of the residual stream.")
+    intermediate: int = Field(gt=0, le=10**8, description="Width inside a feed-forward block.")
+    vocabulary: int = Field(gt=0, le=10**8, description="Number of tokens in the vocabulary.")
     attention: AttentionShape | None = Field(
-        default=None, description="default: queries, keys and values as wide as the stream"
+        default=None,
+        description="The full-attention layers; left out, queries, keys and values are as wide as "
+        "the stream.",
     )
-    delta: DeltaShape | None = Field(default=None, description="absent: attention in every layer")
+    delta: DeltaShape | None = Field(
+        default=None,
+        description="The linear-attention layers; left out, every layer has full attention.",
+    )
 
     @model_validator(mode="after")
     def _no_more_than_all(self) -> Self:
@@ -60,20 +73,38 @@ class ShapeConfig(ClosedModel):
 class DesignConfig(ClosedModel):
     """What `snakemake design` looks for, and among which sizes of the study."""
 
-    hours: float | None = Field(default=None, gt=0, le=1e9, description="device hours to spend")
+    hours: float | None = Field(
+        default=None,
+        gt=0,
+        le=1e9,
+        description="Device hours to spend; the design that finds the smallest effect is looked "
+        "for.",
+    )
     points: float | None = Field(
-        default=None, gt=0, le=100, description="or the effect to find, in percentage points"
+        default=None,
+        gt=0,
+        le=100,
+        description="Effect to find, in percentage points; the cheapest design that finds it is "
+        "looked for.",
     )
     earlier: Annotated[str, Field(pattern=STUDY_NAME, max_length=LONGEST_NAME)] | None = Field(
-        default=None, description="a finished study by its name, whose variances are used"
+        default=None, description="Name of a finished study whose variances are used."
     )
-    runs: int = Field(default=8, ge=2, le=100, description="most training seeds")
-    draws: int = Field(default=16, gt=0, le=1000, description="most draws per problem")
+    runs: int = Field(
+        default=8, ge=2, le=100, description="Largest number of training seeds to consider."
+    )
+    draws: int = Field(
+        default=16, gt=0, le=1000, description="Largest number of draws per problem to consider."
+    )
     problems: dict[Literal["validation", "test"], Count] = Field(
-        default={}, description="most problems that a split's sources hold, where known"
+        default={},
+        description="Number of problems that the sources of a split hold, where it is known.",
     )
     loss: float = Field(
-        default=0.01, gt=0, le=1, description="most accuracy that choosing on validation may cost"
+        default=0.01,
+        gt=0,
+        le=1,
+        description="Largest accuracy that choosing on a small validation split may cost.",
     )
 
     @model_validator(mode="after")
@@ -88,41 +119,54 @@ class PlanConfig(ClosedModel):
     """Priors of the plan; a pilot's measurements take their place where there are any."""
 
     lengths: LengthsConfig | None = Field(
-        default=None, description="default: every completion reaches the cap"
+        default=None,
+        description="Assumed lengths of completions; left out, every completion reaches the cap.",
     )
-    prompt_tokens: int = Field(default=200, gt=0, le=10**7)
+    prompt_tokens: int = Field(
+        default=200, gt=0, le=10**7, description="Assumed length of a prompt in tokens."
+    )
     within: float = Field(
-        default=0.12, gt=0, le=0.25, description="variance of a draw within its problem, v"
+        default=0.12, gt=0, le=0.25, description="Assumed variance of a draw within its problem."
     )
     effects: float = Field(
-        default=0.01, ge=0, le=1, description="variance of true differences, w^2"
+        default=0.01,
+        ge=0,
+        le=1,
+        description="Assumed variance of the true differences between problems.",
     )
     between_runs: float = Field(
         default=0.025,
         ge=0,
         le=1,
-        description="sd of an arm's accuracy over runs; measured on micro: .02 to .03",
+        description="Assumed standard deviation of an arm's accuracy over runs; .02 to .03 was "
+        "measured on micro.",
     )
     decodings: float = Field(
-        default=0.015, ge=0, le=1, description="sd of true accuracy over the grid's decodings"
+        default=0.015,
+        ge=0,
+        le=1,
+        description="Assumed standard deviation of the true accuracy over the decodings of the "
+        "grid.",
     )
-    interesting: float = Field(default=0.03, gt=0, lt=1, description="a difference worth finding")
+    interesting: float = Field(
+        default=0.03, gt=0, lt=1, description="A difference worth finding, as a share."
+    )
     shape: ShapeConfig | None = Field(
-        default=None, description="shape of the model; needed for a hub model"
+        default=None, description="Shape of the model; needed for a hub model."
     )
     design: DesignConfig = Field(
-        default=DesignConfig(), description="what `snakemake design` may choose"
+        default=DesignConfig(), description="What `make design` may choose among."
     )
 
 
 class PilotConfig(ClosedModel):
     """The handful of draws that `snakemake pilot` makes: base, default decoding, validation."""
 
-    problems: int = Field(default=8, gt=1, le=LARGEST_COUNT)
+    problems: int = Field(default=8, gt=1, le=LARGEST_COUNT, description="Number of problems.")
     draws: int = Field(
         default=2,
         gt=1,
         le=LARGEST_COUNT,
-        description="draws per problem, at least two to estimate the variance",
+        description="Number of draws per problem; the variance needs at least two.",
     )
-    seed: Seed = Field(default=500, description="sampling seed, apart from the study's")
+    seed: Seed = Field(default=500, description="Sampling seed, apart from the study's own.")

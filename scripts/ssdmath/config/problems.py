@@ -16,12 +16,25 @@ Unwanted = Literal["proofs", "several_answers", "images", "other_languages"]
 class Columns(ClosedModel):
     """Which columns hold what; `a.b` is field b of the struct in column a."""
 
-    statement: str = ""
-    answer: str = ""
-    difficulty: str | None = None
-    stratum: str | None = None
-    cluster: str | None = None
-    id: str | None = Field(default=None, description="the source's own id; values must be unique")
+    statement: str = Field(default="", description="Column of the problem's statement.")
+    answer: str = Field(
+        default="", description="Column of the gold answer, or of the solution that holds it."
+    )
+    difficulty: str | None = Field(
+        default=None, description="Column of the difficulty, a number or a label."
+    )
+    stratum: str | None = Field(
+        default=None, description="Column of the stratum, for results by kind or level of problem."
+    )
+    cluster: str | None = Field(
+        default=None,
+        description="Column that says which problems belong together; standard errors take them as "
+        "one.",
+    )
+    id: str | None = Field(
+        default=None,
+        description="Column of the source's own id, which must be different in every row.",
+    )
 
 
 def _named(world: object) -> object:
@@ -35,11 +48,13 @@ World = Annotated[Literal["decoding", "ssd", "length", "null"], BeforeValidator(
 class GeneratedSource(ClosedModel):
     """The micro world's own problems."""
 
-    kind: Literal["generated"]
-    seed: Seed = Field(default=0)
+    kind: Literal["generated"] = Field(
+        description="The kind of source: problems of the micro world."
+    )
+    seed: Seed = Field(default=0, description="Seed of the generated problems.")
     world: World = Field(
         default="decoding",
-        description="the world that the model learned from (docs/micro-world.md)",
+        description="The world that the model learned from (docs/micro-world.md).",
     )
 
 
@@ -48,23 +63,30 @@ class TableSource(ClosedModel):
 
     mapping: str | None = Field(
         default=None,
-        description="a ready mapping; settings written beside it override it",
+        description="A ready mapping of columns; settings beside it override it.",
         json_schema_extra={"enum": [*sorted(MAPPINGS), None]},
     )
-    columns: Columns = Field(default=Columns(), description="needed unless `mapping` has them")
+    columns: Columns = Field(
+        default=Columns(), description="Which columns hold what; needed unless the mapping says it."
+    )
     answer: Extractor = Field(
-        default="as_is", description="how the answer is taken out of its column"
+        default="as_is", description="How the answer is taken out of its column."
     )
     where: dict[str, list[str | int | float | bool]] = Field(
-        default={}, description="column -> allowed values; other rows are dropped and counted"
+        default={}, description="Allowed values by column; other rows are dropped and counted."
     )
-    drop: list[Unwanted] = Field(default=[], description="kinds of rows to leave out and count")
+    drop: list[Unwanted] = Field(
+        default=[], description="Kinds of rows that are dropped and counted."
+    )
     levels: dict[str, float] = Field(
-        default={}, description="difficulty label -> number; default: the number in the label"
+        default={},
+        description="Number of each difficulty label; by default the number in the label.",
     )
-    bins: list[float] = Field(default=[], description="difficulties that separate the strata")
-    limit: Count | None = Field(default=None, description="number of rows to read, from the first")
-    licence: str = Field(default="", description="a note for the report")
+    bins: list[float] = Field(
+        default=[], description="Difficulties at which one stratum ends and the next begins."
+    )
+    limit: Count | None = Field(default=None, description="Number of rows to read, from the first.")
+    licence: str = Field(default="", description="The licence, as a note for the report.")
 
     @model_validator(mode="before")
     @classmethod
@@ -86,23 +108,33 @@ class TableSource(ClosedModel):
 class FileSource(TableSource):
     """A local jsonl, csv or parquet file, or a folder: saved by `datasets`, or of such files."""
 
-    kind: Literal["file"]
-    path: LocalPath
+    kind: Literal["file"] = Field(description="The kind of source: a local file or folder.")
+    path: LocalPath = Field(description="The file, or the folder of files.")
     split: str | None = Field(
-        default=None, description="which split to read, if the folder holds several"
+        default=None, description="Which split to read, if the folder holds several."
     )
-    fingerprint: Fingerprint | None = None
+    fingerprint: Fingerprint | None = Field(
+        default=None, description="Hash of the content; a source with other content is refused."
+    )
 
 
 class HubSource(TableSource):
     """A hub dataset at a pinned revision; several configs are read one after the other."""
 
-    kind: Literal["hub"]
-    id: str = Field(default="", max_length=1000, description="needed unless `mapping` has it")
-    config: str | list[str] | None = None
-    files: str | None = Field(default=None, description="glob of the data files to read")
-    split: str = Field(default="", description="needed unless `mapping` has it")
-    revision: Revision = Field(description="commit to read")
+    kind: Literal["hub"] = Field(description="The kind of source: a data set on the hub.")
+    id: str = Field(
+        default="",
+        max_length=1000,
+        description="Id of the data set; needed unless the mapping has it.",
+    )
+    config: str | list[str] | None = Field(
+        default=None, description="Configuration of the data set, or a list of several."
+    )
+    files: str | None = Field(default=None, description="Pattern of the data files to read.")
+    split: str = Field(
+        default="", description="Split of the data set; needed unless the mapping has it."
+    )
+    revision: Revision = Field(description="Commit to read; `make pin` writes the newest one.")
 
     @model_validator(mode="after")
     def _named(self) -> Self:
@@ -117,14 +149,19 @@ Source = Annotated[GeneratedSource | FileSource | HubSource, Field(discriminator
 class SplitConfig(ClosedModel):
     """Where a split's problems come from and how many are taken."""
 
-    source: str | None = Field(default=None, description="a key of problems.sources")
+    source: str | None = Field(
+        default=None, description="The one source, by its name under problems.sources."
+    )
     sources: list[str] | dict[str, Count] = Field(
-        default=[], description="several: a list is mixed, a mapping gives the number of each"
+        default=[],
+        description="Several sources: a list is mixed, a mapping gives the number of problems of "
+        "each.",
     )
     backfill: list[str] = Field(
-        default=[], description="used in this order if the sources have too few"
+        default=[],
+        description="Sources that are used in this order if the others have too few problems.",
     )
-    size: Count = Field(description="number of problems")
+    size: Count = Field(description="Number of problems.")
 
     @model_validator(mode="after")
     def _adds_up(self) -> Self:
@@ -151,13 +188,19 @@ class SplitConfig(ClosedModel):
 class ProblemsConfig(ClosedModel):
     """Sources and splits; no statement ends up in two splits."""
 
-    sources: dict[str, Source]
-    splits: dict[Split, SplitConfig]
-    seed: Seed = Field(default=0, description="seed of the splitting")
-    drop_unparsable: bool = Field(
-        default=False, description="drop and count unreadable gold answers instead of stopping"
+    sources: dict[str, Source] = Field(description="Sources of problems by name.")
+    splits: dict[Split, SplitConfig] = Field(
+        description="Which sources fill train, validation and test."
     )
-    decontamination: DecontaminationConfig = DecontaminationConfig()
+    seed: Seed = Field(default=0, description="Seed of the splitting.")
+    drop_unparsable: bool = Field(
+        default=False,
+        description="Whether unreadable gold answers are dropped and counted; otherwise they stop "
+        "the run.",
+    )
+    decontamination: DecontaminationConfig = Field(
+        default=DecontaminationConfig(), description="When two statements count as one problem."
+    )
 
     @model_validator(mode="after")
     def _known(self) -> Self:

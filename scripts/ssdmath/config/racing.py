@@ -12,9 +12,9 @@ class RungConfig(ClosedModel):
     """A rung before the last one, which has every problem and draw of validation."""
 
     problems: float = Field(
-        gt=0, le=1, description="share of the validation problems, from the first"
+        gt=0, le=1, description="Share of the validation problems, from the first."
     )
-    draws: Count = Field(default=1, description="draws per problem")
+    draws: Count = Field(default=1, description="Number of draws per problem.")
 
 
 class RacingConfig(ClosedModel):
@@ -22,16 +22,17 @@ class RacingConfig(ClosedModel):
 
     rungs: Annotated[list[RungConfig], Field(min_length=1, max_length=8)] = Field(
         default=[RungConfig(problems=0.25), RungConfig(problems=0.5)],
-        description="ascending; later rungs add problems and draws to the cells that are left",
+        description="The rungs in ascending order; later ones add problems and draws to the cells "
+        "that are left.",
     )
     keep: float = Field(
-        default=1 / 3, gt=0, lt=1, description="least share of an arm's cells that each rung keeps"
+        default=1 / 3, gt=0, lt=1, description="Least share of an arm's cells that each rung keeps."
     )
     reach: float = Field(
         default=0.5,
         ge=0,
         le=100,
-        description="also keep cells within so many standard errors of the leader",
+        description="Cells within so many standard errors of the leader are kept as well.",
     )
 
     @model_validator(mode="after")

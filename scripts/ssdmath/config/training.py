@@ -20,52 +20,86 @@ Beta = Annotated[float, Field(ge=0, lt=1)]
 class AdapterConfig(ClosedModel):
     """Low-rank adapters, merged into the weights before anything is sampled."""
 
-    rank: int = Field(gt=0, le=65536)
-    alpha: float = Field(gt=0, le=1e6)
-    targets: list[str] = Field(min_length=1, description="names of the adapted projections")
+    rank: int = Field(gt=0, le=65536, description="Rank of the adapters.")
+    alpha: float = Field(
+        gt=0,
+        le=1e6,
+        description="Scale of the adapters; their product is multiplied by alpha / rank.",
+    )
+    targets: list[str] = Field(
+        min_length=1,
+        description="Names of the projections that get an adapter, for example q_proj.",
+    )
 
 
 class TrainingConfig(ClosedModel):
     """Supervised fine-tuning; master weights and moments are float32 whatever the model's type."""
 
-    lora: AdapterConfig | None = Field(default=None, description="absent: full fine-tuning")
-    seeds: TrainingSeeds
+    lora: AdapterConfig | None = Field(
+        default=None, description="Low-rank adapters; left out, all weights are trained."
+    )
+    seeds: TrainingSeeds = Field(description="Training seeds; each is one run of every arm.")
     checkpoints: list[Count] = Field(
-        min_length=1, max_length=LARGEST_LIST, description="steps at which a checkpoint is kept"
+        min_length=1,
+        max_length=LARGEST_LIST,
+        description="Steps at which a checkpoint is kept; the last one ends the training.",
     )
-    batch: int = Field(gt=0, le=2**20, description="sequences per optimizer step")
+    batch: int = Field(gt=0, le=2**20, description="Number of sequences per optimizer step.")
     micro_batch: int | None = Field(
-        default=None, gt=0, le=2**20, description="sequences per forward pass; default: batch"
+        default=None,
+        gt=0,
+        le=2**20,
+        description="Number of sequences per forward pass; by default the whole batch.",
     )
-    learning_rate: float = Field(gt=0, le=10)
+    learning_rate: float = Field(
+        gt=0, le=10, description="Highest learning rate, reached after the warm-up."
+    )
     final_learning_rate: float = Field(
-        default=0.0, ge=0, le=10, description="learning rate at the end of the cosine"
+        default=0.0, ge=0, le=10, description="Learning rate at the end of the cosine."
     )
-    warmup_steps: int = Field(default=0, ge=0, le=LARGEST_COUNT)
-    weight_decay: float = Field(default=0.1, ge=0, le=10)
+    warmup_steps: int = Field(
+        default=0,
+        ge=0,
+        le=LARGEST_COUNT,
+        description="Number of steps over which the learning rate rises.",
+    )
+    weight_decay: float = Field(default=0.1, ge=0, le=10, description="Weight decay of AdamW.")
     betas: tuple[Beta, Beta] = Field(
-        default=(0.9, 0.95), description="decay rates of the moments of AdamW"
+        default=(0.9, 0.95), description="Decay rates of the two moments of AdamW."
     )
-    clip: float = Field(default=1.0, gt=0, le=1e6, description="largest gradient norm")
+    clip: float = Field(
+        default=1.0,
+        gt=0,
+        le=1e6,
+        description="Largest norm of a gradient; larger ones are scaled down.",
+    )
     gradient_checkpointing: bool | None = Field(
-        default=None, description="recompute activations to save memory; default: on a GPU"
+        default=None,
+        description="Whether activations are computed again to save memory; by default on a GPU.",
     )
     packing: bool = Field(
-        default=False, description="lay a batch's rows end to end; refused if the model mixes them"
+        default=False,
+        description="Whether a batch's rows are laid end to end; refused if the model would mix "
+        "them.",
     )
     signal_rows: int | None = Field(
         default=None,
         ge=3,
         le=2**20,
-        description="rows that the gradient signal is estimated from; default: batch",
+        description="Number of rows from which the gradient signal is estimated; by default the "
+        "batch.",
     )
     match: Match | None = Field(
         default=None,
-        description="prompts: all arms train on the same prompts, with the first of "
-        "synthesis.draws samples that passes the arm's filter; absent: on all samples that pass",
+        description="With prompts, all arms train on the same prompts, each with the first of "
+        "synthesis.draws samples that passes its filter; left out, each arm trains on "
+        "all samples that pass.",
     )
     save_every: int = Field(
-        default=50, gt=0, le=LARGEST_COUNT, description="steps between resumable states"
+        default=50,
+        gt=0,
+        le=LARGEST_COUNT,
+        description="Number of steps between two states from which a training can be resumed.",
     )
 
     @model_validator(mode="after")

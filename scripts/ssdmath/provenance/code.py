@@ -2,9 +2,9 @@
 
 Snakemake neither notices changes of imported modules nor ignores changes of comments. This
 fingerprint covers a file and every library module that it imports, directly or not, without
-comments, docstrings and layout. So an edit of the code reruns what depends on it, and an edit of a
-comment reruns nothing. Only static imports count; `ast.unparse` may differ between minor versions
-of Python.
+comments, docstrings, descriptions of config keys and layout. So an edit of the code reruns what
+depends on it, and an edit of a comment reruns nothing. Only static imports count; `ast.unparse` may
+differ between minor versions of Python.
 """
 
 import ast
@@ -66,6 +66,7 @@ def _parse(content: bytes) -> Parsed:
     names = list(_names(tree))
     for node in ast.walk(tree):
         _drop_docstring(node)
+        _drop_description(node)
     return hashlib.sha256(ast.unparse(tree).encode()).hexdigest(), names
 
 
@@ -95,3 +96,9 @@ def _drop_docstring(node: ast.AST) -> None:
     kinds = ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
     if isinstance(node, kinds) and ast.get_docstring(node, clean=False) is not None:
         node.body = node.body[1:] or [ast.Pass()]
+
+
+def _drop_description(node: ast.AST) -> None:
+    """Drop what a config key's `Field(description=...)` says to people."""
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Field":
+        node.keywords = [keyword for keyword in node.keywords if keyword.arg != "description"]

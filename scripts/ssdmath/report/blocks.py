@@ -78,6 +78,11 @@ class Table:
     kind: Literal["table"] = "table"
 
     @property
+    def stacked(self) -> bool:
+        """Whether a phone shows each row as a card, so that no verdict is off its screen."""
+        return any(column.name == "verdict" for column in self.columns)
+
+    @property
     def cells(self) -> list[list[Value]]:
         """What the table shows, line by line."""
         rows = self.rows.to_dicts() if isinstance(self.rows, pl.DataFrame) else self.rows

@@ -41,6 +41,8 @@ from ssdmath.report.sections import (
 from ssdmath.tables.atomic import atomic
 
 TEMPLATES = Path(__file__).parent / "templates"
+SCRIPTS = ("narrow.js", "page.js", "diff.js", "viewer.js")  # in this order; they share one scope
+STYLES = ("style.css", "viewer.css")
 
 
 def groups(results: Results) -> list[Group]:
@@ -93,7 +95,7 @@ def render(results: Results) -> str:
     blocks = [block for group in shown for section in group.sections for block in section.blocks]
     blocks += first.every_block
     charts = dict(_charts(blocks))
-    style, code, vega = _asset("style.css"), _asset("page.js"), figure.script()
+    style, code, vega = "".join(map(_asset, STYLES)), _code(), figure.script()
     return (
         _environment()
         .get_template("page.html.j2")
@@ -133,6 +135,11 @@ def _data(charts: Mapping[str, Any], blocks: Sequence[Block]) -> Iterator[tuple[
     yield "chart-config", theme.config("light")
     yield from ((f"spec-{name}", cleaned(spec)) for name, spec in charts.items())
     yield from (("viewer-data", block.data) for block in blocks if isinstance(block, Viewer))
+
+
+def _code() -> str:
+    """The page's own scripts as one, in a scope of its own."""
+    return '(() => {\n"use strict";\n' + "".join(map(_asset, SCRIPTS)) + "})();\n"
 
 
 def _asset(name: str) -> str:

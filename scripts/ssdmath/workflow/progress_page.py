@@ -15,17 +15,21 @@ from typing import Any
 
 import jinja2
 import polars as pl
+from markupsafe import Markup
 
 from ssdmath.config import names
 from ssdmath.config.decoding import Decoding
 from ssdmath.config.study import Study
 from ssdmath.grid.sweeps import SYNTHESIS, tested
 from ssdmath.plan.counts import Stage, judged_syntheses, stages
+from ssdmath.report.figures import conditions, theme
 from ssdmath.sampling.journal_counts import Journals
 from ssdmath.tables import atomic
+from ssdmath.workflow.progress_running import running
 
 EVERY = 10.0  # seconds between updates
 WINDOW = 300.0  # seconds over which speed is measured
+STYLE = Path(theme.__file__).parents[1] / "templates" / "style.css"  # the report's
 PAGE, CHOICE, REPORT = "progress.html", "chosen.json", "report.html"
 
 
@@ -36,6 +40,8 @@ class Progress:
         """Start to measure in a study's folder."""
         self.study, self.results = study, results
         self.journals = Journals(results / "journal")
+        planned = conditions.planned(study)
+        self._colours = dict(zip(planned, theme.colours(planned), strict=True))
         self._samples: deque[tuple[float, int, int]] = deque()
         self._rates: dict[
             Path, tuple[float, float | None]
@@ -55,6 +61,8 @@ class Progress:
             **self._speed(),
             "chosen": (self.results / CHOICE).exists(),
             "reported": (self.results / REPORT).exists(),
+            "running": running(self.results),
+            "colours": self._colours,
             "rows": list(self._accuracies()),
         }
 
@@ -94,15 +102,18 @@ class Progress:
     def _accuracies(self) -> Iterator[dict[str, Any]]:
         """One row per condition: its accuracy on validation by decoding, mean over its runs."""
         accuracies: dict[str, dict[str, list[float]]] = {}
+        stepped = len(self.study.steps) > 1
         for path in sorted(self.results.glob("verdicts/*/validation/*/*.parquet")):
             cell, accuracy = names.Cell.of(str(path)), self._accuracy(path)
             if accuracy is None:
                 continue
-            model = names.Model.parse(cell.model)
-            step = f"@{model.step}" if model.step else ""
-            name = f"{model.arm} {model.train_decoding or ''}{step}".strip()
+            columns = cell.columns()
+            step = f"@{columns['step']}" if columns["step"] and stepped else ""
+            name = f"{columns['arm']} {columns['train_decoding'] or ''}{step}".strip()
             accuracies.setdefault(name, {}).setdefault(cell.decoding, []).append(accuracy)
-        for name, runs in accuracies.items():
+        place = {name: i for i, name in enumerate(self._colours)}
+        for name in sorted(accuracies, key=lambda name: place.get(name, len(place))):
+            runs = accuracies[name]
             yield {"name": name, "rates": {d: sum(r) / len(r) for d, r in runs.items()}}
 
     def _accuracy(self, path: Path) -> float | None:
@@ -126,7 +137,10 @@ def page(measured: dict[str, Any], every: float) -> str:
     environment.filters["clock"] = clock
     template = environment.get_template("progress_page.html.j2")
     lines = [line for row in measured["rows"] if (line := _line(row, columns, measured["rows"]))]
-    return template.render(**measured, columns=columns, lines=lines, refresh=max(1, int(every)))
+    style = Markup(STYLE.read_text(encoding="utf-8"))
+    return template.render(
+        **measured, columns=columns, lines=lines, style=style, refresh=max(1, int(every))
+    )
 
 
 def _heat(slug: str) -> float:

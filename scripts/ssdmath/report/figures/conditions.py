@@ -3,11 +3,19 @@
 import polars as pl
 
 from ssdmath.config.decoding import Decoding
-from ssdmath.config.names import BASE, COMPOSED
+from ssdmath.config.names import BASE, COMPOSED, OF_BASE, Model, model_of_base
+from ssdmath.config.study import Study
 from ssdmath.config.terms import ARMS
 
 UNTRUNCATED = "no truncation"
 ARM_ORDER = (BASE, COMPOSED, *ARMS)  # of every legend
+_MODEL = {
+    "model": pl.String,
+    "arm": pl.String,
+    "train_decoding": pl.String,
+    "train_seed": pl.Int64,
+    "step": pl.Int64,
+}
 
 
 def annotate(scores: pl.DataFrame) -> pl.DataFrame:
@@ -73,6 +81,19 @@ def conditions(cells: pl.DataFrame) -> list[str]:
     last = len(place)
     present.sort(key=lambda r: (place.get(r[1], last), r[3] or "", r[2] or 0, r[0]))
     return [row[0] for row in present]
+
+
+def planned(study: Study) -> list[str]:
+    """The conditions that the report of a study will have, in the order of its legends."""
+    untrained = [arm for arm in study.chosen_arms if arm in OF_BASE]
+    models = [Model(model_of_base(arm), arm, None, None, None) for arm in untrained]
+    models += [Model.parse(name) for name in study.models if name != BASE]
+    cells = pl.DataFrame(models, schema=_MODEL, orient="row").with_columns(
+        decoding=pl.lit(study.evaluation.default),
+        split=pl.lit("validation"),
+        stratum=pl.lit("all"),
+    )
+    return conditions(annotate(cells))
 
 
 def ranked(table: pl.DataFrame, names: list[str]) -> pl.DataFrame:

@@ -63,20 +63,20 @@ _ACCURACY = "accuracy (correct among all draws)"
 
 
 def _dashed(frames: dict[str, pl.DataFrame], y: Any, colour: Any) -> list[Any]:
-    """A dashed line across the figure for each row of both frames, with its name at one side.
+    """A dashed line across the figure for each frame's row; its name stands above the plot.
 
-    The higher frame has its names above the line, the lower one below: no line crosses a name.
+    Inside the plot, the curves would run through the names.
     """
-    tops = [(float(frame["accuracy"].max() or 0), name) for name, frame in frames.items()]  # type: ignore[arg-type]
     layers = []
-    for name, side, x in (("base", "left", 4), ("trained", "right", "width")):
-        above = name == max(tops)[1]
+    for line, name in enumerate(reversed(frames)):
         rule = source(name).mark_rule(strokeDash=[6, 4], strokeWidth=1.5)
-        baseline, dy = ("bottom", -3) if above else ("top", 4)
-        text = source(name).mark_text(align=side, baseline=baseline, dy=dy, fontSize=12)
-        text = text.transform_calculate(name="datum.condition + ' at ' + datum.decoding")
+        text = source(name).mark_text(align="left", baseline="bottom", fontSize=11)
+        text = text.transform_calculate(
+            name="'dashed: ' + datum.condition + ' at ' + datum.decoding"
+        )
         layers.append(rule.encode(y=y, color=colour, tooltip=_tips("condition")))
-        layers.append(text.encode(x=alt.value(x), y=y, color=colour, text="name:N"))
+        place = {"x": alt.value(0), "y": alt.value(-8 - 15 * line)}
+        layers.append(text.encode(**place, color=colour, text="name:N"))
     return layers
 
 

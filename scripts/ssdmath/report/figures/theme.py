@@ -64,7 +64,7 @@ def config(mode: str) -> dict[str, Any]:
         "font": FONT,
         "view": {"stroke": None},
         "axis": axis,
-        "axisX": {"grid": False},
+        "axisX": {"grid": False, "labelSeparation": 6},
         "axisY": {"domain": False, "ticks": False, "labelLimit": 280},
         "legend": text
         | {"titleFont": FONT, "orient": "bottom", "labelLimit": 320, "labelFontSize": 11},

@@ -25,7 +25,7 @@ def overview(results: Results) -> Figure:
 
 
 def _beside(results: Results) -> pl.DataFrame:
-    """The best cell with another truncation, of base and of the best trained condition."""
+    """The best cell with another truncation, of base and of the best other condition."""
     cells = results.all_strata("validation")
     group = conditions.sweep_group(cells) if cells.height else ""
     others = conditions.best(cells.filter(pl.col("eval_group") != group))
@@ -44,12 +44,12 @@ def accuracy(results: Results) -> Section:
     blocks: list[Block] = [
         Plot(
             id="figure-accuracy",
-            title="Accuracy of base and every trained condition on the validation problems",
+            title="Accuracy of base and every other condition on the validation problems",
             figure=overview(results),
             reading=_peaks(cells) + _dashed(_beside(results)),
             how="Line and large mark: mean over training seeds. Small marks: single training runs. "
             "Band: mean of the runs' 95 % intervals. Dashed lines: the best accuracy of base and "
-            "of the best trained condition with another truncation.",
+            "of the best other condition with another truncation.",
             source=source,
         )
     ]
@@ -59,7 +59,7 @@ def accuracy(results: Results) -> Section:
         blocks.append(
             Panels(
                 id="figure-panels",
-                title="Each trained condition against base, one line per training run",
+                title="Each other condition against base, one line per training run",
                 plots=panels,
                 reading=_above(cells),
                 how="Validation problems. Grey: base. Colour: training runs. Bands: 95 % "
@@ -86,7 +86,7 @@ def _peaks(cells: pl.DataFrame) -> str:
     base = ranked.filter(pl.col("condition") == BASE).head(1).to_dicts()
     best = ranked.filter(pl.col("condition") != BASE).head(1).to_dicts()
     peaks = [_peak("Base", row) for row in base]
-    peaks += [_peak(f"the best trained condition, {row['condition']},", row) for row in best]
+    peaks += [_peak(f"the best other condition, {row['condition']},", row) for row in best]
     sentence = "; ".join(peaks) + "."
     if base and best:
         overlap = best[0]["lo"] <= base[0]["hi"] and base[0]["lo"] <= best[0]["hi"]
@@ -107,6 +107,6 @@ def _above(cells: pl.DataFrame) -> str:
     above = pairs.filter(pl.col("accuracy") > pl.col("accuracy_base")).height
     outside = pairs.filter(pl.col("accuracy") > pl.col("hi_base")).height
     return (
-        f"A trained condition is above base in {above} of {pairs.height} pairs of condition and "
+        f"Another condition is above base in {above} of {pairs.height} pairs of condition and "
         f"temperature, and above the upper end of base's interval in {outside}."
     )

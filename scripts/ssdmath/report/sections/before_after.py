@@ -55,7 +55,9 @@ def before_after(results: Results) -> Plot | None:
 def _bars(rows: pl.DataFrame) -> pl.DataFrame:
     """Base and the trained model side by side: condition, x, value."""
     place = pl.col("label").replace_strict(PLACES, return_dtype=pl.String)
-    x = pl.format("{}, T = {}", place, pl.col("t_eval").map_elements("{:g}".format, pl.String))
+    x = pl.format(
+        "{}, T\u00a0=\u00a0{}", place, pl.col("t_eval").map_elements("{:g}".format, pl.String)
+    )
     base = rows.select(pl.lit(BASE).alias("condition"), x.alias("x"), pl.col("base").alias("value"))
     return pl.concat([base, rows.select("condition", x.alias("x"), "value")])
 
