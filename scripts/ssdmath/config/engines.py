@@ -21,15 +21,19 @@ def others(engine: str) -> tuple[str, ...]:
 
 
 def check_decoding(engine: str, decoding: Decoding) -> None:
-    """Raise ValueError if the engine deviates from docs/method.md, section 2, for a decoding."""
+    """Raise ValueError if the engine deviates from docs/method.md, section 2, for a decoding.
+
+    The target of a composed decoding is never refused: both engines find its support alike.
+    """
     if engine == "transformers":
         return
     if decoding.min_p > 0 and decoding.top_p < 1:
         raise ValueError(
             f"engine vllm cuts min-p before top-p: decoding {slug(decoding)!r} may set one of them"
         )
-    if not decoding.greedy and decoding.temperature < COLDEST:
-        raise ValueError(f"engine vllm draws at T >= {COLDEST} or 0, found {slug(decoding)!r}")
+    if not decoding.greedy and decoding.heat < COLDEST:
+        found = f"found {slug(decoding)!r}, T = {decoding.heat:g}"
+        raise ValueError(f"engine vllm draws at T >= {COLDEST} or 0, {found}")
     if decoding.presence_penalty > STRONGEST:
         raise ValueError(
             f"engine vllm takes a presence penalty up to {STRONGEST:g}, found {slug(decoding)!r}"
