@@ -38,7 +38,7 @@ def test_the_transformers_engine_is_the_model_and_repeats_to_the_token(task: Tas
         assert one["first_tokens_p"] >= check.LEAST_P
         assert one["logprob_error"] < 1e-5
         assert {again["share"] for again in one["repeats"].values()} == {0.0}
-        assert one["repeats"]["every third"]["draws"] == 10  # of 3 prompts x 2 draws x 5 decodings
+        assert one["repeats"]["every third"]["draws"] == 12  # of 3 prompts x 2 draws x 6 decodings
     text = "\n".join(check.lines(found))
     assert "micro: transformers in float32, loaded in" in text
     assert text.count(" 0.0 % |") == 6

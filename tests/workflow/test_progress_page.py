@@ -23,7 +23,9 @@ CELL = "base/validation/{}/0"
 
 @pytest.fixture(scope="module")
 def study() -> Study:
-    return Study.model_validate(yaml.safe_load((ROOT / "config" / "micro-decoding.yaml").read_text()))
+    return Study.model_validate(
+        yaml.safe_load((ROOT / "config" / "micro-decoding.yaml").read_text())
+    )
 
 
 def draw(results: Path, decoding: str, count: int) -> None:

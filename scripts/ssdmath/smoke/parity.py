@@ -18,8 +18,8 @@ from ssdmath.sampling.requests import Engine, Request, Sample, cell_requests
 from ssdmath.smoke.task import Task
 from ssdmath.tables import atomic
 
-# One of each filter. A presence penalty changes no first token.
-DECODINGS = ("t1", "t0.6-k20-p0.95", "t1-m0.1", "t1.5-p0.8", "t0.3")
+# One of each filter, and a composed one. A presence penalty changes no first token.
+DECODINGS = ("t1", "t0.6-k20-p0.95", "t1-m0.1", "t1.5-p0.8", "t0.3", "t2-of-t1.5-p0.8")
 LEAST_EXPECTED = 5  # draws in a cell of a chi-square test
 MEMORY_PERCENT = 50  # of a GPU for vLLM; the model in float32 takes room beside it
 
