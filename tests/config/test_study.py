@@ -123,6 +123,28 @@ def test_a_decoding_that_vllm_would_draw_otherwise_is_refused(decoding: str, par
     assert load(vllm("t1-k20-p0.95-pp1.5"), "my.yaml").sampling.engine == "vllm"
 
 
+def composed(own: str, target: str) -> dict[str, Any]:
+    """A study that samples with vLLM and composes one decoding with one target."""
+    study = changed("sampling.engine", "vllm")
+    study["arms"]["ssd"] = study["arms"]["ssd"] | {"decodings": [target]}
+    study["evaluation"] |= {
+        "sweeps": {"all": [own]},
+        "controls": {},
+        "baselines": [],
+        "default": own,
+        "composed": True,
+    }
+    study["contrasts"] = []
+    return study
+
+
+def test_vllm_takes_composed_decodings_at_the_product_of_their_temperatures():
+    assert load(composed("t0.02", "t1.5-p0.8"), "my.yaml").composed == ["t0.02-of-t1.5-p0.8"]
+    cold = r"draws at T >= 0.01 or 0, found 't0.02-of-t0.4-p0.8', T = 0.008"
+    with pytest.raises(StudyError, match=cold):
+        load(composed("t0.02", "t0.4-p0.8"), "my.yaml")
+
+
 def test_the_schema_for_editors_is_the_one_the_models_give():
     shipped = (ROOT / "config" / "study.schema.json").read_text()
     assert shipped == module.schema(), "run `make format`"
