@@ -5,7 +5,7 @@ import pytest
 from ssdmath.config.decoding import Decoding
 from ssdmath.config.engines import check_decoding
 
-COMPOSED = ["t2-of-t1.5-p0.8", "t0.7-k20-p0.95-of-t1.1-k20-p0.95", "t2-m0.1-of-t2-p0.9-m0.02"]
+COMPOSED = ["t2-of-t1.5-p0.8", "t0.7-k20-p0.95-of-t1.1-k20-p0.95", "t2-m0.1-of-t5-p0.9-m0.02"]
 
 
 @pytest.mark.parametrize("text", COMPOSED)
@@ -18,7 +18,8 @@ def test_both_engines_draw_composed_decodings(engine: str, text: str):
     ("text", "part"),
     [
         ("t1-p0.9-m0.1-of-t1.5-p0.8", "cuts min-p before top-p"),
-        ("t0.05-of-t0.1-p0.8", "draws at T >= 0.01 or 0, found 't0.05-of-t0.1-p0.8', T = 0.005"),
+        ("t3-of-t1.5-p0.8", "draws at T from 0.01 to 2 or 0, found 't3-of-t1.5-p0.8'"),
+        ("t0.001-of-t1.5-p0.8", "draws at T from 0.01 to 2 or 0"),
     ],
 )
 def test_vllm_refuses_in_a_composed_decoding_what_it_refuses_inside_the_support(

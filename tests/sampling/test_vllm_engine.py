@@ -15,7 +15,7 @@ pytestmark = pytest.mark.vllm
 # sets both min-p and top-p, which no decoding of vLLM may
 COMPOSED = [
     "t2-of-t1.5-p0.8",
-    "t3-k3-p0.9-of-t1.1-k20-p0.95",
+    "t1.8-k3-p0.9-of-t1.1-k20-p0.95",
     "t2-m0.05-of-t2-k6",
     "t2-of-t2-p0.95-m0.02",
     "t0.5-of-t2",
@@ -65,7 +65,7 @@ def test_every_token_of_a_composed_completion_is_in_its_targets_support(vllm, pr
     """Rows of other decodings stand between; all join, end and move at different times."""
     from exact_decoding import exact
 
-    model, target, hot = forward(MICRO), Decoding.parse("t1.5-p0.8"), ["t3-of-t1.5-p0.8", "t3"]
+    model, target, hot = forward(MICRO), Decoding.parse("t1.5-p0.8"), ["t2-of-t1.5-p0.8", "t2"]
     almost = target.model_copy(update={"top_p": target.top_p + 1e-3})  # logits differ by rounding
     requests = requests_for(prompt_ids, [*hot, *PLAIN], count=40, draws=2)
     outside, seen = dict.fromkeys(hot, 0), dict.fromkeys(hot, 0)
@@ -79,8 +79,8 @@ def test_every_token_of_a_composed_completion_is_in_its_targets_support(vllm, pr
             seen[text] += 1
             outside[text] += exact(row, np.zeros(len(row)), almost)[token] == 0
     assert min(seen.values()) > 1000
-    assert outside["t3-of-t1.5-p0.8"] == 0
-    assert outside["t3"] > 100  # so the contexts tell the two apart
+    assert outside["t2-of-t1.5-p0.8"] == 0
+    assert outside["t2"] > 100  # so the contexts tell the two apart
 
 
 def test_plain_requests_are_drawn_as_without_composed_ones_in_their_batch(vllm, prompt_ids):

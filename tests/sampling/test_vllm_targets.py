@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from ssdmath.config.decoding import Decoding
-from ssdmath.sampling.target_mask import TargetMask, arguments
+from ssdmath.sampling.student_logits import StudentLogits, arguments
 
 pytestmark = pytest.mark.vllm
 
@@ -68,7 +68,7 @@ def _close_gaps(builder, rows, one_way):
 
 
 @pytest.mark.parametrize("seed", range(5))
-def test_masks_follow_requests_that_join_leave_move_and_swap(processor, seed):
+def test_targets_follow_requests_that_join_leave_move_and_swap(processor, seed):
     logits = torch.randn((ROWS, 50), generator=torch.Generator().manual_seed(seed))
     batches = updates(seed, 60)
     for update, texts in batches:
@@ -80,7 +80,7 @@ def test_masks_follow_requests_that_join_leave_move_and_swap(processor, seed):
             if arguments(decoding)
         }
         wanted = z.clone()
-        TargetMask().apply(wanted, targets)
+        StudentLogits().apply(wanted, targets)
         assert torch.equal(processor.apply(z.clone()), wanted)
 
 

@@ -14,7 +14,7 @@ import torch
 from vllm_wheel import Wheel
 
 from ssdmath.config.decoding import Decoding
-from ssdmath.sampling.target_mask import TargetMask, arguments
+from ssdmath.sampling.student_logits import StudentLogits, arguments
 
 pytestmark = pytest.mark.vllm
 
@@ -65,7 +65,7 @@ def parameters(text):
 
 
 @pytest.mark.parametrize("seed", range(5))
-def test_masks_follow_requests_through_slots_that_are_used_again(processor, interface, seed):
+def test_targets_follow_requests_through_slots_that_are_used_again(processor, interface, seed):
     chance, texts = random.Random(seed), {}
     logits = torch.randn((SLOTS, 50), generator=torch.Generator().manual_seed(seed))
     for _ in range(60):
@@ -80,7 +80,7 @@ def test_masks_follow_requests_through_slots_that_are_used_again(processor, inte
             if arguments(Decoding.parse(texts[slot]))
         }
         wanted = logits[: len(slots)].clone()
-        TargetMask().apply(wanted, targets)
+        StudentLogits().apply(wanted, targets)
         found = processor.apply(logits[: len(slots)].clone(), context(interface, slots))
         assert torch.equal(found, wanted)
 

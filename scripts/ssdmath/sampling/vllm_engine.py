@@ -1,8 +1,8 @@
 """The engine on vLLM: one offline engine; every request brings its own decoding and seed.
 
 docs/gpu.md lists where vLLM differs from docs/method.md, section 2; `config.engines` refuses the
-decodings for which it matters. Of a composed decoding `target_mask` finds the target's support, and
-vLLM draws inside it at the product of the temperatures.
+decodings for which it matters. For a composed decoding `student_logits` makes the logits of a
+perfect student of its target, which vLLM decodes.
 
 Prefix caching and speculative decoding are off, because both have returned wrong tokens for hybrid
 models (vLLM issues 53912 and 43559).
@@ -21,7 +21,7 @@ from vllm.sampling_params import RequestOutputKind
 
 from ssdmath.sampling.prompts import completion_text, end_tokens
 from ssdmath.sampling.requests import Request, Sample
-from ssdmath.sampling.target_mask import arguments
+from ssdmath.sampling.student_logits import arguments
 
 # On Hopper the default for DeltaNet layers are FlashInfer's kernels, which compile at first use.
 ON_GPU = {"gdn_prefill_backend": "triton"}
@@ -98,7 +98,7 @@ class VllmEngine:
     def _params(self, request: Request, max_tokens: int) -> SamplingParams:
         decoding = request.decoding
         return SamplingParams(
-            temperature=0.0 if decoding.greedy else decoding.heat,
+            temperature=0.0 if decoding.greedy else decoding.temperature,
             top_k=decoding.top_k,
             top_p=decoding.top_p,
             min_p=decoding.min_p,
@@ -123,7 +123,7 @@ class VllmEngine:
 
 
 def _target_processor() -> type:
-    """The class that masks what targets cut off, in the interface of the model runner in use."""
+    """The class that applies targets, in the interface of the model runner in use."""
     if envs.VLLM_USE_V2_MODEL_RUNNER:
         from ssdmath.sampling import vllm_targets_v2
 

@@ -11,16 +11,16 @@ from vllm import SamplingParams
 from vllm.v1.sample.logits_processor import BatchUpdate, LogitsProcessor, process_dict_updates
 
 from ssdmath.config.decoding import Decoding
-from ssdmath.sampling.target_mask import TargetMask, target_of
+from ssdmath.sampling.student_logits import StudentLogits, target_of
 
 
 class TargetProcessor(LogitsProcessor):  # type: ignore[misc]
-    """Masks the rows whose requests have a target, before vLLM applies the temperature."""
+    """Gives requests with a target a student's logits, before vLLM applies the temperature."""
 
     def __init__(self, vllm_config: Any, device: Any, is_pin_memory: bool) -> None:
         """Start with an empty batch; the arguments are vLLM's."""
         self._targets: dict[int, Decoding] = {}
-        self._mask = TargetMask()
+        self._students = StudentLogits()
 
     def is_argmax_invariant(self) -> bool:
         """False: vLLM calls processors of the other kind after the temperature."""
@@ -31,8 +31,8 @@ class TargetProcessor(LogitsProcessor):  # type: ignore[misc]
         process_dict_updates(self._targets, batch_update, _target)
 
     def apply(self, logits: Tensor) -> Tensor:
-        """Mask in place; logits [rows, vocabulary] float32."""
-        self._mask.apply(logits, self._targets)
+        """Change those rows in place; logits [rows, vocabulary] float32."""
+        self._students.apply(logits, self._targets)
         return logits
 
 

@@ -10,16 +10,16 @@ from vllm import SamplingParams
 from vllm.v1.worker.gpu.sample.logits_processor import LogitsContext, LogitsProcessor
 
 from ssdmath.config.decoding import Decoding
-from ssdmath.sampling.target_mask import TargetMask, target_of
+from ssdmath.sampling.student_logits import StudentLogits, target_of
 
 
 class TargetProcessor(LogitsProcessor):  # type: ignore[misc]
-    """Masks the rows whose requests have a target; vLLM calls it before the temperature."""
+    """Gives requests with a target a student's logits; vLLM calls it before the temperature."""
 
     def __init__(self, vllm_config: Any, req_states: Any) -> None:
         """Start with empty slots; the arguments are vLLM's."""
         self._targets: dict[int, Decoding | None] = {}
-        self._mask = TargetMask()
+        self._students = StudentLogits()
 
     def add_request(self, req_idx: int, sampling_params: SamplingParams) -> bool:
         """Take a request into a slot, over the one that was there; whether it has a target."""
@@ -27,7 +27,7 @@ class TargetProcessor(LogitsProcessor):  # type: ignore[misc]
         return target is not None
 
     def apply(self, logits: Tensor, ctx: LogitsContext) -> Tensor:
-        """Mask in place; logits [rows, vocabulary] float32.
+        """Change those rows in place; logits [rows, vocabulary] float32.
 
         RuntimeError if a request has more than one row, as with speculative decoding.
         """
@@ -35,5 +35,5 @@ class TargetProcessor(LogitsProcessor):  # type: ignore[misc]
         if len(slots) != len(logits):
             raise RuntimeError(f"vLLM: {len(logits)} rows of logits for {len(slots)} requests")
         of_rows = {row: self._targets.get(slot) for row, slot in enumerate(slots)}
-        self._mask.apply(logits, {row: one for row, one in of_rows.items() if one is not None})
+        self._students.apply(logits, {row: one for row, one in of_rows.items() if one is not None})
         return logits

@@ -1,6 +1,7 @@
-"""Composed decodings in an engine with a sampler of its own: mask what their targets cut off.
+"""Composed decodings in an engine with a sampler of its own: base's logits become a student's.
 
-The engine then draws inside each support by its own temperature and filters. `filters` decides the
+A perfect student of a target has base's tempered logits inside the target's support and none
+outside. The engine then decodes it by its own temperature and filters. `filters` decides the
 support, as in the transformers engine.
 """
 
@@ -18,12 +19,8 @@ TARGET = "target"  # the argument that a request to vLLM carries
 
 
 def arguments(decoding: Decoding) -> dict[str, str] | None:
-    """What a request to vLLM carries beside its temperature and filters; None: nothing.
-
-    A target that only tempers masks nothing: its temperature is in `Decoding.heat`.
-    """
-    target = decoding.target
-    return {TARGET: slug(target)} if target is not None and target.truncated else None
+    """What a request to vLLM carries beside its temperature and filters; None: nothing."""
+    return None if decoding.target is None else {TARGET: slug(decoding.target)}
 
 
 def target_of(given: Mapping[str, Any] | None) -> Decoding | None:
@@ -37,8 +34,8 @@ def _parsed(text: str) -> Decoding:
     return Decoding.parse(text)  # one object for all its rows, as `Filters.of` wants it
 
 
-class TargetMask:
-    """Masks the logits of batches; keeps the tensors of the last batch's targets."""
+class StudentLogits:
+    """Changes the logits of batches; keeps the tensors of the last batch's targets."""
 
     def __init__(self) -> None:
         """Start without a batch."""
@@ -46,22 +43,24 @@ class TargetMask:
         self._filters: Filters | None = None
 
     def apply(self, logits: Tensor, targets: Mapping[int, Decoding]) -> None:
-        """Set the logits outside each target's support to -inf, in place.
+        """Make the rows of targets those of their perfect students, in place.
 
         `logits` [rows, vocabulary] float32 are the model's own. `targets` maps row numbers to
-        truncated decodings; the other rows stay as they are.
+        decodings that are not greedy; the other rows stay as they are.
         """
         if not targets:
             return
         filters = self._filters_of(list(targets.values()), logits.device)
         rows = torch.tensor(list(targets), device=logits.device)
-        for chunk in chunks(torch.arange(len(rows), device=logits.device), logits.shape[1]):
+        for chunk in chunks(filters.untruncated, logits.shape[1]):
+            tempered = logits[rows[chunk]].double() / filters.temperature[chunk, None]
+            logits[rows[chunk]] = tempered.float()
+        for chunk in chunks(filters.truncated, logits.shape[1]):
             z = logits[rows[chunk]]
-            masked = torch.full_like(z, -torch.inf)
+            student = torch.full_like(z, -torch.inf)
             for part, ids, gap in supports(z, chunk, filters):
-                inside = z[part].gather(1, ids).masked_fill_(gap == -torch.inf, -torch.inf)
-                masked[part] = masked[part].scatter_(1, ids, inside)
-            logits[rows[chunk]] = masked
+                student[part] = student[part].scatter_(1, ids, gap.float())
+            logits[rows[chunk]] = student
 
     def _filters_of(self, targets: list[Decoding], device: torch.device) -> Filters:
         if self._filters is None or targets != self._targets:
