@@ -1,7 +1,7 @@
-"""vLLM's model runner V2, the one of GPUs, draws composed decodings: on a CPU, without Triton.
+"""vLLM's model runner V2, the one of GPUs, draws composed decodings: here on a CPU.
 
 The CPU build has that runner, but no compiler for its Triton kernels. So another process runs them
-in Triton's interpreter, one row after the other, which takes a second or so for a row.
+in Triton's interpreter, which is slow: few draws are made.
 """
 
 import json

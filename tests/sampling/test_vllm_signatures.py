@@ -9,6 +9,8 @@ import re
 import pytest
 from vllm_wheel import ROOT, Wheel, class_of, methods
 
+from ssdmath.config import engines
+
 pytestmark = pytest.mark.vllm
 
 SAMPLING = ROOT / "scripts" / "ssdmath" / "sampling"
@@ -47,6 +49,13 @@ def test_every_sampling_parameter_exists(wheel: Wheel):
         class_of(ast.parse(wheel.source("vllm.sampling_params")), "RequestOutputKind")
     )
     assert "FINAL_ONLY" in kinds
+
+
+def test_the_limits_that_a_config_is_held_to_are_those_of_vllm(wheel: Wheel):
+    source = wheel.source("vllm.sampling_params")
+    assert float(re.search(r"^_MAX_TEMP = (\S+)$", source, re.MULTILINE)[1]) == engines.COLDEST
+    assert f"if self.temperature > {engines.HOTTEST}:" in source
+    assert f"<= self.presence_penalty <= {engines.STRONGEST}:" in source
 
 
 def test_the_engine_takes_requests_one_by_one(wheel: Wheel):
