@@ -37,6 +37,7 @@ def test_both_engines_draw_first_tokens_from_the_exact_distribution(
 ):
     from exact_decoding import exact
 
+    from ssdmath.smoke.parity import chi_square
     from ssdmath.stats.corrections import holm
 
     draws, count = 100, 50
@@ -90,15 +91,6 @@ def test_plain_requests_are_drawn_as_without_composed_ones_in_their_batch(vllm, 
     mixed = random.Random(2).sample([*plain, *composed], len(plain) + len(composed))
     together, apart = tokens(samples_by_key(vllm, mixed)), tokens(samples_by_key(vllm, plain))
     assert {one.key: together[one.key] for one in plain} == apart
-
-
-def chi_square(counts, expected):
-    """Statistic and degrees of freedom; tokens join, the rarest first, until 5 are expected."""
-    order = np.argsort(expected)
-    joined = max(1, int(np.searchsorted(np.cumsum(expected[order]), 5)) + 1)
-    rare, kept = order[:joined], order[joined:]
-    observed, wanted = (np.append(x[kept], x[rare].sum()) for x in (counts, expected))
-    return ((observed - wanted) ** 2 / wanted).sum(), len(kept)
 
 
 def p_of(statistic, freedom):
