@@ -8,6 +8,7 @@ from vllm_engines import CAP, MICRO, forward, log_probability, requests_for, sam
 
 from ssdmath.config.decoding import Decoding, slug
 from ssdmath.sampling import job
+from ssdmath.smoke.parity import chi_square
 
 pytestmark = pytest.mark.vllm
 
@@ -37,7 +38,6 @@ def test_both_engines_draw_first_tokens_from_the_exact_distribution(
 ):
     from exact_decoding import exact
 
-    from ssdmath.smoke.parity import chi_square
     from ssdmath.stats.corrections import holm
 
     draws, count = 100, 50

@@ -5,15 +5,16 @@ The engine's tests run a CPU build of an earlier version. Here the wheel's files
 
 import ast
 import re
+from pathlib import Path
 
 import pytest
-from vllm_wheel import ROOT, Wheel, class_of, methods
+from vllm_wheel import Wheel, class_of, methods
 
 from ssdmath.config import engines
 
 pytestmark = pytest.mark.vllm
 
-SAMPLING = ROOT / "scripts" / "ssdmath" / "sampling"
+SAMPLING = Path(__file__).resolve().parents[2] / "scripts" / "ssdmath" / "sampling"
 MODULES = {
     name: ast.parse((SAMPLING / f"{name}.py").read_text())
     for name in ("vllm_engine", "vllm_targets", "vllm_targets_v2")

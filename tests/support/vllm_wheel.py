@@ -1,22 +1,14 @@
 """The source of the vLLM that envs/gpu.txt pins, out of its wheel for GPUs; nothing is imported.
 
-conftest.py loads this file as a pytest plugin. The wheel is downloaded once (340 MB, into
-~/.cache/ssdmath).
+conftest.py loads this file as a pytest plugin.
 """
 
 import ast
-import re
-import subprocess
-import sys
 import zipfile
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-
-ROOT = Path(__file__).resolve().parents[2]
-CACHE = Path.home() / ".cache" / "ssdmath"
-PIN = re.search(r"^vllm==(.+)$", (ROOT / "envs" / "gpu.txt").read_text(), re.MULTILINE)
+from gpu_wheels import downloaded
 
 
 class Wheel:
@@ -71,14 +63,6 @@ def methods(cls: ast.ClassDef) -> dict[str, list[str]]:
 
 @pytest.fixture(scope="session")
 def wheel() -> Iterator[Wheel]:
-    """The pinned wheel, downloaded where the cache lacks it."""
-    assert PIN is not None
-    if not [*CACHE.glob(f"vllm-{PIN[1]}-*.whl")]:
-        command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps"]
-        options = ["--only-binary=:all:", f"--dest={CACHE}", PIN[0]]
-        done = subprocess.run([*command, *options], capture_output=True, text=True, check=False)
-        if done.returncode:
-            pytest.fail(f"pip cannot download {PIN[0]}: {done.stderr[-200:]}")
-    (file,) = CACHE.glob(f"vllm-{PIN[1]}-*.whl")
-    with zipfile.ZipFile(file) as opened:
+    """The wheel, 340 MB, downloaded where the cache lacks it."""
+    with zipfile.ZipFile(downloaded("vllm")) as opened:
         yield Wheel(opened)
