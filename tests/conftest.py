@@ -10,7 +10,7 @@ import pytest
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
-pytest_plugins = ["vllm_engines"]
+pytest_plugins = ["vllm_engines", "vllm_wheel"]
 
 
 @pytest.fixture(scope="session")

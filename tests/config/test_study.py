@@ -6,7 +6,9 @@ import pytest
 import yaml
 from changed_config import MICRO, ROOT, changed
 
+from ssdmath.config import engines
 from ssdmath.config import study as module
+from ssdmath.config.decoding import Decoding
 from ssdmath.config.study import StudyError, load
 from ssdmath.grid import settings, sweeps
 
@@ -102,9 +104,12 @@ def test_a_preset_stands_for_its_decoding():
         load(changed("evaluation.baselines", ["precise", "t0.6-k20-p0.95"]), "my.yaml")
 
 
-def vllm(decoding: str) -> dict[str, Any]:
+def vllm(*decodings: str) -> dict[str, Any]:
+    """The micro study with vLLM, and T = 1 beside these decodings as its grid."""
     study = changed("sampling.engine", "vllm")
-    study["evaluation"]["sweeps"]["more"] = [decoding]
+    study["evaluation"] |= {"sweeps": {"all": ["t1", *decodings]}, "default": "t1"}
+    study["evaluation"] |= {"controls": {}, "baselines": []}
+    study["contrasts"] = []
     return study
 
 
@@ -112,7 +117,8 @@ def vllm(decoding: str) -> dict[str, Any]:
     ("decoding", "part"),
     [
         ("t1-p0.95-m0.02", "cuts min-p before top-p"),
-        ("t0.001", "draws at T >= 0.01 or 0"),
+        ("t0.001", "draws at T from 0.01 to 2 or 0"),
+        ("t2.5", "draws at T from 0.01 to 2 or 0"),
         ("t1-pp2.5", "presence penalty up to 2"),
     ],
 )
@@ -121,6 +127,13 @@ def test_a_decoding_that_vllm_would_draw_otherwise_is_refused(decoding: str, par
         load(vllm(decoding), "my.yaml")
     assert repr(decoding) in str(error.value)
     assert load(vllm("t1-k20-p0.95-pp1.5"), "my.yaml").sampling.engine == "vllm"
+
+
+def test_vllm_takes_composed_decodings():
+    study = load(vllm("t2"), "my.yaml")
+    targets = study.arms["ssd"].decodings
+    assert study.composed == [f"{own}-of-{target}" for target in targets for own in ("t1", "t2")]
+    assert max(Decoding.parse(text).heat for text in study.composed) > engines.HOTTEST
 
 
 def test_the_schema_for_editors_is_the_one_the_models_give():

@@ -6,13 +6,24 @@ import numpy as np
 import pytest
 from vllm_engines import CAP, MICRO, forward, log_probability, requests_for, samples_by_key, tokens
 
+from ssdmath.config.decoding import Decoding, slug
 from ssdmath.sampling import job
 from ssdmath.smoke.parity import chi_square
 
 pytestmark = pytest.mark.vllm
 
+# hot inside the support of a colder one, with and without filters of its own; the last one's target
+# sets both min-p and top-p, which no decoding of vLLM may
+COMPOSED = [
+    "t2-of-t1.5-p0.8",
+    "t1.8-k3-p0.9-of-t1.1-k20-p0.95",
+    "t2-m0.05-of-t2-k6",
+    "t2-of-t2-p0.95-m0.02",
+    "t0.5-of-t2",
+]
 # one of each filter, the model card's preset, greedy, and cold
-DECODINGS = ["t1", "t0.6-k20-p0.95", "t1-k20-p0.95-pp1.5", "t1.5-p0.8", "t1-m0.1", "t0.3"]
+PLAIN = ["t1", "t0.6-k20-p0.95", "t1-k20-p0.95-pp1.5", "t1.5-p0.8", "t1-m0.1", "t0.3"]
+DECODINGS = [*PLAIN, *COMPOSED]
 
 
 @pytest.fixture(scope="session")
@@ -49,6 +60,37 @@ def test_both_engines_draw_first_tokens_from_the_exact_distribution(
             p_values.append(p_of(*np.sum(parts, axis=0)))
     assert len(p_values) > 2 * len(DECODINGS) + 100
     assert holm(np.array(p_values)).min() > 0.001
+
+
+def test_every_token_of_a_composed_completion_is_in_its_targets_support(vllm, prompt_ids):
+    """Rows of other decodings stand between; all join, end and move at different times."""
+    from exact_decoding import exact
+
+    model, target, hot = forward(MICRO), Decoding.parse("t1.5-p0.8"), ["t2-of-t1.5-p0.8", "t2"]
+    almost = target.model_copy(update={"top_p": target.top_p + 1e-3})  # logits differ by rounding
+    requests = requests_for(prompt_ids, [*hot, *PLAIN], count=40, draws=2)
+    outside, seen = dict.fromkeys(hot, 0), dict.fromkeys(hot, 0)
+    for sample in samples_by_key(vllm, requests, max_tokens=40).values():
+        text = slug(sample.request.decoding)
+        if text not in hot:
+            continue
+        prompt, completion = sample.request.prompt_ids, sample.token_ids
+        logits = model([*prompt, *completion])[len(prompt) - 1 : -1].numpy()
+        for row, token in zip(logits, completion, strict=True):
+            seen[text] += 1
+            outside[text] += exact(row, np.zeros(len(row)), almost)[token] == 0
+    assert min(seen.values()) > 1000
+    assert outside["t2-of-t1.5-p0.8"] == 0
+    assert outside["t2"] > 100  # so the contexts tell the two apart
+
+
+def test_plain_requests_are_drawn_as_without_composed_ones_in_their_batch(vllm, prompt_ids):
+    plain, composed = (
+        requests_for(prompt_ids, texts, count=30, draws=2) for texts in (PLAIN, COMPOSED)
+    )
+    mixed = random.Random(2).sample([*plain, *composed], len(plain) + len(composed))
+    together, apart = tokens(samples_by_key(vllm, mixed)), tokens(samples_by_key(vllm, plain))
+    assert {one.key: together[one.key] for one in plain} == apart
 
 
 def p_of(statistic, freedom):

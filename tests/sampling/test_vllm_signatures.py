@@ -1,95 +1,146 @@
-"""What the engine's module uses of vLLM exists in the source of the pinned wheel for GPUs.
+"""What the engine's modules use of vLLM exists in the source of the pinned wheel for GPUs.
 
-The engine's tests run a CPU build of an earlier version. Here nothing is imported: the wheel is
-downloaded once (340 MB, into ~/.cache/ssdmath), and its files are parsed.
+The engine's tests run a CPU build of an earlier version. Here the wheel's files are parsed.
 """
 
 import ast
 import re
-import zipfile
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from gpu_wheels import downloaded
+from vllm_wheel import Wheel, class_of, methods
+
+from ssdmath.config import engines
 
 pytestmark = pytest.mark.vllm
 
-ROOT = Path(__file__).resolve().parents[2]
-ENGINE = ast.parse((ROOT / "scripts/ssdmath/sampling/vllm_engine.py").read_text())
-
-
-@pytest.fixture(scope="module")
-def wheel() -> Iterator[zipfile.ZipFile]:
-    with zipfile.ZipFile(downloaded("vllm")) as opened:
-        yield opened
-
-
-def parsed(wheel: zipfile.ZipFile, module: str) -> ast.Module:
-    return ast.parse(wheel.read(f"vllm/{module}.py"))
-
-
-def class_of(tree: ast.Module, name: str) -> ast.ClassDef:
-    return next(node for node in tree.body if isinstance(node, ast.ClassDef) and node.name == name)
-
-
-def fields(tree: ast.Module, name: str) -> dict[str, str]:
-    """Annotated fields of a class, with their annotations."""
-    return {
-        node.target.id: ast.unparse(node.annotation)
-        for node in class_of(tree, name).body
-        if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name)
-    }
-
-
-def methods(tree: ast.Module, name: str) -> dict[str, list[str]]:
-    """Methods of a class, with their parameters after `self`."""
-    return {
-        node.name: [one.arg for one in (*node.args.args, *node.args.kwonlyargs)][1:]
-        for node in class_of(tree, name).body
-        if isinstance(node, ast.FunctionDef)
-    }
+SAMPLING = Path(__file__).resolve().parents[2] / "scripts" / "ssdmath" / "sampling"
+MODULES = {
+    name: ast.parse((SAMPLING / f"{name}.py").read_text())
+    for name in ("vllm_engine", "vllm_targets", "vllm_targets_v2")
+}
+V2 = "vllm.v1.worker.gpu.sample"  # model runner V2's sampler
 
 
 def keywords(function: str) -> set[str]:
     """Keywords with which the engine's module calls a function."""
-    calls = [node for node in ast.walk(ENGINE) if isinstance(node, ast.Call)]
+    calls = [node for node in ast.walk(MODULES["vllm_engine"]) if isinstance(node, ast.Call)]
     named = [call for call in calls if ast.unparse(call.func) == function]
     assert named
     return {one.arg for call in named for one in call.keywords if one.arg is not None}
 
 
-def test_every_setting_of_the_engine_exists(wheel: zipfile.ZipFile):
-    arguments = fields(parsed(wheel, "engine/arg_utils"), "EngineArgs")
-    known = {*arguments, *methods(parsed(wheel, "entrypoints/llm"), "LLM")["__init__"]}
+def in_order(code: str, *parts: str) -> bool:
+    """Whether the parts stand in the code, each after the one before it."""
+    return re.search(".*?".join(map(re.escape, parts)), code, re.DOTALL) is not None
+
+
+def test_every_setting_of_the_engine_exists(wheel: Wheel):
+    arguments = wheel.fields("vllm.engine.arg_utils", "EngineArgs")
+    known = {*arguments, *wheel.methods("vllm.entrypoints.llm", "LLM")["__init__"]}
     assert keywords("LLM") <= known
     assert "'triton'" in arguments["gdn_prefill_backend"]
 
 
-def test_every_sampling_parameter_exists(wheel: zipfile.ZipFile):
+def test_every_sampling_parameter_exists(wheel: Wheel):
     assert (
-        keywords("SamplingParams")
-        <= fields(parsed(wheel, "sampling_params"), "SamplingParams").keys()
+        keywords("SamplingParams") <= wheel.fields("vllm.sampling_params", "SamplingParams").keys()
     )
-    kinds = ast.unparse(class_of(parsed(wheel, "sampling_params"), "RequestOutputKind"))
+    kinds = ast.unparse(
+        class_of(ast.parse(wheel.source("vllm.sampling_params")), "RequestOutputKind")
+    )
     assert "FINAL_ONLY" in kinds
 
 
-def test_the_engine_takes_requests_one_by_one(wheel: zipfile.ZipFile):
-    found = methods(parsed(wheel, "v1/engine/llm_engine"), "LLMEngine")
+def test_the_limits_that_a_config_is_held_to_are_those_of_vllm(wheel: Wheel):
+    source = wheel.source("vllm.sampling_params")
+    assert float(re.search(r"^_MAX_TEMP = (\S+)$", source, re.MULTILINE)[1]) == engines.COLDEST
+    assert f"if self.temperature > {engines.HOTTEST}:" in source
+    assert f"<= self.presence_penalty <= {engines.STRONGEST}:" in source
+
+
+def test_the_engine_takes_requests_one_by_one(wheel: Wheel):
+    found = wheel.methods("vllm.v1.engine.llm_engine", "LLMEngine")
     assert found["add_request"][:3] == ["request_id", "prompt", "params"]
     assert {"has_unfinished_requests", "step", "abort_request"} <= found.keys()
-    assert "llm_engine" in ast.unparse(class_of(parsed(wheel, "entrypoints/llm"), "LLM"))
+    assert "llm_engine" in wheel.source("vllm.entrypoints.llm")
 
 
-def test_what_is_imported_and_read_exists(wheel: zipfile.ZipFile):
-    outputs = wheel.read("vllm/outputs.py").decode()
+@pytest.mark.parametrize("module", MODULES)
+def test_what_is_imported_and_read_exists(wheel: Wheel, module: str):
+    outputs = wheel.source("vllm.outputs")
     for name in ("request_id", "outputs", "token_ids", "cumulative_logprob", "finish_reason"):
         assert re.search(rf"\b{name}\b", outputs), name
-    for node in ENGINE.body:
+    for node in MODULES[module].body:
         if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("vllm"):
-            path = f"{node.module}".replace(".", "/")
-            names = {f"{path}.py", f"{path}/__init__.py"} & {*wheel.namelist()}
-            text = "".join(wheel.read(name).decode() for name in names)
+            text = wheel.source(str(node.module))
             for alias in node.names:
-                assert re.search(rf"\b{alias.name}\b", text), f"{node.module}.{alias.name}"
+                known = wheel.source(f"{node.module}.{alias.name}") or re.search(
+                    rf"\b{alias.name}\b", text
+                )
+                assert known, f"{node.module}.{alias.name}"
+
+
+@pytest.mark.parametrize(
+    ("module", "interface"),
+    [
+        ("vllm_targets", "vllm.v1.sample.logits_processor.interface"),
+        ("vllm_targets_v2", f"{V2}.logits_processor.interface"),
+    ],
+)
+def test_each_model_runner_calls_its_logits_processor_as_it_is_written(
+    wheel: Wheel, module: str, interface: str
+):
+    wanted = wheel.methods(interface, "LogitsProcessor")
+    ours = methods(class_of(MODULES[module], "TargetProcessor"))
+    assert {name: wanted[name] for name in ours} == ours
+    abstract = {
+        node.name
+        for node in class_of(ast.parse(wheel.source(interface)), "LogitsProcessor").body
+        if isinstance(node, ast.FunctionDef)
+        and any(ast.unparse(one) == "abstractmethod" for one in node.decorator_list)
+    }
+    assert "apply" in abstract <= ours.keys()
+
+
+def test_runner_v1_calls_it_on_raw_logits_before_the_temperature(wheel: Wheel):
+    sampler = "vllm.v1.sample.sampler"
+    forward = wheel.function(sampler, "Sampler", "forward")
+    assert in_order(
+        forward,
+        "compute_logprobs(logits)",
+        "logits.to(torch.float32)",
+        "self.apply_logits_processors(",
+        "self.sample(",
+    )
+    assert "non_argmax_invariant" in wheel.function(sampler, "Sampler", "apply_logits_processors")
+    sample = wheel.function(sampler, "Sampler", "sample")
+    assert in_order(sample, "self.apply_temperature(", "argmax_invariant", "topk_topp_sampler(")
+
+
+def test_runner_v2_calls_it_on_raw_logits_before_the_temperature(wheel: Wheel):
+    apply = wheel.function(f"{V2}.sampler", "Sampler", "apply_sampling_params")
+    assert in_order(
+        apply,
+        "needs_logits_processing",
+        "copy_(logits)",  # so the recorded log probabilities stay those of the raw logits
+        "for processor in self.logits_processors",
+        "apply_temperature(",
+        "apply_min_p(",
+        "apply_top_k_top_p(",
+    )
+    own = wheel.function(f"{V2}.sampler", "Sampler", "__init__")
+    assert in_order(own, "self.penalties_state,", "*custom_logits_processors")
+    add = wheel.function(f"{V2}.sampler", "Sampler", "add_request")
+    assert "needs_processing |= processor.add_request(req_idx, sampling_params)" in add
+    context = wheel.fields(f"{V2}.logits_processor.interface", "LogitsContext")
+    assert context["idx_mapping_np"] == "np.ndarray"
+
+
+def test_the_runner_is_the_one_that_is_asked_for_and_stops_on_the_others_processors(wheel: Wheel):
+    assert "VLLM_USE_V2_MODEL_RUNNER: bool | None" in wheel.source("vllm.envs")
+    decided = wheel.function("vllm.config.vllm", "VllmConfig", "use_v2_model_runner")
+    assert "return use_v2_model_runner" in decided
+    for loader in (f"{V2}.logits_processor.loader", "vllm.v1.sample.logits_processor"):
+        text = wheel.source(loader)
+        assert in_order(text, "if not issubclass(logitproc, LogitsProcessor)", "raise ValueError")

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 import tiny_models
 import yaml
+from scipy import stats
 
 from ssdmath.config.decoding import Decoding
 from ssdmath.config.study import load
@@ -38,7 +39,7 @@ def test_the_transformers_engine_is_the_model_and_repeats_to_the_token(task: Tas
         assert one["first_tokens_p"] >= check.LEAST_P
         assert one["logprob_error"] < 1e-5
         assert {again["share"] for again in one["repeats"].values()} == {0.0}
-        assert one["repeats"]["every third"]["draws"] == 10  # of 3 prompts x 2 draws x 5 decodings
+        assert one["repeats"]["every third"]["draws"] == 12  # of 3 prompts x 2 draws x 6 decodings
     text = "\n".join(check.lines(found))
     assert "micro: transformers in float32, loaded in" in text
     assert text.count(" 0.0 % |") == 6
@@ -83,6 +84,20 @@ def test_rare_tokens_join_until_enough_are_expected():
     statistic, freedom = parity.chi_square(np.array([50, 46, 3, 1, 0]), expected)
     assert (statistic, freedom) == (0.0, 1)
     assert parity.chi_square(np.array([96, 0, 3, 1, 0]), expected)[0] > 80
+
+
+@pytest.mark.parametrize("spread", [0.0, 0.6, 2.0])
+def test_p_values_of_wide_distributions_are_uniform(spread: float):
+    chance = np.random.default_rng(0)
+    p = np.exp(chance.normal(0, spread, 512))
+    p /= p.sum()
+    found = []
+    for _ in range(1000):
+        statistic, freedom = parity.chi_square(chance.multinomial(100, p), 100 * p)
+        found.append(stats.chi2.sf(statistic, freedom))
+    assert freedom > 5
+    assert np.mean(np.array(found) < 0.05) < 0.08
+    assert np.mean(np.array(found) < 0.001) < 0.01
 
 
 def test_the_random_model_has_the_studys_kinds_of_layers():

@@ -19,7 +19,7 @@ def test_a_page_without_markers_is_refused():
 @pytest.mark.parametrize(
     ("name", "hours", "arms"),
     [
-        ("qwen3.5-4b", 250, {"ssd", "ssd_complete", "naive", "naive_complete", "rft", "stress"}),
+        ("qwen3.5-4b", 262, {"ssd", "ssd_complete", "naive", "naive_complete", "rft", "stress"}),
         ("qwen3.5-4b-budget", 62, {"ssd", "ssd_complete", "naive", "naive_complete"}),
         ("qwen3.5-first-look", 21, {"ssd"}),
     ],
@@ -29,7 +29,7 @@ def test_an_affordable_study_costs_what_its_name_promises(name: str, hours: floa
     plan = build.plan(study, write_plans.machine(), None, [])
     assert 0.8 * hours < plan["device_hours"] <= hours
     assert set(study.arms) == arms
+    assert study.composed
     if name != "qwen3.5-4b":
-        assert study.composed
         assert study.training.lora is not None
         assert plan["memory"]["gpus_needed"] == 1

@@ -1,7 +1,7 @@
 """A decoding: how the next token is drawn, and its one canonical name.
 
 This module holds values and names only. `stats.truncation` says which tokens survive top-k, top-p
-and min-p, and `sampling.filters` draws. docs/method.md, section 2, defines the order: presence
+and min-p, and `sampling.drawing` draws. docs/method.md, section 2, defines the order: presence
 penalty, temperature, top-k, top-p inside the top-k survivors, min-p, Gumbel-max.
 
 A *composed* decoding is what a perfect student of SSD would do without any training: it truncates

@@ -7,6 +7,7 @@ from ssdmath.config.decoding import Decoding, slug
 
 ENGINES = ("transformers", "vllm")
 COLDEST = 0.01  # vLLM raises temperatures between greedy and this one without stopping
+HOTTEST = 2.0  # and refuses higher ones; of a composed decoding it sees its own part alone
 STRONGEST = 2.0  # vLLM's largest presence penalty
 
 
@@ -21,15 +22,20 @@ def others(engine: str) -> tuple[str, ...]:
 
 
 def check_decoding(engine: str, decoding: Decoding) -> None:
-    """Raise ValueError if the engine deviates from docs/method.md, section 2, for a decoding."""
+    """Raise ValueError if the engine deviates from docs/method.md, section 2, for a decoding.
+
+    The target of a composed decoding is never refused: both engines apply it alike.
+    """
     if engine == "transformers":
         return
     if decoding.min_p > 0 and decoding.top_p < 1:
         raise ValueError(
             f"engine vllm cuts min-p before top-p: decoding {slug(decoding)!r} may set one of them"
         )
-    if not decoding.greedy and decoding.temperature < COLDEST:
-        raise ValueError(f"engine vllm draws at T >= {COLDEST} or 0, found {slug(decoding)!r}")
+    if not decoding.greedy and not COLDEST <= decoding.temperature <= HOTTEST:
+        raise ValueError(
+            f"engine vllm draws at T from {COLDEST} to {HOTTEST:g} or 0, found {slug(decoding)!r}"
+        )
     if decoding.presence_penalty > STRONGEST:
         raise ValueError(
             f"engine vllm takes a presence penalty up to {STRONGEST:g}, found {slug(decoding)!r}"

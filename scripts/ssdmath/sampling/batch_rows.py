@@ -8,7 +8,8 @@ import torch
 from torch import Tensor
 
 from ssdmath.config.decoding import Decoding
-from ssdmath.sampling.filters import Filters, draw, log_probabilities
+from ssdmath.sampling.drawing import draw, log_probabilities
+from ssdmath.sampling.filters import Filters
 from ssdmath.sampling.gumbel import signed
 from ssdmath.sampling.requests import Request, Sample
 

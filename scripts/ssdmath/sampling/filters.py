@@ -1,14 +1,9 @@
-"""The next token of every row of a batch, each under its own decoding (docs/method.md, section 2).
+"""Which tokens every row of a batch may draw, each under its own decoding (docs/method.md, 2).
 
-Order: presence penalty, temperature, top-k, top-p inside the top-k survivors, min-p, Gumbel-max
-(adding Gumbel noise to log weights and taking the largest draws from the distribution exactly;
-Gumbel 1954). Tokens are ranked by (logit, lower token id first), so that ties never depend on the
-sort and top-k keeps exactly k tokens. After the penalty all arithmetic is float64. A composed
-decoding first truncates as its target does, at the target's temperature.
-
-The rows of a batch fall into three kinds, handled one after the other: greedy rows need an argmax;
-rows without truncation need noise for the whole vocabulary and no ranking; truncated rows are
-ranked, and need noise for their few survivors only.
+Order: temperature, top-k, top-p inside the top-k survivors, min-p. Tokens are ranked by (logit,
+lower token id first), so that ties never depend on the sort and top-k keeps exactly k tokens. All
+arithmetic is float64. A composed decoding first truncates as its target does, at the target's
+temperature.
 """
 
 from collections.abc import Iterator, Sequence
@@ -19,7 +14,6 @@ import torch
 from torch import Tensor
 
 from ssdmath.config.decoding import Decoding
-from ssdmath.sampling.gumbel import gumbel
 from ssdmath.stats.truncation import Support, Truncation, support
 
 # Elements of a [rows, vocabulary] array worked on at once: on a CPU a few float64 copies of it stay
@@ -93,60 +87,16 @@ def _candidates(decoding: Decoding) -> int:
     return min(bounds, default=NARROW)
 
 
-def draw(
-    logits: Tensor, filters: Filters, keys: Tensor, steps: Tensor, used_tokens: Tensor | None = None
-) -> Tensor:
-    """Draw one token per row, int64 [rows], from logits [rows, vocabulary].
-
-    `keys` and `steps` (int64 [rows]) determine the noise; `used_tokens` (bool, as logits) marks the
-    tokens already in the completion and is read only where a presence penalty is set.
-    """
-    tokens = torch.empty(len(logits), dtype=torch.int64, device=logits.device)
-    for rows in _chunks(filters.greedy, logits.shape[1]):
-        tokens[rows] = _penalised(logits, rows, filters, used_tokens).argmax(dim=-1)
-    for rows in _chunks(filters.untruncated, logits.shape[1]):
-        z = _penalised(logits, rows, filters, used_tokens)
-        ids = torch.arange(z.shape[1], device=z.device)
-        score = z.double().div_(filters.temperature[rows, None])
-        tokens[rows] = score.add_(gumbel(keys[rows], steps[rows], ids)).argmax(dim=-1)
-    for rows in _chunks(filters.truncated, logits.shape[1]):
-        z = _penalised(logits, rows, filters, used_tokens)
-        for chunk, ids, gap in _supports(z, rows, filters):
-            chosen = rows[chunk]
-            # The noise belongs to token ids, not to ranks: a token gets the same noise whatever
-            # else survives.
-            score = gap.add_(gumbel(keys[chosen], steps[chosen], ids)).argmax(dim=-1, keepdim=True)
-            tokens[chosen] = ids.gather(1, score)[:, 0]
-    return tokens
-
-
-def log_probabilities(logits: Tensor, tokens: Tensor) -> Tensor:
-    """Log p of each row's token under T=1 without truncation or penalty, float64 [rows]."""
-    every = torch.arange(len(logits), device=logits.device)
-    by_chunk = []
-    for rows in _chunks(every, logits.shape[1]):
-        z = logits[rows].double()
-        by_chunk.append(z.gather(1, tokens[rows, None])[:, 0] - z.logsumexp(dim=-1))
-    return torch.cat(by_chunk)
-
-
-def _chunks(rows: Tensor, vocabulary: int) -> Sequence[Tensor]:
+def chunks(rows: Tensor, vocabulary: int) -> Sequence[Tensor]:
+    """Split row numbers so that a few float64 copies of each part's logits take little memory."""
     chunk = CPU_CHUNK if rows.device.type == "cpu" else GPU_CHUNK
     return rows.split(max(1, chunk // vocabulary)) if len(rows) else ()
 
 
-def _penalised(
-    logits: Tensor, rows: Tensor, filters: Filters, used_tokens: Tensor | None
-) -> Tensor:
-    z = logits[rows].float()
-    if used_tokens is None or not filters.penalised:
-        return z
-    return z.sub_(filters.penalty[rows] * used_tokens[rows])
-
-
-def _supports(z: Tensor, rows: Tensor, filters: Filters) -> Iterator[tuple[Tensor, Tensor, Tensor]]:
+def supports(z: Tensor, rows: Tensor, filters: Filters) -> Iterator[tuple[Tensor, Tensor, Tensor]]:
     """The exact support of each row: (row positions, token ids, tempered logits or -inf).
 
+    `z` [n, vocabulary] float32 are the logits of the batch's rows `rows` [n], all truncated.
     Ranking a whole vocabulary is slow and nearly always needless, so the likeliest tokens are
     ranked first. Only rows whose support may reach beyond them are ranked completely.
     """

@@ -1,8 +1,11 @@
 """The engine on vLLM: one offline engine; every request brings its own decoding and seed.
 
 docs/gpu.md lists where vLLM differs from docs/method.md, section 2; `config.engines` refuses the
-decodings for which it matters. Prefix caching and speculative decoding are off, because both have
-returned wrong tokens for hybrid models (vLLM issues 53912 and 43559).
+decodings for which it matters. For a composed decoding `student_logits` makes the logits of a
+perfect student of its target, which vLLM decodes.
+
+Prefix caching and speculative decoding are off, because both have returned wrong tokens for hybrid
+models (vLLM issues 53912 and 43559).
 """
 
 import math
@@ -11,13 +14,14 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from transformers import AutoConfig, AutoTokenizer, GenerationConfig
-from vllm import LLM, SamplingParams
+from vllm import LLM, SamplingParams, envs
 from vllm.inputs import tokens_input
 from vllm.platforms import current_platform
 from vllm.sampling_params import RequestOutputKind
 
 from ssdmath.sampling.prompts import completion_text, end_tokens
 from ssdmath.sampling.requests import OnTokens, Request, Sample, unheard
+from ssdmath.sampling.student_logits import arguments
 
 # On Hopper the default for DeltaNet layers are FlashInfer's kernels, which compile at first use.
 ON_GPU = {"gdn_prefill_backend": "triton"}
@@ -27,6 +31,8 @@ ENVIRONMENT = {
     # other job would pin its own.
     "VLLM_CPU_KVCACHE_SPACE": "1",
     "VLLM_CPU_OMP_THREADS_BIND": "nobind",
+    # Pinned, as each runner takes another class of logits processors and stops on the other's.
+    "VLLM_USE_V2_MODEL_RUNNER": "0" if current_platform.is_cpu() else "1",
 }
 
 
@@ -63,6 +69,7 @@ class VllmEngine:
             generation_config="vllm",  # no defaults from the model: requests set everything
             logprobs_mode="raw_logprobs",  # T=1, before penalty and truncation
             language_model_only=True,  # no memory is reserved for images
+            logits_processors=[_target_processor()],
             **({} if current_platform.is_cpu() else ON_GPU),
         )
 
@@ -111,6 +118,7 @@ class VllmEngine:
             flat_logprobs=True,
             detokenize=False,
             output_kind=RequestOutputKind.FINAL_ONLY,
+            extra_args=arguments(decoding),
         )
 
     def _sample(self, request: Request, output: Any) -> Sample:
@@ -119,6 +127,17 @@ class VllmEngine:
             result = f"finish {output.finish_reason!r}, log probability {logprob}"
             raise FloatingPointError(f"vLLM: {request}: {result}")
         return Sample(request, tokens, "stop" if tokens[-1] in self.ends else "length", logprob)
+
+
+def _target_processor() -> type:
+    """The class that applies targets, in the interface of the model runner in use."""
+    if envs.VLLM_USE_V2_MODEL_RUNNER:
+        from ssdmath.sampling import vllm_targets_v2
+
+        return vllm_targets_v2.TargetProcessor
+    from ssdmath.sampling import vllm_targets
+
+    return vllm_targets.TargetProcessor
 
 
 def _generation_config(path: str) -> Any:

@@ -10,8 +10,8 @@ import torch
 import transformers
 
 from ssdmath.config.decoding import Decoding
+from ssdmath.mechanism.world_success import reshaped
 from ssdmath.micro import problems
-from ssdmath.models.tempered import log_target
 from ssdmath.sampling import prompts
 from ssdmath.sampling.requests import Sample
 
@@ -45,7 +45,7 @@ class Truth:
         """The distribution of the first token after a prompt under a decoding."""
         if prompt not in self._first:
             self._first[prompt] = self._log_p(prompt)[-1:].float()
-        found: np.ndarray = log_target(self._first[prompt], decoding)[0].exp().numpy()
+        found: np.ndarray = reshaped(self._first[prompt], decoding)[0].exp().numpy()
         return found
 
     def log_probability(self, sample: Sample) -> float:

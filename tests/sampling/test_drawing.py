@@ -9,7 +9,8 @@ from exact_decoding import exact, stats_softmax
 from scipy import stats
 
 from ssdmath.config.decoding import Decoding, slug
-from ssdmath.sampling.filters import NARROW, Filters, draw, log_probabilities
+from ssdmath.sampling.drawing import draw, log_probabilities
+from ssdmath.sampling.filters import NARROW, Filters
 from ssdmath.sampling.gumbel import gumbel, signed, splitmix64
 
 DRAWS = 20_000
