@@ -18,7 +18,7 @@ PLACEBO = "placebo against base, each at its best (nothing was trained)"
 DECODING = "decoding alone"
 TRAINING = "training itself"
 LENGTH = "length filter"
-BEYOND = "SSD beyond the length filter"
+BEYOND = "synthesis temperature and truncation"  # SSD beyond the length filter
 VERIFICATION = "verification"
 
 # What each world was built to contain (docs/micro-world.md), by contrast or row of the attribution.
@@ -47,7 +47,8 @@ right or wrong.
 Decodings are chosen on validation problems. Two sides that differ in nothing may then choose
 different decodings, whose accuracies do differ. So a comparison of each side at its best also holds
 the luck of the choice, and the placebo, which is base against itself, shows how much of that there
-is.
+is. The A/A comparison is between two single runs here; its verdict speaks of these checkpoints,
+which may differ although their recipe is the same.
 
 ![Verdicts per world and row](certificate.svg)
 
@@ -56,7 +57,7 @@ is.
 
 TABLE = """## World `{world}`: {replications} replications
 
-Code `{code}`. Decodings chosen on {problems} problems, {draws} draws each.{realised}
+Code `{code}`. Decodings chosen on {problems} problems, {draws} draws each.{realised}{alarms}
 
 {table}
 """
@@ -70,8 +71,8 @@ def kind(contrast: str) -> str:
 def summary(records: Iterable[dict[str, Any]]) -> dict[str, Any]:
     """By world: the digest of the code, and the verdicts and differences of each row.
 
-    A row that a replication lacks (base chose its default, so that decoding alone has no row) is
-    counted as neither better nor worse, with a difference of 0.
+    Decoding alone has no row where base chose its default: it is then counted as neither better nor
+    worse, with a difference of 0. KeyError if another row is missing.
     """
     worlds: dict[str, list[dict[str, Any]]] = {}
     for record in records:
@@ -94,7 +95,7 @@ ABSENT = {"delta": 0.0, "lo": 0.0, "hi": 0.0, "p_holm": 1.0, "p_bh": None}
 
 def _row_of(record: dict[str, Any], name: str) -> dict[str, Any]:
     rows = {kind(row["contrast"]): row for row in record["contrasts"]}
-    return ABSENT | rows.get(name, {})
+    return rows.get(name, ABSENT) if name == DECODING else rows[name]
 
 
 def _counted(rows: Sequence[dict[str, Any]], planted: str) -> dict[str, Any]:
@@ -148,8 +149,17 @@ def _table(world: str, numbers: dict[str, Any]) -> str:
         code=numbers["code"],
         **numbers["validation"],
         realised=_realised(found),
+        alarms=_alarms(found),
         table=table,
     )
+
+
+def _alarms(found: dict[str, Any]) -> str:
+    """How many rows were called a difference where none was planted."""
+    null = [group for group in found.values() if group["planted"] == NOTHING]
+    alarms = sum(group["better"] + group["worse"] for group in null)
+    total = sum(group["replications"] for group in null)
+    return f" Where nothing was planted, {alarms} of {total} rows were called better or worse."
 
 
 def _realised(found: dict[str, Any]) -> str:
