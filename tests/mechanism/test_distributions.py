@@ -36,7 +36,7 @@ def sampled_from(z, slug):
     if not decoding.truncated:
         return (z.double() / decoding.temperature).softmax(dim=-1)
     rows = torch.arange(len(z))
-    for part, ids, gap in filters._supports(z, rows, filters.Filters.of([decoding] * len(z))):
+    for part, ids, gap in filters.supports(z, rows, filters.Filters.of([decoding] * len(z))):
         exact[part] = exact[part].scatter(1, ids, gap.softmax(dim=-1))
     return exact
 
