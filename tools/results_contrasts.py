@@ -52,8 +52,7 @@ def _chosen(arms: dict[str, Any]) -> str:
     )
     edge = [f"{arm} ({', '.join(one['border'])})" for arm, one in arms.items() if one["border"]]
     where = f"On the border of the grid: {', '.join(edge)}." if edge else _INSIDE
-    return f"Best [decodings]({_NAMES}) on validation, with accuracy there: {told}. {where}"
+    return f"Best decodings on validation, with accuracy there: {told}. {where}"
 
 
-_NAMES = "docs/method.md#2-decoding"  # as the README links it
 _INSIDE = "None of them lies on the border of the grid."
