@@ -85,8 +85,8 @@ test: .venv/dev ## Check formatting and types, lint, run unit and workflow tests
 	snakemake --lint
 	OMP_NUM_THREADS=1 pytest -n $(CORES) --dist loadfile -m "not vllm and not slurm"
 
-test-vllm: .venv-vllm/ready ## Test the real vLLM engine on a CPU, in an environment of its own
-	PATH="$(CURDIR)/.venv-vllm/bin:$$PATH" OMP_NUM_THREADS=1 .venv-vllm/bin/python -m pytest -m vllm tests/sampling
+test-vllm: .venv-vllm/ready ## Test the real vLLM engine on a CPU, in an environment of its own (SLOW=1: model runner V2 too)
+	PATH="$(CURDIR)/.venv-vllm/bin:$$PATH" OMP_NUM_THREADS=1 .venv-vllm/bin/python -m pytest -m "vllm$(if $(SLOW),, and not slow)" tests/sampling
 
 test-slurm: .venv/dev .venv/slurm ## Test a study on a one-machine SLURM with cancelled jobs (needs root; installs it with apt)
 	tests/cluster/slurm.sh install
