@@ -111,6 +111,7 @@ def made(folder, table, base, trained):
         contexts=str(folder / "carriers.parquet"),
         records=[str(folder / "base.json"), str(record)],
         settings=settings,
+        rounds=[],
         code="",
         threads=1,
         gpus=0,

@@ -19,7 +19,8 @@ from ssdmath.mechanism import tiles
 from ssdmath.mechanism.comparison import Comparison
 from ssdmath.mechanism.forward import TeacherForced
 from ssdmath.mechanism.schemas import CONTEXTS
-from ssdmath.mechanism.tokenizer import ContextError, ModelTokenizer
+from ssdmath.mechanism.tokenizer import ModelTokenizer
+from ssdmath.models.weights import ModelError
 
 VOCABULARY = 248_320
 MODEL = "ssd_t1.5-p0.8_s0@30"
@@ -120,8 +121,6 @@ def test_a_tile_is_at_least_one_position():
 
 def test_a_model_that_changes_the_output_of_its_head_stops_in_one_line(tmp_path: Path):
     folder = saved(tmp_path / "capped", vocab_size=96, final_logit_softcapping=30.0)
-    with pytest.raises(
-        ContextError, match=r"final_logit_softcapping is 30\.0; allowed: "
-    ) as raised:
+    with pytest.raises(ModelError, match=r"final_logit_softcapping is 30\.0; allowed: ") as raised:
         TeacherForced(folder)
     assert "\n" not in str(raised.value)

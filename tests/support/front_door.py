@@ -40,7 +40,8 @@ def start(*files: str, values: tuple[str, ...] = ()) -> Study:
         if list(inspect.signature(function).parameters) == ["study"] and name != "knows_truth":
             json.dumps(function(study), allow_nan=False)
     study_files.source_files(study)
-    study_files.model_files(study)
+    for place in study.locations.values():
+        study_files.files_of(place)
     return study
 
 

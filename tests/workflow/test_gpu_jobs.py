@@ -72,7 +72,7 @@ def test_the_shipped_profile_gives_a_training_on_two_gpus_its_cpus():
 @pytest.mark.workflow
 def test_snakemake_plans_jobs_with_the_block(tmp_path: Path):
     clone = StudyFolder(tmp_path / "clone")
-    options = ["-n", "--resources", "gpu=2", "--cores", "8"]
+    options = ["-n", "--quiet", "host", "--resources", "gpu=2", "--cores", "8"]
     block = ["gpu_jobs:cpus=2", "gpu_jobs:gpu_model=h100", "train:gpu=2"]
     done = subprocess.run(
         [*clone.command(tiny_study(), *options), "--set-resources", *block],
