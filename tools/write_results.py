@@ -43,6 +43,7 @@ PLACES = (
     Place("micro", DOCS / "results.json", DOCS.parent / "README.md", "results", *_CONTRASTS),
     Place(DECODING, DOCS / "results-micro-decoding.json", WORLD, "results", *_CONTRASTS),
     Place(DECODING, DOCS / "results-attribution.json", WORLD, "attribution", *_ATTRIBUTION),
+    Place("micro-arms", DOCS / "results-arms.json", WORLD, "arms", *_ATTRIBUTION),
     Place(
         DECODING, DOCS / "results-mechanism.json", DOCS / "mechanism.md", "mechanism", *_MECHANISM
     ),
