@@ -20,7 +20,7 @@ from ssdmath.config.racing import RacingConfig
 from ssdmath.config.study import Study, load
 from ssdmath.contrasts.candidates import Key
 from ssdmath.contrasts.race import RaceSettings, decide
-from ssdmath.grid import settings
+from ssdmath.grid import pins
 from ssdmath.stats.paired import difference
 from ssdmath.stats.resampling import Floats, Ints
 
@@ -133,7 +133,7 @@ def main() -> None:
     }
     worlds["pinned"] = (
         Believed(study, "the same, with the cells that its contrasts name"),
-        sorted(settings.pinned(study, Model.parse(BASE))),
+        sorted(pins.decodings(study, Model.parse(BASE))),
     )
     if (asked.study / "chosen.json").exists():
         worlds["micro"] = (Micro(asked.study, "the draws that `micro-decoding` recorded"), [])

@@ -11,7 +11,7 @@ from racing_world import Believed
 from ssdmath.config.names import BASE, Model
 from ssdmath.config.racing import RacingConfig
 from ssdmath.contrasts.candidates import Key
-from ssdmath.grid import settings
+from ssdmath.grid import pins
 
 CONFIG = racing.ROOT / "config" / "qwen3.5-4b.yaml"
 KEYS = [Key(None, None, slug) for slug in ("t0.5", "t0.7", "t1", "t1.2", "t1.5", "t2")]
@@ -45,7 +45,7 @@ def test_the_believed_world_has_the_variance_of_a_draw_that_the_config_states():
 def test_a_simulated_study_repeats_and_is_summed_up():
     study = racing.study_of(CONFIG)
     world = Believed(study, "a world")
-    pinned = sorted(settings.pinned(study, Model.parse(BASE)))
+    pinned = sorted(pins.decodings(study, Model.parse(BASE)))
     rows = [racing.simulate(world, RacingConfig(), pinned, seed) for seed in (0, 1)]
     assert rows[0] == racing.simulate(world, RacingConfig(), pinned, 0)
     found = racing.summary(rows, world)

@@ -6,95 +6,31 @@ One YAML file is one study. A key that is not here is an error; the JSON schema 
 
 import json
 from collections.abc import Mapping
-from typing import Annotated, Any, Self
+from typing import Any, Self
 
-from pydantic import Field, ValidationError, model_validator
+from pydantic import ValidationError, model_validator
 
 from ssdmath.config import cross_checks, messages, rounds
-from ssdmath.config.arms import AnyArm, ArmConfig, ReleasedConfig
-from ssdmath.config.base import LONGEST_NAME, STUDY_NAME, ClosedModel, LocalPath, Name
+from ssdmath.config.arms import ArmConfig, ReleasedConfig
 from ssdmath.config.config_file import check_plain
 from ssdmath.config.decoding import OF, Decoding, composable
 from ssdmath.config.documents import DocumentError
-from ssdmath.config.evaluation import ContrastConfig, EvaluationConfig
-from ssdmath.config.mechanism import MechanismConfig
-from ssdmath.config.model import ModelConfig, ModelLocation, SamplingConfig, SynthesisConfig
+from ssdmath.config.evaluation import ContrastConfig
+from ssdmath.config.model import ModelLocation
 from ssdmath.config.names import BASE, COMPOSED, PLACEBO, Run, checkpoint
 from ssdmath.config.null_checks import null_checks
 from ssdmath.config.pinning import Pinned
-from ssdmath.config.planning import PilotConfig, PlanConfig
-from ssdmath.config.problems import ProblemsConfig
+from ssdmath.config.sections import Sections
 from ssdmath.config.terms import SSD
 from ssdmath.config.training import TrainingConfig
-from ssdmath.config.verification import VerificationConfig
 
 
 class StudyError(ValueError):
     """What is wrong with a study, a line each: file, key, what was found, what is allowed."""
 
 
-class Study(ClosedModel):
+class Study(Sections):
     """Everything that decides a result; the files in config/ are examples."""
-
-    name: Annotated[str, Field(pattern=STUDY_NAME, max_length=LONGEST_NAME)] = Field(
-        description="Name of the study, and of its folder below results/."
-    )
-    model: ModelConfig = Field(
-        description="The model that is sampled from, trained and compared against."
-    )
-    prompt: LocalPath = Field(
-        description="File of the prompt template; it holds {statement} where the problem goes."
-    )
-    problems: ProblemsConfig = Field(
-        description="Where the problems come from and how they are split."
-    )
-    sampling: SamplingConfig = Field(
-        description="The engine that samples and the length at which completions are cut off."
-    )
-    synthesis: SynthesisConfig = Field(
-        default=SynthesisConfig(),
-        description="How many training samples base writes, and whether runs share them.",
-    )
-    arms: dict[Name, AnyArm] = Field(
-        default={},
-        description="The arms by name, for example ssd and naive: recipes for training sets, or "
-        "released checkpoints. Base is not listed; without arms its decodings are compared.",
-    )
-    training: TrainingConfig | None = Field(
-        default=None,
-        description="How each run is fine-tuned; needed where an arm is trained here.",
-    )
-    evaluation: EvaluationConfig = Field(
-        description="The decodings that every model is evaluated on, and what goes to the test "
-        "split."
-    )
-    contrasts: list[ContrastConfig] = Field(
-        default=[],
-        description="The comparisons that are declared before the study runs; one of them is the "
-        "primary one.",
-    )
-    verification: VerificationConfig = Field(
-        default_factory=VerificationConfig,
-        description="The time and memory that one comparison of two answers may take.",
-    )
-    mechanism: MechanismConfig | None = Field(
-        default=None,
-        description="The tables on what training changed in the distributions over tokens; left "
-        "out, they are not made.",
-    )
-    smoke: bool = Field(
-        default=False,
-        description="Whether this is a trial study, in which hub ids need no pinned commit.",
-    )
-    plan: PlanConfig = Field(
-        default=PlanConfig(),
-        description="Assumptions with which `make plan` estimates cost and power; they decide no "
-        "result.",
-    )
-    pilot: PilotConfig = Field(
-        default=PilotConfig(),
-        description="The size of the pilot, which measures what the plan would otherwise assume.",
-    )
 
     @model_validator(mode="after")
     def _sections_agree(self) -> Self:

@@ -10,11 +10,11 @@ from typing import Any
 
 from ssdmath.config.arms import SelectionConfig, matched_draws, matching
 from ssdmath.config.decoding import Decoding
-from ssdmath.config.evaluation import CHOSEN, SAME
 from ssdmath.config.mechanism import MechanismConfig
-from ssdmath.config.names import COMPOSED, PLACEBO, Model, Run
+from ssdmath.config.names import PLACEBO, Run
 from ssdmath.config.problems import GeneratedSource
 from ssdmath.config.study import Study
+from ssdmath.grid import pins
 from ssdmath.grid.sweeps import attribution_split
 
 _GEOMETRY = {
@@ -109,35 +109,8 @@ def race(study: Study, rung: int, arm: str) -> dict[str, Any]:
     racing = study.evaluation.racing
     if racing is None:
         return {}
-    shared = {"rung": rung, "draws": racing.rungs[rung].draws, "pinned": _pinned(study, arm)}
+    shared = {"rung": rung, "draws": racing.rungs[rung].draws, "pinned": pins.cells(study, arm)}
     return racing.model_dump(include={"keep", "reach"}) | shared
-
-
-def pinned(study: Study, model: Model) -> set[str]:
-    """The decodings at which a model must stay in a race."""
-    pins = _pinned(study, model.arm)
-    cell = {"train_decoding": model.train_decoding, "step": model.step}
-    return {
-        str(pin["decoding"])
-        for pin in pins
-        if all(pin.get(name) in (None, value) for name, value in cell.items())
-    }
-
-
-def _pinned(study: Study, arm: str) -> list[dict[str, Any]]:
-    """The cells of an arm that other rules read by name: the default, and those of contrasts."""
-    pins: list[dict[str, Any]] = []
-    if arm != COMPOSED:
-        pins.append({"decoding": study.evaluation.default})
-    for contrast in study.all_contrasts:
-        pairs = ((contrast.a, contrast.b), (contrast.b, contrast.a))
-        for side, other in pairs if contrast.split == "validation" else ():
-            decoding = other.decoding if side.decoding == SAME else side.decoding
-            if side.arm == arm and decoding != CHOSEN:
-                cell = {"train_decoding": side.train_decoding, "step": side.step}
-                stated = {name: value for name, value in cell.items() if value != CHOSEN}
-                pins.append(stated | {"decoding": decoding})
-    return [pin for at, pin in enumerate(pins) if pin not in pins[:at]]
 
 
 def scores(study: Study) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from ssdmath.config.names import BASE, Model
 from ssdmath.config.study import Study
-from ssdmath.grid.settings import pinned
+from ssdmath.grid import pins
 from ssdmath.grid.sweeps import GRID, Sweep
 
 WITHIN_REACH = 1.15  # cells that stay, for one that `keep` alone would keep (docs/racing.md)
@@ -49,7 +49,7 @@ def kept(study: Study, sweep: Sweep, model: Model) -> float:
     racing = study.evaluation.racing
     if racing is None or not sweep.rung:
         return 1.0
-    needed = set() if sweep.model == BASE else pinned(study, model)
+    needed = set() if sweep.model == BASE else pins.decodings(study, model)
     share = (WITHIN_REACH * racing.keep) ** sweep.rung
     return min(1.0, share + len(needed) / len(sweep.decodings))
 
