@@ -103,6 +103,11 @@ def inputs(folder: StudyFolder) -> Inputs:
     return Inputs(**one, **many)  # type: ignore[arg-type]
 
 
+def results(folder: StudyFolder) -> Results:
+    """The study's results as its report reads them; StudyFolderError as in `inputs`."""
+    return Results(folder.study, inputs(folder))
+
+
 class Figures:
     """The report's figures; a part of the report is made when a figure of it is asked for."""
 
@@ -127,7 +132,7 @@ class Figures:
 
     @cached_property
     def _results(self) -> Results:
-        return Results(self.folder.study, inputs(self.folder))
+        return results(self.folder)
 
     def _blocks(self) -> Iterator[Plot | Panels]:
         """The blocks with figures, part by part; each part is made once."""

@@ -1,6 +1,6 @@
 """The section on learning rates and adapters: arms that differ in nothing but how they train."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import polars as pl
@@ -34,8 +34,8 @@ def rates(results: Results) -> list[Section]:
     """Each group of arms that differ only in their training; no section without such a group."""
     blocks: list[Block] = []
     for names in alike(results.study):
-        rows = [_row(results, name) for name in names]
-        blocks += [*_figure(results, rows), _table(results, rows)]
+        of_arms = rows(results, names)
+        blocks += [*_figure(results, of_arms), _table(results, of_arms)]
     return [Section("rates", TITLE, blocks)] if blocks else []
 
 
@@ -48,13 +48,17 @@ def alike(study: Study) -> list[list[str]]:
     return [names for names in groups.values() if own & set(names)]
 
 
+def rows(results: Results, arms: Sequence[str]) -> list[dict[str, Any]]:
+    """How each arm trains, its accuracy at its best on validation, its difference to base."""
+    return [_row(results, arm) for arm in arms]
+
+
 def trained_part(training: TrainingConfig) -> str:
     """What a training changes: `all weights`, or `adapters of rank 8`."""
     return ALL_WEIGHTS if training.lora is None else f"adapters of rank {training.lora.rank}"
 
 
 def _row(results: Results, arm: str) -> dict[str, Any]:
-    """An arm: how it trains, its accuracy on validation, and its declared difference to base."""
     training = results.study.training_of(arm)
     cells = conditions.best(results.all_strata("validation").filter(pl.col("arm") == arm))
     best = cells.sort("accuracy")["accuracy"].to_list()[-1:]
