@@ -165,7 +165,8 @@ def test_a_queue_shorter_than_the_time_between_two_states_is_refused_before_the_
 ):
     clone, before = StudyFolder(tmp_path), queue()
     command = [one for one in clone.command(study()) if one not in ("--cores", "2")]
-    short = ["--set-resources", "gpu_jobs:cpus=1", "train:runtime=1"]  # loading takes longer
+    slow = ["plan:load_seconds=90", "train:runtime=1"]  # a job ends before its model is loaded
+    short = ["--set-resources", "gpu_jobs:cpus=1", *slow]
     done = subprocess.run(
         [*command, *PROFILE[:-2], *short, *QUICK],
         cwd=clone.folder,
