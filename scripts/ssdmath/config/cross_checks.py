@@ -45,6 +45,7 @@ def _check_arms(study: "Study") -> None:
         if name in ROLES_OF_BASE:
             found = "found checkpoints, and the attribution takes this name for an arm trained here"
             raise ValueError(f"arms.{name}: {found}; choose another")
+    _check_own_training(study)
     rounds.check(study.trained)
     evaluation = study.evaluation
     if evaluation.composed is True and SSD not in study.trained:
@@ -58,6 +59,14 @@ def _check_arms(study: "Study") -> None:
     default, grid = evaluation.default, evaluation.decodings
     if default not in grid:
         raise ValueError(f"evaluation.default is {default!r}; the grid makes {grid}")
+
+
+def _check_own_training(study: "Study") -> None:
+    """The tables compare some arms by name, each pair trained in the same way."""
+    for name, arm in study.trained.items():
+        if arm.training is not None and name in ROLES_OF_BASE:
+            found = f"found a training of its own, and the tables compare {name} with other arms"
+            raise ValueError(f"arms.{name}.training: {found}; allowed: another name of the arm")
 
 
 def _check_training(study: "Study") -> None:

@@ -1,5 +1,6 @@
 """How a run is trained."""
 
+import math
 from typing import Annotated, Self
 
 from pydantic import Field, model_validator
@@ -15,6 +16,8 @@ from ssdmath.config.base import (
 from ssdmath.config.terms import Match
 
 Beta = Annotated[float, Field(ge=0, lt=1)]
+Rate = Annotated[float, Field(gt=0, le=10)]
+FinalRate = Annotated[float, Field(ge=0, le=10)]
 
 
 class AdapterConfig(ClosedModel):
@@ -29,6 +32,25 @@ class AdapterConfig(ClosedModel):
     targets: list[str] = Field(
         min_length=1,
         description="Names of the projections that get an adapter, for example q_proj.",
+    )
+
+
+class ArmTrainingConfig(ClosedModel):
+    """What an arm's training has of its own; what is left out is as in the study's `training`.
+
+    Steps, batch and optimizer are always the study's, so that arms see equally many tokens.
+    """
+
+    learning_rate: Rate | None = Field(
+        default=None, description="Highest learning rate of this arm's trainings."
+    )
+    final_learning_rate: FinalRate | None = Field(
+        default=None, description="Learning rate of this arm's trainings at the end of the cosine."
+    )
+    lora: AdapterConfig | None = Field(
+        default=None,
+        description="Low-rank adapters of this arm's trainings; null trains all weights where the "
+        "study trains adapters.",
     )
 
 
@@ -51,11 +73,9 @@ class TrainingConfig(ClosedModel):
         le=2**20,
         description="Number of sequences per forward pass; by default the whole batch.",
     )
-    learning_rate: float = Field(
-        gt=0, le=10, description="Highest learning rate, reached after the warm-up."
-    )
-    final_learning_rate: float = Field(
-        default=0.0, ge=0, le=10, description="Learning rate at the end of the cosine."
+    learning_rate: Rate = Field(description="Highest learning rate, reached after the warm-up.")
+    final_learning_rate: FinalRate = Field(
+        default=0.0, description="Learning rate at the end of the cosine."
     )
     warmup_steps: int = Field(
         default=0,
@@ -112,3 +132,13 @@ class TrainingConfig(ClosedModel):
             text = f"found {self.warmup_steps}; allowed: at most {last}, the last of checkpoints"
             raise mistakes.at_key("warmup_steps", text)
         return self
+
+    @property
+    def size(self) -> float:
+        """Orders trainings by what they train: adapters by rank and number, all weights last."""
+        return math.inf if self.lora is None else self.lora.rank * len(self.lora.targets)
+
+    def of_arm(self, own: ArmTrainingConfig | None) -> Self:
+        """The same with what an arm has of its own."""
+        given = {} if own is None else {key: getattr(own, key) for key in own.model_fields_set}
+        return self.model_copy(update=given)

@@ -24,6 +24,7 @@ from ssdmath.report.sections import (
     difficulty,
     health,
     mechanism,
+    rates,
     rounds,
     several_draws,
     training,
@@ -83,6 +84,7 @@ PARTS = (
     _of(composition.composition),
     _of(several_draws.several_draws),
     _every(rounds.rounds),
+    _every(rates.rates),
     _of(training.training),
     _of(health.health),
     _every(mechanism.sections),
@@ -99,6 +101,11 @@ def inputs(folder: StudyFolder) -> Inputs:
     for kind in ("samples", "verdicts"):
         many[kind] = [str(folder.path / name) for name in cells.evaluated(folder, kind)]
     return Inputs(**one, **many)  # type: ignore[arg-type]
+
+
+def results(folder: StudyFolder) -> Results:
+    """The study's results as its report reads them; StudyFolderError as in `inputs`."""
+    return Results(folder.study, inputs(folder))
 
 
 class Figures:
@@ -125,7 +132,7 @@ class Figures:
 
     @cached_property
     def _results(self) -> Results:
-        return Results(self.folder.study, inputs(self.folder))
+        return results(self.folder)
 
     def _blocks(self) -> Iterator[Plot | Panels]:
         """The blocks with figures, part by part; each part is made once."""

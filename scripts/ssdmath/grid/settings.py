@@ -42,7 +42,10 @@ def training_set(study: Study, run: str) -> dict[str, Any]:
 
 def matched_prompts(study: Study) -> dict[str, Any]:
     """What decides which prompts all arms train on; decodings in the order of the cells."""
-    arms = {name: arm.model_dump(mode="json") for name, arm in matching(study.trained).items()}
+    arms = {
+        name: arm.model_dump(mode="json", exclude={"training"})
+        for name, arm in matching(study.trained).items()
+    }
     return {"decodings": study.synthesised, "arms": arms, "draws": _draws_by_arm(study)}
 
 
@@ -66,8 +69,8 @@ def train(study: Study, run: str) -> dict[str, Any]:
 
     `start` names the model that it starts from, whose record is an input.
     """
-    section = study.trains_with.model_dump(mode="json", exclude={"seeds", "match"})
     parsed = Run.parse(run)
+    section = study.training_of(parsed.arm).model_dump(mode="json", exclude={"seeds", "match"})
     return section | {"loss": study.trained[parsed.arm].loss, "start": study.teacher(parsed)}
 
 

@@ -41,10 +41,10 @@ def plan(
         "disk_bytes": disk.needed(study, estimate.lengths, at_once=max(1, machine.gpus)),
         "parameters": shape and shape.parameters,
         "memory": shape
-        and study.training
+        and study.largest_training
         and memory.estimate(
             shape,
-            study.training,
+            study.largest_training,
             tokens=tokens,
             gpu_memory_gb=machine.gpu_memory_gb,
             tiles_gb=study.mechanism.memory if study.mechanism else None,

@@ -61,7 +61,7 @@ class Task(ClosedModel):
         return cls(
             folder=folder,
             shape=shape,
-            section=_two_steps(study.trains_with, max(1, gpus)),
+            section=_two_steps(study.largest_training or study.trains_with, max(1, gpus)),
             prompt=study.plan.prompt_tokens,
             cap=cap,
             batch=TINY_BATCH if tiny else sampling.batch,
