@@ -11,6 +11,7 @@ rule report:
         temperature=rules.temperature.output.table,
         curves=rules.curves.output.table,
         gains=rules.gains.output.table,
+        votes=rules.votes.output.table,
         ledger=rules.ledger.output.summary,
         sets=files_of_runs("training_set", "counts"),
         released=released_records(),

@@ -52,6 +52,7 @@ ONE = {
     "temperature": "temperature.parquet",
     "curves": "curves.parquet",
     "gains": "gains.parquet",
+    "votes": "votes.parquet",
 }
 MANY = {
     "problems": ("problems/", ".parquet"),

@@ -136,6 +136,17 @@ def attribution(study: Study) -> dict[str, Any]:
     }
 
 
+def votes(study: Study) -> dict[str, Any]:
+    """What decides accuracy against tokens, beside the test verdicts and the choice."""
+    evaluation = study.evaluation
+    return {
+        "arms": [arm for arm in study.tested if arm != PLACEBO],
+        "default": evaluation.default,
+        "resamples": evaluation.resamples,
+        "seed": evaluation.seed,
+    }
+
+
 def _compared(study: Study) -> dict[str, Any]:
     """What decides every comparison of two sides."""
     evaluation = study.evaluation

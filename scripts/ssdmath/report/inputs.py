@@ -37,6 +37,7 @@ class Inputs:
     temperature: str | None = None
     curves: str | None = None
     gains: str | None = None
+    votes: str | None = None
     usage: Sequence[str] = ()
     slowest: Sequence[str] = ()
 

@@ -92,6 +92,22 @@ GAINS = pl.Schema(
         "note": pl.String(),
     }
 )
+VOTES = pl.Schema(
+    {
+        "arm": pl.String(),
+        "models": pl.String(),  # comma-joined, one per run
+        "decoding": pl.String(),
+        "split": pl.String(),
+        "metric": pl.String(),  # maj (majority vote of k draws) | pass (one of k is correct)
+        "k": pl.Int64(),  # draws per problem
+        "tokens": pl.Float64(),  # per problem: k times the mean length of a draw
+        "value": pl.Float64(),  # share of 1, mean over problems and runs
+        "lo": pl.Float64(),
+        "hi": pl.Float64(),
+        "problems": pl.Int64(),  # with k draws of every run
+        "runs": pl.Int64(),  # 0 for base
+    }
+)
 CURVES = pl.Schema(
     {
         "arm": pl.String(),
