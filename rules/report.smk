@@ -12,6 +12,8 @@ rule report:
         curves=rules.curves.output.table,
         gains=rules.gains.output.table,
         votes=rules.votes.output.table,
+        by_problem=rules.by_problem.output.table,
+        spread=rules.by_problem.output.spread,
         ledger=rules.ledger.output.summary,
         sets=files_of_runs("training_set", "counts"),
         released=released_records(),

@@ -53,6 +53,8 @@ ONE = {
     "curves": "curves.parquet",
     "gains": "gains.parquet",
     "votes": "votes.parquet",
+    "by_problem": "by_problem.parquet",
+    "spread": "spread.json",
 }
 MANY = {
     "problems": ("problems/", ".parquet"),

@@ -202,6 +202,13 @@ def gains(study: Study) -> dict[str, Any]:
     return contrasts(study) | {"nested": study.evaluation.nested}
 
 
+def by_problem(study: Study) -> dict[str, Any]:
+    """What decides the contrasts problem by problem: the declared ones, of single draws alone."""
+    given = contrasts(study)
+    kept = [one.model_dump(mode="json") for one in study.contrasts if one.budget is None]
+    return {"contrasts": kept} | {name: given[name] for name in ("seeds", "resamples", "seed")}
+
+
 def contexts(study: Study) -> dict[str, Any]:
     """What decides the carriers, beside the draws they are taken from."""
     if study.mechanism is None:

@@ -38,6 +38,8 @@ class Inputs:
     curves: str | None = None
     gains: str | None = None
     votes: str | None = None
+    by_problem: str | None = None
+    spread: str | None = None
     usage: Sequence[str] = ()
     slowest: Sequence[str] = ()
 

@@ -92,6 +92,20 @@ GAINS = pl.Schema(
         "note": pl.String(),
     }
 )
+BY_PROBLEM = pl.Schema(
+    {
+        "contrast": pl.String(),
+        "split": pl.String(),
+        "problem": pl.String(),
+        "stratum": pl.String(),  # of the problem
+        "held_out": pl.Float64(),  # base's pass rate in draws that no score counts, or null
+        "rate_a": pl.Float64(),  # share of correct draws, mean over runs
+        "rate_b": pl.Float64(),
+        "shrunk_a": pl.Float64(),  # best guess of the true pass rate (`stats.shrinkage`)
+        "shrunk_b": pl.Float64(),
+        "gain": pl.Float64(),  # shrunk_a minus shrunk_b
+    }
+)
 VOTES = pl.Schema(
     {
         "arm": pl.String(),
