@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 from ssdmath.contrasts import by_problem, inputs, resolve
 from ssdmath.jobs import log
-from ssdmath.tables import atomic, draws, schemas
+from ssdmath.tables import atomic, derived_schemas, draws
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
@@ -21,7 +21,7 @@ def main(study: inputs.CellInputs, held_out: list[str], job: Any) -> None:
         seed=settings["seed"],
         resamples=settings["resamples"],
     )
-    inputs.write(table, job, schemas.BY_PROBLEM)
+    inputs.write(table, job, derived_schemas.BY_PROBLEM)
     atomic.write_json({"contrasts": spreads}, job.output.spread)
 
 

@@ -7,7 +7,7 @@ import polars as pl
 from ssdmath.config.names import BASE
 from ssdmath.contrasts import inputs
 from ssdmath.scores import votes
-from ssdmath.tables import chosen, schemas
+from ssdmath.tables import chosen, derived_schemas
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
@@ -28,4 +28,4 @@ def main(study: inputs.CellInputs, settings: dict[str, Any]) -> pl.DataFrame:
 
 
 if __name__ == "__main__":
-    inputs.run(main, snakemake, schemas.VOTES)
+    inputs.run(main, snakemake, derived_schemas.VOTES)

@@ -16,7 +16,8 @@ from ssdmath.report import origin
 pytestmark = pytest.mark.browser
 LARGEST = 3_000_000  # bytes of a report of a small study
 MECHANISM = ("toy", "geometry", "probe", "cards", "truth", "heuristic_recall", "target", "lengths")
-NO_TABLES = dict.fromkeys(("attribution", "temperature", "curves", "gains", "votes", *MECHANISM))
+TABLES = ("attribution", "temperature", "curves", "gains", "votes", "by_problem", "spread")
+NO_TABLES = dict.fromkeys((*TABLES, *MECHANISM))
 
 
 def test_page_of_a_small_study_is_one_small_file(plain_report):

@@ -9,7 +9,7 @@ from contrast_studies import PROBLEMS, study_of_runs
 from synthetic_verdicts import cell, problems_frame
 
 from ssdmath.scores import votes
-from ssdmath.tables import schemas
+from ssdmath.tables import derived_schemas
 
 BASE = (("base",), "t1")
 SSD = (tuple(f"ssd_t1_s{run}@94" for run in range(3)), "t1")
@@ -45,7 +45,7 @@ def test_votes_and_passes_are_means_over_all_subsets():
             expected.append(np.mean(right))
         assert row["value"] == pytest.approx(np.mean(expected), abs=1e-6), row
     assert found["k"].to_list() == [1, 2, 3, 4, 5] * 2
-    assert found.schema == schemas.VOTES
+    assert found.schema == derived_schemas.VOTES
 
 
 def test_tokens_are_k_times_the_mean_length():
@@ -81,7 +81,7 @@ def test_problems_with_fewer_draws_count_as_far_as_they_go():
 
 
 def test_nothing_tested_is_an_empty_table():
-    assert table(study_of_runs()).equals(schemas.VOTES.to_frame())
+    assert table(study_of_runs()).equals(derived_schemas.VOTES.to_frame())
 
 
 def test_a_cell_without_draws_is_named():

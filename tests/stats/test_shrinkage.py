@@ -9,7 +9,7 @@ PROBLEMS, DRAWS = 300, 4
 
 
 def simulated(rng, tau: float, runs: int = 1, interaction: float = 0.0):
-    """Pass rates under b and, moved by normal differences of sd `tau`, under a; and what is seen."""
+    """Pass rates of a and b, apart by normal differences of sd `tau`, and what is seen of them."""
     b = rng.uniform(0.2, 0.8, PROBLEMS)
     a = np.clip(b + tau * rng.standard_normal(PROBLEMS), 0.02, 0.98)
     of_runs = a[:, None] + interaction * rng.standard_normal((PROBLEMS, runs))

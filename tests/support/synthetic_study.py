@@ -19,12 +19,12 @@ import curves
 import votes
 from ssdmath.config.names import Model
 from ssdmath.config.study import Study
-from ssdmath.contrasts import attribution, by_stratum, choose, inputs, ledger
+from ssdmath.contrasts import attribution, by_problem, by_stratum, choose, inputs, ledger
 from ssdmath.contrasts.declared import Contrast, Side
 from ssdmath.contrasts.table import contrasts
 from ssdmath.jobs.usage import append
 from ssdmath.scores import strata, table, temperature_fit
-from ssdmath.tables import atomic, parquet, schemas, score_schema
+from ssdmath.tables import atomic, derived_schemas, parquet, schemas, score_schema
 
 
 def write(
@@ -183,7 +183,11 @@ def _statistics(
     parquet.write(curves.main(given, settings), root / "curves.parquet", schemas.CURVES, {})
     given = inputs.CellInputs(draws, problems, _tested())
     settings = {"arms": ["base", "ssd", "naive"], "default": "t1", "seed": 0, "resamples": 200}
-    parquet.write(votes.main(given, settings), root / "votes.parquet", schemas.VOTES, {})
+    parquet.write(votes.main(given, settings), root / "votes.parquet", derived_schemas.VOTES, {})
+    held_out = draws.filter(split="test", model="base", decoding="t1")  # of no contrast
+    rows, spreads = by_problem.table(draws, problems, declared, held_out, seed=0, resamples=200)
+    parquet.write(rows, root / "by_problem.parquet", derived_schemas.BY_PROBLEM, {})
+    atomic.write_json({"contrasts": spreads}, root / "spread.json")
     parts = strata.groups(
         problems, held.filter(model="base", decoding="t1"), [problems.height // 4]
     )
@@ -198,6 +202,8 @@ def _statistics(
         "curves": str(root / "curves.parquet"),
         "gains": str(root / "gains.parquet"),
         "votes": str(root / "votes.parquet"),
+        "by_problem": str(root / "by_problem.parquet"),
+        "spread": str(root / "spread.json"),
     }
 
 

@@ -12,7 +12,7 @@ from ssdmath.stats import shrinkage
 from ssdmath.stats.outcomes import Outcomes, number, tally
 from ssdmath.stats.recipes import common_rows
 from ssdmath.stats.resampling import Floats, Ints
-from ssdmath.tables import schemas
+from ssdmath.tables import derived_schemas
 
 _PLACES = 10  # the last digits of a matrix product depend on the number of threads
 FEWEST = 3  # problems that say anything about how problems differ
@@ -40,7 +40,7 @@ def table(
     seed: int,
     resamples: int,
 ) -> tuple[pl.DataFrame, list[dict[str, Any]]]:
-    """One row per contrast and problem (`schemas.BY_PROBLEM`), and the spread of each contrast.
+    """One row per contrast and problem (`BY_PROBLEM`), and the spread of each contrast.
 
     `held_out` are draws of base that no score counts. A contrast of which a side has one run and
     one draw a problem has no rows and no spread, for its noise is not known.
@@ -49,14 +49,14 @@ def table(
     pairs = [(contrast, _paired(contrast, splits)) for contrast in declared]
     known = [(contrast, paired) for contrast, paired in pairs if paired.known]
     parts = [_rows(contrast, paired, splits[contrast.split]) for contrast, paired in known]
-    rows = pl.concat([schemas.BY_PROBLEM.to_frame().drop("held_out"), *parts])
+    rows = pl.concat([derived_schemas.BY_PROBLEM.to_frame().drop("held_out"), *parts])
     rows = rows.join(_rates(held_out), on="problem", how="left", maintain_order="left")
     rows = rows.with_columns(pl.col(pl.Float64).round(_PLACES))
     spreads = [
         _spread(contrast, paired, splits[contrast.split], seed, resamples)
         for contrast, paired in known
     ]
-    return rows.select(schemas.BY_PROBLEM.names()), spreads
+    return rows.select(derived_schemas.BY_PROBLEM.names()), spreads
 
 
 def _paired(contrast: Contrast, splits: Mapping[str, Outcomes]) -> Paired:

@@ -11,7 +11,7 @@ from ssdmath.stats.between_runs import RunSpread, scale, spread
 from ssdmath.stats.intervals import mean_intervals, student
 from ssdmath.stats.outcomes import Outcomes, number, tally, votes
 from ssdmath.stats.resampling import Floats, Ints
-from ssdmath.tables import schemas
+from ssdmath.tables import derived_schemas
 
 MAJ, PASS = "maj", "pass"
 Key = tuple[tuple[str, ...], str]  # models, one per run, and the decoding that they share
@@ -27,12 +27,12 @@ def table(
     seed: int,
     resamples: int,
 ) -> pl.DataFrame:
-    """One row per side, metric and k, from 1 to the number of draws; columns `schemas.VOTES`.
+    """One row per side, metric and k, from 1 to the number of draws; columns `VOTES`.
 
     `sides` are distinct. ValueError names a cell without draws.
     """
     if not sides:
-        return schemas.VOTES.to_frame()
+        return derived_schemas.VOTES.to_frame()
     wanted = {(model, decoding) for models, decoding in sides for model in models}
     cells = pl.DataFrame(sorted(wanted), schema=["model", "decoding"], orient="row")
     drawn = draws.filter(pl.col("split") == split).join(cells, on=["model", "decoding"])
@@ -47,10 +47,10 @@ def table(
                 rows.append(_named(side, outcomes) | spent | row)
     order = {",".join(models) + decoding: at for at, (models, decoding) in enumerate(sides)}
     place = (pl.col("models") + pl.col("decoding")).replace_strict(order, return_dtype=pl.Int64)
-    found = pl.DataFrame(rows, schema_overrides=dict(schemas.VOTES)).with_columns(
+    found = pl.DataFrame(rows, schema_overrides=dict(derived_schemas.VOTES)).with_columns(
         pl.lit(split).alias("split"), pl.col(pl.Float64).round(_PLACES)
     )
-    return found.select(schemas.VOTES.names()).sort(place, "metric", "k")
+    return found.select(derived_schemas.VOTES.names()).sort(place, "metric", "k")
 
 
 def _tokens(draws: pl.DataFrame, side: Key) -> float:

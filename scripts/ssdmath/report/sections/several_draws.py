@@ -7,7 +7,7 @@ from ssdmath.report import format as fmt
 from ssdmath.report.blocks import Block, Panels, Plot, Section, without
 from ssdmath.report.figures import conditions, lines, votes
 from ssdmath.report.results import Results
-from ssdmath.tables import chosen, schemas
+from ssdmath.tables import chosen, derived_schemas
 
 TITLE = "Several draws: pass@k and maj@k"
 METRICS = {
@@ -66,8 +66,10 @@ def _gain(table: pl.DataFrame, name: str) -> str:
 def _at_equal_tokens(results: Results) -> list[Block]:
     """Accuracy against tokens per problem, where the study has the table and several draws."""
     path = results.inputs.votes
-    table = schemas.VOTES.to_frame() if path is None else results.read(path, schemas.VOTES)
-    if path is None or table["k"].n_unique() < 2:
+    if path is None:
+        return []
+    table = results.read(path, derived_schemas.VOTES)
+    if table["k"].n_unique() < 2:
         return []
     table = conditions.ranked(_placed(results, table), results.conditions)
     plots = [
