@@ -83,6 +83,34 @@ rule gains:
         "../scripts/gains.py"
 
 
+rule by_problem:
+    input:
+        verdicts=validation_cells("verdicts"),
+        tested=test_cells("verdicts"),
+        held_out=difficulty_cells("verdicts"),
+        chosen=rules.choose.output.chosen,
+        problems=[rules.problems.output.validation, rules.problems.output.test],
+    output:
+        table="<study>/by_problem.parquet",
+        csv=report(
+            "<study>/by_problem.csv",
+            caption="../docs/captions/by_problem.rst",
+            category="2 Tables",
+        ),
+        spread="<study>/spread.json",
+    log:
+        "<study>/logs/by_problem.log",
+    group:
+        together("tables")
+    conda:
+        "../envs/cpu.yaml"
+    params:
+        code=code("by_problem.py"),
+        settings=settings.by_problem(study),
+    script:
+        "../scripts/by_problem.py"
+
+
 rule attribution:
     input:
         verdicts=validation_cells("verdicts"),

@@ -22,6 +22,28 @@ rule scores:
         "../scripts/scores.py"
 
 
+rule votes:
+    input:
+        verdicts=[],
+        tested=test_cells("verdicts"),
+        chosen=rules.choose.output.chosen,
+        problems=[rules.problems.output.test],
+    output:
+        table="<study>/votes.parquet",
+        csv=report("<study>/votes.csv", caption="../docs/captions/votes.rst", category="2 Tables"),
+    log:
+        "<study>/logs/votes.log",
+    group:
+        together("tables")
+    conda:
+        "../envs/cpu.yaml"
+    params:
+        code=code("votes.py"),
+        settings=settings.votes(study),
+    script:
+        "../scripts/votes.py"
+
+
 rule temperature:
     input:
         verdicts=validation_cells("verdicts"),

@@ -58,6 +58,8 @@ BAD = [
     ("contrasts.0.b.decoding", "t0.55", ["'t0.55'", "the grid makes"]),
     ("contrasts.0.a.train_decoding", "t3", ["'t3'", "the grid makes"]),
     ("contrasts.0.family", "exploratory", ["primary"]),
+    ("contrasts.0.budget", 0, ["contrasts.0.budget", "greater than 0", "found 0"]),
+    ("contrasts.0.budget", 640, ["budget is 640", "draws.test (4)", "cap (128)", "at most 639"]),
     ("training.checkpoints", [40, 20], ["[40, 20]", "ascending"]),
     ("training.micro_batch", 5, ["5 does not divide batch"]),
     ("name", "../up", ["name", "pattern", "'../up'"]),

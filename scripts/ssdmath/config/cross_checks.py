@@ -29,6 +29,7 @@ def check(study: "Study") -> None:
         for key, side in (("a", contrast.a), ("b", contrast.b)):
             _check_side(study, f"contrasts[{contrast.name}].{key}", side, contrast.split)
         _check_raced(study, contrast)
+        _check_budget(study, contrast)
     if study.contrasts and not any(c.family == PRIMARY for c in study.contrasts):
         raise ValueError("contrasts: no contrast is of family primary; one must be")
     names = [contrast.name for contrast in study.contrasts]
@@ -156,3 +157,15 @@ def _check_raced(study: "Study", contrast: ContrastConfig) -> None:
         if (side.decoding, other.decoding) == (SAME, CHOSEN) and side.arm != BASE:
             found = f"contrasts[{contrast.name}].{key}.decoding is 'same' on validation"
             raise ValueError(f"{found}, where evaluation.racing may drop it; allowed: a name")
+
+
+def _check_budget(study: "Study", contrast: ContrastConfig) -> None:
+    """Raise if a budget needs more draws than there are, even of the longest completions."""
+    if contrast.budget is None:
+        return
+    draws, cap = study.evaluation.draws[contrast.split], study.sampling.cap
+    most = (draws + 1) * cap - 1
+    if contrast.budget > most:
+        found = f"contrasts[{contrast.name}].budget is {contrast.budget}"
+        needs = f"more than evaluation.draws.{contrast.split} ({draws}) of sampling.cap ({cap}) use"
+        raise ValueError(f"{found}, {needs}; allowed: at most {most}")

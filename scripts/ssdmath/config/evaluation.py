@@ -183,3 +183,9 @@ class ContrastConfig(ClosedModel):
         description="The first side; a positive difference means that it is ahead."
     )
     b: SideConfig = Field(description="The second side, which is subtracted.")
+    budget: Count | None = Field(
+        default=None,
+        exclude_if=lambda value: value is None,  # so that contrasts without one stay as they are
+        description="Tokens per problem: each side votes with as many draws as fit by its mean "
+        "length; left out, single draws are compared.",
+    )

@@ -18,6 +18,7 @@ from ssdmath.report.results import Results
 from ssdmath.report.sections import (
     accuracy,
     answer,
+    by_problem,
     choice,
     composition,
     decoding,
@@ -53,6 +54,9 @@ ONE = {
     "temperature": "temperature.parquet",
     "curves": "curves.parquet",
     "gains": "gains.parquet",
+    "votes": "votes.parquet",
+    "by_problem": "by_problem.parquet",
+    "spread": "spread.json",
 }
 MANY = {
     "problems": ("problems/", ".parquet"),
@@ -80,6 +84,7 @@ PARTS = (
     _of(accuracy.accuracy),
     _of(choice.choice),
     _of(difficulty.difficulty),
+    _of(by_problem.by_problem),
     _of(decoding.decoding),
     _of(composition.composition),
     _of(several_draws.several_draws),

@@ -139,6 +139,17 @@ def attribution(study: Study) -> dict[str, Any]:
     }
 
 
+def votes(study: Study) -> dict[str, Any]:
+    """What decides accuracy against tokens, beside the test verdicts and the choice."""
+    evaluation = study.evaluation
+    return {
+        "arms": [arm for arm in study.tested if arm != PLACEBO],
+        "default": evaluation.default,
+        "resamples": evaluation.resamples,
+        "seed": evaluation.seed,
+    }
+
+
 def _compared(study: Study) -> dict[str, Any]:
     """What decides every comparison of two sides."""
     evaluation = study.evaluation
@@ -192,6 +203,13 @@ def contrasts(study: Study) -> dict[str, Any]:
 def gains(study: Study) -> dict[str, Any]:
     """What decides the contrasts inside the strata, beside the verdicts and the choice."""
     return contrasts(study) | {"nested": study.evaluation.nested}
+
+
+def by_problem(study: Study) -> dict[str, Any]:
+    """What decides the contrasts problem by problem: the declared ones, of single draws alone."""
+    given = contrasts(study)
+    kept = [one.model_dump(mode="json") for one in study.contrasts if one.budget is None]
+    return {"contrasts": kept} | {name: given[name] for name in ("seeds", "resamples", "seed")}
 
 
 def contexts(study: Study) -> dict[str, Any]:

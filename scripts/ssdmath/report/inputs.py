@@ -37,6 +37,9 @@ class Inputs:
     temperature: str | None = None
     curves: str | None = None
     gains: str | None = None
+    votes: str | None = None
+    by_problem: str | None = None
+    spread: str | None = None
     usage: Sequence[str] = ()
     slowest: Sequence[str] = ()
 

@@ -19,6 +19,7 @@ from ssdmath.report.results import Results
 from ssdmath.report.sections import (
     accuracy,
     answer,
+    by_problem,
     choice,
     composition,
     cost,
@@ -55,6 +56,7 @@ def groups(results: Results) -> list[Group]:
                 accuracy.accuracy(results),
                 choice.choice(results),
                 difficulty.difficulty(results),
+                by_problem.by_problem(results),
                 decoding.decoding(results),
                 composition.composition(results),
                 several_draws.several_draws(results),

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
+from urllib.parse import quote
 
 import polars as pl
 
@@ -16,6 +17,7 @@ from ssdmath.tables import statuses
 TITLE = "Problem by problem"
 DRAW = 2_500  # characters of a draw in the viewer
 DRAWS = 4  # draws per problem and side that the viewer embeds
+_PLAIN = "!~*'()"  # beside letters, digits and -_., what encodeURIComponent leaves as it is
 BUDGET = 1_500_000  # characters of draws the page may hold in all
 
 
@@ -25,9 +27,7 @@ def viewer(results: Results) -> Section:
     if drawn is None:
         return without("problems", TITLE, MISSING)
     a, b, row = drawn
-    problems = _outcomes(a, b, results)
-    first = {"a": _first(a), "b": _first(b)}
-    embedded = _within_budget(problems, first)
+    problems, first, embedded = _held(a, b, results)
     texts = {side: _embedded(draws, embedded, results) for side, draws in first.items()}
     data = {
         "sides": {side: visible(fmt.side_name(row[side])) for side in ("a", "b")},
@@ -35,6 +35,25 @@ def viewer(results: Results) -> Section:
     }
     block = Viewer(data, _filters(embedded), _reading(problems, embedded, row))
     return Section("problems", TITLE, [block])
+
+
+def addresses(results: Results) -> dict[str, str]:
+    """The address of each problem that the viewer holds, as `viewer.js` writes it, by its id."""
+    drawn = sides(results)
+    if drawn is None:
+        return {}
+    a, b, _ = drawn
+    ids = [str(entry["problem"]) for entry in _held(a, b, results)[2]]
+    return {name: f"#problem-{quote(visible(name), safe=_PLAIN)}" for name in ids}
+
+
+def _held(
+    a: pl.DataFrame, b: pl.DataFrame, results: Results
+) -> tuple[list[dict[str, Any]], dict[str, pl.DataFrame], list[dict[str, Any]]]:
+    """All problems, the first draws of each by side, and the problems that the page holds."""
+    problems = _outcomes(a, b, results)
+    first = {"a": _first(a), "b": _first(b)}
+    return problems, first, _within_budget(problems, first)
 
 
 def _outcomes(a: pl.DataFrame, b: pl.DataFrame, results: Results) -> list[dict[str, Any]]:
