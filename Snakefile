@@ -40,6 +40,7 @@ if study.runs:
 
 
 include: "rules/contrasts.smk"
+include: "rules/looks.smk"
 include: "rules/scores.smk"
 include: "rules/mechanism.smk"
 include: "rules/report.smk"

@@ -12,6 +12,7 @@ rule report:
         curves=rules.curves.output.table,
         gains=rules.gains.output.table,
         ledger=rules.ledger.output.summary,
+        looks=all_looks(),
         sets=files_of_runs("training_set", "counts"),
         released=released_records(),
         samples=validation_cells("samples"),

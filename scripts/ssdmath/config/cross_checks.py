@@ -31,6 +31,7 @@ def check(study: "Study") -> None:
         _check_raced(study, contrast)
     if study.contrasts and not any(c.family == PRIMARY for c in study.contrasts):
         raise ValueError("contrasts: no contrast is of family primary; one must be")
+    _check_looks(study)
     names = [contrast.name for contrast in study.contrasts]
     if len(set(names)) < len(names):
         raise ValueError(f"contrasts: names are {names}; each may stand once")
@@ -147,3 +148,14 @@ def _check_raced(study: "Study", contrast: ContrastConfig) -> None:
         if (side.decoding, other.decoding) == (SAME, CHOSEN) and side.arm != BASE:
             found = f"contrasts[{contrast.name}].{key}.decoding is 'same' on validation"
             raise ValueError(f"{found}, where evaluation.racing may drop it; allowed: a name")
+
+
+def _check_looks(study: "Study") -> None:
+    """Raise unless the looks at test are for one primary contrast: their boundary is for one."""
+    if study.evaluation.looks is None:
+        return
+    primary = [contrast for contrast in study.contrasts if contrast.family == PRIMARY]
+    if [contrast.split for contrast in primary] != ["test"]:
+        found = [f"{contrast.name} on {contrast.split}" for contrast in primary]
+        allowed = "one contrast of family primary, on test"
+        raise ValueError(f"evaluation.looks: found {found} as primary; allowed: {allowed}")
