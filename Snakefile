@@ -74,3 +74,4 @@ rule all:
         rules.report.output,
         rules.checks.output,
         rules.ledger.output,
+        *look_results(),

@@ -94,6 +94,16 @@ def earlier_looks(wildcards):
     return [outputs.result for outputs in looks_made()]
 
 
+def look_results():
+    """Every look before the last one as an input of rule `all`; none where no look is declared.
+
+    A changed study may need looks that were never made. Snakemake makes a missing file only where
+    it is a target, or where a job needs it that runs anyway; whether a job that waits for a
+    checkpoint has to run it does not ask.
+    """
+    return [earlier_looks] if looks.before_last(study) else []
+
+
 def all_looks():
     """The summary of the looks, one file; none where no look is declared."""
     return (lambda wildcards: [rules.looks.output.result]) if looks.before_last(study) else []

@@ -24,7 +24,9 @@ def test_a_rung_has_the_first_problems_and_no_fewer_than_there_are_strata():
 
 def test_all_rungs_share_the_journals_of_the_study():
     cell = "base/validation/t1/0.parquet"
-    paths = [f"results/s/{folder}samples/{cell}" for folder in ("", "rungs/0/", "rungs/1/", "looks/0/")]
+    paths = [
+        f"results/s/{folder}samples/{cell}" for folder in ("", "rungs/0/", "rungs/1/", "looks/0/")
+    ]
     assert {job.journal_path(path) for path in paths} == {
         Path("results/s/journal/base/validation/t1/0.jsonl")
     }

@@ -1,4 +1,4 @@
-"""A study that trains nothing and is read twice on test; as little else as that needs."""
+"""A study that trains nothing and is read at three looks; as little else as that needs."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ from study_folder import tiny_study
 WORST = "t3"  # hardly any answer is right at it
 
 
-def looked_config(*, effect: bool, looks: list[float] | None = None) -> dict[str, Any]:
+def looked_config(*, effect: bool) -> dict[str, Any]:
     """Base at its best, against base at its worst (a huge effect) or against the placebo (none)."""
     study = tiny_study() | {"mechanism": None, "arms": {}, "training": None}
     study["problems"]["splits"] = {
@@ -23,13 +23,19 @@ def looked_config(*, effect: bool, looks: list[float] | None = None) -> dict[str
         "ks": [1],
         "default": WORST,
         "tested": ["base"],
-        "looks": looks or [0.5, 1],
+        "looks": [0.5, 0.75, 1],
         "nested": [],
         "strata": {"draws": 1},
     }
     primary = worst if effect else {"arm": "placebo"}
     study["contrasts"] = [
         {"name": "best", "family": "primary", "split": "test", "a": {"arm": "base"}, "b": primary},
-        {"name": "hot", "family": "confirmatory", "split": "test", "a": {"arm": "base"}, "b": worst},
+        {
+            "name": "hot",
+            "family": "confirmatory",
+            "split": "test",
+            "a": {"arm": "base"},
+            "b": worst,
+        },
     ]
     return study

@@ -15,8 +15,6 @@ from ssdmath.stats import sign_flips
 from ssdmath.stats.outcomes import number, tally
 from ssdmath.stats.recipes import common_rows
 
-_PLACES = 10
-
 
 class LookSettings(ClosedModel):
     """The settings of a look (rule `look_<n>`)."""
@@ -50,9 +48,9 @@ def look(
     exact, clusters = _exact(draws, problems, contrast)
     p = exact if np.isinf(row["df"]) and row["se"] > 0 else row["p"]
     df = stopping.degrees(row["df"], clusters)
-    numbers = (round(value, _PLACES) for value in (row["delta"], row["lo"], row["hi"], p, df))
+    reading = Reading(row["delta"], row["lo"], row["hi"], p, df)
     drawn = {name: row[name] for name in ("draws_a", "draws_b")}
-    return stopping.judged(Reading(*numbers), settings.look, settings.sizes) | drawn
+    return stopping.judged(reading, settings.look, settings.sizes) | drawn
 
 
 def _exact(draws: pl.DataFrame, problems: pl.DataFrame, contrast: Contrast) -> tuple[float, int]:

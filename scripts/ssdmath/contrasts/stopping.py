@@ -48,25 +48,37 @@ def judged(reading: Reading, look: int, sizes: Sequence[int]) -> dict[str, Any]:
         "of": len(sizes),
         "problems": sizes[look],
         "of_problems": sizes[-1],
-        "delta": reading.delta,
+        "delta": round(reading.delta, _PLACES),
         "lo": round(lo, _PLACES),
         "hi": round(hi, _PLACES),
-        "p": reading.p,
-        "p_repeated": round(sequential.repeated_p(reading.p, look, fractions), _PLACES),
+        "p": _digits(reading.p),
         "boundary": round(bound, _PLACES),
-        "level": round(level, 2 * _PLACES),
-        "spent": round(sequential.spent(fractions[look]), 2 * _PLACES),
+        "level": _digits(level),
+        "spent": _digits(sequential.spent(fractions[look])),
         "decided": reading.p <= level and (lo > 0 or hi < 0),
     }
 
 
+def _digits(small: float) -> float:
+    """A probability to ten digits, however small it is."""
+    return float(f"{small:.{_PLACES}g}")
+
+
 def summary(contrast: str, looks: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    """The content of looks.json: every look that was made, and where the study ended."""
+    """The content of looks.json: every look that was made, and where the study ended.
+
+    `p_repeated` is what a p of the same strength would be without looks: the corrected p.
+    """
     last = looks[-1]
+    fractions = tuple(look["problems"] / look["of_problems"] for look in looks)
+    repeated = [sequential.repeated_p(look["p"], at, fractions) for at, look in enumerate(looks)]
     return {
         "contrast": contrast,
         "alpha": sequential.ALPHA,
-        "looks": list(looks),
+        "looks": [
+            {**look, "p_repeated": round(p, _PLACES)}
+            for look, p in zip(looks, repeated, strict=True)
+        ],
         "ended": last["look"],
         "of": last["of"],
         "problems": last["problems"],

@@ -11,11 +11,18 @@ import numpy as np
 
 from ssdmath.stats.resampling import Floats, Ints, cluster_sums
 
+SMALLEST = 1e-15  # below this the transform's rounding errors are as large as p
+
+
+def smallest_p(clusters: int) -> float:
+    """The smallest p that so many clusters can have; never below `SMALLEST`."""
+    return max(SMALLEST, 0.5**clusters)
+
 
 def exact_p(sums: Ints) -> float:
     """Two-sided mid-p of "no difference" from the clusters' sums in whole numbers, ties half.
 
-    It is what `paired.sign_flip_p` estimates with resamples; never below 2^-clusters.
+    It is what `paired.sign_flip_p` estimates with resamples; never below `smallest_p`.
     """
     sizes, counts = np.unique(np.abs(sums[sums != 0]), return_counts=True)
     if not len(sizes):
@@ -31,7 +38,7 @@ def exact_p(sums: Ints) -> float:
     likely = np.fft.irfft(transform, length)[: largest + 1]  # of the sums 0, 1, ...
     tie = likely[observed] if observed else likely[0] / 2  # half of two sums, or of one
     beyond = float(2 * likely[observed + 1 :].sum() + tie)
-    return min(1.0, max(beyond, 2.0 ** -int(counts.sum())))
+    return min(1.0, max(beyond, smallest_p(int(counts.sum()))))
 
 
 def whole_sums(a: tuple[Ints, Ints], b: tuple[Ints, Ints], clusters: Ints) -> Ints:

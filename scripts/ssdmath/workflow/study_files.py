@@ -16,7 +16,7 @@ from ssdmath.problems import demand
 from ssdmath.problems.sources import hub
 from ssdmath.problems.sources.table import check_file
 from ssdmath.sampling import prompts
-from ssdmath.stats import group_sequential
+from ssdmath.stats import group_sequential, sign_flips
 from ssdmath.workflow import results_folder
 
 MODEL_JSON = ("config.json", "generation_config.json", "tokenizer_config.json")
@@ -76,7 +76,7 @@ def _check_looks(study: Study) -> None:
     _check_strata(study, "test", sizes[0], "evaluation.looks: the first look")
     bound = group_sequential.boundaries((sizes[0] / sizes[-1],))[0]
     level = group_sequential.nominal(bound)
-    if 0.5 ** sizes[0] > level:
+    if sign_flips.smallest_p(sizes[0]) > level:
         found = f"the first look has {sizes[0]} {of}, and decides where p is below {level:.1g}"
         raise StudyError(f"evaluation.looks: {found}; allowed: a larger fraction")
 
