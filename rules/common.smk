@@ -2,11 +2,12 @@
 import gc
 
 from ssdmath.config import names
-from ssdmath.grid import settings, sweeps
+from ssdmath.grid import looks, settings, sweeps
 from ssdmath.jobs import fork_client
 from ssdmath.provenance import metadata
 from ssdmath.provenance.code import code
 from ssdmath.plan import counts
+from ssdmath.tables.looks import stopped_at
 from ssdmath.workflow import preflight, resources, results_folder, staleness, study_files
 
 # Building the DAG makes hundreds of thousands of objects and keeps them all. With Python's default

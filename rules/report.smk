@@ -15,6 +15,7 @@ rule report:
         by_problem=rules.by_problem.output.table,
         spread=rules.by_problem.output.spread,
         ledger=rules.ledger.output.summary,
+        looks=all_looks(),
         sets=files_of_runs("training_set", "counts"),
         released=released_records(),
         samples=validation_cells("samples"),

@@ -3,7 +3,7 @@ rule scores:
         verdicts=validation_cells("verdicts"),
         tested=test_cells("verdicts"),
         held_out=difficulty_cells("verdicts"),
-        problems=[rules.problems.output.validation, rules.problems.output.test],
+        problems=read_problems(),
     output:
         table="<study>/scores.parquet",
         csv=report("<study>/scores.csv", caption="../docs/captions/scores.rst", category="2 Tables"),
@@ -69,7 +69,7 @@ rule checks:
         contrasts=rules.contrasts.output.table,
         samples=validation_cells("samples"),
         tested=test_cells("samples"),
-        problems=[rules.problems.output.validation, rules.problems.output.test],
+        problems=read_problems(),
     output:
         table="<study>/checks.json",
     log:

@@ -32,6 +32,7 @@ def check(study: "Study") -> None:
         _check_budget(study, contrast)
     if study.contrasts and not any(c.family == PRIMARY for c in study.contrasts):
         raise ValueError("contrasts: no contrast is of family primary; one must be")
+    _check_looks(study)
     names = [contrast.name for contrast in study.contrasts]
     if len(set(names)) < len(names):
         raise ValueError(f"contrasts: names are {names}; each may stand once")
@@ -169,3 +170,17 @@ def _check_budget(study: "Study", contrast: ContrastConfig) -> None:
         found = f"contrasts[{contrast.name}].budget is {contrast.budget}"
         needs = f"more than evaluation.draws.{contrast.split} ({draws}) of sampling.cap ({cap}) use"
         raise ValueError(f"{found}, {needs}; allowed: at most {most}")
+
+
+def _check_looks(study: "Study") -> None:
+    """Raise unless the looks at test are for one primary contrast: their boundary is for one."""
+    if study.evaluation.looks is None:
+        return
+    primary = [contrast for contrast in study.contrasts if contrast.family == PRIMARY]
+    if [(contrast.split, contrast.budget) for contrast in primary] != [("test", None)]:
+        found = [
+            f"{one.name} on {one.split}{' with a budget' * (one.budget is not None)}"
+            for one in primary
+        ]
+        allowed = "one contrast of family primary, on test, without a budget"
+        raise ValueError(f"evaluation.looks: found {found} as primary; allowed: {allowed}")

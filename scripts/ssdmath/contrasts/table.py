@@ -6,13 +6,14 @@ contrast every finding is false: halves of one arm's runs, or base against its p
 """
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import polars as pl
 
 from ssdmath.config.names import OF_BASE
 from ssdmath.config.terms import CONFIRMATORY, EXPLORATORY, NULL, PRIMARY
-from ssdmath.contrasts import budgets
+from ssdmath.contrasts import budgets, stopping
 from ssdmath.contrasts.declared import Contrast
 from ssdmath.contrasts.wording import MATCHED, UNMATCHED, verdict
 from ssdmath.stats import corrections, power
@@ -41,18 +42,20 @@ def contrasts(
     margin: float = 0.02,
     shared: bool = False,
     matched: bool = False,
+    ended: Mapping[str, Any] | None = None,
 ) -> pl.DataFrame:
     """Answer every declared contrast; the columns are `tables.CONTRASTS`.
 
     `margin` is the smallest difference of interest; `shared`: all runs train on one synthesis
-    sample, of which verdicts and notes then speak; `matched`: all arms train on the same prompts.
-    ValueError names a cell without draws.
+    sample, of which verdicts and notes then speak; `matched`: all arms train on the same prompts;
+    `ended`: the looks of a study that declares some (`stopping.summary`). ValueError names a cell
+    without draws.
     """
     table = answers(
         draws, problems, declared, seed=seed, resamples=resamples, shared=shared, matched=matched
     )
     table = table.with_columns(p_holm=_corrected(table, holm=True), p_bh=_corrected(table))
-    return judged(table, margin)
+    return judged(table if ended is None else stopping.at_end(table, ended), margin)
 
 
 def answers(

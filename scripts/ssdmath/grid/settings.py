@@ -14,7 +14,8 @@ from ssdmath.config.mechanism import MechanismConfig
 from ssdmath.config.names import PLACEBO, Run
 from ssdmath.config.problems import GeneratedSource
 from ssdmath.config.study import Study
-from ssdmath.grid import pins
+from ssdmath.config.terms import PRIMARY
+from ssdmath.grid import looks, pins
 from ssdmath.grid.sweeps import attribution_split
 
 _GEOMETRY = {
@@ -198,6 +199,14 @@ def contrasts(study: Study) -> dict[str, Any]:
     declared = [contrast.model_dump(mode="json") for contrast in study.all_contrasts]
     seeds = {arm: study.seeds_of(arm) for arm in study.arms}
     return {"contrasts": declared, "seeds": seeds, **_compared(study)}
+
+
+def look(study: Study, number: int) -> dict[str, Any]:
+    """What decides a look at the test split, beside the verdicts and the choice."""
+    (primary,) = (c.model_dump(mode="json") for c in study.contrasts if c.family == PRIMARY)
+    seeds = {arm: study.seeds_of(arm) for arm in study.arms}
+    own = {"look": number, "sizes": looks.sizes(study), "contrast": primary, "seeds": seeds}
+    return own | {name: getattr(study.evaluation, name) for name in ("seed", "resamples")}
 
 
 def gains(study: Study) -> dict[str, Any]:

@@ -24,6 +24,7 @@ class Inputs:
     sets: Sequence[str] = ()
     released: Sequence[str] = ()
     ledger: str | None = None
+    looks: Sequence[str] = ()
     plan: str | None = None
     toy: str | None = None
     geometry: str | None = None
