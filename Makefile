@@ -17,6 +17,7 @@ MAPPING ?=
 MISSES ?= refuse
 STUDIES ?=
 EXPORT ?=
+MODELS ?=
 COMPARED ?= results/compare
 BIN := .venv/bin
 COMMA := ,
@@ -46,8 +47,8 @@ judge: .venv/cpu ## Judge samples that other programs made, and compare them (SA
 compare: .venv/cpu ## Put finished studies beside each other: forest plots, pooled differences (STUDIES="results/a results/b"; docs/compare.md)
 	@PYTHONPATH=scripts OMP_NUM_THREADS=1 python -m ssdmath.compared.compare $(STUDIES) --output "$(COMPARED)"
 
-export: .venv/cpu ## Write a finished study as a Hugging Face data set folder, without a network (STUDY=results/micro EXPORT=exports/micro; docs/export.md)
-	@PYTHONPATH=scripts OMP_NUM_THREADS=1 python -m ssdmath.exported.export $(STUDY) $(if $(EXPORT),--output "$(EXPORT)")
+export: .venv/cpu ## Write a finished study as a Hugging Face data set folder, without a network (STUDY=results/micro EXPORT=exports/micro; MODELS=1: the chosen checkpoints too; docs/export.md)
+	@PYTHONPATH=scripts OMP_NUM_THREADS=1 python -m ssdmath.exported.export $(STUDY) $(if $(EXPORT),--output "$(EXPORT)") $(if $(MODELS),--models)
 
 dry: .venv/cpu ## Say in words what a run would do: models, decodings, draws, about how long
 	@PYTHONPATH=scripts python -m ssdmath.workflow.dry_run $(CONFIG) --cores $(CORES)

@@ -6,17 +6,13 @@ from typing import Any
 import polars as pl
 import yaml
 
+from ssdmath.exported import base
 from ssdmath.exported.licences import Licence
 from ssdmath.exported.tables import WHOLE
 from ssdmath.finished.study import FinishedStudy
-from ssdmath.micro.worlds import MODELS
 from ssdmath.tables import markdown
 
 Counts = Mapping[tuple[str, str], int]  # rows by configuration and split
-LABORATORY = (
-    "The model is a laboratory animal: a language model of less than a million parameters, trained "
-    "on generated problems. Nothing here is evidence about competition math or larger models."
-)
 MEANINGS = {
     "problems": "one row per problem; statement and answer are null where `withheld` is true",
     "samples": "completions, one row per draw: token ids, text, why it ended. `prompt_ids` is null "
@@ -36,7 +32,7 @@ def text(study: FinishedStudy, counts: Counts, licences: Sequence[Licence]) -> s
         "Completions of a language model, their verdicts and the comparisons made with them, "
         "exported from a study with ssdmath: does simple self-distillation "
         "([arXiv 2604.01193](https://arxiv.org/abs/2604.01193)) work on competition math?",
-        *([LABORATORY] if config.model.path in {str(path) for path in MODELS.values()} else []),
+        *([base.LABORATORY] if base.is_micro(config) else []),
         "## What it holds",
         _configurations(counts),
         _models(study),
@@ -85,7 +81,7 @@ def _configurations(counts: Counts) -> str:
 
 def _models(study: FinishedStudy) -> str:
     config = study.folder.study
-    lines = [f"Base model: {config.model}, sampled with {config.sampling.engine} in "
+    lines = [f"Base model: {base.named(config)}, sampled with {config.sampling.engine} in "
              f"{config.sampling.dtype}, at most {config.sampling.cap:,} tokens."]  # fmt: skip
     for arm, section in config.trained.items():
         decodings = ", ".join(section.decodings)
