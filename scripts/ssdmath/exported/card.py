@@ -6,7 +6,7 @@ from typing import Any
 import polars as pl
 import yaml
 
-from ssdmath.exported import base
+from ssdmath.exported import about
 from ssdmath.exported.licences import Licence
 from ssdmath.exported.tables import WHOLE
 from ssdmath.finished.study import FinishedStudy
@@ -32,7 +32,7 @@ def text(study: FinishedStudy, counts: Counts, licences: Sequence[Licence]) -> s
         "Completions of a language model, their verdicts and the comparisons made with them, "
         "exported from a study with ssdmath: does simple self-distillation "
         "([arXiv 2604.01193](https://arxiv.org/abs/2604.01193)) work on competition math?",
-        *([base.LABORATORY] if base.is_micro(config) else []),
+        *([about.LABORATORY] if about.is_micro(config) else []),
         "## What it holds",
         _configurations(counts),
         _models(study),
@@ -43,10 +43,10 @@ def text(study: FinishedStudy, counts: Counts, licences: Sequence[Licence]) -> s
         "## Provenance",
         _provenance(study),
     ]
-    return f"---\n{_front_matter(config.name, counts)}---\n\n" + "\n\n".join(parts) + "\n"
+    return f"---\n{_front_matter(study, counts)}---\n\n" + "\n\n".join(parts) + "\n"
 
 
-def _front_matter(name: str, counts: Counts) -> str:
+def _front_matter(study: FinishedStudy, counts: Counts) -> str:
     """What the hub and `datasets` read: the files of each configuration, by split."""
     by_config: dict[str, list[dict[str, str]]] = {}
     for config, split in counts:
@@ -57,11 +57,12 @@ def _front_matter(name: str, counts: Counts) -> str:
         for config, files in by_config.items()
     ]
     front = {
-        "pretty_name": f"ssdmath study {name}",
+        "pretty_name": f"ssdmath study {study.folder.study.name}",
         "license": "other",
         "task_categories": ["text-generation"],
         "tags": ["math", "self-distillation", "evaluation", "ssdmath"],
         "configs": configs,
+        **about.belongs_to(study),
     }
     return yaml.safe_dump(front, sort_keys=False, width=100)
 
@@ -81,7 +82,7 @@ def _configurations(counts: Counts) -> str:
 
 def _models(study: FinishedStudy) -> str:
     config = study.folder.study
-    lines = [f"Base model: {base.named(config)}, sampled with {config.sampling.engine} in "
+    lines = [f"Base model: {about.named(config)}, sampled with {config.sampling.engine} in "
              f"{config.sampling.dtype}, at most {config.sampling.cap:,} tokens."]  # fmt: skip
     for arm, section in config.trained.items():
         decodings = ", ".join(section.decodings)

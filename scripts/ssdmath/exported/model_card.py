@@ -7,8 +7,7 @@ import polars as pl
 import yaml
 
 from ssdmath.config.decoding import Decoding
-from ssdmath.config.study import Study
-from ssdmath.exported import base
+from ssdmath.exported import about
 from ssdmath.exported.models import CHECKPOINTS, Checkpoint
 from ssdmath.finished.study import FinishedStudy
 from ssdmath.report import format as fmt
@@ -31,10 +30,10 @@ def text(study: FinishedStudy, checkpoint: Checkpoint, files: Mapping[str, Any])
     arm = checkpoint.model.arm
     parts = [
         f"# {checkpoint.name} of the study {config.name}",
-        f"A checkpoint of {base.named(config)}, trained on the model's own samples by the arm "
+        f"A checkpoint of {about.named(config)}, trained on the model's own samples by the arm "
         f"`{arm}` of a study with ssdmath: does simple self-distillation "
         "([arXiv 2604.01193](https://arxiv.org/abs/2604.01193)) work on competition math?",
-        *([f"**{base.LABORATORY}**"] if base.is_micro(config) else []),
+        *([f"**{about.LABORATORY}**"] if about.is_micro(config) else []),
         "## Training",
         "\n".join(f"- {line}" for line in _recipe(study, checkpoint)),
         "## Decoding",
@@ -49,18 +48,20 @@ def text(study: FinishedStudy, checkpoint: Checkpoint, files: Mapping[str, Any])
         "## Files",
         _files(files),
     ]
-    return f"---\n{_front_matter(config)}---\n\n" + "\n\n".join(parts) + "\n"
+    return f"---\n{_front_matter(study, checkpoint)}---\n\n" + "\n\n".join(parts) + "\n"
 
 
-def _front_matter(config: Study) -> str:
+def _front_matter(study: FinishedStudy, checkpoint: Checkpoint) -> str:
     """What the hub reads."""
-    of_hub = {"base_model": config.model.hub} if config.model.hub else {}
+    hub = study.folder.study.model.hub
+    of_hub = {"base_model": hub} if hub else {}
     front = {
         **of_hub,
         "library_name": "transformers",
         "pipeline_tag": "text-generation",
         "license": "other",
         "tags": ["math", "self-distillation", "ssdmath"],
+        **about.belongs_to(study, checkpoint.name),
     }
     return yaml.safe_dump(front, sort_keys=False, width=100)
 
