@@ -9,9 +9,10 @@ import pytest
 import torch
 import trained_checkpoints
 import yaml
+from exported_studies import changed, exported
 from transformers import AutoModelForCausalLM, AutoTokenizer, GenerationConfig
 
-from ssdmath.exported import export, models
+from ssdmath.exported import models
 from ssdmath.finished.study import FinishedStudy
 from ssdmath.provenance import job_records
 from ssdmath.tables import atomic, markdown
@@ -26,18 +27,8 @@ def trained(finished: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def output(trained: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of the exported models."""
     folder = tmp_path_factory.mktemp("exported") / "out"
-    export.main([str(trained), "--output", str(folder), "--models"])
+    exported(trained, folder, "--models")
     return folder.with_name("out-models")
-
-
-def changed(trained: Path, folder: Path, **settings: Any) -> Path:
-    """The study with other settings in its record."""
-    shutil.copytree(trained, folder)
-    record = folder / "provenance" / "report.html.json"
-    made: Any = atomic.read_json(record)
-    made["params"]["study"] |= settings
-    atomic.write_json(made, record)
-    return folder
 
 
 def of_arm(output: Path, arm: str) -> str:
@@ -88,7 +79,7 @@ def test_where_no_link_can_be_made_weights_are_copied(
         raise OSError(18, "Invalid cross-device link")
 
     monkeypatch.setattr(models.os, "link", refused)
-    export.main([str(trained), "--output", str(tmp_path / "out"), "--models"])
+    exported(trained, tmp_path / "out", "--models")
     for one in models.chosen(FinishedStudy(trained)):
         own, copied = (
             f / "model.safetensors" for f in (one.folder, tmp_path / "out-models" / one.name)
@@ -124,7 +115,7 @@ def test_a_base_of_the_hub_is_named_with_its_commit(trained: Path, tmp_path: Pat
     commit = "c1899de289a04d12100db370d81485cdf75e47ca"
     model = {"hub": "Qwen/Qwen3-0.6B", "revision": commit, "thinking": True, "path": None}
     study = changed(trained, tmp_path / "synthetic", model=model)
-    export.main([str(study), "--output", str(tmp_path / "out"), "--models"])
+    exported(study, tmp_path / "out", "--models")
     folder = tmp_path / "out-models"
     _, front, body = (folder / of_arm(folder, "ssd") / "README.md").read_text().split("---\n", 2)
     assert yaml.safe_load(front)["base_model"] == "Qwen/Qwen3-0.6B"
@@ -135,7 +126,7 @@ def test_a_base_of_the_hub_is_named_with_its_commit(trained: Path, tmp_path: Pat
 def test_models_are_exported_on_request_and_their_size_is_said(
     trained: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ):
-    export.main([str(trained), "--output", str(tmp_path / "out")])
+    exported(trained, tmp_path / "out")
     megabytes = models.size(models.chosen(FinishedStudy(trained))) / 1e6
     said = capsys.readouterr().out
     assert f"models: 4 chosen checkpoints, {megabytes:.1f} MB, not exported; MODELS=1" in said
@@ -154,7 +145,7 @@ def test_a_checkpoint_that_is_not_the_evaluated_one_is_refused_with_what_makes_i
         other = models.chosen(FinishedStudy(study))[1].folder
         shutil.copy(other / "model.safetensors", one.folder)
     with pytest.raises(SystemExit) as stopped:
-        export.main([str(study), "--output", str(tmp_path / "out"), "--models"])
+        exported(study, tmp_path / "out", "--models")
     line = str(stopped.value)
     assert "\n" not in line
     assert f"found other files than were evaluated, or none, of {one.name}; allowed: " in line
@@ -167,7 +158,7 @@ def test_a_folder_of_something_else_is_not_replaced(trained: Path, tmp_path: Pat
     (tmp_path / "out-models").mkdir()
     (tmp_path / "out-models" / "notes.txt").write_text("mine")
     with pytest.raises(SystemExit, match=r"no models\.json; allowed: a new folder, or one of make"):
-        export.main([str(trained), "--output", str(tmp_path / "out"), "--models"])
+        exported(trained, tmp_path / "out", "--models")
     assert not (tmp_path / "out").exists()
 
 
@@ -181,4 +172,4 @@ def test_a_study_that_trains_nothing_has_no_models(trained: Path, tmp_path: Path
     record["inputs"]["results/synthetic/chosen.json"] = job_records.content(study / "chosen.json")
     atomic.write_json(record, study / "provenance" / "report.html.json")
     with pytest.raises(SystemExit, match="found no checkpoint that was trained in it; allowed: a"):
-        export.main([str(study), "--output", str(tmp_path / "out"), "--models"])
+        exported(study, tmp_path / "out", "--models")

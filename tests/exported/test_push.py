@@ -10,21 +10,20 @@ from pathlib import Path
 import pytest
 import stand_in_hub
 import trained_checkpoints
+from exported_studies import exported
 from huggingface_hub import constants
 from stand_in_hub import Hub
 
-from ssdmath.exported import export, push
+from ssdmath.exported import push
 
-SCRIPTS = Path(export.__file__).resolve().parents[2]
+SCRIPTS = Path(push.__file__).resolve().parents[2]
 CLOSED = "http://127.0.0.1:9"  # where nothing listens
 
 
 @pytest.fixture(scope="module")
 def output(finished: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     study = trained_checkpoints.add(finished, tmp_path_factory.mktemp("trained") / "synthetic")
-    folder = tmp_path_factory.mktemp("exported") / "out"
-    export.main([str(study), "--output", str(folder), "--models"])
-    return folder
+    return exported(study, tmp_path_factory.mktemp("exported") / "out", "--models")
 
 
 @pytest.fixture

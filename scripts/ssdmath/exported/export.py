@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from ssdmath.config.documents import refusal
-from ssdmath.exported import card, licences, model_card, models, tables
+from ssdmath.exported import card, crate, licences, model_card, models, tables
 from ssdmath.finished.study import FinishedStudy
 from ssdmath.report import format as fmt
 from ssdmath.tables import atomic, output_folder, parquet
@@ -89,7 +89,7 @@ def _told(checkpoints: Sequence[models.Checkpoint], beside: Path, *, written: bo
 
 
 def _write(part: Path, study: FinishedStudy, allowed: list[licences.Licence]) -> card.Counts:
-    """Write each table without holding it in memory, then the config and the card."""
+    """Write each table without holding it in memory, then config, card and crate."""
     counts = {}
     for table in tables.of(study, allowed):
         file = part / card.path(table.config, table.split)
@@ -98,6 +98,7 @@ def _write(part: Path, study: FinishedStudy, allowed: list[licences.Licence]) ->
         counts[table.config, table.split] = parquet.rows(file)
     atomic.write_json(study.folder.study.model_dump(mode="json"), part / RECORD)
     (part / "README.md").write_text(card.text(study, counts, allowed), encoding="utf-8")
+    crate.write(part, study, allowed)
     return counts
 
 
