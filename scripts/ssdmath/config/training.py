@@ -1,7 +1,7 @@
 """How a run is trained."""
 
 import math
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -15,6 +15,7 @@ from ssdmath.config.base import (
 )
 from ssdmath.config.terms import Match
 
+Tracker = Literal["tensorboard", "trackio", "wandb"]  # as transformers names them
 Beta = Annotated[float, Field(ge=0, lt=1)]
 Rate = Annotated[float, Field(gt=0, le=10)]
 FinalRate = Annotated[float, Field(ge=0, le=10)]
@@ -121,11 +122,20 @@ class TrainingConfig(ClosedModel):
         le=LARGEST_COUNT,
         description="Number of steps between two states from which a training can be resumed.",
     )
+    report_to: list[Tracker] = Field(
+        default=[],
+        max_length=LARGEST_LIST,
+        description="Trackers that are shown loss, gradient norm and learning rate while a run "
+        "trains; offline unless their own variables say otherwise. Changing it trains nothing "
+        "again.",
+    )
 
     @model_validator(mode="after")
     def _ordered(self) -> Self:
         if self.checkpoints != sorted(set(self.checkpoints)):
             raise ValueError(f"checkpoints are {self.checkpoints}; allowed: distinct and ascending")
+        if len(set(self.report_to)) < len(self.report_to):
+            raise mistakes.at_key("report_to", f"found {self.report_to}; allowed: each once")
         if self.batch % (self.micro_batch or self.batch):
             raise ValueError(f"micro_batch {self.micro_batch} does not divide batch {self.batch}")
         if self.warmup_steps > (last := self.checkpoints[-1]):

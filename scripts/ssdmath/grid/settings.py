@@ -22,6 +22,7 @@ _GEOMETRY = {
     "positions", "step", "random", "markers", "corrections", "temperatures",
     "top_k", "top_p", "nucleus", "resamples", "seed",
 }  # fmt: skip
+SHOWN = {"report_to"}  # of the training: trackers only watch, and decide no result
 _PROBE = {"corrections", "thresholds", "sensitivity", "temperatures", "resamples", "seed"}
 
 
@@ -71,7 +72,8 @@ def train(study: Study, run: str) -> dict[str, Any]:
     `start` names the model that it starts from, whose record is an input.
     """
     parsed = Run.parse(run)
-    section = study.training_of(parsed.arm).model_dump(mode="json", exclude={"seeds", "match"})
+    own = study.training_of(parsed.arm)
+    section = own.model_dump(mode="json", exclude={"seeds", "match", *SHOWN})
     return section | {"loss": study.trained[parsed.arm].loss, "start": study.teacher(parsed)}
 
 
@@ -92,7 +94,9 @@ def pilot(study: Study) -> dict[str, Any]:
 
 def digest(study: Study) -> str:
     """Fingerprint of all that decides a result, for the ledger of the test split."""
-    decides = study.model_dump(mode="json", exclude={"name", "plan", "pilot"})
+    decides = study.model_dump(
+        mode="json", exclude={"name": True, "plan": True, "pilot": True} | {"training": SHOWN}
+    )
     text = json.dumps(decides, sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 

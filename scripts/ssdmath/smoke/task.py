@@ -123,4 +123,5 @@ def _two_steps(section: TrainingConfig, processes: int) -> TrainingConfig:
     """A training of two steps, each of one forward pass in every process."""
     forward = section.micro_batch or -(-section.batch // processes)
     fewer = {"checkpoints": [STEPS], "batch": processes * forward, "micro_batch": forward}
-    return section.model_copy(update=fewer | {"seeds": [0], "warmup_steps": 0, "save_every": 10**6})
+    fewer |= {"seeds": [0], "warmup_steps": 0, "save_every": 10**6, "report_to": []}
+    return section.model_copy(update=fewer)
