@@ -281,7 +281,7 @@ def mechanism_files():
         "cards": rules.probe.output.examples,
         "lengths": rules.lengths.output.table,
     }
-    if settings.knows_truth(study):
+    if mechanism_settings.knows_truth(study):
         files |= {
             "truth": rules.truth.output.table,
             "heuristic_recall": rules.truth.output.heuristic_recall,

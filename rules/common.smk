@@ -2,7 +2,7 @@
 import gc
 
 from ssdmath.config import names
-from ssdmath.grid import looks, settings, sweeps
+from ssdmath.grid import looks, mechanism_settings, settings, sweeps
 from ssdmath.jobs import fork_client
 from ssdmath.provenance import metadata
 from ssdmath.provenance.code import code

@@ -28,6 +28,12 @@ def test_only_what_an_arm_states_differs_from_the_training_of_the_study():
     assert settings.train(plain, str(Run("ssd", CUT, 0))) == theirs
 
 
+def test_null_says_something_of_adapters_alone():
+    made = study({"learning_rate": None, "lora": None}, lora=LORA)
+    assert made.training_of("own").learning_rate == made.trains_with.learning_rate
+    assert made.training_of("own").lora is None
+
+
 def test_its_training_decides_neither_its_training_set_nor_the_matched_prompts():
     config = changed("training.match", "prompts")
     config["arms"]["own"] = {"decodings": [CUT]}

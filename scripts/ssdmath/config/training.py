@@ -150,5 +150,9 @@ class TrainingConfig(ClosedModel):
 
     def of_arm(self, own: ArmTrainingConfig | None) -> Self:
         """The same with what an arm has of its own."""
-        given = {} if own is None else {key: getattr(own, key) for key in own.model_fields_set}
+        if own is None:
+            return self
+        given = own.model_dump(include=own.model_fields_set, exclude_none=True)
+        if "lora" in own.model_fields_set:  # where null is a statement
+            given["lora"] = own.lora
         return self.model_copy(update=given)

@@ -69,7 +69,7 @@ def _front_matter(study: FinishedStudy, checkpoint: Checkpoint) -> str:
 def _recipe(study: FinishedStudy, checkpoint: Checkpoint) -> Iterator[str]:
     """How the checkpoint was trained, a line for each part."""
     config, model = study.folder.study, checkpoint.model
-    arm, section = config.trained[model.arm], config.trains_with
+    arm, section = config.trained[model.arm], config.training_of(model.arm)
     run = checkpoint.name.partition("@")[0]
     kept = atomic.read_json(study.folder.file(f"training/{run}/set.json"))
     yield (
