@@ -50,10 +50,10 @@ compare: .venv/cpu ## Put finished studies beside each other: forest plots, pool
 	@PYTHONPATH=scripts OMP_NUM_THREADS=1 python -m ssdmath.compared.compare $(STUDIES) --output "$(COMPARED)"
 
 export: .venv/cpu ## Write a finished study as a Hugging Face data set folder, without a network (STUDY=results/micro EXPORT=exports/micro; MODELS=1: the chosen checkpoints too; docs/export.md)
-	@PYTHONPATH=scripts OMP_NUM_THREADS=1 python -m ssdmath.exported.export $(STUDY) $(if $(EXPORT),--output "$(EXPORT)") $(if $(MODELS),--models)
+	@PYTHONPATH=scripts OMP_NUM_THREADS=1 python -m ssdmath.exported.export $(STUDY) $(if $(EXPORT),--output "$(EXPORT)") $(if $(filter-out 0 no false,$(MODELS)),--models)
 
 push: .venv/cpu ## Say what an export would upload to the Hugging Face hub, or upload it (REPO=owner/name STUDY=results/micro UPLOAD=1; docs/export.md)
-	@PYTHONPATH=scripts python -m ssdmath.exported.push "$(or $(EXPORT),exports/$(notdir $(STUDY)))" --repo "$(REPO)" $(if $(UPLOAD),--upload)
+	@PYTHONPATH=scripts python -m ssdmath.exported.push "$(or $(EXPORT),exports/$(notdir $(STUDY)))" --repo "$(REPO)" $(if $(filter-out 0 no false,$(UPLOAD)),--upload)
 
 dry: .venv/cpu ## Say in words what a run would do: models, decodings, draws, about how long
 	@PYTHONPATH=scripts python -m ssdmath.workflow.dry_run $(CONFIG) --cores $(CORES)
