@@ -20,9 +20,10 @@ from ssdmath.tables import markdown
 BENCHMARKS = {
     "sampling": (
         "Sampling",
-        "Our transformers engine against `model.generate` in static batches, with the same model, "
-        "prompts, length limit and batch size. `generate` waits for the longest completion of a "
-        "batch.",
+        "Our transformers engine against `model.generate` in static batches, and against "
+        "`model.generate_batch`, transformers' continuous batching, with the same model, prompts, "
+        "length limit and batch size. `generate` waits for the longest completion of a batch. "
+        "GFLOP/s count what the model has to compute for the tokens drawn.",
     ),
     "verification": (
         "Verification",

@@ -1,14 +1,18 @@
-"""Compare our sampling engine with `model.generate` in static batches.
+"""Compare our sampling engine with `model.generate` and with `model.generate_batch`.
 
-Both have the same model, prompts, decoding, batch size and length limit. There are two cases:
-lengths as the model ends them, and equal lengths (no end token). Tokens count up to the end of each
-completion; the time of `generate` is scaled to the number of tokens that ours drew.
+`generate` draws static batches, `generate_batch` is transformers' own continuous batching. All have
+the same model, prompts, decoding, batch size and length limit. There are two cases: lengths as the
+model ends them, and equal lengths (no end token). Tokens count up to the end of each completion;
+the time of another side is scaled to the number of tokens that ours drew.
 Usage: python benchmarks/sampling.py [--quick] [--model DIR]
 """
 
 import argparse
+import statistics
 from collections.abc import Callable, Sequence
+from typing import Any
 
+import peak
 import timing
 import torch
 import transformers
@@ -23,24 +27,33 @@ from ssdmath.sampling.transformers_engine import TransformersEngine
 Run = Callable[[], int]  # draws everything, returns the tokens drawn
 CAP = 150
 TARGETS = {"lengths vary": 1.5, "equal lengths": 1.0}
+PAGE = 32  # tokens of a page of the cache of `generate_batch`
 
 
 def main(*, model: str, batch: int, problems: int, repeats: int, decoding: str) -> None:
-    """Time both samplers `repeats` times in turn, then ours at 1, 4 and 16 times the work."""
+    """Time each other sampler and ours `repeats` times in turn, then ours at 1, 4 and 16 times."""
     torch.set_num_threads(1)
     torch.manual_seed(0)
     engine = TransformersEngine(model, batch=batch)
     plain = transformers.AutoModelForCausalLM.from_pretrained(model, dtype=torch.float32).eval()
     requests = as_requests(engine, problems=problems, draws=4, decoding=decoding)
     rows = []
-    ends = engine.ends
-    for case in TARGETS:
-        engine.ends = ends if case == "lengths vary" else ()
-        runs = (
-            lambda: ours_once(engine, requests, CAP),
-            lambda: generate_once(engine, plain, requests, batch=batch, cap=CAP),
-        )
-        rows.append(row(case, runs, repeats))
+    ends, limit = engine.ends, peak.matmul()
+    prompt = statistics.fmean(len(one.prompt_ids) for one in requests)
+    others = {
+        "": lambda: generate_once(engine, plain, requests, batch=batch, cap=CAP),
+        "against continuous batching of transformers, ": lambda: batched_once(
+            engine, plain, requests, batch=batch, cap=CAP
+        ),
+    }
+    for other, theirs in others.items():
+        for case, target in TARGETS.items():
+            engine.ends = ends if case == "lengths vary" else ()
+            runs = (lambda: ours_once(engine, requests, CAP), theirs)
+            made, rate = row(f"{other}{case}", runs, repeats, None if other else target)
+            length = made.pop("tokens") / len(requests)
+            flops = rate * peak.per_token(plain, prompt + length / 2)
+            rows.append(made | {"note": f"{made['note']}; ours {peak.said(flops, limit)}"})
     engine.ends = ends
 
     def grown(size: int) -> timing.Work:
@@ -51,15 +64,21 @@ def main(*, model: str, batch: int, problems: int, repeats: int, decoding: str) 
     timing.save("sampling", "torch", "transformers", rows=rows, growth=[growth])
 
 
-def row(case: str, runs: tuple[Run, Run], repeats: int) -> dict[str, object]:
-    """Time both sides in turn; the tokens of each give the rates and the scale."""
+def row(
+    case: str, runs: tuple[Run, Run], repeats: int, target: float | None
+) -> tuple[dict[str, Any], float]:
+    """Time both sides in turn; the tokens of each give the rates and the scale.
+
+    Returns the row, with the tokens that ours drew, and ours in tokens per second.
+    """
     tokens: list[list[int]] = [[], []]
     works = [lambda at=at: tokens[at].append(runs[at]()) for at in (0, 1)]
     ours, theirs = timing.alternate(works, repeats)
     drawn = [sum(one[1:]) / repeats for one in tokens]  # without the warm-up
-    made = timing.versus(case, ours, theirs, target=TARGETS[case], scale=drawn[0] / drawn[1])
-    rate = round(drawn[0] / made["ours"]["cpu"])
-    return made | {"note": f"{rate:,} against {round(rate / made['ratio']):,} tokens per second"}
+    made = timing.versus(case, ours, theirs, target=target, scale=drawn[0] / drawn[1])
+    rate = drawn[0] / made["ours"]["cpu"]
+    note = f"{rate:,.0f} against {rate / made['ratio']:,.0f} tokens per second"
+    return made | {"note": note, "tokens": drawn[0]}, rate
 
 
 def as_requests(
@@ -111,6 +130,45 @@ def generate_once(
         ended = torch.isin(drawn, torch.tensor(engine.ends, dtype=torch.int64)).int()
         tokens += int((ended.cumsum(dim=1) - ended == 0).sum())
     return tokens
+
+
+def batched_once(
+    engine: TransformersEngine,
+    model: transformers.PreTrainedModel,
+    requests: Sequence[Request],
+    *,
+    batch: int,
+    cap: int,
+) -> int:
+    """Tokens drawn by `model.generate_batch`, with room for `batch` completions at once.
+
+    Without a limit its cache takes most of the machine's memory. It switches the model to a paged
+    form of attention and back.
+    """
+    decoding = requests[0].decoding
+    longest = max(len(one.prompt_ids) for one in requests) + cap
+    drawn = model.generate_batch(
+        [list(one.prompt_ids) for one in requests],
+        generation_config=transformers.GenerationConfig(
+            do_sample=True,
+            temperature=decoding.temperature,
+            top_k=decoding.top_k,
+            top_p=decoding.top_p,
+            max_new_tokens=cap,
+            eos_token_id=list(engine.ends) or -1,
+            pad_token_id=engine.tokenizer.pad_token_id,
+        ),
+        continuous_batching_config=transformers.ContinuousBatchingConfig(
+            page_size=PAGE,
+            num_blocks=batch * -(-longest // PAGE),
+            max_batch_tokens=batch,
+            max_requests_per_batch=batch,
+        ),
+        warmup=False,
+    )
+    if len(drawn) != len(requests):
+        raise RuntimeError(f"generate_batch: {len(drawn)} of {len(requests)} completions")
+    return sum(len(one.generated_tokens) for one in drawn.values())
 
 
 if __name__ == "__main__":

@@ -19,6 +19,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import peak
 import polars as pl
 import psutil
 import timing
@@ -188,15 +189,28 @@ def main(*, steps: int, repeats: int) -> None:
         file = Path(folder) / "rows.parquet"
         rows.write_parquet(file)
         grown = {name: memory(name, file, steps) for name in SIDES}
-    found = [against(name, runs, grown) for name in SIDES if name != "ours"]
+    used = work(rows)
+    found = [against(name, runs, grown, used) for name in SIDES if name != "ours"]
     sizes = {size: once("ours", rows, size)["cpu"] for size in (1, 4, 16)}
     slope = {"case": "ours, steps", "sizes": list(sizes), "cpu": list(sizes.values())}
     growth = [slope | timing.fit(list(sizes), list(sizes.values()))]
     timing.save("training", "torch", "transformers", "trl", rows=found, growth=growth)
 
 
+def work(rows: pl.DataFrame) -> Callable[[float], str]:
+    """Say what share of the matmul limit so many tokens per second are, passes back included."""
+    limit = peak.matmul()
+    lengths = rows.select(pl.sum_horizontal(pl.col("prompt_ids", "token_ids").list.len()))
+    context = float(lengths.to_series().cast(pl.Float64).to_numpy().mean()) / 2
+    flops = (1 + peak.BACKWARD) * peak.per_token(checkpoints.load_model(MICRO), context)
+    return lambda rate: peak.said(rate * flops, limit)
+
+
 def against(
-    name: str, runs: dict[str, list[dict[str, Any]]], grown: dict[str, float]
+    name: str,
+    runs: dict[str, list[dict[str, Any]]],
+    grown: dict[str, float],
+    used: Callable[[float], str],
 ) -> dict[str, Any]:
     """Compare ours with one other side; only TRL's defaults have a target."""
     ours, theirs = ([(run["wall"], run["cpu"]) for run in runs[one]] for one in ("ours", name))
@@ -206,6 +220,7 @@ def against(
     made = timing.versus(f"ours / {name}", ours, theirs, target=1.3 if "defaults" in name else None)
     rate = round(tokens / made["ours"]["cpu"])
     note = f"{rate:,} tokens per second; largest difference of a loss {gap:.1g}; "
+    note += f"ours {used(tokens / made['ours']['cpu'])}; "
     return made | {"note": note + f"memory +{grown['ours']:.0f} against +{grown[name]:.0f} MB"}
 
 
