@@ -99,7 +99,7 @@ rule by_problem:
             caption="../docs/captions/by_problem.rst",
             category="2 Tables",
         ),
-        spread="<study>/spread.json",
+        spread="<study>/by_problem.json",
     log:
         "<study>/logs/by_problem.log",
     group:

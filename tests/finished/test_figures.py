@@ -4,13 +4,14 @@ from typing import Any
 import pytest
 
 from ssdmath import load_study
+from ssdmath.config.evaluation import ContrastConfig
 from ssdmath.finished import figures
 from ssdmath.finished.folder import StudyFolderError
 from ssdmath.finished.study import FinishedStudy
 from ssdmath.report import page
-from ssdmath.report.blocks import Panels, Plot
+from ssdmath.report.blocks import Panels, Plot, Table
 from ssdmath.report.results import Results
-from ssdmath.report.sections import answer
+from ssdmath.report.sections import answer, several_draws
 
 
 @pytest.fixture(scope="module")
@@ -59,3 +60,17 @@ def test_one_figure_reads_no_more_than_it_needs(study: FinishedStudy):
 def test_an_unknown_figure_is_named(study: FinishedStudy):
     with pytest.raises(StudyFolderError, match=r"found no figure 'curve'; did you mean curves\?"):
         study.figure("curve")
+
+
+def test_accuracies_of_single_draws_do_not_stand_beside_a_contrast_of_votes(study: FinishedStudy):
+    results = Results(study.folder.study, figures.inputs(study.folder))
+    row = results.primary
+    assert row is not None
+    assert answer._accuracy(results, row, "a") > 0
+    sides = {"a": {"arm": "ssd"}, "b": {"arm": "base"}}
+    section = {"name": row["contrast"], "family": "primary", "split": "test", "budget": 99} | sides
+    declared = [ContrastConfig.model_validate(section)]
+    results.study = study.folder.study.model_copy(update={"contrasts": declared})
+    assert answer._accuracy(results, row, "a") is None
+    (table,) = (b for b in several_draws.several_draws(results).blocks if isinstance(b, Table))
+    assert [line[0].text for line in table.cells] == [row["contrast"]]

@@ -187,7 +187,7 @@ def _statistics(
     held_out = draws.filter(split="test", model="base", decoding="t1")  # of no contrast
     rows, spreads = by_problem.table(draws, problems, declared, held_out, seed=0, resamples=200)
     parquet.write(rows, root / "by_problem.parquet", derived_schemas.BY_PROBLEM, {})
-    atomic.write_json({"contrasts": spreads}, root / "spread.json")
+    atomic.write_json({"contrasts": spreads}, root / "by_problem.json")
     parts = strata.groups(
         problems, held.filter(model="base", decoding="t1"), [problems.height // 4]
     )
@@ -203,7 +203,7 @@ def _statistics(
         "gains": str(root / "gains.parquet"),
         "votes": str(root / "votes.parquet"),
         "by_problem": str(root / "by_problem.parquet"),
-        "spread": str(root / "spread.json"),
+        "spread": str(root / "by_problem.json"),
     }
 
 

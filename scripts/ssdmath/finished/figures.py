@@ -56,7 +56,7 @@ ONE = {
     "gains": "gains.parquet",
     "votes": "votes.parquet",
     "by_problem": "by_problem.parquet",
-    "spread": "spread.json",
+    "spread": "by_problem.json",
 }
 MANY = {
     "problems": ("problems/", ".parquet"),

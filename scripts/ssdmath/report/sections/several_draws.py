@@ -4,7 +4,8 @@ import polars as pl
 
 from ssdmath.config.names import BASE
 from ssdmath.report import format as fmt
-from ssdmath.report.blocks import Block, Panels, Plot, Section, without
+from ssdmath.report.blocks import Block, Panels, Plot, Section, Table, without
+from ssdmath.report.columns import interval, number, points, words
 from ssdmath.report.figures import conditions, lines, votes
 from ssdmath.report.results import Results
 from ssdmath.tables import chosen, derived_schemas
@@ -35,7 +36,7 @@ def several_draws(results: Results) -> Section:
             source=results.source(results.inputs.scores),
         )
         blocks.append(plot)
-    blocks += _at_equal_tokens(results)
+    blocks += [*_at_equal_tokens(results), *_budgets(results)]
     if not blocks:
         return without("several-draws", TITLE, "Too few draws per problem for any k above 1.")
     return Section("several-draws", TITLE, blocks)
@@ -92,6 +93,26 @@ def _at_equal_tokens(results: Results) -> list[Block]:
         source=results.source(path),
     )
     return [panels]
+
+
+def _budgets(results: Results) -> list[Block]:
+    """The declared contrasts at a budget of tokens, with what it bought each side."""
+    names = [contrast.name for contrast in results.study.contrasts if contrast.budget]
+    rows = results.contrasts.filter(pl.col("contrast").is_in(names))
+    if not rows.height:
+        return []
+    source = results.source(results.inputs.contrasts)
+    return [Table("table-budgets", "Declared contrasts at equal tokens", BUDGETS, rows, "", source)]
+
+
+BUDGETS = (
+    words("contrast"),
+    words("verdict"),
+    points("difference, points", "delta"),
+    interval(),
+    number("p", "p", fmt.probability),
+    words("votes and tokens", "note"),
+)
 
 
 def _placed(results: Results, table: pl.DataFrame) -> pl.DataFrame:
