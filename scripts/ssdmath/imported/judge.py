@@ -13,7 +13,7 @@ import polars as pl
 
 from ssdmath.config.documents import refusal
 from ssdmath.config.verification import VerificationConfig
-from ssdmath.imported import compare, problems, samples, summary
+from ssdmath.imported import compare, mapping, problems, samples, summary
 from ssdmath.imported.results import Judged
 from ssdmath.problems.sources.base import SourceError
 from ssdmath.provenance import job_records
@@ -42,10 +42,7 @@ def run(asked: argparse.Namespace) -> str:
         raise SourceError(f"{missing}: found none; allowed: {allowed}")
     output_folder.check(output, RECORD, "make judge")
     known = problems.read(Path(asked.problems))
-    sides = [
-        samples.read(name, path, known, asked.mapping, leave_out=asked.misses == "leave_out")
-        for name, path in named([Path(path) for path in asked.samples]).items()
-    ]
+    sides = read(asked, known)
     verdicts = judged(sides, known, thinking=asked.thinking, workers=asked.workers)
     scores = compare.scores(sides, verdicts, known.table)
     contrasts = compare.paired(sides, verdicts, known.table)
@@ -68,6 +65,20 @@ def show(made: Judged, path: Path) -> None:
     page.write(made, path)
 
 
+def read(asked: argparse.Namespace, known: problems.Problems) -> list[samples.Side]:
+    """The sides: one of each file or folder, or one of each column that the mapping names."""
+    paths, columns = named([Path(path) for path in asked.samples]), mapping.sides(asked.mapping)
+    lenient = asked.misses == "leave_out"
+    return [
+        samples.read(
+            "-".join([name] * (not column or len(paths) > 1) + [column] * bool(column)),
+            path, known, asked.mapping, column=column, leave_out=lenient,
+        )
+        for name, path in paths.items()
+        for column in columns
+    ]  # fmt: skip
+
+
 def named(paths: Sequence[Path]) -> dict[str, Path]:
     """Names for the sides: the last part of each path, or all of it where two are alike."""
     short = [path.stem if path.is_file() else path.resolve().name for path in paths]
@@ -84,7 +95,7 @@ def judged(
     sides: Sequence[samples.Side], known: problems.Problems, *, thinking: bool, workers: int
 ) -> dict[str, pl.DataFrame]:
     """The VERDICTS of each side; equal answers are compared once over all of them."""
-    cells = {side.name: side.frame for side in sides}
+    cells = {side.name: side.judged for side in sides}
     found = judge.judge_cells(cells, known.golds, thinking=thinking, workers=workers)
     return {side.name: found[side.name].with_columns(tokens=side.tokens) for side in sides}
 
@@ -103,6 +114,8 @@ def recorded(
                 "draws": side.frame.height,
                 "problems": side.frame["problem"].n_unique(),
                 "misses": len(side.misses),
+                "faults": len(side.faults),
+                "model": side.model,
                 "files": {str(file): job_records.content(file) for file in side.files},
             }
             for side in sides

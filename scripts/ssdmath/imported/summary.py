@@ -93,6 +93,11 @@ def notes(sides: Sequence[Side], problems: int) -> Iterator[str]:
             yield f"{side.name}: problems have between {counts[0]} and {counts[-1]} draws."
         if side.misses:
             yield f"{side.name}: left out {len(side.misses)} rows; the first: {side.misses[0]}."
+        if side.faults:
+            yield (
+                f"{side.name}: samples without a completion, which count nowhere: "
+                f"{len(side.faults)}; the first: {side.faults[0]}."
+            )
         if not side.knows_finish:
             yield (
                 f"{side.name}: it is not known which draws were cut off. A cut draw counts as "
