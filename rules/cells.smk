@@ -58,6 +58,12 @@ def problems_of(sweep):
     return getattr(rules.problems.output, sweep.split)
 
 
+def imported_by(sweep):
+    """The files from which a sweep's cells are read; none where they are drawn."""
+    given = sweep.imported(study).get("cells", {})
+    return (lambda wildcards: study_files.imported(sweep, given, wildcards)) if given else []
+
+
 def pilot_cells(stage):
     """The pilot's one cell (of `samples` or `verdicts`)."""
     return lambda wildcards: cells_of_sweep(stage, sweeps.PILOT)

@@ -88,7 +88,8 @@ def pilot(study: Study) -> dict[str, Any]:
 
 def digest(study: Study) -> str:
     """Fingerprint of all that decides a result, for the ledger of the test split."""
-    decides = study.model_dump(mode="json", exclude={"name", "plan", "pilot"})
+    unset = {"imported"} if study.imported is None else set()
+    decides = study.model_dump(mode="json", exclude={"name", "plan", "pilot"} | unset)
     text = json.dumps(decides, sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
@@ -123,7 +124,12 @@ def scores(study: Study) -> dict[str, Any]:
         "cap": study.sampling.cap,
         "resamples": evaluation.resamples,
         "seed": evaluation.seed,
-    }
+    } | ({"ends": "unknown"} if unknown_ends(study) else {})
+
+
+def unknown_ends(study: Study) -> bool:
+    """Whether it is not known which draws were cut off."""
+    return study.imported is not None and study.imported.ends == "unknown"
 
 
 def attribution(study: Study) -> dict[str, Any]:

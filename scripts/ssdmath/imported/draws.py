@@ -23,6 +23,7 @@ class Draw:
     finish: str | None  # stop | length; None: not known
     tokens: int | None
     judged: str  # the text that the verifier reads
+    token_ids: list[int] | None = None  # where the file has them
     once: bool = False  # the file holds each problem once: a second time is an error
     also: str = ""  # another name of the problem, looked for where the first is unknown
     model: str | None = None

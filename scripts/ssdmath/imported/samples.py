@@ -3,19 +3,26 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import polars as pl
 
 from ssdmath.config.documents import shown
 from ssdmath.imported import inspect_logs, mapping
 from ssdmath.imported.draws import Draw, boxed, check_text
-from ssdmath.imported.problems import Problems, columns_of
+from ssdmath.imported.problems import columns_of
 from ssdmath.problems.sources import files
 from ssdmath.problems.sources.base import SourceError
 from ssdmath.tables import schemas
 
 SUFFIXES = (".jsonl", ".parquet", inspect_logs.SUFFIX)
+
+
+class Matcher(Protocol):
+    """Finds the problem that a sample names."""
+
+    def find(self, name: str) -> str | None:
+        """The problem's id; None if it is not known."""
 
 
 @dataclass
@@ -46,14 +53,14 @@ class Side:
 
 
 def read(
-    name: str, path: Path, problems: Problems, asked: str, *, column: str = "", leave_out: bool
+    name: str, path: Path, problems: Matcher, asked: str, *, column: str = "", leave_out: bool
 ) -> Side:
     """Read a side; SourceError names file and row of the first that cannot be used.
 
     `asked` is the mapping, and `column` its side (`mapping.of_file`). A row of an unknown problem
     is an error, or with `leave_out` one of `misses`.
     """
-    found = _files(path)
+    found = files_of(path)
     rows = _Rows(problems)
     for file in found:
         for draw in _draws(file, asked, column):
@@ -69,7 +76,7 @@ def read(
 class _Rows:
     """The draws of a side as they come, each with its problem, and checked against the others."""
 
-    def __init__(self, problems: Problems) -> None:
+    def __init__(self, problems: Matcher) -> None:
         self.problems = problems
         self.rows: list[dict[str, Any]] = []
         self.misses: list[str] = []
@@ -102,7 +109,8 @@ class _Rows:
             said = f"found problem {shown(draw.problem)}, draw {index} a second time"
             raise SourceError(f"{draw.where}: {said}, as in {earlier}; allowed: each draw once")
         return {"problem": problem, "index": index, "text": draw.text, "finish": draw.finish,
-                "tokens": draw.tokens, "judged": draw.judged}  # fmt: skip
+                "tokens": draw.tokens, "token_ids": draw.token_ids,
+                "judged": draw.judged}  # fmt: skip
 
     def side(self, name: str, files: list[Path]) -> Side:
         """All of them as a side."""
@@ -120,7 +128,9 @@ class _Rows:
         )
 
 
-_ROWS = {name: schemas.SAMPLES[name] for name in ("problem", "index", "text", "finish")} | {
+_ROWS = {
+    name: schemas.SAMPLES[name] for name in ("problem", "index", "text", "finish", "token_ids")
+} | {
     "tokens": pl.Int32(),
     "judged": pl.String(),
 }
@@ -133,7 +143,8 @@ def _as_samples(table: pl.DataFrame) -> pl.DataFrame:
     return table.with_columns(nulls).select(schemas.SAMPLES.names())
 
 
-def _files(path: Path) -> list[Path]:
+def files_of(path: Path) -> list[Path]:
+    """The files of samples of a path; SourceError: there is none."""
     if path.is_file():
         return [path]
     found = sorted(p for p in path.rglob("*") if p.suffix in SUFFIXES and p.is_file())
@@ -168,10 +179,10 @@ def _of_row(
     finish = _finish(_at(record, columns.finish), columns.finish, where)
     for text in texts if isinstance(texts, list) else [texts]:
         check_text(text, f"column {columns.text!r}", where)
-        tokens = _tokens(_at(record, columns.tokens), text)
-        judged = boxed(text, columns.answer_after)
-        once = columns.each == "file"
-        yield Draw(where, file, str(problem), index, text, finish, tokens, judged, once)
+        length = _at(record, columns.tokens)
+        judged, ids = boxed(text, columns.answer_after), _ids(length)
+        once, tokens = columns.each == "file", _tokens(length, text)
+        yield Draw(where, file, str(problem), index, text, finish, tokens, judged, ids, once)
 
 
 def _at(record: files.Record, name: str | None) -> Any:
@@ -200,6 +211,11 @@ def _finish(value: Any, column: str | None, where: str) -> str | None:
         said = f"found {shown(value)} in column {column!r}"
         raise SourceError(f"{where}: {said}; allowed: {', '.join(mapping.FINISH)}, or null")
     return mapping.FINISH[str(value)]
+
+
+def _ids(value: Any) -> list[int] | None:
+    whole = isinstance(value, list) and all(type(token) is int for token in value)
+    return value if whole else None
 
 
 def _tokens(value: Any, text: str) -> int | None:

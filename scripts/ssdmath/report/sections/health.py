@@ -29,7 +29,11 @@ def health(results: Results) -> Section:
 def _ends(cells: pl.DataFrame, names: list[str], source: str) -> Plot:
     pooled = conditions.ranked(conditions.pooled(cells, SHARES), names)
     means = {column: float(pooled[column].mean() or 0) for column in SHARES}  # type: ignore[arg-type]
-    shares = [f"{status} {fmt.percent(means[f'share_{status}'])}" for status in NOT_ANSWERED]
+    shares = [
+        f"{status} {fmt.percent(means[f'share_{status}'])}"
+        for status in NOT_ANSWERED
+        if pooled[f"share_{status}"].drop_nulls().len()
+    ]
     return ends(
         pooled.with_columns(label=pl.format("{} · {}", "condition", "decoding")),
         title="How the draws end, validation problems",
