@@ -17,6 +17,9 @@ MAPPING ?=
 MISSES ?= refuse
 STUDIES ?=
 EXPORT ?=
+MODELS ?=
+REPO ?=
+UPLOAD ?=
 COMPARED ?= results/compare
 BIN := .venv/bin
 COMMA := ,
@@ -29,7 +32,7 @@ export HF_HUB_DISABLE_TELEMETRY := 1
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help run judge compare export dry plan design pin pilot serve test test-vllm test-slurm format bench profile docs docs-site calibrate placebo racing certify closed-form micro-model smollm2 gpu check-envs smoke-gpu check-gpu fuzz-verifier
+.PHONY: help run judge compare export push dry plan design pin pilot serve test test-vllm test-slurm format bench profile docs docs-site calibrate placebo racing looks certify closed-form micro-model smollm2 gpu check-envs smoke-gpu check-gpu fuzz-verifier
 
 help: ## List the commands
 	@grep -E '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -46,8 +49,11 @@ judge: .venv/cpu ## Judge samples that other programs made, and compare them (SA
 compare: .venv/cpu ## Put finished studies beside each other: forest plots, pooled differences (STUDIES="results/a results/b"; docs/compare.md)
 	@PYTHONPATH=scripts OMP_NUM_THREADS=1 python -m ssdmath.compared.compare $(STUDIES) --output "$(COMPARED)"
 
-export: .venv/cpu ## Write a finished study as a Hugging Face data set folder, without a network (STUDY=results/micro EXPORT=exports/micro; docs/export.md)
-	@PYTHONPATH=scripts OMP_NUM_THREADS=1 python -m ssdmath.exported.export $(STUDY) $(if $(EXPORT),--output "$(EXPORT)")
+export: .venv/cpu ## Write a finished study as a Hugging Face data set folder, without a network (STUDY=results/micro EXPORT=exports/micro; MODELS=1: the chosen checkpoints too; docs/export.md)
+	@PYTHONPATH=scripts OMP_NUM_THREADS=1 python -m ssdmath.exported.export $(STUDY) $(if $(EXPORT),--output "$(EXPORT)") $(if $(MODELS),--models)
+
+push: .venv/cpu ## Say what an export would upload to the Hugging Face hub, or upload it (REPO=owner/name STUDY=results/micro UPLOAD=1; docs/export.md)
+	@PYTHONPATH=scripts python -m ssdmath.exported.push "$(or $(EXPORT),exports/$(notdir $(STUDY)))" --repo "$(REPO)" $(if $(UPLOAD),--upload)
 
 dry: .venv/cpu ## Say in words what a run would do: models, decodings, draws, about how long
 	@PYTHONPATH=scripts python -m ssdmath.workflow.dry_run $(CONFIG) --cores $(CORES)
@@ -133,6 +139,9 @@ placebo: .venv/dev ## Simulate studies without any training from a study's draws
 
 racing: .venv/dev ## Simulate races on validation; writes the table of docs/racing.md (STUDY=results/micro-decoding)
 	PYTHONPATH=scripts:benchmarks OMP_NUM_THREADS=1 POLARS_MAX_THREADS=1 python benchmarks/racing.py $(if $(STUDY),--study $(STUDY))
+
+looks: .venv/dev ## Simulate studies that are read at declared looks; writes the table of docs/looks.md
+	PYTHONPATH=scripts:benchmarks OMP_NUM_THREADS=1 POLARS_MAX_THREADS=1 python benchmarks/early_stopping.py
 
 certify: .venv/dev ## Repeat the studies of all worlds and count what they find; writes docs/certificate.md (WORLDS=..., REPLICATIONS=12, hours)
 	PYTHONPATH=scripts:benchmarks OMP_NUM_THREADS=1 python benchmarks/certify.py $(if $(WORLDS),--worlds $(WORLDS)) --replications $(REPLICATIONS) --cores $(CORES)

@@ -40,6 +40,7 @@ if study.runs:
 
 
 include: "rules/contrasts.smk"
+include: "rules/looks.smk"
 include: "rules/scores.smk"
 include: "rules/mechanism.smk"
 include: "rules/report.smk"
@@ -73,3 +74,4 @@ rule all:
         rules.report.output,
         rules.checks.output,
         rules.ledger.output,
+        *look_results(),

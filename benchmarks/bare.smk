@@ -43,7 +43,7 @@ rule choose:
     input: CELLS
     output: "chosen"
     shell: "touch {output}"
-TABLES = ["scores", "temperature", "curves", "contrasts", "gains", "attribution"]
+TABLES = ["scores", "temperature", "curves", "votes", "contrasts", "gains", "by_problem", "attribution"]
 for table in TABLES:
     rule:
         name: table

@@ -37,8 +37,8 @@ PAGE = """# Does the pipeline find what is there, and nothing else?
 
 Made by `make certify` (`benchmarks/certify.py`). Each replication is a study of its own in a world
 whose causes are known ([micro-world.md](micro-world.md)): other problems, other synthesis samples,
-other training seeds, other draws, two runs per arm. The tables count verdicts of contrasts and of
-rows of the attribution. An effect that was planted should be called better. Where nothing was
+other training seeds, other draws. The tables count verdicts of contrasts and of rows of the
+attribution. An effect that was planted should be called better. Where nothing was
 planted, neither better nor worse should be said, in all but about one row in twenty; the mean over
 all replications shows how large the true difference is, for training on one's own samples may cost
 a little. Where the construction leaves open whether there is a difference, nothing is counted as
@@ -47,8 +47,8 @@ right or wrong.
 Decodings are chosen on validation problems. Two sides that differ in nothing may then choose
 different decodings, whose accuracies do differ. So a comparison of each side at its best also holds
 the luck of the choice, and the placebo, which is base against itself, shows how much of that there
-is. The A/A comparison is between two single runs here; its verdict speaks of these checkpoints,
-which may differ although their recipe is the same.
+is. The A/A comparison is between halves of an arm's runs. With two runs per arm it is between
+single checkpoints, which may differ although their recipe is the same.
 
 ![Verdicts per world and row](certificate.svg)
 
@@ -57,7 +57,8 @@ which may differ although their recipe is the same.
 
 TABLE = """## World `{world}`: {replications} replications
 
-Code `{code}`. Decodings chosen on {problems} problems, {draws} draws each.{realised}{alarms}
+Code `{code}`. {runs} runs per arm. Decodings chosen on {problems} problems, {draws} draws each.\
+{realised}{alarms}
 
 {table}
 """
@@ -81,6 +82,7 @@ def summary(records: Iterable[dict[str, Any]]) -> dict[str, Any]:
         world: {
             "code": own[0]["code"],
             "validation": own[0]["validation"],
+            "runs": own[0]["runs"],
             "rows": {
                 name: _counted([_row_of(record, name) for record in own], planted)
                 for name, planted in PLANTED[world].items()
@@ -147,6 +149,7 @@ def _table(world: str, numbers: dict[str, Any]) -> str:
         world=world,
         replications=replications,
         code=numbers["code"],
+        runs=numbers["runs"],
         **numbers["validation"],
         realised=_realised(found),
         alarms=_alarms(found),

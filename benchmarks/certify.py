@@ -35,12 +35,13 @@ TEST_PROBLEMS = 200
 
 
 def replication(world: str, number: int) -> dict[str, Any]:
-    """The config of one replication: two runs per arm, and nothing shared with another one."""
+    """The config of one replication: as many runs as the study has, all of them its own."""
     config: dict[str, Any] = yaml.safe_load(CONFIGS[world].read_text())
     source = next(iter(config["problems"]["sources"].values()))
     source["seed"] = 1_000 + number
     config["name"] = f"certify-{world}-{number:02d}"
-    config["training"]["seeds"] = [2 * number, 2 * number + 1]
+    runs = len(config["training"]["seeds"])
+    config["training"]["seeds"] = list(range(number * runs, (number + 1) * runs))
     config["problems"]["splits"]["test"]["size"] = TEST_PROBLEMS
     leaner = {"seed": 20_000 + number, "ks": [1], "strata": None, "nested": []}
     config["evaluation"] |= leaner
@@ -87,7 +88,7 @@ def made(world: str, number: int, folder: Path, cores: int) -> dict[str, Any]:
         sys.exit(f"error: {written}: Snakemake ended with {done.returncode}")
     rows = [row for table in tables for row in answers(ROOT / table)]
     found = {"code": at_hand, "world": world, "number": number, "contrasts": rows}
-    found["validation"] = validation(config)
+    found |= {"validation": validation(config), "runs": len(config["training"]["seeds"])}
     atomic.write_json(found, record)
     print(f"{config['name']}: {time.monotonic() - begun:.0f} s", file=sys.stderr)
     return found

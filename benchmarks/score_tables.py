@@ -17,7 +17,8 @@ import polars as pl
 import timing
 from scipy.special import comb
 
-from ssdmath.contrasts.table import Contrast, Side, contrasts
+from ssdmath.contrasts.declared import Contrast, Side
+from ssdmath.contrasts.table import contrasts
 from ssdmath.scores import table
 from ssdmath.tables import statuses
 

@@ -2,12 +2,13 @@
 import gc
 
 from ssdmath.config import names
-from ssdmath.grid import settings, sweeps
+from ssdmath.grid import looks, mechanism_settings, settings, sweeps
 from ssdmath.jobs import fork_client
 from ssdmath.provenance import metadata
 from ssdmath.provenance.code import code
 from ssdmath.plan import counts
-from ssdmath.workflow import preflight, resources, results_folder, staleness, study_files
+from ssdmath.tables.looks import stopped_at
+from ssdmath.workflow import preflight, resources, results_folder, staleness, study_files, trackers
 
 # Building the DAG makes hundreds of thousands of objects and keeps them all. With Python's default
 # thresholds, the garbage collector visits them again and again, which takes a seventh of the time.
@@ -20,7 +21,7 @@ gpu_jobs = preflight.gpu_jobs_of(workflow)
 circumstances = preflight.circumstances(study, workflow)
 estimate = preflight.estimate(study, circumstances)
 # Rules that read the whole study have its digest as a param: Snakemake shows params that changed.
-study_digest = metadata.digest(study.model_dump(mode="json"))
+study_digest = metadata.digest(study.model_dump(mode="json", exclude={"training": settings.SHOWN}))
 
 
 def whole_study(wildcards, output):

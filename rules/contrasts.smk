@@ -20,6 +20,7 @@ checkpoint choose:
 rule ledger:
     input:
         tested=test_cells("verdicts"),
+        looks=all_looks(),
         chosen=rules.choose.output.chosen,
     output:
         summary="<study>/ledger.json",
@@ -40,8 +41,9 @@ rule contrasts:
     input:
         verdicts=validation_cells("verdicts"),
         tested=test_cells("verdicts"),
+        looks=all_looks(),
         chosen=rules.choose.output.chosen,
-        problems=[rules.problems.output.validation, rules.problems.output.test],
+        problems=read_problems(),
     output:
         table="<study>/contrasts.parquet",
         csv=report(
@@ -66,7 +68,7 @@ rule gains:
         tested=test_cells("verdicts"),
         held_out=difficulty_cells("verdicts"),
         chosen=rules.choose.output.chosen,
-        problems=[rules.problems.output.validation, rules.problems.output.test],
+        problems=read_problems(),
     output:
         table="<study>/gains.parquet",
         csv=report("<study>/gains.csv", caption="../docs/captions/gains.rst", category="2 Tables"),
@@ -83,12 +85,40 @@ rule gains:
         "../scripts/gains.py"
 
 
+rule by_problem:
+    input:
+        verdicts=validation_cells("verdicts"),
+        tested=test_cells("verdicts"),
+        held_out=difficulty_cells("verdicts"),
+        chosen=rules.choose.output.chosen,
+        problems=[rules.problems.output.validation, rules.problems.output.test],
+    output:
+        table="<study>/by_problem.parquet",
+        csv=report(
+            "<study>/by_problem.csv",
+            caption="../docs/captions/by_problem.rst",
+            category="2 Tables",
+        ),
+        spread="<study>/spread.json",
+    log:
+        "<study>/logs/by_problem.log",
+    group:
+        together("tables")
+    conda:
+        "../envs/cpu.yaml"
+    params:
+        code=code("by_problem.py"),
+        settings=settings.by_problem(study),
+    script:
+        "../scripts/by_problem.py"
+
+
 rule attribution:
     input:
         verdicts=validation_cells("verdicts"),
         tested=test_cells("verdicts"),
         chosen=rules.choose.output.chosen,
-        problems=[rules.problems.output.validation, rules.problems.output.test],
+        problems=read_problems(),
     output:
         table="<study>/attribution.parquet",
         csv=report(

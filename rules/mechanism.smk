@@ -15,7 +15,7 @@ rule contexts:
         "../envs/cpu.yaml"
     params:
         code=code("contexts.py"),
-        settings=settings.contexts(study),
+        settings=mechanism_settings.contexts(study),
     script:
         "../scripts/contexts.py"
 
@@ -43,7 +43,7 @@ rule geometry:
         **resources.geometry(study, estimate, queue),
     params:
         code=code("geometry.py"),
-        settings=settings.geometry(study),
+        settings=mechanism_settings.geometry(study),
         rounds=settings.rounds(study),
     script:
         "../scripts/geometry.py"
@@ -64,7 +64,7 @@ rule probe:
         "../envs/cpu.yaml"
     params:
         code=code("probe.py"),
-        settings=settings.probe(study),
+        settings=mechanism_settings.probe(study),
     script:
         "../scripts/probe.py"
 
@@ -83,7 +83,7 @@ rule truth:
         "../envs/cpu.yaml"
     params:
         code=code("truth.py"),
-        settings=settings.probe(study),
+        settings=mechanism_settings.probe(study),
     script:
         "../scripts/truth.py"
 
@@ -122,6 +122,6 @@ rule lengths:
         "../envs/cpu.yaml"
     params:
         code=code("lengths.py"),
-        settings=settings.lengths(study),
+        settings=mechanism_settings.lengths(study),
     script:
         "../scripts/lengths.py"

@@ -3,7 +3,7 @@ rule scores:
         verdicts=validation_cells("verdicts"),
         tested=test_cells("verdicts"),
         held_out=difficulty_cells("verdicts"),
-        problems=[rules.problems.output.validation, rules.problems.output.test],
+        problems=read_problems(),
     output:
         table="<study>/scores.parquet",
         csv=report("<study>/scores.csv", caption="../docs/captions/scores.rst", category="2 Tables"),
@@ -20,6 +20,28 @@ rule scores:
         settings=settings.scores(study),
     script:
         "../scripts/scores.py"
+
+
+rule votes:
+    input:
+        verdicts=[],
+        tested=test_cells("verdicts"),
+        chosen=rules.choose.output.chosen,
+        problems=[rules.problems.output.test],
+    output:
+        table="<study>/votes.parquet",
+        csv=report("<study>/votes.csv", caption="../docs/captions/votes.rst", category="2 Tables"),
+    log:
+        "<study>/logs/votes.log",
+    group:
+        together("tables")
+    conda:
+        "../envs/cpu.yaml"
+    params:
+        code=code("votes.py"),
+        settings=settings.votes(study),
+    script:
+        "../scripts/votes.py"
 
 
 rule temperature:
@@ -47,7 +69,7 @@ rule checks:
         contrasts=rules.contrasts.output.table,
         samples=validation_cells("samples"),
         tested=test_cells("samples"),
-        problems=[rules.problems.output.validation, rules.problems.output.test],
+        problems=read_problems(),
     output:
         table="<study>/checks.json",
     log:

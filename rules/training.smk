@@ -64,6 +64,7 @@ rule train:
     resources:
         **gpu_jobs.resources,
         **resources.training(study, estimate, queue, processes=gpu_jobs.gpus("train")),
+        **trackers.request(study),
     params:
         code=code("train.py"),
         settings=lambda wildcards: settings.train(study, wildcards.run),

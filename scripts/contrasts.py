@@ -6,14 +6,14 @@ import polars as pl
 
 from ssdmath.contrasts import inputs, resolve
 from ssdmath.contrasts.table import contrasts
-from ssdmath.tables import schemas
+from ssdmath.tables import atomic, schemas
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
 
-def main(study: inputs.CellInputs, settings: dict[str, Any]) -> pl.DataFrame:
-    """Resolve each declared contrast to its cells and answer it."""
+def main(study: inputs.CellInputs, looks: list[str], settings: dict[str, Any]) -> pl.DataFrame:
+    """Resolve each declared contrast to its cells and answer it; `looks` is looks.json, if any."""
     return contrasts(
         study.draws,
         study.problems,
@@ -23,8 +23,9 @@ def main(study: inputs.CellInputs, settings: dict[str, Any]) -> pl.DataFrame:
         matched=settings["matched"],
         seed=settings["seed"],
         resamples=settings["resamples"],
+        ended=atomic.read_json(looks[0]) if looks else None,
     )
 
 
 if __name__ == "__main__":
-    inputs.run(main, snakemake, schemas.CONTRASTS)
+    inputs.run(main, snakemake, schemas.CONTRASTS, "looks")

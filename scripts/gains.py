@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from ssdmath.contrasts import by_stratum, inputs, resolve
-from ssdmath.jobs import log
 from ssdmath.scores import strata
 from ssdmath.tables import draws, schemas
 
@@ -30,15 +29,4 @@ def main(study: inputs.CellInputs, held_out: list[str], settings: dict[str, Any]
 
 
 if __name__ == "__main__":
-    log.run(
-        lambda: inputs.write(
-            main(
-                inputs.CellInputs.read(snakemake.input),
-                list(snakemake.input.held_out),
-                snakemake.params.settings,
-            ),
-            snakemake,
-            schemas.GAINS,
-        ),
-        snakemake,
-    )
+    inputs.run(main, snakemake, schemas.GAINS, "held_out")

@@ -13,6 +13,7 @@ from ssdmath.jobs import entry
 from ssdmath.jobs.gpus import asked, claim
 from ssdmath.models import weights
 from ssdmath.tables import atomic, parquet, schemas
+from ssdmath.training import trackers
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
@@ -26,6 +27,7 @@ def main(
     run: str,
     threads: int,
     gpus: int,
+    report_to: list[str],
     history: str,
     health: list[str],
 ) -> None:
@@ -40,7 +42,9 @@ def main(
 
     parsed = Run.parse(run)
     own = {name: settings[name] for name in settings if name in TrainingConfig.model_fields}
-    section = TrainingConfig.model_validate(own | {"seeds": [parsed.seed]})
+    own |= {"seeds": [parsed.seed], "report_to": report_to}
+    section = TrainingConfig.model_validate(own)
+    trackers.prepare(report_to, Path(history).parents[2], run)
     exact = parsed.decoding if settings["loss"] == EXACT else None
     folder, fingerprint = weights.read_record(start)
     states = Path(history).parent / "states"
@@ -92,5 +96,6 @@ if __name__ == "__main__":
         start=str(snakemake.input.start),
         threads=snakemake.threads,
         gpus=asked(snakemake.resources),
+        report_to=trackers.asked(snakemake.resources),
         history=snakemake.output.log,
     )

@@ -22,7 +22,7 @@ def test_replications_share_neither_problems_nor_runs_nor_draws(world):
     studies = [Study.model_validate(config) for config in configs]
     assert len({study.name for study in studies}) == 3
     seeds = [seed for study in studies for seed in study.training.seeds]
-    assert len(set(seeds)) == len(seeds) == 6
+    assert len(set(seeds)) == len(seeds) == 12
     assert len({study.evaluation.seed for study in studies}) == 3
     assert len({source.seed for s in studies for source in s.problems.sources.values()}) == 3
 
@@ -43,6 +43,7 @@ def test_right_verdicts_are_counted_by_what_was_planted():
             "world": "ssd",
             "code": "0123",
             "validation": {"problems": 200, "draws": 4},
+            "runs": 4,
             "contrasts": [
                 row(SSD, gain),
                 row(COMPOSED, 0.01, p=0.4),
@@ -70,6 +71,7 @@ def test_right_verdicts_are_counted_by_what_was_planted():
     text = certificate_page.page(numbers)
     assert "World `ssd`: 3 replications" in text
     assert "+16.0" in text
+    assert "4 runs per arm" in text
     assert "chosen on 200 problems, 4 draws each" in text
     figure = certificate_figure.svg(numbers)
     assert figure.startswith("<svg")

@@ -38,6 +38,13 @@ def test_whatever_may_be_chosen_needs_a_file_on_test():
         load(study(evaluation__tested=["base"]), "my.yaml")
 
 
+def test_a_contrast_at_equal_tokens_is_refused():
+    config = study()
+    config["contrasts"][0]["budget"] = 100
+    with pytest.raises(StudyError, match=r"contrasts\[t0.6 against t1\].budget: found it"):
+        load(config, "my.yaml")
+
+
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
@@ -53,6 +60,7 @@ def test_whatever_may_be_chosen_needs_a_file_on_test():
         ({"evaluation__composed": ["t1-p0.8"]}, "evaluation.composed: found it"),
         ({"evaluation__racing": {}}, "evaluation.racing: found it"),
         ({"evaluation__strata": {}}, "evaluation.strata: found it"),
+        ({"evaluation__looks": {}}, "evaluation.looks"),
         ({"arms": {"rel": {"checkpoints": [{"path": "x"}]}}}, "arms: found it"),
     ],
 )

@@ -46,3 +46,18 @@ def test_a_race_may_not_drop_a_cell_that_a_contrast_needs():
         load(racing, "my.yaml")
     racing["contrasts"][3] |= {"a": {"arm": "naive"}, "b": {"arm": "base", "decoding": "same"}}
     load(racing, "my.yaml")
+
+
+def test_looks_are_for_one_primary_contrast_on_test():
+    looked = copy.deepcopy(MICRO)
+    looked["evaluation"]["looks"] = [0.5, 1]
+    load(looked, "my.yaml")
+    looked["contrasts"][1]["family"] = "primary"
+    with pytest.raises(StudyError, match=r"looks: found \[.*, .*\] as primary; allowed: one"):
+        load(looked, "my.yaml")
+    looked["contrasts"] = [looked["contrasts"][0] | {"split": "validation"}]
+    with pytest.raises(StudyError, match=r"on validation'\] as primary; allowed: .*, on test"):
+        load(looked, "my.yaml")
+    looked["contrasts"] = []
+    with pytest.raises(StudyError, match=r"found \[\] as primary"):
+        load(looked, "my.yaml")

@@ -3,7 +3,7 @@ import pytest
 from synthetic_verdicts import cell, problems_frame
 
 from ssdmath.contrasts import attribution
-from ssdmath.contrasts.table import Side
+from ssdmath.contrasts.declared import Side
 from ssdmath.tables import schemas
 
 PROBLEMS = problems_frame(150, split="test")

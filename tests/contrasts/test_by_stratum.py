@@ -4,7 +4,7 @@ import polars as pl
 from contrast_studies import PROBLEMS, RUNS, contrast, study, study_of_runs, three_runs
 
 from ssdmath.contrasts import by_stratum
-from ssdmath.contrasts.table import Side
+from ssdmath.contrasts.declared import Side
 from ssdmath.tables import schemas
 
 NONE = pl.DataFrame(schema={"problem": pl.String, "stratum": pl.String})

@@ -30,6 +30,25 @@ def test_a_later_choice_that_saw_an_earlier_look_is_said(tmp_path):
     assert later["problems"] == []
 
 
+def test_looks_that_were_declared_are_told_from_others(tmp_path):
+    file = tmp_path / "test_ledger.jsonl"
+    choice = {"validation": "v1", "config": "c1"}
+    for look, verdicts in enumerate("xyy", 1):
+        found = ledger.record(
+            file,
+            when="2026-01-01T00:00:00+00:00",
+            cells=CELLS,
+            choice=choice | {"verdicts": verdicts},
+            declared=f"look {min(look, 2)} of 2",  # the last look is entered once
+        )
+    assert found["sentence"] == "test was looked at 2 times, as declared in evaluation.looks"
+    assert [look["declared"] for look in found["history"]] == ["look 1 of 2", "look 2 of 2"]
+    assert found["choices_after_a_look"] == 0
+    other = _look(file, verdicts="z")
+    assert other["sentence"].endswith("3 times, 2 of them as declared in evaluation.looks")
+    assert "declared" not in other["history"][-1]
+
+
 def _three(tmp_path):
     file = tmp_path / "test_ledger.jsonl"
     for version in ("v1", "v2", "v3"):

@@ -14,7 +14,8 @@ from contrast_studies import (
 from statsmodels.stats.multitest import multipletests
 from synthetic_verdicts import problems_frame
 
-from ssdmath.contrasts.table import Contrast, Side, contrasts
+from ssdmath.contrasts.declared import Contrast, Side
+from ssdmath.contrasts.table import contrasts
 from ssdmath.tables import schemas
 
 

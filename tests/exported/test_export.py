@@ -2,7 +2,6 @@
 
 import json
 import os
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -10,10 +9,10 @@ from pathlib import Path
 import polars as pl
 import pytest
 import yaml
+from exported_studies import exported, of_source
 
-from ssdmath.exported import export, licences
+from ssdmath.exported import licences
 from ssdmath.finished.study import FinishedStudy
-from ssdmath.tables import atomic
 
 CONFIGS = ["problems", "samples", "verdicts", "scores", "contrasts"]
 LOADED = """
@@ -28,25 +27,10 @@ print(json.dumps(found))
 """
 
 
-def of_source(finished: Path, folder: Path, **source: object) -> Path:
-    """The finished study with another statement of where its problems come from."""
-    shutil.copytree(finished, folder)
-    record = folder / "provenance" / "report.html.json"
-    made = json.loads(record.read_text())
-    made["params"]["study"]["problems"]["sources"]["micro"] = source
-    atomic.write_json(made, record)
-    return folder
-
-
 def of_file(finished: Path, folder: Path, licence: str) -> Path:
     columns = {"statement": "problem", "answer": "answer"}
     source = {"kind": "file", "path": "a.jsonl", "columns": columns, "licence": licence}
     return of_source(finished, folder, **source)
-
-
-def exported(study: Path, output: Path) -> Path:
-    export.main([str(study), "--output", str(output)])
-    return output
 
 
 def test_rows_are_those_of_the_study(finished: Path, tmp_path: Path):

@@ -2,17 +2,20 @@ import json
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import polars as pl
 import pytest
 
 from ssdmath import load_study
-from ssdmath.contrasts.table import Side
+from ssdmath.config.evaluation import ContrastConfig
+from ssdmath.contrasts.declared import Contrast, Side
 from ssdmath.finished import cells
 from ssdmath.finished.folder import StudyFolderError
 from ssdmath.finished.study import ASKED, CHOSEN_HERE, FinishedStudy
 from ssdmath.provenance import job_records
+from ssdmath.stats.power import detectable
 from ssdmath.tables import schemas
 
 SSD = "ssd_t1.3-p0.8_s0@40,ssd_t1.3-p0.8_s1@40"
@@ -167,3 +170,22 @@ def test_a_cell_that_a_race_dropped_is_left_out(finished: Path, tmp_path: Path):
     assert study.cells.height == load_study(finished).cells.height - 1
     with pytest.raises(StudyFolderError, match=r"found no draws of naive_t1_s0@40 at 't0\.3'"):
         study.contrast("naive_t1_s0@40 | t0.3", "base | t0.3")
+
+
+def test_a_contrast_at_a_budget_keeps_it_when_its_standard_error_is_asked_for(finished: Path):
+    study = load_study(finished)
+    a, b = Side(tuple(SSD.split(",")), "t0.7"), Side(("base",), "t0.7")
+    asked = Contrast("votes", "exploratory", "test", a, b, 250)
+    study.__dict__["contrasts"] = study._answer(asked)
+    sides = {"a": {"arm": "ssd"}, "b": {"arm": "base"}}
+    section = {"name": "votes", "family": "exploratory", "split": "test", "budget": 250} | sides
+    config = study.folder.study.model_copy(
+        update={"contrasts": [ContrastConfig.model_validate(section)]}
+    )
+    study.folder = replace(study.folder, study=config)
+    (detected,) = study.contrasts["mde80"]
+    (error,) = study.standard_errors().values()
+    assert detected >= detectable(error) - 1e-9
+    assert detected < 2 * detectable(error)
+    single = study._answer(replace(asked, budget=None))
+    assert detected != pytest.approx(single["mde80"].item(), rel=0.01)

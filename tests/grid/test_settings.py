@@ -6,7 +6,7 @@ import pytest
 import yaml
 
 from ssdmath.config.study import StudyError, load
-from ssdmath.grid import settings, sweeps
+from ssdmath.grid import mechanism_settings, settings, sweeps
 from ssdmath.tables import atomic
 
 MICRO = yaml.safe_load(Path("config/micro-decoding.yaml").read_text())
@@ -82,21 +82,26 @@ def test_all_runs_where_the_study_says_so(chosen):
 def test_a_study_without_the_section_looks_into_nothing(chosen):
     bare = load({key: value for key, value in MICRO.items() if key != "mechanism"}, "test")
     assert sweeps.examined_models(bare, chosen) == []
-    assert settings.contexts(bare) == settings.geometry(bare) == settings.probe(bare) == {}
-    assert not settings.knows_truth(bare)
+    assert (
+        mechanism_settings.contexts(bare)
+        == mechanism_settings.geometry(bare)
+        == mechanism_settings.probe(bare)
+        == {}
+    )
+    assert not mechanism_settings.knows_truth(bare)
 
 
 def test_truth_is_known_of_a_generated_validation_split_alone():
-    assert settings.knows_truth(study())
-    assert settings.world(study()) == {"seed": 11, "size": 200, "name": "decoding"}
-    assert not settings.knows_truth(study(written=0))
+    assert mechanism_settings.knows_truth(study())
+    assert mechanism_settings.world(study()) == {"seed": 11, "size": 200, "name": "decoding"}
+    assert not mechanism_settings.knows_truth(study(written=0))
 
 
 def test_a_threshold_changes_what_the_probe_hangs_on_and_nothing_else():
     one, two = study(), study(thresholds={"lock_top1": 0.8})
-    assert settings.probe(one) != settings.probe(two)
-    assert settings.geometry(one) == settings.geometry(two)
-    assert settings.contexts(one) == settings.contexts(two)
+    assert mechanism_settings.probe(one) != mechanism_settings.probe(two)
+    assert mechanism_settings.geometry(one) == mechanism_settings.geometry(two)
+    assert mechanism_settings.contexts(one) == mechanism_settings.contexts(two)
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ import yaml
 
 from ssdmath.config.mechanism import MechanismConfig
 from ssdmath.config.study import load
-from ssdmath.grid import settings
+from ssdmath.grid import mechanism_settings
 from ssdmath.mechanism import examples, ground_truth, probe
 from ssdmath.mechanism.comparison import Comparison
 from ssdmath.mechanism.schemas import CONTEXTS
@@ -49,7 +49,7 @@ def test_the_probe_reads_nothing_outside_its_slice():
     ground_truth.table(positions, config)
     ground_truth.heuristic_recall(positions, config)
     assert "thresholds" in READ
-    assert set(settings.probe(STUDY)) >= READ
+    assert set(mechanism_settings.probe(STUDY)) >= READ
 
 
 def test_the_geometry_reads_nothing_outside_its_slice():
@@ -59,4 +59,4 @@ def test_the_geometry_reads_nothing_outside_its_slice():
     comparison.measure_base()
     comparison.measure(MODEL, MICRO)
     assert "top_k" in READ
-    assert set(settings.geometry(STUDY)) >= READ
+    assert set(mechanism_settings.geometry(STUDY)) >= READ

@@ -16,7 +16,8 @@ from ssdmath.report import origin
 pytestmark = pytest.mark.browser
 LARGEST = 3_000_000  # bytes of a report of a small study
 MECHANISM = ("toy", "geometry", "probe", "cards", "truth", "heuristic_recall", "target", "lengths")
-NO_TABLES = dict.fromkeys(("attribution", "temperature", "curves", "gains", *MECHANISM))
+TABLES = ("attribution", "temperature", "curves", "gains", "votes", "by_problem", "spread")
+NO_TABLES = dict.fromkeys((*TABLES, *MECHANISM))
 
 
 def test_page_of_a_small_study_is_one_small_file(plain_report):
@@ -216,3 +217,15 @@ def test_numbers_say_on_hover_which_file_rule_and_commit_they_come_from(browser,
 def test_report_names_every_file_it_read_by_digest(plain_report):
     digests = re.findall(r">([0-9a-f]{64})<", plain_report.read_text(encoding="utf-8"))
     assert len(digests) > 20
+
+
+def test_votes_are_drawn_over_tokens_with_the_default_of_base_beside_its_best(
+    browser, plain_report
+):
+    with OpenReport(browser, plain_report) as opened:
+        text = opened.unfolded_page().inner_text("#figure-votes").replace("\u00a0", " ")
+        for panel in ("maj@k: the most frequent answer", "pass@k: at least one of k draws"):
+            assert panel in text
+        assert "base at its default decoding" in text
+        assert re.search(r"ssd t1.3-p0.8 [\d.]+ % for \d+ tokens with one draw", text)
+        assert opened.messages == []

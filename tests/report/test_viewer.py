@@ -183,3 +183,22 @@ def test_completions_of_48k_tokens_open_quickly(browser, tmp_path):
     assert max(map(int, tokens)) == LONG
     assert marks > 100
     assert max(seconds) < QUICK
+
+
+def test_a_point_of_the_scatter_opens_its_problem(browser, plain_report):
+    with OpenReport(browser, plain_report) as report:
+        page = report.unfolded_page()
+        holder = page.locator("[data-chart='figure-by-problem-0']")
+        link = page.evaluate(
+            "() => JSON.parse(document.getElementById('spec-figure-by-problem-0').textContent)"
+            ".datasets.figure[0].link"
+        )
+        holder.locator(".mark-symbol path").first.click()
+        page.wait_for_function("link => location.hash === link", arg=link)
+        page.locator(f"{CARDS}[open]").wait_for()
+        assert open_cards(page) == [link.removeprefix("#")]
+        assert report.messages == []
+        text = page.inner_text("#by-problem").replace("\u00a0", " ")
+        assert re.search(
+            r"standard deviation of [\d.]+ points; noise alone would make [\d.]+", text
+        )

@@ -4,7 +4,8 @@ import numpy as np
 import polars as pl
 from synthetic_verdicts import cell, problems_frame
 
-from ssdmath.contrasts.table import Contrast, Side, contrasts
+from ssdmath.contrasts.declared import Contrast, Side
+from ssdmath.contrasts.table import contrasts
 
 PROBLEMS = problems_frame(150)
 RUNS = ("ssd_t1.1-k20-p0.95_s0@94", "ssd_t1.1-k20-p0.95_s1@94")

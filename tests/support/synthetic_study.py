@@ -16,13 +16,15 @@ import synthetic_mechanism
 from synthetic_draws import CAP, HOSTILE, TEMPERATURES, models
 
 import curves
+import votes
 from ssdmath.config.names import Model
 from ssdmath.config.study import Study
-from ssdmath.contrasts import attribution, by_stratum, choose, inputs, ledger
-from ssdmath.contrasts.table import Contrast, Side, contrasts
+from ssdmath.contrasts import attribution, by_problem, by_stratum, choose, inputs, ledger
+from ssdmath.contrasts.declared import Contrast, Side
+from ssdmath.contrasts.table import contrasts
 from ssdmath.jobs.usage import append
 from ssdmath.scores import strata, table, temperature_fit
-from ssdmath.tables import atomic, parquet, schemas, score_schema
+from ssdmath.tables import atomic, derived_schemas, parquet, schemas, score_schema
 
 
 def write(
@@ -179,6 +181,13 @@ def _statistics(
         "shared": False,
     }
     parquet.write(curves.main(given, settings), root / "curves.parquet", schemas.CURVES, {})
+    given = inputs.CellInputs(draws, problems, _tested())
+    settings = {"arms": ["base", "ssd", "naive"], "default": "t1", "seed": 0, "resamples": 200}
+    parquet.write(votes.main(given, settings), root / "votes.parquet", derived_schemas.VOTES, {})
+    held_out = draws.filter(split="test", model="base", decoding="t1")  # of no contrast
+    rows, spreads = by_problem.table(draws, problems, declared, held_out, seed=0, resamples=200)
+    parquet.write(rows, root / "by_problem.parquet", derived_schemas.BY_PROBLEM, {})
+    atomic.write_json({"contrasts": spreads}, root / "spread.json")
     parts = strata.groups(
         problems, held.filter(model="base", decoding="t1"), [problems.height // 4]
     )
@@ -192,7 +201,16 @@ def _statistics(
         "attribution": str(root / "attribution.parquet"),
         "curves": str(root / "curves.parquet"),
         "gains": str(root / "gains.parquet"),
+        "votes": str(root / "votes.parquet"),
+        "by_problem": str(root / "by_problem.parquet"),
+        "spread": str(root / "spread.json"),
     }
+
+
+def _tested() -> dict[str, Any]:
+    """The cells that the synthetic study drew on test, as a choice of each arm."""
+    models = {"base": ("base",), "ssd": _pair("ssd", "t1.3-p0.8"), "naive": _pair("naive", "t1")}
+    return {arm: {"winner": {"models": m, "decoding": "t0.7"}} for arm, m in models.items()}
 
 
 def _training(root: Path, rng: np.random.Generator) -> dict[str, Any]:

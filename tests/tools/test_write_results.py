@@ -2,9 +2,13 @@
 
 import json
 
+import polars as pl
 import pytest
 import results_attribution
 import results_contrasts
+import results_machines
+import results_rates
+import results_rounds
 import write_results
 
 from ssdmath.tables import markdown
@@ -59,3 +63,65 @@ def test_the_steps_come_in_their_order_before_the_total_and_their_sum_is_said():
 def test_a_page_without_markers_is_refused():
     with pytest.raises(ValueError, match="results:begin"):
         markdown.replaced("no table here", "results", "| a |\n")
+
+
+def test_a_processor_is_named_by_its_model_and_its_widest_extension():
+    cpuinfo = "model name\t: A CPU\ncpu family\t: 6\nmodel\t\t: 143\nstepping\t: 8\nflags\t\t: {}\n"
+    assert (
+        results_machines.processor(cpuinfo.format("fpu avx2 avx512f")) == "A CPU 6.143.8, avx512f"
+    )
+    assert results_machines.processor(cpuinfo.format("fpu")) == "A CPU 6.143.8"
+    assert results_machines.processor("")
+
+
+def test_another_run_of_a_machine_replaces_its_row(tmp_path, monkeypatch):
+    (tmp_path / "benchmarks").mkdir()
+    usage = [{"log": "a", "wall": 600.0, "cpu": 300.0}, {"log": "a", "wall": 240.0, "cpu": 120.0}]
+    (tmp_path / "benchmarks/usage.jsonl").write_text("".join(json.dumps(u) + "\n" for u in usage))
+    row = {"contrast": "c", "delta": 0.2, "lo": 0.1, "hi": 0.3, "family": "primary"}
+    pl.DataFrame([row]).write_parquet(tmp_path / "contrasts.parquet")
+    (tmp_path / "contrasts.csv").write_text("c")
+    monkeypatch.setattr(results_machines, "NUMBERS", tmp_path / "numbers.json")
+    for _ in range(2):
+        numbers = results_machines.collect(tmp_path)
+        results_machines.NUMBERS.write_text(json.dumps(numbers))
+    (only,) = numbers["rows"]
+    assert (only["minutes"], only["processor_minutes"]) == (2.0, 2.0)  # 240 s on two cores
+    assert "+20.0 [10.0, 30.0]" in results_machines.block(numbers)
+
+
+def test_rounds_are_rows_and_measures_columns():
+    rows = [
+        {
+            "chain": "ssd2 x",
+            "round": n,
+            "condition": f"r{n}",
+            "measure": m,
+            "value": v,
+            "lo": v,
+            "hi": v,
+        }
+        for n in (0, 1)
+        for m, v in (("accuracy, best decoding", 0.25), ("entropy", 0.5))
+    ]
+    rows[-1] |= {"lo": None, "hi": None}
+    text = results_rounds.block({"rows": rows, "measures": ["accuracy, best decoding", "entropy"]})
+    last = text.strip().splitlines()[-1]
+    assert [cell.strip() for cell in last.split("|")[1:-1]] == [
+        "1",
+        "r1",
+        "25.0 % [25.0, 25.0]",
+        "0.500",
+    ]
+
+
+def test_adapters_come_after_all_weights_and_slow_before_fast():
+    row = {"accuracy": 0.5, "delta": 0.1, "lo": 0.0, "hi": 0.2, "verdict": "better"}
+    arms = [
+        ("b", 3e-3, "all weights"),
+        ("c", 1e-4, "adapters of rank 8"),
+        ("a", 1e-4, "all weights"),
+    ]
+    rows = [row | {"arm": arm, "rate": rate, "trains": trains} for arm, rate, trains in arms]
+    text = results_rates.block({"rows": rows})
+    assert [line.split("|")[3].strip() for line in text.splitlines()[2:]] == ["`a`", "`b`", "`c`"]

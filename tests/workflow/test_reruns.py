@@ -148,7 +148,7 @@ def test_a_new_sweep_runs_its_own_cells_and_the_aggregates_only(copy: StudyFolde
     whole = {f"{verb}_{arm}" for verb in ("sample", "verify") for arm in ("placebo", "composed")}
     aggregates = {"choose", "scores", "temperature", "contrasts", "attribution", "checks"}
     aggregates |= {"contexts", "geometry", "probe", "truth", "lengths"}
-    aggregates |= {"report", "plan", "curves", "gains", "ledger"}
+    aggregates |= {"report", "plan", "curves", "gains", "ledger", "votes", "by_problem"}
     assert set(planned) <= {"sample_hot", "verify_hot"} | whole | aggregates
 
 
@@ -192,6 +192,7 @@ def test_the_test_split_is_read_by_its_own_cells_and_by_what_reports_them(undist
     assert {"sample_test", "verify_test", "choose", "train", "curves", "report"} <= rules
     reading = {rule for _, _, rule, _, inputs, *_ in lines if "/test/" in inputs}
     reading |= {rule for _, _, rule, _, inputs, *_ in lines if "problems/test.parquet" in inputs}
-    aggregates = {"scores", "contrasts", "gains", "attribution", "checks", "report", "ledger"}
+    aggregates = {"scores", "contrasts", "gains", "attribution", "votes", "checks", "report"}
+    aggregates |= {"ledger", "by_problem"}
     own = {f"{verb}_{cell}" for verb in ("sample", "verify") for cell in ("test", "placebo_test")}
     assert reading == own | aggregates

@@ -158,3 +158,25 @@ def test_the_small_jobs_of_a_stage_shared_a_slurm_job(
     grouped = [job["rule"] for job in queue() if job["rule"].startswith("rule_verify_")]
     assert len(grouped) == 2  # validation and test: two models, and three cells or more
     assert len(list(disturbed[0].results.glob("logs/verify_*/*.log"))) >= 5
+
+
+def test_a_queue_shorter_than_the_time_between_two_states_is_refused_before_the_first_job(
+    cluster: None, tmp_path: Path
+):
+    clone, before = StudyFolder(tmp_path), queue()
+    command = [one for one in clone.command(study()) if one not in ("--cores", "2")]
+    slow = ["plan:load_seconds=90", "train:runtime=1"]  # a job ends before its model is loaded
+    short = ["--set-resources", "gpu_jobs:cpus=1", *slow]
+    done = subprocess.run(
+        [*command, *PROFILE[:-2], *short, *QUICK],
+        cwd=clone.folder,
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+    lines = [line for line in done.stderr.splitlines() if "training.save_every: " in line]
+    assert done.returncode != 0
+    assert len(lines) == 1, done.stderr[-3000:]
+    assert "a job of `train` gets 1 (`runtime`); allowed: a queue with that many" in lines[0]
+    assert queue() == before

@@ -22,6 +22,7 @@ from ssdmath.config.terms import (
     Keep,
     Loss,
 )
+from ssdmath.config.training import ArmTrainingConfig
 
 LENGTH_SHARE = 0.1  # of the samples: what the code released with SSD drops of the shortest
 PLAIN = "t1"  # base's own distribution, neither tempered nor truncated
@@ -110,6 +111,11 @@ class ArmConfig(SelectionConfig):
         description="What the loss compares with: sampled, the token that was drawn; exact, the "
         "whole distribution of the synthesis decoding, which the frozen model computes at every "
         "position.",
+    )
+    training: ArmTrainingConfig | None = Field(
+        default=None,
+        description="Learning rates or adapters of this arm, where they are not those of the "
+        "study's training.",
     )
 
     @model_validator(mode="after")

@@ -30,8 +30,10 @@ def check(study: "Study") -> None:
         for key, side in (("a", contrast.a), ("b", contrast.b)):
             _check_side(study, f"contrasts[{contrast.name}].{key}", side, contrast.split)
         _check_raced(study, contrast)
+        _check_budget(study, contrast)
     if study.contrasts and not any(c.family == PRIMARY for c in study.contrasts):
         raise ValueError("contrasts: no contrast is of family primary; one must be")
+    _check_looks(study)
     names = [contrast.name for contrast in study.contrasts]
     if len(set(names)) < len(names):
         raise ValueError(f"contrasts: names are {names}; each may stand once")
@@ -46,6 +48,7 @@ def _check_arms(study: "Study") -> None:
         if name in ROLES_OF_BASE:
             found = "found checkpoints, and the attribution takes this name for an arm trained here"
             raise ValueError(f"arms.{name}: {found}; choose another")
+    _check_own_training(study)
     rounds.check(study.trained)
     evaluation = study.evaluation
     if evaluation.composed is True and SSD not in study.trained:
@@ -59,6 +62,14 @@ def _check_arms(study: "Study") -> None:
     default, grid = evaluation.default, evaluation.decodings
     if default not in grid:
         raise ValueError(f"evaluation.default is {default!r}; the grid makes {grid}")
+
+
+def _check_own_training(study: "Study") -> None:
+    """The tables compare some arms by name, each pair trained in the same way."""
+    for name, arm in study.trained.items():
+        if arm.training is not None and name in ROLES_OF_BASE:
+            found = f"found a training of its own, and the tables compare {name} with other arms"
+            raise ValueError(f"arms.{name}.training: {found}; allowed: another name of the arm")
 
 
 def _check_training(study: "Study") -> None:
@@ -149,3 +160,29 @@ def _check_raced(study: "Study", contrast: ContrastConfig) -> None:
         if (side.decoding, other.decoding) == (SAME, CHOSEN) and side.arm != BASE:
             found = f"contrasts[{contrast.name}].{key}.decoding is 'same' on validation"
             raise ValueError(f"{found}, where evaluation.racing may drop it; allowed: a name")
+
+
+def _check_budget(study: "Study", contrast: ContrastConfig) -> None:
+    """Raise if a budget needs more draws than there are, even of the longest completions."""
+    if contrast.budget is None:
+        return
+    draws, cap = study.evaluation.draws[contrast.split], study.sampling.cap
+    most = (draws + 1) * cap - 1
+    if contrast.budget > most:
+        found = f"contrasts[{contrast.name}].budget is {contrast.budget}"
+        needs = f"more than evaluation.draws.{contrast.split} ({draws}) of sampling.cap ({cap}) use"
+        raise ValueError(f"{found}, {needs}; allowed: at most {most}")
+
+
+def _check_looks(study: "Study") -> None:
+    """Raise unless the looks at test are for one primary contrast: their boundary is for one."""
+    if study.evaluation.looks is None:
+        return
+    primary = [contrast for contrast in study.contrasts if contrast.family == PRIMARY]
+    if [(contrast.split, contrast.budget) for contrast in primary] != [("test", None)]:
+        found = [
+            f"{one.name} on {one.split}{' with a budget' * (one.budget is not None)}"
+            for one in primary
+        ]
+        allowed = "one contrast of family primary, on test, without a budget"
+        raise ValueError(f"evaluation.looks: found {found} as primary; allowed: {allowed}")

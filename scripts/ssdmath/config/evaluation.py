@@ -16,6 +16,7 @@ from ssdmath.config.base import (
     TrainingSeeds,
     distinct,
 )
+from ssdmath.config.looks import Looks
 from ssdmath.config.racing import RacingConfig
 from ssdmath.config.terms import Family
 
@@ -92,6 +93,12 @@ class EvaluationConfig(ClosedModel):
         default=None,
         description="Drops the worst cells of validation early; left out, every cell is drawn in "
         "full.",
+    )
+    looks: Looks | None = Field(
+        default=None,
+        exclude_if=lambda looks: looks is None,  # a study without them has the digest it had before
+        description="Shares of the test problems at which the primary contrast is read; a study "
+        "that it decides stops there. Left out, all of test is sampled and read once.",
     )
     nested: Annotated[list[Count], AfterValidator(distinct)] = Field(
         default=[],
@@ -183,3 +190,9 @@ class ContrastConfig(ClosedModel):
         description="The first side; a positive difference means that it is ahead."
     )
     b: SideConfig = Field(description="The second side, which is subtracted.")
+    budget: Count | None = Field(
+        default=None,
+        exclude_if=lambda value: value is None,  # so that contrasts without one stay as they are
+        description="Tokens per problem: each side votes with as many draws as fit by its mean "
+        "length; left out, single draws are compared.",
+    )

@@ -18,6 +18,7 @@ def check(study: "Study") -> None:
     if study.imported is None:
         return
     _check_sampled(study)
+    _check_budgets(study)
     _check_names("imported.cells", list(study.imported.cells), [BASE])
     splits = study.imported.cells.get(BASE, {})
     _check_names(f"imported.cells.{BASE}", list(splits), list(SPLITS))
@@ -47,12 +48,20 @@ def _check_sampled(study: "Study") -> None:
         "evaluation.composed": evaluation.composed,
         "evaluation.racing": evaluation.racing,
         "evaluation.strata": evaluation.strata,
+        "evaluation.looks": evaluation.looks,  # a look draws part of the test split
     }
     for key, value in drawn.items():
         if value:
             allowed = "nothing (evaluation.placebo: null)" if "placebo" in key else "nothing"
             found = "found it, and sampling.engine is imported, which draws nothing"
             raise ValueError(f"{key}: {found}; allowed: {allowed}")
+
+
+def _check_budgets(study: "Study") -> None:
+    """Refuse contrasts at equal tokens: lengths of imported draws may not be known."""
+    if budgeted := [contrast.name for contrast in study.contrasts if contrast.budget]:
+        found = "found it, and sampling.engine is imported, where lengths may not be known"
+        raise ValueError(f"contrasts[{budgeted[0]}].budget: {found}; allowed: nothing")
 
 
 def _check_names(key: str, found: list[str], allowed: list[str]) -> None:

@@ -15,6 +15,7 @@ BASE = "base"
 PLACEBO = "placebo"  # base once more, under draw keys of its own
 COMPOSED = "composed"  # base decoded as a perfect student of ssd would be; no model of its own
 RUNGS = "rungs"  # the folder of a race, with a study's folder of cells for each rung but the last
+LOOKS = "looks"  # the folder of the looks at test before the last, laid out in the same way
 OF_BASE = (BASE, PLACEBO, COMPOSED)  # arms whose draws are the frozen model's
 ARM = r"[a-z][a-z0-9_]*"  # an arm's name; the decoding's slug after it always starts with t<digit>
 RUN = rf"{ARM}_t[^_/@]+_s\d+"

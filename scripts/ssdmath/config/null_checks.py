@@ -18,8 +18,8 @@ def null_checks(study: "Study") -> list[ContrastConfig]:
     checks = [_halves(study)] if len(study.seeds) > 1 else []
     if PLACEBO in study.tested:
         name = "placebo against base, each at its best (nothing was trained)"
-        sides = {"a": SideConfig(arm=PLACEBO), "b": SideConfig(arm=BASE)}
-        checks.append(ContrastConfig(name=name, family="null", split="test", **sides))
+        a, b = SideConfig(arm=PLACEBO), SideConfig(arm=BASE)
+        checks.append(ContrastConfig(name=name, family="null", split="test", a=a, b=b))
     return checks
 
 

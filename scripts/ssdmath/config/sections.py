@@ -36,6 +36,7 @@ class Sections(ClosedModel):
     )
     imported: ImportedConfig | None = Field(
         default=None,
+        exclude_if=lambda section: section is None,  # other studies keep their digest
         description="The files that hold the samples; needed where sampling.engine is imported.",
     )
     synthesis: SynthesisConfig = Field(

@@ -54,6 +54,16 @@ class Study(Sections):
             raise ValueError("training: found nothing; allowed: a study that trains an arm")
         return self.training
 
+    def training_of(self, arm: str) -> TrainingConfig:
+        """How a trained arm is trained."""
+        return self.trains_with.of_arm(self.trained[arm].training)
+
+    @property
+    def largest_training(self) -> TrainingConfig | None:
+        """How the arm is trained that takes the most memory; None where nothing is trained."""
+        sections = [self.training_of(arm) for arm in self.trained]
+        return max(sections, key=lambda section: section.size, default=None)
+
     @property
     def seeds(self) -> list[int]:
         """The training seeds; none where nothing is trained."""

@@ -1,6 +1,7 @@
 """How a run is trained."""
 
-from typing import Annotated, Self
+import math
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -14,7 +15,10 @@ from ssdmath.config.base import (
 )
 from ssdmath.config.terms import Match
 
+Tracker = Literal["tensorboard", "trackio", "wandb"]  # as transformers names them
 Beta = Annotated[float, Field(ge=0, lt=1)]
+Rate = Annotated[float, Field(gt=0, le=10)]
+FinalRate = Annotated[float, Field(ge=0, le=10)]
 
 
 class AdapterConfig(ClosedModel):
@@ -29,6 +33,25 @@ class AdapterConfig(ClosedModel):
     targets: list[str] = Field(
         min_length=1,
         description="Names of the projections that get an adapter, for example q_proj.",
+    )
+
+
+class ArmTrainingConfig(ClosedModel):
+    """What an arm's training has of its own; what is left out is as in the study's `training`.
+
+    Steps, batch and optimizer are always the study's, so that arms see equally many tokens.
+    """
+
+    learning_rate: Rate | None = Field(
+        default=None, description="Highest learning rate of this arm's trainings."
+    )
+    final_learning_rate: FinalRate | None = Field(
+        default=None, description="Learning rate of this arm's trainings at the end of the cosine."
+    )
+    lora: AdapterConfig | None = Field(
+        default=None,
+        description="Low-rank adapters of this arm's trainings; null trains all weights where the "
+        "study trains adapters.",
     )
 
 
@@ -51,11 +74,9 @@ class TrainingConfig(ClosedModel):
         le=2**20,
         description="Number of sequences per forward pass; by default the whole batch.",
     )
-    learning_rate: float = Field(
-        gt=0, le=10, description="Highest learning rate, reached after the warm-up."
-    )
-    final_learning_rate: float = Field(
-        default=0.0, ge=0, le=10, description="Learning rate at the end of the cosine."
+    learning_rate: Rate = Field(description="Highest learning rate, reached after the warm-up.")
+    final_learning_rate: FinalRate = Field(
+        default=0.0, description="Learning rate at the end of the cosine."
     )
     warmup_steps: int = Field(
         default=0,
@@ -101,14 +122,37 @@ class TrainingConfig(ClosedModel):
         le=LARGEST_COUNT,
         description="Number of steps between two states from which a training can be resumed.",
     )
+    report_to: list[Tracker] = Field(
+        default=[],
+        max_length=LARGEST_LIST,
+        description="Trackers that are shown loss, gradient norm and learning rate while a run "
+        "trains; offline unless their own variables say otherwise. Changing it trains nothing "
+        "again.",
+    )
 
     @model_validator(mode="after")
     def _ordered(self) -> Self:
         if self.checkpoints != sorted(set(self.checkpoints)):
             raise ValueError(f"checkpoints are {self.checkpoints}; allowed: distinct and ascending")
+        if len(set(self.report_to)) < len(self.report_to):
+            raise mistakes.at_key("report_to", f"found {self.report_to}; allowed: each once")
         if self.batch % (self.micro_batch or self.batch):
             raise ValueError(f"micro_batch {self.micro_batch} does not divide batch {self.batch}")
         if self.warmup_steps > (last := self.checkpoints[-1]):
             text = f"found {self.warmup_steps}; allowed: at most {last}, the last of checkpoints"
             raise mistakes.at_key("warmup_steps", text)
         return self
+
+    @property
+    def size(self) -> float:
+        """Orders trainings by what they train: adapters by rank and number, all weights last."""
+        return math.inf if self.lora is None else self.lora.rank * len(self.lora.targets)
+
+    def of_arm(self, own: ArmTrainingConfig | None) -> Self:
+        """The same with what an arm has of its own."""
+        if own is None:
+            return self
+        given = own.model_dump(include=own.model_fields_set, exclude_none=True)
+        if "lora" in own.model_fields_set:  # where null is a statement
+            given["lora"] = own.lora
+        return self.model_copy(update=given)

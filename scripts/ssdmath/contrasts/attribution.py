@@ -24,7 +24,8 @@ from ssdmath.config.terms import (
     SSD_UNTRUNCATED_COMPLETE,
     TARGET,
 )
-from ssdmath.contrasts.table import Contrast, Side, contrasts
+from ssdmath.contrasts.declared import Contrast, Side
+from ssdmath.contrasts.table import contrasts
 
 
 class Step(NamedTuple):

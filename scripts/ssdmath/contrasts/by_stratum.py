@@ -4,7 +4,9 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from ssdmath.contrasts.table import Contrast, answers, judged
+from ssdmath.contrasts import budgets
+from ssdmath.contrasts.declared import Contrast
+from ssdmath.contrasts.table import answers, judged
 from ssdmath.stats.corrections import benjamini_hochberg
 from ssdmath.tables import schemas
 
@@ -30,6 +32,7 @@ def table(
     own = problems.select(problem="id", stratum="stratum").drop_nulls()
     members = pl.concat([own, groups.select("problem", "stratum")]).unique()
     splits = problems.select(problem="id", split="split")
+    declared = budgets.fitted(declared, draws)  # by the lengths of the split, not of a stratum
     parts = [pl.DataFrame()]
     for split in sorted({contrast.split for contrast in declared}):
         of_split = [contrast for contrast in declared if contrast.split == split]

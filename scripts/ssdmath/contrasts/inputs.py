@@ -27,11 +27,17 @@ class CellInputs(NamedTuple):
         )
 
 
-def run(
-    main: Callable[[CellInputs, dict[str, Any]], pl.DataFrame], job: Any, schema: pl.Schema
-) -> None:
-    """Run the script of a rule that compares cells: read, compare with `main`, write its table."""
-    log.run(lambda: write(main(CellInputs.read(job.input), job.params.settings), job, schema), job)
+def run(main: Callable[..., pl.DataFrame], job: Any, schema: pl.Schema, *lists: str) -> None:
+    """Run the script of a rule that compares cells: read, compare with `main`, write its table.
+
+    `main` takes the cells, the files of each of the inputs named in `lists`, and the settings.
+    """
+
+    def compare() -> None:
+        files = [list(job.input.get(name)) for name in lists]
+        write(main(CellInputs.read(job.input), *files, job.params.settings), job, schema)
+
+    log.run(compare, job)
 
 
 def write(table: pl.DataFrame, job: Any, schema: pl.Schema) -> None:

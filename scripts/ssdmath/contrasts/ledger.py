@@ -5,6 +5,7 @@ kept beside it, so that a line that was edited or cut is noticed. It is no prote
 somebody who rewrites both files; it keeps an honest study honest about how often it looked.
 """
 
+import datetime
 import hashlib
 import json
 import os
@@ -12,23 +13,55 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from ssdmath.tables import atomic
+from ssdmath.config.names import Cell
+from ssdmath.contrasts import choose
+from ssdmath.tables import atomic, draws
 
+FILE = "test_ledger.jsonl"  # in the study's folder
 FIRST = ""  # what the first line has for the digest of the line before it
 
 
+def record_cells(
+    folder: str | Path, tested: Sequence[str], *, chosen: str, config: str, declared: str | None
+) -> dict[str, Any]:
+    """Append the look now at the verdicts `tested` (paths) to the ledger of a study's folder.
+
+    `chosen` is the path of chosen.json, `config` the digest of the settings. The ledger is no
+    output of a rule, for Snakemake deletes those before a job.
+    """
+    cells = [Cell.of(path) for path in tested]
+    choice = {
+        "validation": str(atomic.read_json(chosen)["validation"]),
+        "config": config,
+        "verdicts": choose.digest(draws.gather(tested)) if tested else "",
+    }
+    return record(
+        Path(folder) / FILE,
+        when=datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
+        cells=[(cell.model, cell.decoding) for cell in cells],
+        choice=choice,
+        declared=declared,
+    )
+
+
 def record(
-    file: str | Path, *, when: str, cells: Sequence[Sequence[str]], choice: dict[str, str]
+    file: str | Path,
+    *,
+    when: str,
+    cells: Sequence[Sequence[str]],
+    choice: dict[str, str],
+    declared: str | None = None,
 ) -> dict[str, Any]:
     """Append a look (unless it repeats the last one) and summarise the ledger.
 
     `cells` are (model, decoding) pairs of the test split; `choice` holds the digests of what chose
-    them (validation, config) and of their verdicts. An edited or cut ledger is named in `problems`;
-    the look is appended all the same.
+    them (validation, config) and of their verdicts; `declared` names a look that the config
+    declares. An edited or cut ledger is named in `problems`; the look is appended all the same.
     """
     path = Path(file)
     lines, problems = _read(path)
     look = {"cells": sorted(map(list, cells)), "choice": choice}
+    look |= {} if declared is None else {"declared": declared}
     if not lines or {key: lines[-1].get(key) for key in look} != look:
         previous = _digest(lines[-1]) if lines else FIRST
         lines.append({"when": when, **look, "previous": previous})
@@ -42,6 +75,9 @@ def summary(lines: Sequence[dict[str, Any]], problems: Sequence[str]) -> dict[st
     choices = [_chosen_by(line) for line in lines]
     later = sum(choices[at] != choices[at - 1] for at in range(1, len(choices)))
     text = f"test was looked at {len(lines)} time{'s' * (len(lines) != 1)}"
+    if declared := sum("declared" in line for line in lines):
+        share = "" if declared == len(lines) else f"{declared} of them "
+        text += f", {share}as declared in evaluation.looks"
     if later:
         text += f"; {later} later choice{'s' * (later > 1)} could see an earlier look"
     return {
@@ -69,6 +105,7 @@ def _look(at: int, lines: Sequence[dict[str, Any]]) -> dict[str, Any]:
         "cells": cells,
         "new": [" at ".join(cell) for cell in new],
         "later_choice": later,
+        **({"declared": lines[at]["declared"]} if "declared" in lines[at] else {}),
         **chosen_by,
     }
 

@@ -7,7 +7,7 @@ from ssdmath.config.evaluation import CHOSEN, ContrastConfig, SideConfig
 from ssdmath.config.names import BASE, OF_BASE, Run, checkpoint, model_of_base
 from ssdmath.config.terms import SSD_UNTRUNCATED
 from ssdmath.contrasts import attribution
-from ssdmath.contrasts.table import Contrast, Side
+from ssdmath.contrasts.declared import Contrast, Side
 from ssdmath.tables import chosen
 
 Seeds = Mapping[str, Sequence[int]]  # the runs of each arm: training seeds, or checkpoints' numbers
@@ -36,7 +36,7 @@ def resolved(contrast: ContrastConfig, arms: Mapping[str, Any], seeds: Seeds) ->
         Side(_models(side, winners[key], seeds), slugs[key] or slugs[other] or "")
         for (key, side), other in zip(sides.items(), "ba", strict=True)
     )
-    return Contrast(contrast.name, contrast.family, contrast.split, a, b)
+    return Contrast(contrast.name, contrast.family, contrast.split, a, b, contrast.budget)
 
 
 def _decoding(side: SideConfig, winner: Mapping[str, Any]) -> str | None:

@@ -6,13 +6,15 @@ contrast every finding is false: halves of one arm's runs, or base against its p
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import polars as pl
 
 from ssdmath.config.names import OF_BASE
-from ssdmath.config.terms import CONFIRMATORY, EXPLORATORY, NULL, PRIMARY, Family
+from ssdmath.config.terms import CONFIRMATORY, EXPLORATORY, NULL, PRIMARY
+from ssdmath.contrasts import budgets, stopping
+from ssdmath.contrasts.declared import Contrast
 from ssdmath.contrasts.wording import MATCHED, UNMATCHED, verdict
 from ssdmath.stats import corrections, power
 from ssdmath.stats.between_runs import RunSpread
@@ -30,29 +32,6 @@ _UNWRITTEN: dict[str, pl.DataType] = {
 _PLACES = 10  # the last digits of a matrix product depend on the number of threads
 
 
-@dataclass(frozen=True)
-class Side:
-    """One side of a contrast: the models (one per run) and the decoding they share."""
-
-    models: tuple[str, ...]
-    decoding: str
-
-    def __str__(self) -> str:
-        """The side as the tables name it: `base | t0.7`."""
-        return f"{','.join(self.models)} | {self.decoding}"
-
-
-@dataclass(frozen=True)
-class Contrast:
-    """A declared question: whether `a` is better than `b` on `split`."""
-
-    name: str
-    family: Family
-    split: str
-    a: Side
-    b: Side
-
-
 def contrasts(
     draws: pl.DataFrame,
     problems: pl.DataFrame,
@@ -63,18 +42,20 @@ def contrasts(
     margin: float = 0.02,
     shared: bool = False,
     matched: bool = False,
+    ended: Mapping[str, Any] | None = None,
 ) -> pl.DataFrame:
     """Answer every declared contrast; the columns are `tables.CONTRASTS`.
 
     `margin` is the smallest difference of interest; `shared`: all runs train on one synthesis
-    sample, of which verdicts and notes then speak; `matched`: all arms train on the same prompts.
-    ValueError names a cell without draws.
+    sample, of which verdicts and notes then speak; `matched`: all arms train on the same prompts;
+    `ended`: the looks of a study that declares some (`stopping.summary`). ValueError names a cell
+    without draws.
     """
     table = answers(
         draws, problems, declared, seed=seed, resamples=resamples, shared=shared, matched=matched
     )
     table = table.with_columns(p_holm=_corrected(table, holm=True), p_bh=_corrected(table))
-    return judged(table, margin)
+    return judged(table if ended is None else stopping.at_end(table, ended), margin)
 
 
 def answers(
@@ -90,7 +71,11 @@ def answers(
     """The contrasts without corrected p and verdict; with standard error, df, and `shared`."""
     splits = {split: tally(draws, problems, split) for split in problems["split"].unique()}
     sets = MATCHED if matched else UNMATCHED
-    rows = [_row(c, splits, sets, seed=seed, resamples=resamples) for c in declared]
+    rows = []
+    for contrast in budgets.fitted(declared, draws):
+        voting = contrast.budget is not None
+        counted = budgets.voted(contrast, splits, draws, seed) if voting else splits
+        rows.append(_row(contrast, counted, sets, seed=seed, resamples=resamples))
     for row in rows if shared else []:
         row["note"] = "; ".join(filter(None, [SHARED * (row["runs"] != 0), str(row["note"])]))
     table = pl.DataFrame(rows, schema=dict(schemas.CONTRASTS) | _UNWRITTEN)
@@ -144,7 +129,7 @@ def _row(
         "runs": min(trained, default=0),
         "sd_between_runs": answer.sd_between_runs,
         "family": contrast.family,
-        "note": "; ".join([sets] * _other_sets(outcomes, a, b) + note),
+        "note": "; ".join([*budgets.note(contrast), *[sets] * _other_sets(outcomes, a, b), *note]),
         "df": answer.df,
         "se": answer.se,
     }

@@ -1,1 +1,1 @@
-"""A finished study in the form in which data sets are shared: a Hugging Face data set folder."""
+"""A finished study in the form in which it is shared: a Hugging Face data set, and models."""

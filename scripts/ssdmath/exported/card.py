@@ -6,17 +6,13 @@ from typing import Any
 import polars as pl
 import yaml
 
+from ssdmath.exported import about
 from ssdmath.exported.licences import Licence
 from ssdmath.exported.tables import WHOLE
 from ssdmath.finished.study import FinishedStudy
-from ssdmath.micro.worlds import MODELS
 from ssdmath.tables import markdown
 
 Counts = Mapping[tuple[str, str], int]  # rows by configuration and split
-LABORATORY = (
-    "The model is a laboratory animal: a language model of less than a million parameters, trained "
-    "on generated problems. Nothing here is evidence about competition math or larger models."
-)
 MEANINGS = {
     "problems": "one row per problem; statement and answer are null where `withheld` is true",
     "samples": "completions, one row per draw: token ids, text, why it ended. `prompt_ids` is null "
@@ -36,7 +32,7 @@ def text(study: FinishedStudy, counts: Counts, licences: Sequence[Licence]) -> s
         "Completions of a language model, their verdicts and the comparisons made with them, "
         "exported from a study with ssdmath: does simple self-distillation "
         "([arXiv 2604.01193](https://arxiv.org/abs/2604.01193)) work on competition math?",
-        *([LABORATORY] if config.model.path in {str(path) for path in MODELS.values()} else []),
+        *([about.LABORATORY] if about.is_micro(config) else []),
         "## What it holds",
         _configurations(counts),
         _models(study),
@@ -47,10 +43,10 @@ def text(study: FinishedStudy, counts: Counts, licences: Sequence[Licence]) -> s
         "## Provenance",
         _provenance(study),
     ]
-    return f"---\n{_front_matter(config.name, counts)}---\n\n" + "\n\n".join(parts) + "\n"
+    return f"---\n{_front_matter(study, counts)}---\n\n" + "\n\n".join(parts) + "\n"
 
 
-def _front_matter(name: str, counts: Counts) -> str:
+def _front_matter(study: FinishedStudy, counts: Counts) -> str:
     """What the hub and `datasets` read: the files of each configuration, by split."""
     by_config: dict[str, list[dict[str, str]]] = {}
     for config, split in counts:
@@ -61,11 +57,12 @@ def _front_matter(name: str, counts: Counts) -> str:
         for config, files in by_config.items()
     ]
     front = {
-        "pretty_name": f"ssdmath study {name}",
+        "pretty_name": f"ssdmath study {study.folder.study.name}",
         "license": "other",
         "task_categories": ["text-generation"],
         "tags": ["math", "self-distillation", "evaluation", "ssdmath"],
         "configs": configs,
+        **about.belongs_to(study),
     }
     return yaml.safe_dump(front, sort_keys=False, width=100)
 
@@ -85,7 +82,7 @@ def _configurations(counts: Counts) -> str:
 
 def _models(study: FinishedStudy) -> str:
     config = study.folder.study
-    lines = [f"Base model: {config.model}, sampled with {config.sampling.engine} in "
+    lines = [f"Base model: {about.named(config)}, sampled with {config.sampling.engine} in "
              f"{config.sampling.dtype}, at most {config.sampling.cap:,} tokens."]  # fmt: skip
     for arm, section in config.trained.items():
         decodings = ", ".join(section.decodings)

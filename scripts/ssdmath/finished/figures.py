@@ -18,12 +18,14 @@ from ssdmath.report.results import Results
 from ssdmath.report.sections import (
     accuracy,
     answer,
+    by_problem,
     choice,
     composition,
     decoding,
     difficulty,
     health,
     mechanism,
+    rates,
     rounds,
     several_draws,
     training,
@@ -52,6 +54,9 @@ ONE = {
     "temperature": "temperature.parquet",
     "curves": "curves.parquet",
     "gains": "gains.parquet",
+    "votes": "votes.parquet",
+    "by_problem": "by_problem.parquet",
+    "spread": "spread.json",
 }
 MANY = {
     "problems": ("problems/", ".parquet"),
@@ -79,10 +84,12 @@ PARTS = (
     _of(accuracy.accuracy),
     _of(choice.choice),
     _of(difficulty.difficulty),
+    _of(by_problem.by_problem),
     _of(decoding.decoding),
     _of(composition.composition),
     _of(several_draws.several_draws),
     _every(rounds.rounds),
+    _every(rates.rates),
     _of(training.training),
     _of(health.health),
     _every(mechanism.sections),
@@ -99,6 +106,11 @@ def inputs(folder: StudyFolder) -> Inputs:
     for kind in ("samples", "verdicts"):
         many[kind] = [str(folder.path / name) for name in cells.evaluated(folder, kind)]
     return Inputs(**one, **many)  # type: ignore[arg-type]
+
+
+def results(folder: StudyFolder) -> Results:
+    """The study's results as its report reads them; StudyFolderError as in `inputs`."""
+    return Results(folder.study, inputs(folder))
 
 
 class Figures:
@@ -125,7 +137,7 @@ class Figures:
 
     @cached_property
     def _results(self) -> Results:
-        return Results(self.folder.study, inputs(self.folder))
+        return results(self.folder)
 
     def _blocks(self) -> Iterator[Plot | Panels]:
         """The blocks with figures, part by part; each part is made once."""

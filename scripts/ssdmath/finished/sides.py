@@ -6,7 +6,7 @@ from typing import Any
 import polars as pl
 
 from ssdmath.config.documents import shown
-from ssdmath.contrasts.table import Side
+from ssdmath.contrasts.declared import Side
 from ssdmath.finished.folder import StudyFolderError, listed
 from ssdmath.tables import chosen
 

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from ssdmath.config.terms import EXPLORATORY
-from ssdmath.contrasts.table import Contrast, Side, answers, contrasts
+from ssdmath.contrasts.declared import Contrast, Side
+from ssdmath.contrasts.table import answers, contrasts
 from ssdmath.finished import cells, folder, sides
 from ssdmath.finished.folder import StudyFolderError, listed
 from ssdmath.grid import settings
@@ -133,15 +134,12 @@ class FinishedStudy:
 
         Computed as the comparison was; the table holds the interval instead.
         """
-        declared = [
-            Contrast(
-                row["contrast"],
-                row["family"],
-                row["split"],
-                *(self._side(side, row[side], row["split"]) for side in "ab"),
-            )
-            for row in self.contrasts.iter_rows(named=True)
-        ]
+        budgets = {one.name: one.budget for one in self.folder.study.contrasts}
+        declared = []
+        for row in self.contrasts.iter_rows(named=True):
+            name, split = row["contrast"], row["split"]
+            a, b = (self._side(side, row[side], split) for side in "ab")
+            declared.append(Contrast(name, row["family"], split, a, b, budgets.get(name)))
         given = self._given | {"resamples": _FEWEST}  # which no standard error comes from
         given.pop("margin")
         answered = answers(self._verdicts, self._evaluated, declared, **given)

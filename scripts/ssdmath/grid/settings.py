@@ -10,18 +10,13 @@ from typing import Any
 
 from ssdmath.config.arms import SelectionConfig, matched_draws, matching
 from ssdmath.config.decoding import Decoding
-from ssdmath.config.mechanism import MechanismConfig
 from ssdmath.config.names import PLACEBO, Run
-from ssdmath.config.problems import GeneratedSource
 from ssdmath.config.study import Study
-from ssdmath.grid import pins
+from ssdmath.config.terms import PRIMARY
+from ssdmath.grid import looks, pins
 from ssdmath.grid.sweeps import attribution_split
 
-_GEOMETRY = {
-    "positions", "step", "random", "markers", "corrections", "temperatures",
-    "top_k", "top_p", "nucleus", "resamples", "seed",
-}  # fmt: skip
-_PROBE = {"corrections", "thresholds", "sensitivity", "temperatures", "resamples", "seed"}
+SHOWN = {"report_to"}  # of the training: trackers only watch, and decide no result
 
 
 def verify(study: Study) -> dict[str, Any]:
@@ -42,7 +37,10 @@ def training_set(study: Study, run: str) -> dict[str, Any]:
 
 def matched_prompts(study: Study) -> dict[str, Any]:
     """What decides which prompts all arms train on; decodings in the order of the cells."""
-    arms = {name: arm.model_dump(mode="json") for name, arm in matching(study.trained).items()}
+    arms = {
+        name: arm.model_dump(mode="json", exclude={"training"})
+        for name, arm in matching(study.trained).items()
+    }
     return {"decodings": study.synthesised, "arms": arms, "draws": _draws_by_arm(study)}
 
 
@@ -66,8 +64,9 @@ def train(study: Study, run: str) -> dict[str, Any]:
 
     `start` names the model that it starts from, whose record is an input.
     """
-    section = study.trains_with.model_dump(mode="json", exclude={"seeds", "match"})
     parsed = Run.parse(run)
+    own = study.training_of(parsed.arm)
+    section = own.model_dump(mode="json", exclude={"seeds", "match", *SHOWN})
     return section | {"loss": study.trained[parsed.arm].loss, "start": study.teacher(parsed)}
 
 
@@ -88,8 +87,9 @@ def pilot(study: Study) -> dict[str, Any]:
 
 def digest(study: Study) -> str:
     """Fingerprint of all that decides a result, for the ledger of the test split."""
-    unset = {"imported"} if study.imported is None else set()
-    decides = study.model_dump(mode="json", exclude={"name", "plan", "pilot"} | unset)
+    decides = study.model_dump(
+        mode="json", exclude={"name": True, "plan": True, "pilot": True} | {"training": SHOWN}
+    )
     text = json.dumps(decides, sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
@@ -139,6 +139,17 @@ def attribution(study: Study) -> dict[str, Any]:
         "arms": [arm for arm in study.chosen_arms if arm != PLACEBO],
         "default": study.evaluation.default,
         **_compared(study),
+    }
+
+
+def votes(study: Study) -> dict[str, Any]:
+    """What decides accuracy against tokens, beside the test verdicts and the choice."""
+    evaluation = study.evaluation
+    return {
+        "arms": [arm for arm in study.tested if arm != PLACEBO],
+        "default": evaluation.default,
+        "resamples": evaluation.resamples,
+        "seed": evaluation.seed,
     }
 
 
@@ -192,52 +203,21 @@ def contrasts(study: Study) -> dict[str, Any]:
     return {"contrasts": declared, "seeds": seeds, **_compared(study)}
 
 
+def look(study: Study, number: int) -> dict[str, Any]:
+    """What decides a look at the test split, beside the verdicts and the choice."""
+    (primary,) = (c.model_dump(mode="json") for c in study.contrasts if c.family == PRIMARY)
+    seeds = {arm: study.seeds_of(arm) for arm in study.arms}
+    own = {"look": number, "sizes": looks.sizes(study), "contrast": primary, "seeds": seeds}
+    return own | {name: getattr(study.evaluation, name) for name in ("seed", "resamples")}
+
+
 def gains(study: Study) -> dict[str, Any]:
     """What decides the contrasts inside the strata, beside the verdicts and the choice."""
     return contrasts(study) | {"nested": study.evaluation.nested}
 
 
-def contexts(study: Study) -> dict[str, Any]:
-    """What decides the carriers, beside the draws they are taken from."""
-    if study.mechanism is None:
-        return {}
-    picked = study.mechanism.model_dump(mode="json", include={"carriers", "written", "seed"})
-    return picked | {"cap": study.sampling.cap, "world": world(study)}
-
-
-def world(study: Study) -> dict[str, int | str] | None:
-    """Seed, size and world of the validation split's generator; None without one."""
-    split = study.problems.splits["validation"]
-    source = study.problems.sources[split.named[0]]  # a generated one stands alone
-    if not isinstance(source, GeneratedSource):
-        return None
-    return {"seed": source.seed, "size": split.size, "name": source.world}
-
-
-def lengths(study: Study) -> dict[str, Any]:
-    """What decides the comparison of lengths, beside the draws."""
-    return _of(study.mechanism, {"resamples", "seed"}) | {
-        "arms": study.all_arms,
-        "cap": study.sampling.cap,
-        "thinking": study.model.thinking,
-    }
-
-
-def geometry(study: Study) -> dict[str, Any]:
-    """What decides the examined positions and what is measured there."""
-    return _of(study.mechanism, _GEOMETRY)
-
-
-def probe(study: Study) -> dict[str, Any]:
-    """What decides the classes of positions; none of it needs a model."""
-    return _of(study.mechanism, _PROBE)
-
-
-def knows_truth(study: Study) -> bool:
-    """Whether there are contexts whose forks and locks are known."""
-    section = study.mechanism
-    return section is not None and section.written > 0 and world(study) is not None
-
-
-def _of(section: MechanismConfig | None, keys: set[str]) -> dict[str, Any]:
-    return {} if section is None else section.model_dump(mode="json", include=keys)
+def by_problem(study: Study) -> dict[str, Any]:
+    """What decides the contrasts problem by problem: the declared ones, of single draws alone."""
+    given = contrasts(study)
+    kept = [one.model_dump(mode="json") for one in study.contrasts if one.budget is None]
+    return {"contrasts": kept} | {name: given[name] for name in ("seeds", "resamples", "seed")}

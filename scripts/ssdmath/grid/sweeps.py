@@ -10,6 +10,7 @@ from ssdmath.config import engines, imported_checks
 from ssdmath.config.base import Split
 from ssdmath.config.names import BASE, COMPOSED, PLACEBO, RUNGS, Model, Run
 from ssdmath.config.study import Study, StudyError
+from ssdmath.grid import looks
 from ssdmath.tables import chosen as chosen_cells
 
 SYNTHESIS, TEST, PILOT = "synthesis", "test", "pilot"
@@ -21,6 +22,7 @@ PLACEBO_TEST = f"{PLACEBO}_{TEST}"
 RUNG = "rung"  # with a race, the sweeps of the grid are its rungs: rung_0, rung_1, ...
 RESERVED = (SYNTHESIS, TEST, PILOT, COMPOSED, PLACEBO, PLACEBO_TEST, *DIFFICULTY.values())
 
+OF_CELL = ["{decoding}"]  # the decodings of a sweep whose jobs sample one cell each
 GRID = "{model}"  # a sweep that every model has: its models are a wildcard
 NUMBERED = (SYNTHESIS, RUNG, COMPOSED, PLACEBO)  # sweeps that may have a number after the name
 
@@ -37,11 +39,17 @@ class Sweep(NamedTuple):
     folder: str = ""  # inside the study's folder, for cells that no table counts
     first: int | None = None  # only so many problems of the split, in its order; None: all
     rung: int | None = None  # of a race, from 0; None without one
+    look: int | None = None  # at test before the last one, from 0; None: it is no such look
+
+    @property
+    def chosen(self) -> bool:
+        """Whether each job samples one cell, at a decoding that was chosen."""
+        return self.decodings == OF_CELL
 
     @property
     def log(self) -> str:
         """The part of the log's name that differs between this sweep's jobs."""
-        return f"{self.model}_{{decoding}}" if self.name in (TEST, PLACEBO_TEST) else self.model
+        return f"{self.model}_{{decoding}}" if self.chosen else self.model
 
     def models(self, study: Study) -> list[str]:
         """The models that are sampled over the grid, or the only one that the sweep is for."""
@@ -83,14 +91,12 @@ def sweeps(study: Study) -> Iterator[Sweep]:
     A job of the test sweeps samples one cell, of the others all of a sweep's.
     """
     evaluation, synthesis, pilot = study.evaluation, study.synthesis, study.pilot
-    default, draws = [evaluation.default], evaluation.draws
+    default = [evaluation.default]
     yield Sweep(PILOT, "validation", default, pilot.seed, pilot.draws, BASE, "pilot/")
     for (model, seed), slugs in study.synthesis_samples.items():
         yield Sweep(synthesis_name(seed, model), "train", slugs, seed, synthesis.draws, model)
     yield from (sweep for rungs in validation(study) for sweep in rungs)
-    yield Sweep(TEST, "test", ["{decoding}"], evaluation.seed, draws["test"])
-    if placebo := evaluation.placebo:
-        yield Sweep(PLACEBO_TEST, "test", ["{decoding}"], placebo.seed, draws["test"], PLACEBO)
+    yield from (sweep for of_test in test(study) for sweep in of_test)
     if strata := evaluation.strata:
         for split, name in DIFFICULTY.items():
             yield Sweep(name, split, default, strata.seed, strata.draws, BASE)
@@ -130,6 +136,15 @@ def _rungs(study: Study, sweep: Sweep) -> list[Sweep]:
     ]
     last = len(rungs)
     return [*rungs, sweep._replace(name=f"{sweep.name}_{last}", rung=last)]
+
+
+def test(study: Study) -> list[list[Sweep]]:
+    """The sweeps of the chosen cells, of the arms and of the placebo, each a list of its looks."""
+    evaluation, draws = study.evaluation, study.evaluation.draws["test"]
+    full = [Sweep(TEST, "test", OF_CELL, evaluation.seed, draws)]
+    if placebo := evaluation.placebo:
+        full.append(Sweep(PLACEBO_TEST, "test", OF_CELL, placebo.seed, draws, PLACEBO))
+    return [looks.of_sweep(study, sweep) for sweep in full]
 
 
 def races(study: Study) -> int:

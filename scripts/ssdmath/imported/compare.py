@@ -5,7 +5,8 @@ from collections.abc import Mapping, Sequence
 import polars as pl
 
 from ssdmath.config.terms import EXPLORATORY
-from ssdmath.contrasts.table import Contrast, Side, contrasts
+from ssdmath.contrasts.declared import Contrast, Side
+from ssdmath.contrasts.table import contrasts
 from ssdmath.imported.problems import SPLIT
 from ssdmath.imported.samples import Side as Samples
 from ssdmath.scores import table, unknown

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ssdmath.config.study import Study
-from ssdmath.plan import counts, disk, memory, model_shape, power
+from ssdmath.plan import counts, disk, looks, memory, model_shape, power
 from ssdmath.plan.estimate import Estimate
 from ssdmath.plan.throughput import Machine
 
@@ -41,10 +41,10 @@ def plan(
         "disk_bytes": disk.needed(study, estimate.lengths, at_once=max(1, machine.gpus)),
         "parameters": shape and shape.parameters,
         "memory": shape
-        and study.training
+        and study.largest_training
         and memory.estimate(
             shape,
-            study.training,
+            study.largest_training,
             tokens=tokens,
             gpu_memory_gb=machine.gpu_memory_gb,
             tiles_gb=study.mechanism.memory if study.mechanism else None,
@@ -56,7 +56,13 @@ def plan(
         "piloted": pilot is not None,
         "pilot_speed": pilot and pilot["speed"],
         "contrasts": power.contrasts(study, pilot),
-    }
+    } | _looks(study, pilot)
+
+
+def _looks(study: Study, pilot: Mapping[str, Any] | None) -> dict[str, Any]:
+    """The key of the declared looks; none without any."""
+    found = looks.of(study, power.within(study.plan, pilot))
+    return {"looks": found} if found else {}
 
 
 def rows(study: Study, estimate: Estimate) -> dict[str, dict[str, Any]]:

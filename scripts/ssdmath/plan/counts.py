@@ -6,6 +6,7 @@ from typing import Any
 
 from ssdmath.config.names import BASE, COMPOSED, PLACEBO, Model
 from ssdmath.config.study import Study
+from ssdmath.grid import looks
 from ssdmath.grid.settings import needs_verdicts
 from ssdmath.grid.sweeps import (
     DIFFICULTY,
@@ -32,7 +33,7 @@ class Stage:
     problems: int
     draws: int
     saved: float = 0.0  # draws that a race is expected to spare
-    repeated: float = 0.0  # draws that stand in the table of a rung too
+    repeated: float = 0.0  # draws that stand in the table of a rung or of an earlier look too
 
     @property
     def most(self) -> int:
@@ -53,12 +54,11 @@ class Stage:
 def stages(study: Study) -> dict[str, Stage]:
     """Count the stages; test cells are an upper bound, as two arms may choose the same decoding."""
     evaluation, sizes = study.evaluation, study.problems.splits
-    draws = evaluation.draws
     return (
         _synthesis(study)
         | {
             "validation": _validation(study),
-            "test": Stage(_tested(study), _tested(study), sizes["test"].size, draws["test"]),
+            "test": _test(study),
         }
         | {
             name: Stage(1, 1, sizes[split].size, evaluation.strata.draws)
@@ -106,6 +106,14 @@ def _validation(study: Study) -> Stage:
     return Stage(jobs, cells, size, draws, size * (cells * draws - drawn), size * repeated)
 
 
+def _test(study: Study) -> Stage:
+    """Every cell of test at every look; the draws are those of a study that goes to the last."""
+    cells, before = _tested(study), looks.sizes(study)[:-1]
+    size, draws = study.problems.splits["test"].size, study.evaluation.draws["test"]
+    repeated = float(cells * draws * sum(before))
+    return Stage(cells * (1 + len(before)), cells, size, draws, repeated=repeated)
+
+
 def _tested(study: Study) -> int:
     """Count the cells of the test split, at most.
 
@@ -136,8 +144,9 @@ def jobs(study: Study, single: list[str]) -> dict[str, int]:
         for sweep in (sweep for rungs in validation(study) for sweep in rungs):
             jobs_of[f"{verb}_{sweep.name}"] = len(sweep.models(study))
         placebo = int(PLACEBO in study.tested)
-        jobs_of[f"{verb}_{TEST}"] = counted["test"].jobs - placebo
-        jobs_of |= {f"{verb}_{PLACEBO_TEST}": placebo}
+        for name, cells in ((TEST, counted["test"].cells - placebo), (PLACEBO_TEST, placebo)):
+            before = [f"{name}_{look}" for look in range(looks.before_last(study))]
+            jobs_of |= {f"{verb}_{one}": cells for one in (name, *before)}
         jobs_of |= {f"{verb}_{name}": 1 for name in DIFFICULTY.values() if name in counted}
     for model, seed in study.synthesis_samples:
         name = synthesis_name(seed, model)

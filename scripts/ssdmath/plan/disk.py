@@ -46,7 +46,7 @@ def most_states(training: TrainingConfig) -> int:
 
 def _models(study: Study, at_once: int, *, split: bool) -> int:
     """Bytes of the checkpoints, and of the resumable states of the running trainings."""
-    shape, training = model_shape.of(study), study.training
+    shape, training = model_shape.of(study), study.largest_training
     if shape is None or training is None:
         return 0
     trained = adapter_parameters(shape, training.lora) if training.lora else shape.parameters

@@ -26,11 +26,12 @@ def settings(shape: ShapeConfig, training: TrainingConfig, tokens: int) -> dict[
 def read(results: Path, study: Study) -> dict[str, Any] | None:
     """The study's measurement; None without one that was made with its settings."""
     file, shape = results / FILE, model_shape.of(study)
-    if shape is None or study.training is None or not file.exists():
+    training = study.largest_training
+    if shape is None or training is None or not file.exists():
         return None
     record: dict[str, Any] = atomic.read_json(file)
     tokens = study.plan.prompt_tokens + study.sampling.cap
-    return record if record["settings"] == settings(shape, study.training, tokens) else None
+    return record if record["settings"] == settings(shape, training, tokens) else None
 
 
 def figures(record: Mapping[str, Any], machine: Machine, parameters: int) -> dict[str, int]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ssdmath.plan import measured
+from ssdmath.plan import looks, measured
 from ssdmath.plan.power import PRIOR_PROBLEMS, WRITE_UP
 from ssdmath.tables.markdown import table
 
@@ -119,6 +119,7 @@ def _priors(plan: Mapping[str, Any]) -> Iterator[str]:
         f"between training runs of {100 * priors['between_runs']:g} points (assumed)."
     )
     yield "Tests are two-sided at 5 %. Once there are draws, contrasts.csv has the measured values."
+    yield from looks.lines(plan.get("looks", {}))
 
 
 def _memory(plan: Mapping[str, Any]) -> Iterator[str]:

@@ -24,6 +24,7 @@ class Inputs:
     sets: Sequence[str] = ()
     released: Sequence[str] = ()
     ledger: str | None = None
+    looks: Sequence[str] = ()
     plan: str | None = None
     toy: str | None = None
     geometry: str | None = None
@@ -37,6 +38,9 @@ class Inputs:
     temperature: str | None = None
     curves: str | None = None
     gains: str | None = None
+    votes: str | None = None
+    by_problem: str | None = None
+    spread: str | None = None
     usage: Sequence[str] = ()
     slowest: Sequence[str] = ()
 

@@ -58,6 +58,11 @@ class Results:
         return {} if self.inputs.ledger is None else self.read_json(self.inputs.ledger)
 
     @cached_property
+    def looks(self) -> dict[str, Any]:
+        """The declared looks at the test split; empty where the study declares none."""
+        return self.read_json(self.inputs.looks[0]) if self.inputs.looks else {}
+
+    @cached_property
     def usage(self) -> pl.DataFrame:
         """One row per job: rule, log, wall and processor seconds, memory in MB (`jobs.usage`).
 

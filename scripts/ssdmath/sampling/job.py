@@ -7,7 +7,7 @@ from typing import Any
 import polars as pl
 
 from ssdmath.config.decoding import Decoding
-from ssdmath.config.names import RUNGS, Cell
+from ssdmath.config.names import LOOKS, RUNGS, Cell
 from ssdmath.sampling import prompts
 from ssdmath.sampling.requests import Request, Sample, cell_requests
 from ssdmath.sampling.settings import SweepSettings
@@ -49,17 +49,19 @@ def first(problems: pl.DataFrame, number: int | None) -> pl.DataFrame:
     if number < (strata := problems["stratum"].n_unique()):
         smallest = f"at least {strata / problems.height:.3g}"
         found = f"the first {number} problems are fewer than the {strata} strata of the split"
-        raise ValueError(f"evaluation.racing.rungs: {found}; allowed: {smallest} of the problems")
+        key = "evaluation.looks" if problems["split"][0] == "test" else "evaluation.racing.rungs"
+        raise ValueError(f"{key}: {found}; allowed: {smallest} of the problems")
     return problems.head(number)
 
 
 def study_folder(samples: str) -> Path:
     """Return the study's folder, given the path of one of its cells of samples.
 
-    The rungs of a race share it, so that a later rung finds the draws of the earlier ones.
+    The rungs of a race share it, and the looks at test, so that a later one finds the draws of the
+    earlier ones.
     """
     folder = Path(samples).parents[4]
-    return folder.parents[1] if folder.parent.name == RUNGS else folder
+    return folder.parents[1] if folder.parent.name in (RUNGS, LOOKS) else folder
 
 
 def journal_path(samples: str) -> Path:

@@ -67,6 +67,19 @@ def maj_at_k(classes: Ints, correct: Ints, k: int, *, seed: int) -> Floats:
     return credit
 
 
+def majority(votes: tuple[Ints, Ints], drawn: Ints, k: int, *, seed: int) -> Floats:
+    """maj@k of each problem among its own draws (problems,); NaN where fewer than k were drawn.
+
+    `votes` are answer classes and correctness of a cell, problems x draws (`outcomes.votes`).
+    """
+    classes, correct = votes
+    values = np.full(len(drawn), np.nan)
+    for total in np.unique(drawn[drawn >= k]).tolist():
+        rows = drawn == total
+        values[rows] = maj_at_k(classes[rows, :total], correct[rows, :total], k, seed=seed)
+    return values
+
+
 def within_share(rates: Floats, drawn: Ints) -> Floats:
     """Share of a single draw's variance that lies within problems, per cell (Miller 2024, 3.1).
 

@@ -130,14 +130,11 @@ def _estimates(
                 right, counted, k, partial(estimators.g_pass_at_k, tau=tau)
             )
         estimates[f"maj@{k}"] = np.full(drawn.shape, np.nan)
-    for column, (classes, credits) in enumerate(votes(draws, outcomes)):
-        for total in np.unique(drawn[:, column]).tolist():
-            rows = drawn[:, column] == total
-            for k in ks:
-                if 2 * k <= planned and k <= total:
-                    estimates[f"maj@{k}"][rows, column] = estimators.maj_at_k(
-                        classes[rows, :total], credits[rows, :total], k, seed=seed
-                    )
+    for column, cast in enumerate(votes(draws, outcomes)):
+        for k in ks:
+            if 2 * k <= planned:
+                voted = estimators.majority(cast, drawn[:, column], k, seed=seed)
+                estimates[f"maj@{k}"][:, column] = voted
     return estimates
 
 

@@ -61,7 +61,7 @@ class Task(ClosedModel):
         return cls(
             folder=folder,
             shape=shape,
-            section=_two_steps(study.trains_with, max(1, gpus)),
+            section=_two_steps(study.largest_training or study.trains_with, max(1, gpus)),
             prompt=study.plan.prompt_tokens,
             cap=cap,
             batch=TINY_BATCH if tiny else sampling.batch,
@@ -123,4 +123,5 @@ def _two_steps(section: TrainingConfig, processes: int) -> TrainingConfig:
     """A training of two steps, each of one forward pass in every process."""
     forward = section.micro_batch or -(-section.batch // processes)
     fewer = {"checkpoints": [STEPS], "batch": processes * forward, "micro_batch": forward}
-    return section.model_copy(update=fewer | {"seeds": [0], "warmup_steps": 0, "save_every": 10**6})
+    fewer |= {"seeds": [0], "warmup_steps": 0, "save_every": 10**6, "report_to": []}
+    return section.model_copy(update=fewer)

@@ -26,7 +26,7 @@ from trl import SFTConfig, SFTTrainer
 from ssdmath.config.decoding import Decoding
 from ssdmath.config.training import TrainingConfig
 from ssdmath.models.checkpoints import load_model, save
-from ssdmath.training import optimizer
+from ssdmath.training import optimizer, trackers
 from ssdmath.training.batches import SortedBatches
 from ssdmath.training.exact_target import ExactTarget
 from ssdmath.training.lora import adapted, merged
@@ -88,7 +88,7 @@ def arguments(section: TrainingConfig, *, seed: int, states: Path) -> SFTConfig:
         save_strategy="no",  # StateRequests does that
         seed=seed,
         data_seed=seed,
-        report_to="none",
+        **trackers.arguments(section.report_to, states),
         disable_tqdm=False,
         dataloader_pin_memory=cuda,
     )

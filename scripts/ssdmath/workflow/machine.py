@@ -13,6 +13,7 @@ from ssdmath.workflow import (
     queue_limit,
     results_folder,
     sampling_memory,
+    trackers,
     training_memory,
 )
 from ssdmath.workflow.gpu_jobs import GpuJobs
@@ -24,6 +25,7 @@ def check(study: Study, workflow: Any, estimate: Estimate, figures: Mapping[str,
     `figures` are those of the profile (`set-resources: plan:`).
     """
     hardware.check(study, workflow)
+    trackers.check(study, workflow)
     # Asked once: nvidia-smi takes seconds where no process holds the driver.
     card = training_memory.card_bytes(figures, local=bool(workflow.local_exec))
     training_memory.check(study, workflow, card)

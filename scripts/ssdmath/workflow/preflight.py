@@ -151,10 +151,12 @@ def show_plan(study: Study, workflow: Any) -> None:
 
 
 def show_outcome(study: Study) -> None:
-    """Print the primary verdict and the controls of a finished study, then what restricts them."""
+    """Print a finished study's primary verdict, controls and last look, and what restricts them."""
     results = results_of(study)
     if (file := results / "contrasts.csv").exists():
         print(outcome.text(file), file=sys.stderr)
+    if study.evaluation.looks and (file := results / "looks.json").exists():
+        print(atomic.read_json(file)["sentence"], file=sys.stderr)
     if (file := results / "chosen.json").exists():
         for text in borders.messages(chosen.read(file)):
             print(f"warning: {text}", file=sys.stderr)

@@ -20,7 +20,7 @@ from markupsafe import Markup
 from ssdmath.config import names
 from ssdmath.config.decoding import Decoding
 from ssdmath.config.study import Study
-from ssdmath.grid.sweeps import SYNTHESIS, tested
+from ssdmath.grid.sweeps import DIFFICULTY, SYNTHESIS, TEST, tested
 from ssdmath.plan.counts import Stage, judged_syntheses, stages
 from ssdmath.report.figures import conditions, theme
 from ssdmath.sampling.journal_counts import Journals
@@ -31,6 +31,7 @@ EVERY = 10.0  # seconds between updates
 WINDOW = 300.0  # seconds over which speed is measured
 STYLE = Path(theme.__file__).parents[1] / "templates" / "style.css"  # the report's
 PAGE, CHOICE, REPORT = "progress.html", "chosen.json", "report.html"
+LOOKS = "looks.json"
 
 
 class Progress:
@@ -79,10 +80,14 @@ class Progress:
             yield "checkpoints", (self._number("checkpoints/*/health.json"), checkpoints)
 
     def _planned(self) -> dict[str, Stage]:
-        """The stages of sampling; the test cells as chosen, once they are."""
+        """The stages of sampling; the test cells as chosen, and as many problems as were read."""
         planned, chosen = stages(self.study), self.results / CHOICE
         if chosen.exists():
             planned["test"] = replace(planned["test"], cells=len(tested(self.study, chosen)))
+        if self.study.evaluation.looks and (ended := self.results / LOOKS).exists():
+            problems = int(atomic.read_json(ended)["problems"])  # type: ignore[call-overload]
+            of_test = {TEST, DIFFICULTY["test"]} & planned.keys()
+            planned |= {name: replace(planned[name], problems=problems) for name in of_test}
         return planned
 
     def _draws_wanted(self) -> int:

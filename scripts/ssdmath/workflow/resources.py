@@ -9,7 +9,7 @@ from math import ceil
 from typing import Any, NamedTuple, Self
 
 from ssdmath.config.study import Study
-from ssdmath.grid.sweeps import PLACEBO_TEST, TEST, Sweep, validation
+from ssdmath.grid.sweeps import Sweep, validation
 from ssdmath.models import weights
 from ssdmath.plan import race
 from ssdmath.plan.estimate import Estimate
@@ -107,7 +107,7 @@ def _request(mem_mb: float, minutes: float, queue: Queue) -> dict[str, Request]:
 
 def _completions(study: Study, sweep: Sweep) -> float:
     """Number of draws of one job: of a sweep or what a rung adds, of one cell on the test split."""
-    cells = 1 if sweep.name in (TEST, PLACEBO_TEST) else len(sweep.decodings)
+    cells = 1 if sweep.chosen else len(sweep.decodings)
     for rungs in validation(study) if sweep.rung is not None else ():
         if sweep in rungs:
             size = study.problems.splits[sweep.split].size

@@ -127,7 +127,7 @@ def expected(study: Study, workflow: Any, *, all_rules: bool) -> dict[str, str]:
         "model": [*study.released_models],
     }
     for name, rule in _rules(workflow).items():
-        data = name in CHECKED or name.startswith(("sample_", "verify_", "race_"))
+        data = name in CHECKED or name.startswith(("sample_", "verify_", "race_", "look"))
         no_results = ("all", "checks", "report", "regrade_diff", "micro_model", "micro_model_world")
         if name in no_results or not (data or all_rules):
             continue

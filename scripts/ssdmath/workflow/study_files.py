@@ -5,11 +5,12 @@ from pathlib import Path
 from typing import Any
 
 from ssdmath.config import documents, engines, imported_checks
+from ssdmath.config.base import Split
 from ssdmath.config.imported import ImportedCell
 from ssdmath.config.model import ModelLocation
 from ssdmath.config.problems import FileSource, GeneratedSource, ProblemsConfig
 from ssdmath.config.study import Study, StudyError
-from ssdmath.grid import sweeps
+from ssdmath.grid import looks, sweeps
 from ssdmath.grid.sweeps import NUMBERED, RESERVED, Sweep
 from ssdmath.micro.family import STRATA
 from ssdmath.models import weights
@@ -17,6 +18,7 @@ from ssdmath.problems import demand
 from ssdmath.problems.sources import hub
 from ssdmath.problems.sources.table import check_file
 from ssdmath.sampling import prompts
+from ssdmath.stats import group_sequential, sign_flips
 from ssdmath.workflow import results_folder
 
 MODEL_JSON = ("config.json", "generation_config.json", "tokenizer_config.json")
@@ -28,6 +30,7 @@ def check(study: Study, file: str, results: Path) -> None:
     checks: list[Callable[[], object]] = [
         lambda: _check_names(study),
         lambda: _check_rungs(study),
+        lambda: _check_looks(study),
         lambda: prompts.template(study.prompt),
         lambda: _check_models(study),
         lambda: _check_sources(study, results),
@@ -46,29 +49,52 @@ def check(study: Study, file: str, results: Path) -> None:
 
 
 def _check_names(study: Study) -> None:
+    numbered = (*NUMBERED, *([sweeps.TEST] if study.evaluation.looks else []))
     for key in ("sweeps", "controls"):
         for name in getattr(study.evaluation, key):
-            if name in RESERVED or name.startswith(tuple(f"{prefix}_" for prefix in NUMBERED)):
+            if name in RESERVED or name.startswith(tuple(f"{prefix}_" for prefix in numbered)):
                 found = f"found {name!r}, which the workflow uses itself"
                 raise StudyError(f"evaluation.{key}: {found}; allowed: another name")
 
 
 def _check_rungs(study: Study) -> None:
-    """Raise if the first rung of a race is known to be smaller than the number of strata.
+    """Raise if the first rung of a race is known to be smaller than the number of strata."""
+    first = sweeps.validation(study)[0][0].first
+    if first is not None:
+        _check_strata(study, "validation", first, "evaluation.racing.rungs: the first rung")
+
+
+def _check_looks(study: Study) -> None:
+    """Raise if a look has no problem more than the one before, or too few to decide anything.
+
+    Each problem halves the smallest p of the sign-flip test at most.
+    """
+    sizes = looks.sizes(study)
+    if not sizes:
+        return
+    of = f"of {sizes[-1]} problems"
+    if twice := {size for size in sizes if sizes.count(size) > 1}:
+        found = f"several looks have {min(twice)} {of}"
+        raise StudyError(f"evaluation.looks: {found}; allowed: fractions that lie further apart")
+    _check_strata(study, "test", sizes[0], "evaluation.looks: the first look")
+    bound = group_sequential.boundaries((sizes[0] / sizes[-1],))[0]
+    level = group_sequential.nominal(bound)
+    if sign_flips.smallest_p(sizes[0]) > level:
+        found = f"the first look has {sizes[0]} {of}, and decides where p is below {level:.1g}"
+        raise StudyError(f"evaluation.looks: {found}; allowed: a larger fraction")
+
+
+def _check_strata(study: Study, split: Split, first: int, what: str) -> None:
+    """Raise if the first problems of a split are known to be fewer than its strata.
 
     Files and hub sources tell their strata when they are read; each has at least one.
     """
-    first = sweeps.validation(study)[0][0].first
-    if first is None:
-        return
-    split = study.problems.splits["validation"]
-    sources = [study.problems.sources[name] for name in split.named]
+    section = study.problems.splits[split]
+    sources = [study.problems.sources[name] for name in section.named]
     strata = sum(len(STRATA) if isinstance(s, GeneratedSource) else 1 for s in sources)
     if first < strata:
-        found = (
-            f"the first rung has {first} of {split.size} problems, and there are {strata} strata"
-        )
-        raise StudyError(f"evaluation.racing.rungs: {found}; allowed: a larger share")
+        found = f"{what} has {first} of {section.size} problems, and there are {strata} strata"
+        raise StudyError(f"{found}; allowed: a larger share")
 
 
 def _check_models(study: Study) -> None:

@@ -67,7 +67,9 @@ class Grant:
 
     def refusal(self, study: Study, shape: ShapeConfig) -> str | None:
         """Say in one line what does not fit and what would; None if everything fits."""
-        tokens, training = study.plan.prompt_tokens + study.sampling.cap, study.trains_with
+        tokens, training = study.plan.prompt_tokens + study.sampling.cap, study.largest_training
+        if training is None:
+            return None
         exact = study.learns_exactly
         step = self._step(shape, training, tokens, exact=exact)
         signal = sum(

@@ -119,7 +119,12 @@ def _primary(row: Row, source: str) -> Plot:
 
 
 def _accuracy(results: Results, row: Row, side: str) -> float | None:
-    """The accuracy of one side of a contrast, mean over its runs; None if a cell has no score."""
+    """The accuracy of one side of a contrast, mean over its runs; None if a cell has no score.
+
+    None as well where the side votes at a budget, for scores are of single draws.
+    """
+    if any(c.name == row["contrast"] and c.budget for c in results.study.contrasts):
+        return None
     models, decoding = fmt.side(row[side])
     cells = results.all_strata(row["split"]).filter(
         pl.col("model").is_in(models), pl.col("decoding") == decoding

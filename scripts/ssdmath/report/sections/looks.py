@@ -1,7 +1,10 @@
 """The section on the test split: how often it was looked at, and what was chosen when."""
 
-from ssdmath.report.blocks import Prose, Section, Table, without
-from ssdmath.report.columns import count, words
+from collections.abc import Iterator
+
+from ssdmath.report import format as fmt
+from ssdmath.report.blocks import Block, Prose, Section, Table, without
+from ssdmath.report.columns import count, decimal, interval, number, percent, points, words
 from ssdmath.report.results import Results
 
 TITLE = "Looks at the test split"
@@ -22,6 +25,22 @@ COLUMNS = (
     words("validation", help_="digest of the validation draws that the choice saw"),
     words("config", help_="digest of the settings"),
 )
+DECLARED_NOTE = (
+    "A look decides where p is below its level and the interval excludes 0. The levels spend 5 % "
+    "of error over all looks (O'Brien and Fleming's shape), and the intervals hold at all looks "
+    "together, whatever made the study stop. No look stops a study for lack of an effect."
+)
+DECLARED = (
+    number("look", "look", str),
+    count("problems"),
+    points("difference, points", "delta"),
+    interval(),
+    number("p", "p", fmt.probability),
+    number("level of p", "level", fmt.probability, "below which the look decides"),
+    decimal("boundary", help_="the level as a normal deviate"),
+    percent("error spent", "spent", "by this look and those before it", digits=3),
+    words("decided", lambda row: "yes" if row["decided"] else "no"),
+)
 
 
 def looks(results: Results) -> Section:
@@ -32,4 +51,15 @@ def looks(results: Results) -> Section:
     text = str(ledger["sentence"])
     sentences = [f"{text[:1].upper()}{text[1:]}.", *(f"{p}." for p in ledger["problems"])]
     table = Table("table-looks", "Every look", COLUMNS, ledger["history"], NOTE, "ledger.json")
-    return Section("test-looks", TITLE, [Prose(sentences), table])
+    return Section("test-looks", TITLE, [Prose(sentences), table, *_declared(results)])
+
+
+def _declared(results: Results) -> Iterator[Block]:
+    """The looks that the study declares, with what the primary contrast said at each."""
+    found = results.looks
+    if not found:
+        return
+    yield Prose([f"{found['contrast']}: {found['sentence']}."])
+    source = results.source(*results.inputs.looks)
+    title = "The primary contrast at each declared look"
+    yield Table("table-declared-looks", title, DECLARED, found["looks"], DECLARED_NOTE, source)

@@ -1,12 +1,13 @@
-"""The section on several draws per problem: pass@k and maj@k."""
+"""The section on several draws per problem: pass@k and maj@k, over k and over tokens."""
 
 import polars as pl
 
 from ssdmath.config.names import BASE
 from ssdmath.report import format as fmt
-from ssdmath.report.blocks import Block, Plot, Section, without
-from ssdmath.report.figures import conditions, lines
+from ssdmath.report.blocks import Block, Panels, Plot, Section, without
+from ssdmath.report.figures import conditions, lines, votes
 from ssdmath.report.results import Results
+from ssdmath.tables import chosen, derived_schemas
 
 TITLE = "Several draws: pass@k and maj@k"
 METRICS = {
@@ -23,6 +24,7 @@ def several_draws(results: Results) -> Section:
     means = conditions.pooled(cells, columns)
     how = "Validation problems, each condition at its best decoding."
     blocks = over_k(means, results.conditions, how, results.source(results.inputs.scores))
+    blocks += _at_equal_tokens(results)
     if not blocks:
         return without("several-draws", TITLE, "Too few draws per problem for any k above 1.")
     return Section("several-draws", TITLE, blocks)
@@ -70,3 +72,61 @@ def _gain(table: pl.DataFrame, name: str) -> str:
         if condition == BASE or value == max(first.values())
     ]
     return f"From {name}@1 to {name}@{top}, {'; '.join(changes)}."
+
+
+def _at_equal_tokens(results: Results) -> list[Block]:
+    """Accuracy against tokens per problem, where the study has the table and several draws."""
+    path = results.inputs.votes
+    if path is None:
+        return []
+    table = results.read(path, derived_schemas.VOTES)
+    table = table.filter(pl.col("tokens").is_finite())  # of imported draws it may not be known
+    if table["k"].n_unique() < 2:
+        return []
+    table = conditions.ranked(_placed(results, table), results.conditions)
+    plots = [
+        (
+            f"{name}@k: {meaning}",
+            votes.over_tokens(table.filter(metric=name), f"{name}@k", results.conditions),
+        )
+        for name, meaning in METRICS.items()
+    ]
+    panels = Panels(
+        id="figure-votes",
+        title="Accuracy against tokens per problem",
+        plots=plots,
+        reading=_spent(table.filter(metric="maj")),
+        how="Test problems, each condition at its best decoding; dashed: base at its default where "
+        "that is another. Each point is a number k of draws, from one draw on the left to all of "
+        "them; tokens are k times the mean length of a draw. Compare conditions above the same "
+        "number of tokens. Bars: 95 % intervals over problems, and over runs where there are "
+        "several. A contrast with a budget tests the difference at equal tokens.",
+        source=results.source(path),
+    )
+    return [panels]
+
+
+def _placed(results: Results, table: pl.DataFrame) -> pl.DataFrame:
+    """The table with each row's condition, and whether it is at its best decoding or its default.
+
+    The default of base is marked where base chose another decoding.
+    """
+    first = pl.col("models").str.split(",").list.first()
+    named = results.cells.select("model", "arm", "condition").unique()  # composed is base as well
+    best = chosen.winner(results.chosen["arms"], BASE).decoding
+    by_default = (pl.col("arm") == BASE) & (pl.col("decoding") != best)
+    at = pl.when(by_default).then(pl.lit(votes.DEFAULT)).otherwise(pl.lit(votes.BEST))
+    return table.with_columns(model=first, at=at).join(named, on=["model", "arm"], how="left")
+
+
+def _spent(table: pl.DataFrame) -> str:
+    """What one draw and a vote of all draws cost and reach, condition by condition."""
+    parts = []
+    for (name, at), rows in table.group_by("condition", "at", maintain_order=True):
+        first, last = (rows.sort("k").row(place, named=True) for place in (0, -1))
+        where = f" at its {at}" if at == votes.DEFAULT else ""
+        one, every = (
+            f"{fmt.percent(row['value'])} for {row['tokens']:,.0f} tokens" for row in (first, last)
+        )
+        parts.append(f"{name}{where} {one} with one draw, {every} with {last['k']}")
+    return f"Majority votes: {'; '.join(parts)}."

@@ -54,6 +54,7 @@ def card(results: Results) -> list[tuple[str, str]]:
         ("Parameters", f"{size / 1e6:,.1f} M" if size else None),
         ("Problems", ", ".join(f"{n:,} {split}" for split, n in sizes)),
         ("Draws per problem", ", ".join(f"{n} {split}" for split, n in sorted(draws.items()))),
+        ("Looks at test", results.looks.get("sentence")),
         ("Completion cap", fmt.count(study.sampling.cap, "token")),
         ("Conditions", ", ".join(results.conditions)),
         ("Checkpoints", fmt.count(cells.drop_nulls("train_seed")["model"].n_unique())),

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
+from urllib.parse import quote
 
 import polars as pl
 
@@ -16,6 +17,7 @@ from ssdmath.tables import statuses
 TITLE = "Problem by problem"
 DRAW = 2_500  # characters of a draw in the viewer
 DRAWS = 4  # draws per problem and side that the viewer embeds
+_PLAIN = "!~*'()"  # beside letters, digits and -_., what encodeURIComponent leaves as it is
 BUDGET = 1_500_000  # characters of draws the page may hold in all
 
 
@@ -42,15 +44,32 @@ def beside(
 
     `table`: PROBLEMS; `texts` gives rows of the draws their texts.
     """
-    problems = _outcomes(draws["a"], draws["b"], table)
-    first = {side: _first(of_side) for side, of_side in draws.items()}
-    embedded = _within_budget(problems, first)
+    problems, first, embedded = _held(draws["a"], draws["b"], table)
     shown = {side: _embedded(of_side, embedded, texts) for side, of_side in first.items()}
     data = {
         "sides": {side: visible(name) for side, name in names.items()},
         "problems": [_problem(entry, shown) for entry in embedded],
     }
     return Viewer(data, _filters(embedded), _reading(problems, embedded, names, where))
+
+
+def addresses(results: Results) -> dict[str, str]:
+    """The address of each problem that the viewer holds, as `viewer.js` writes it, by its id."""
+    drawn = sides(results)
+    if drawn is None:
+        return {}
+    a, b, _ = drawn
+    ids = [str(entry["problem"]) for entry in _held(a, b, results.problems)[2]]
+    return {name: f"#problem-{quote(visible(name), safe=_PLAIN)}" for name in ids}
+
+
+def _held(
+    a: pl.DataFrame, b: pl.DataFrame, table: pl.DataFrame
+) -> tuple[list[dict[str, Any]], dict[str, pl.DataFrame], list[dict[str, Any]]]:
+    """All problems, the first draws of each by side, and the problems that the page holds."""
+    problems = _outcomes(a, b, table)
+    first = {"a": _first(a), "b": _first(b)}
+    return problems, first, _within_budget(problems, first)
 
 
 def _outcomes(a: pl.DataFrame, b: pl.DataFrame, table: pl.DataFrame) -> list[dict[str, Any]]:
