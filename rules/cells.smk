@@ -60,6 +60,12 @@ def problems_of(sweep):
     return getattr(rules.problems.output, sweep.split)
 
 
+def imported_by(sweep):
+    """The files from which a sweep's cells are read; none where they are drawn."""
+    given = sweep.imported(study).get("cells", {})
+    return (lambda wildcards: study_files.imported(sweep, given, wildcards)) if given else []
+
+
 def look_of(number):
     """The outputs of a look at the test split, which has to be made first."""
     return getattr(checkpoints, f"look_{number}").get().output

@@ -53,6 +53,8 @@ def together(name):
 
 def record_of(sweep):
     """The record of the model of a sweep, which represents the model's weights in the DAG."""
+    if study.imported is not None:
+        return []
     return lambda wildcards: record(wildcards.get("model", sweep.model))
 
 

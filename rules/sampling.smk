@@ -8,6 +8,7 @@ for sweep in sweeps.sweeps(study):
             problems=problems_of(sweep),
             prompt=study.prompt,
             model=record_of(sweep),
+            imported=imported_by(sweep),
             raced=races_before(sweep),
             firewall=firewall_of(sweep),
         output:
@@ -29,13 +30,13 @@ for sweep in sweeps.sweeps(study):
         threads: gpu_jobs.threads(f"sample_{sweep.name}")
         resources:
             **gpu_jobs.resources,
-            **resources.sampling(study, sweep, estimate, queue),
+            **resources.making(study, sweep, estimate, queue),
             batch=study.sampling.batch,
         params:
-            code=code("sample.py", without=sweeps.unused_engines(study)),
-            settings=sweep.settings(study),
+            code=code(f"{sweeps.sampler(study)}.py", without=sweeps.unused_engines(study)),
+            settings=sweep.imported(study) or sweep.settings(study),
         script:
-            "../scripts/sample.py"
+            f"../scripts/{sweeps.sampler(study)}.py"
 
     rule:
         name:

@@ -2,9 +2,11 @@
 
 from typing import TYPE_CHECKING, Any
 
+import polars as pl
+
 from ssdmath.jobs import entry
 from ssdmath.provenance import metadata
-from ssdmath.scores import strata
+from ssdmath.scores import strata, unknown
 from ssdmath.scores import table as score_table
 from ssdmath.tables import draws, parquet, score_schema
 
@@ -23,9 +25,9 @@ def main(
     csv: str,
 ) -> None:
     """Read all verdicts, make the score table, write it for programs and for spreadsheets."""
-    problem_table = draws.problems(problems)
+    problem_table, judged = draws.problems(problems), draws.gather(verdicts)
     scored = score_table.scores(
-        draws.gather(verdicts),
+        judged.with_columns(pl.col("tokens").fill_null(0)),
         problem_table,
         groups=strata.groups(
             problem_table, draws.gather(held_out) if held_out else None, settings["nested"]
@@ -36,6 +38,10 @@ def main(
         seed=settings["seed"],
         resamples=settings["resamples"],
     )
+    if settings.get("ends") == "unknown" or judged["tokens"].null_count():
+        models = judged["model"].unique().to_list()
+        ends = [] if settings.get("ends") == "unknown" else models
+        scored = unknown.hidden(scored, ends=ends, lengths=[])
     record = metadata.of(settings=settings, code=code)
     parquet.write(scored, table, score_schema.schema(settings["ks"]), record)
     parquet.write_csv(scored, csv)

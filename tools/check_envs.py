@@ -14,7 +14,8 @@ from pathlib import Path
 ENVS = Path(__file__).resolve().parents[1] / "envs"
 COMBINATIONS = (
     "cpu",
-    "cpu+dev",
+    "cpu+inspect",
+    "cpu+inspect+dev",
     "cpu+slurm",
     "cpu+smollm2",
     "gpu",

@@ -28,10 +28,12 @@ def test_only_what_an_arm_states_differs_from_the_training_of_the_study():
     assert settings.train(plain, str(Run("ssd", CUT, 0))) == theirs
 
 
-def test_null_says_something_of_adapters_alone():
-    made = study({"learning_rate": None, "lora": None}, lora=LORA)
-    assert made.training_of("own").learning_rate == made.trains_with.learning_rate
-    assert made.training_of("own").lora is None
+def test_a_study_that_was_written_and_read_again_trains_in_the_same_way():
+    made = study({"learning_rate": 3e-4}, lora=LORA)
+    again = Study.model_validate(made.model_dump(mode="json"))
+    assert again.training_of("own") == made.training_of("own")
+    assert again.training_of("own").lora == made.trains_with.lora
+    assert again.training_of("own").learning_rate == 3e-4
 
 
 def test_its_training_decides_neither_its_training_set_nor_the_matched_prompts():
@@ -48,7 +50,7 @@ def test_its_training_decides_neither_its_training_set_nor_the_matched_prompts()
 
 @pytest.mark.parametrize(
     ("of_study", "of_arm", "largest"),
-    [(None, LORA, None), (LORA, None, None), (LORA, LORA | {"rank": 16}, 16)],
+    [(None, LORA, None), (LORA, False, None), (LORA, LORA | {"rank": 16}, 16)],
 )
 def test_the_plan_asks_for_the_memory_of_the_largest_training(of_study, of_arm, largest):
     made = study({"lora": of_arm}, lora=of_study)

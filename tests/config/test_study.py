@@ -70,7 +70,11 @@ BAD = [
     ("training.micro_batch", 5, ["5 does not divide batch"]),
     ("name", "../up", ["name", "pattern", "'../up'"]),
     ("model.hub", "Qwen/Qwen3.5-4B", ["one of the two"]),
-    ("sampling.engine", "vlm", ["sampling.engine", "'transformers' or 'vllm'", "found 'vlm'"]),
+    (
+        "sampling.engine",
+        "vlm",
+        ["sampling.engine", "'transformers', 'vllm' or 'imported'", "found 'vlm'"],
+    ),
     ("sampling.dtype", "float16", ["sampling.dtype", "'float32' or 'bfloat16'"]),
     ("model.revision", "main", ["revision is 'main'", "a commit (7 to 40 hex digits)"]),
     ("pilot", {"draws": 1}, ["pilot.draws", "greater than 1", "found 1"]),

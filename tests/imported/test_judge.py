@@ -7,6 +7,7 @@ import pytest
 from foreign_samples import RIGHT, WRONG
 
 from ssdmath.imported import judge
+from ssdmath.imported.draws import boxed
 from ssdmath.tables import schemas, score_schema
 from ssdmath.tables.parquet import provenance
 
@@ -110,6 +111,56 @@ def test_a_mapping_of_ones_own(tmp_path: Path):
     output = judged(tmp_path, samples, mapping=str(mapping))
     assert whole(output, "mine")["accuracy"] == pytest.approx(4 / 6)
     assert whole(output, "mine")["share_no_box"] == pytest.approx(1 / 6)
+
+
+MODELS = """\
+problem: question
+text:
+  175b_verification: 175b_verification.solution
+  6b_finetuning: 6b_finetuning.solution
+answer_after: "A:"
+"""
+
+
+def test_a_column_per_model_is_a_side_each_and_agrees_with_the_files_own_judgement(tmp_path: Path):
+    mapping = tmp_path / "models.yaml"
+    mapping.write_text(MODELS)
+    output = judged(
+        tmp_path, foreign.model_solutions(tmp_path / "solutions.jsonl"), mapping=str(mapping)
+    )
+    row = pl.read_parquet(output / "contrasts.parquet").row(0, named=True)
+    assert row["contrast"] == "175b_verification against 6b_finetuning"
+    for model, expected in foreign.CORRECT.items():
+        assert whole(output, model)["accuracy"] == sum(expected) / 3
+    verdicts = pl.read_parquet(output / "verdicts/6b_finetuning.parquet")
+    assert sorted(verdicts["status"]) == ["no_box", "wrong", "wrong"]
+    assert set(verdicts["answer"]) == {"1200", "1/2", None}
+    # What the page shows is the text as it was written.
+    assert "\\boxed" not in (output / "report.html").read_text()
+
+
+def test_two_files_with_columns_per_model_have_sides_named_after_both(tmp_path: Path):
+    mapping = tmp_path / "models.yaml"
+    mapping.write_text(MODELS)
+    files = [foreign.model_solutions(tmp_path / f"{name}.jsonl") for name in ("x", "y")]
+    output = judged(tmp_path, *files, mapping=str(mapping))
+    assert sorted(path.stem for path in (output / "verdicts").iterdir()) == [
+        "x-175b_verification", "x-6b_finetuning", "y-175b_verification", "y-6b_finetuning",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "mark", "read"),
+    [
+        ("So\n#### 5", "####", "So\n#### 5\n\\boxed{5}"),
+        ("A: 4\nA: 5 ", "A:", "A: 4\nA: 5 \n\\boxed{5}"),
+        ("DATA: 4", "A:", "DATA: 4"),
+        ("A:\n5", "A:", "A:\n5"),
+        ("A: 5", None, "A: 5"),
+    ],
+)
+def test_an_answer_after_a_mark_is_put_in_a_box(text: str, mark: str | None, read: str):
+    assert boxed(text, mark) == read
 
 
 def test_unknown_problems_are_left_out_when_asked_and_shown(

@@ -1,4 +1,4 @@
-"""Samples as other programs write them: NeMo-Skills, lighteval, and our own columns."""
+"""Samples as others write them: NeMo-Skills, lighteval, GSM8K's authors, and our own columns."""
 
 import json
 from pathlib import Path
@@ -74,4 +74,28 @@ def own(path: Path, draws: Draws) -> Path:
         for problem, of_problem in zip(PROBLEMS, draws, strict=True)
         for index, (text, finish) in enumerate(of_problem)
     ]
+    return jsonl(path, rows)
+
+
+SOLUTIONS = {  # of each problem, in the order of the problems
+    "175b_verification": ["3*4 = <<3*4=12>>12\nA: 12", "7-2 = <<7-2=5>>5\nA: 5", "1/2/2\nA: 0.25"],
+    "6b_finetuning": [
+        "DATA: 3 and 4\nA: 1,200",
+        "So he has 7-2 = <<7-2=5>>5 and then he",
+        "A: 1/2",
+    ],
+}
+CORRECT = {"175b_verification": [True, True, True], "6b_finetuning": [False, False, False]}
+
+
+def model_solutions(path: Path) -> Path:
+    """GSM8K's `example_model_solutions.jsonl`: a row per problem, a column per model."""
+    rows = []
+    for number, problem in enumerate(PROBLEMS):
+        columns = {
+            model: {"is_correct": CORRECT[model][number], "solution": solutions[number]}
+            for model, solutions in SOLUTIONS.items()
+        }
+        truth = problem["answer"].replace("#### ", "A: ")
+        rows.append({"question": problem["question"], "ground_truth": truth} | columns)
     return jsonl(path, rows)

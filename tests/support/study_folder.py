@@ -53,6 +53,24 @@ def tiny_study() -> dict[str, Any]:
     return study
 
 
+def imported_study(cells: dict[str, list[str]], path: str) -> dict[str, Any]:
+    """The tiny study without its arms, its cells read from files; `path` takes split, decoding."""
+    study = tiny_study()
+    for key in ("training", "mechanism"):
+        del study[key]
+    del study["problems"]["splits"]["train"]
+    study["evaluation"] |= {"tested": [], "placebo": None, "composed": False}
+    sides = {"a": {"arm": "base", "decoding": "t0.6"}, "b": {"arm": "base", "decoding": "t1"}}
+    cold = {"name": "t0.6 against t1", "family": "primary", "split": "validation"}
+    study |= {"name": "read", "arms": {}, "contrasts": [cold | sides]}
+    study["sampling"] = {"engine": "imported", "cap": study["sampling"]["cap"]}
+    found = {
+        split: {slug: {"path": path.format(split, slug)} for slug in slugs}
+        for split, slugs in cells.items()
+    }
+    return study | {"imported": {"mapping": "ssdmath", "cells": {"base": found}}}
+
+
 class StudyFolder:
     """A copy of the repository in which a study is made."""
 

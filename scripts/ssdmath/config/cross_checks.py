@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
-from ssdmath.config import rounds
+from ssdmath.config import imported_checks, rounds
 from ssdmath.config.arms import matched_draws
 from ssdmath.config.decoding import OF, Decoding
 from ssdmath.config.engines import check_decoding
@@ -24,6 +24,7 @@ def check(study: "Study") -> None:
     """Check everything that takes more than one section to see."""
     _check_arms(study)
     _check_training(study)
+    imported_checks.check(study)
     _check_decodings(study)
     for contrast in study.contrasts:
         for key, side in (("a", contrast.a), ("b", contrast.b)):
@@ -109,7 +110,8 @@ def _check_decodings(study: "Study") -> None:
         found = f"decoding {composed[0]!r} is composed"
         raise ValueError(f"{found}; allowed: plain ones, evaluation.composed adds the others")
     for text in (*slugs, *study.composed):
-        check_decoding(study.sampling.engine, Decoding.parse(text))
+        if study.imported is None:
+            check_decoding(study.sampling.engine, Decoding.parse(text))
     if targets and not study.composed:
         found = f"evaluation.composed: found {targets}, of which no composed decoding can be made"
         raise ValueError(f"{found}; allowed: neither greedy ones nor presence penalties")

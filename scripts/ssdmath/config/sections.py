@@ -7,8 +7,9 @@ from pydantic import Field
 from ssdmath.config.arms import AnyArm
 from ssdmath.config.base import LONGEST_NAME, STUDY_NAME, ClosedModel, LocalPath, Name
 from ssdmath.config.evaluation import ContrastConfig, EvaluationConfig
+from ssdmath.config.imported import ImportedConfig, StudySamplingConfig
 from ssdmath.config.mechanism import MechanismConfig
-from ssdmath.config.model import ModelConfig, SamplingConfig, SynthesisConfig
+from ssdmath.config.model import ModelConfig, SynthesisConfig
 from ssdmath.config.planning import PilotConfig, PlanConfig
 from ssdmath.config.problems import ProblemsConfig
 from ssdmath.config.training import TrainingConfig
@@ -30,8 +31,13 @@ class Sections(ClosedModel):
     problems: ProblemsConfig = Field(
         description="Where the problems come from and how they are split."
     )
-    sampling: SamplingConfig = Field(
+    sampling: StudySamplingConfig = Field(
         description="The engine that samples and the length at which completions are cut off."
+    )
+    imported: ImportedConfig | None = Field(
+        default=None,
+        exclude_if=lambda section: section is None,  # other studies keep their digest
+        description="The files that hold the samples; needed where sampling.engine is imported.",
     )
     synthesis: SynthesisConfig = Field(
         default=SynthesisConfig(),

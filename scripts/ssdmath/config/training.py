@@ -48,9 +48,9 @@ class ArmTrainingConfig(ClosedModel):
     final_learning_rate: FinalRate | None = Field(
         default=None, description="Learning rate of this arm's trainings at the end of the cosine."
     )
-    lora: AdapterConfig | None = Field(
+    lora: AdapterConfig | Literal[False] | None = Field(
         default=None,
-        description="Low-rank adapters of this arm's trainings; null trains all weights where the "
+        description="Low-rank adapters of this arm's trainings; false trains all weights where the "
         "study trains adapters.",
     )
 
@@ -152,7 +152,6 @@ class TrainingConfig(ClosedModel):
         """The same with what an arm has of its own."""
         if own is None:
             return self
-        given = own.model_dump(include=own.model_fields_set, exclude_none=True)
-        if "lora" in own.model_fields_set:  # where null is a statement
-            given["lora"] = own.lora
-        return self.model_copy(update=given)
+        rates = own.model_dump(include={"learning_rate", "final_learning_rate"}, exclude_none=True)
+        lora = self.lora if own.lora is None else own.lora or None
+        return self.model_copy(update=rates | {"lora": lora})

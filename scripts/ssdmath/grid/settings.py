@@ -124,7 +124,12 @@ def scores(study: Study) -> dict[str, Any]:
         "cap": study.sampling.cap,
         "resamples": evaluation.resamples,
         "seed": evaluation.seed,
-    }
+    } | ({"ends": "unknown"} if unknown_ends(study) else {})
+
+
+def unknown_ends(study: Study) -> bool:
+    """Whether it is not known which draws were cut off."""
+    return study.imported is not None and study.imported.ends == "unknown"
 
 
 def attribution(study: Study) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from math import ceil
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from ssdmath.config import engines
+from ssdmath.config import engines, imported_checks
 from ssdmath.config.base import Split
 from ssdmath.config.names import BASE, COMPOSED, PLACEBO, RUNGS, Model, Run
 from ssdmath.config.study import Study, StudyError
@@ -73,6 +73,16 @@ class Sweep(NamedTuple):
             "dtype": study.sampling.dtype,
             "thinking": study.model.thinking,
         } | ({} if self.first is None else {"first": self.first})
+
+    def imported(self, study: Study) -> dict[str, Any]:
+        """What decides this sweep's cells where they are read from files; on test all may be."""
+        if study.imported is None or self.name == PILOT:
+            return {}
+        slugs = next(v for k, v in imported_checks.cells(study).items() if k == self.split)
+        cells = {slug: study.imported.cell(self.split, slug).model_dump() for slug in slugs}
+        own = cells if self.name == TEST else {slug: cells[slug] for slug in self.decodings}
+        sizes = {"draws": self.draws, "cap": study.sampling.cap, "ends": study.imported.ends}
+        return {"cells": own, **sizes}
 
 
 def sweeps(study: Study) -> Iterator[Sweep]:
@@ -173,6 +183,11 @@ def synthesis_of(study: Study, run: Run) -> tuple[str, int]:
     writer = study.teacher(run), study.synthesis_seed(run)
     place = study.synthesis_samples[writer].index(run.decoding)
     return synthesis_name(writer[1], writer[0]), place
+
+
+def sampler(study: Study) -> str:
+    """Name the script that makes samples: it draws them, or reads them from files."""
+    return "sample" if study.imported is None else "read_samples"
 
 
 def environment(study: Study) -> str:

@@ -9,15 +9,14 @@ from ssdmath.contrasts.declared import Contrast, Side
 from ssdmath.contrasts.table import contrasts
 from ssdmath.imported.problems import SPLIT
 from ssdmath.imported.samples import Side as Samples
-from ssdmath.scores import table
+from ssdmath.scores import table, unknown
 from ssdmath.stats.outcomes import CELL
-from ssdmath.tables import schemas, score_schema, statuses
+from ssdmath.tables import schemas, score_schema
 
 DECODING = "as given"  # stands in the place of a decoding, which nobody told
 SEED = 0  # of the bootstrap
 MARGIN = 0.02  # smallest difference of interest
 _UNKNOWN = ("arm", "train_decoding", "train_seed", "step", "split", "decoding")
-_LENGTHS = ("tokens_q25", "tokens_median", "tokens_q75")
 
 
 def ks(draws: int) -> list[int]:
@@ -41,12 +40,9 @@ def scores(
     )
     ends = [side.name for side in sides if side.knows_finish]
     lengths = [s.name for s in sides if s.knows_finish and s.knows_tokens]
-    hidden = dict.fromkeys((f"share_{statuses.LENGTH_STOP}", "accuracy_completed"), ends)
-    hidden |= dict.fromkeys(_LENGTHS, lengths)
     schema = score_schema.schema(ks(planned))
     nulls = [pl.lit(None, dtype=schema[name]).alias(name) for name in _UNKNOWN]
-    known = [pl.when(pl.col("model").is_in(names)).then(c).alias(c) for c, names in hidden.items()]
-    return scored.with_columns(*known, *nulls)
+    return unknown.hidden(scored, ends=ends, lengths=lengths).with_columns(nulls)
 
 
 def paired(

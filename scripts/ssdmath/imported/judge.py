@@ -13,13 +13,15 @@ import polars as pl
 
 from ssdmath.config.documents import refusal
 from ssdmath.config.verification import VerificationConfig
-from ssdmath.imported import compare, problems, samples, summary
+from ssdmath.imported import compare, mapping, problems, samples, summary
+from ssdmath.imported.results import Judged
 from ssdmath.problems.sources.base import SourceError
 from ssdmath.provenance import job_records
 from ssdmath.tables import atomic, output_folder, parquet, schemas, score_schema
 from ssdmath.verification import judge
 
 RECORD = "judged.json"
+PAGE = "report.html"
 
 
 def main(arguments: Sequence[str]) -> None:
@@ -40,20 +42,41 @@ def run(asked: argparse.Namespace) -> str:
         raise SourceError(f"{missing}: found none; allowed: {allowed}")
     output_folder.check(output, RECORD, "make judge")
     known = problems.read(Path(asked.problems))
-    sides = [
-        samples.read(name, path, known, asked.mapping, leave_out=asked.misses == "leave_out")
-        for name, path in named([Path(path) for path in asked.samples]).items()
-    ]
+    sides = read(asked, known)
     verdicts = judged(sides, known, thinking=asked.thinking, workers=asked.workers)
     scores = compare.scores(sides, verdicts, known.table)
     contrasts = compare.paired(sides, verdicts, known.table)
-    record = made(sides, known, Path(asked.problems), thinking=asked.thinking)
-    text = summary.text(sides, known.table.height, scores, contrasts)
-    write(output, verdicts, scores, contrasts, record)
+    record = recorded(sides, known, Path(asked.problems), thinking=asked.thinking)
+    made = Judged(sides, known.table, verdicts, scores, contrasts, record, output)
+    text = summary.text(made)
+    write(made)
     with atomic.atomic(output / "summary.md") as part:
         part.write_text(text)
+    show(made, output / PAGE)
     count = sum(side.frame.height for side in sides)
-    return f"{text}\n{count:,} draws judged in {time.monotonic() - start:.1f} s: {output}\n"
+    end = f"{count:,} draws judged in {time.monotonic() - start:.1f} s: {output}"
+    return f"{text}\n{end}\nreport: {output / PAGE}\n"
+
+
+def show(made: Judged, path: Path) -> None:
+    """Write the page; what draws it is imported late, so that bad input is refused at once."""
+    from ssdmath.imported import page
+
+    page.write(made, path)
+
+
+def read(asked: argparse.Namespace, known: problems.Problems) -> list[samples.Side]:
+    """The sides: one of each file or folder, or one of each column that the mapping names."""
+    paths, columns = named([Path(path) for path in asked.samples]), mapping.sides(asked.mapping)
+    lenient = asked.misses == "leave_out"
+    return [
+        samples.read(
+            "-".join([name] * (not column or len(paths) > 1) + [column] * bool(column)),
+            path, known, asked.mapping, column=column, leave_out=lenient,
+        )
+        for name, path in paths.items()
+        for column in columns
+    ]  # fmt: skip
 
 
 def named(paths: Sequence[Path]) -> dict[str, Path]:
@@ -72,12 +95,12 @@ def judged(
     sides: Sequence[samples.Side], known: problems.Problems, *, thinking: bool, workers: int
 ) -> dict[str, pl.DataFrame]:
     """The VERDICTS of each side; equal answers are compared once over all of them."""
-    cells = {side.name: side.frame for side in sides}
+    cells = {side.name: side.judged for side in sides}
     found = judge.judge_cells(cells, known.golds, thinking=thinking, workers=workers)
     return {side.name: found[side.name].with_columns(tokens=side.tokens) for side in sides}
 
 
-def made(
+def recorded(
     sides: Sequence[samples.Side], known: problems.Problems, path: Path, *, thinking: bool
 ) -> dict[str, Any]:
     """What the tables were made from: files with digests, counts, verifier."""
@@ -91,6 +114,8 @@ def made(
                 "draws": side.frame.height,
                 "problems": side.frame["problem"].n_unique(),
                 "misses": len(side.misses),
+                "faults": len(side.faults),
+                "model": side.model,
                 "files": {str(file): job_records.content(file) for file in side.files},
             }
             for side in sides
@@ -100,23 +125,19 @@ def made(
     }  # fmt: skip
 
 
-def write(
-    output: Path,
-    verdicts: dict[str, pl.DataFrame],
-    scores: pl.DataFrame,
-    contrasts: pl.DataFrame,
-    record: dict[str, Any],
-) -> None:
+def write(made: Judged) -> None:
     """Write the tables; those of an earlier call go first, so that no two calls are mixed."""
+    output, record, scores = made.output, made.record, made.scores
     shutil.rmtree(output / "verdicts", ignore_errors=True)
+    (output / PAGE).unlink(missing_ok=True)
     for name in ("scores", "contrasts"):
         for suffix in (".parquet", ".csv"):
             (output / f"{name}{suffix}").unlink(missing_ok=True)
     atomic.write_json(record, output / RECORD)
-    for name, frame in verdicts.items():
+    for name, frame in made.verdicts.items():
         parquet.write(frame, output / "verdicts" / f"{name}.parquet", schemas.VERDICTS, record)
     schema = score_schema.schema([int(c[5:]) for c in scores.columns if c.startswith("pass@")])
-    tables = {"scores": (scores, schema), "contrasts": (contrasts, schemas.CONTRASTS)}
+    tables = {"scores": (scores, schema), "contrasts": (made.contrasts, schemas.CONTRASTS)}
     for name, (frame, columns) in tables.items():
         if frame.height:
             parquet.write(frame, output / f"{name}.parquet", columns, record)

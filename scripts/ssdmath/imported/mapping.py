@@ -11,6 +11,7 @@ from ssdmath.config.config_file import read_config
 from ssdmath.config.documents import shown
 from ssdmath.problems.sources.base import SourceError
 
+INSPECT: Final = "inspect"  # names the logs that `inspect_logs` reads, which have no columns
 STOP: Final = "stop"
 LENGTH: Final = "length"
 # How programs say why a completion ended; null: it is not known.
@@ -22,10 +23,17 @@ class SampleColumns(ClosedModel):
     """Column names of a file of samples; `a.b` is field b of the struct in column a."""
 
     problem: str = Field(description="the problem's id, its statement, or a prompt around it")
-    text: str = Field(description="the completion, or a list of several completions")
+    text: str | dict[str, str] = Field(
+        description="the completion, or a list of several; or names of sides with such a column"
+    )
     index: str | None = Field(default=None, description="number of the draw, from 0")
     finish: str | None = Field(default=None, description="why the completion ended")
     tokens: str | None = Field(default=None, description="its length, or its token ids")
+    answer_after: str | None = Field(
+        default=None,
+        min_length=1,
+        description="the answer stands after the last such mark, up to the end of its line",
+    )
     each: Literal["row", "file"] = Field(
         default="row", description="file: a file has each problem once, a further file once more"
     )
@@ -33,7 +41,7 @@ class SampleColumns(ClosedModel):
     @property
     def needed(self) -> list[str]:
         """The columns without which nothing can be judged."""
-        return [self.problem, self.text]
+        return [self.problem, *([self.text] if isinstance(self.text, str) else self.text.values())]
 
     @property
     def optional(self) -> list[str]:
@@ -58,10 +66,11 @@ MAPPINGS = {
 }
 
 
-def of_file(path: str, found: Sequence[str], asked: str) -> SampleColumns:
+def of_file(path: str, found: Sequence[str], asked: str, side: str = "") -> SampleColumns:
     """A file's mapping, without those optional columns of a ready one that the file lacks.
 
     `asked` names a ready mapping or a YAML file; empty: the ready one whose columns are there.
+    `side` is the one that is read, where the mapping has several.
     SourceError: none fits, or the file lacks a column that the user's own mapping names.
     """
     ready = {name: one for name, one in MAPPINGS.items() if asked in ("", name)}
@@ -80,13 +89,22 @@ def of_file(path: str, found: Sequence[str], asked: str) -> SampleColumns:
     if missing := _lacking(found, [*columns.needed, *columns.optional]):
         said = f"found no column {missing[0]!r}, which {asked} names"
         raise SourceError(f"{path}: {said}; allowed: {', '.join(sorted(found))}")
-    return columns
+    texts = columns.text
+    return columns if isinstance(texts, str) else columns.model_copy(update={"text": texts[side]})
+
+
+def sides(asked: str) -> list[str]:
+    """The sides that a mapping makes of each file or folder: their names, or one without a name."""
+    if asked in ("", INSPECT, *MAPPINGS):
+        return [""]
+    texts = read(asked).text
+    return [""] if isinstance(texts, str) else list(texts)
 
 
 def read(asked: str) -> SampleColumns:
     """Read a mapping from a YAML file; SourceError says in a line what is wrong with it."""
     if not asked.endswith((".yaml", ".yml", ".json")):
-        allowed = f"{', '.join(MAPPINGS)}, or a YAML file"
+        allowed = f"{', '.join([*MAPPINGS, INSPECT])}, or a YAML file"
         raise SourceError(f"mapping: found {shown(asked)}; allowed: {allowed}")
     config = read_config(asked)
     try:

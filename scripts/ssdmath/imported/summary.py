@@ -5,23 +5,22 @@ from collections.abc import Iterator, Sequence
 import polars as pl
 
 from ssdmath.imported import mapping
+from ssdmath.imported.results import Judged
 from ssdmath.imported.samples import Side
-from ssdmath.scores.table import ALL
 from ssdmath.tables import markdown, statuses
 
 _SHARES = ("wrong", "no_box", "unclosed_think", "length_stop", "parse_fail", "timeout")
 
 
-def text(
-    sides: Sequence[Side], problems: int, scores: pl.DataFrame, contrasts: pl.DataFrame
-) -> str:
+def text(judged: Judged) -> str:
     """The page; accuracies and shares in percent, differences in points."""
+    sides, problems, contrasts = judged.sides, judged.problems.height, judged.contrasts
     parts = [
         "# Judged samples",
         _counts(sides, problems),
         "Accuracy: correct among all draws, with its 95 % interval over problems. Then how draws "
         "ended, in percent of all draws.",
-        _scores(scores),
+        _scores(judged.cells),
     ]
     if contrasts.height:
         parts += [
@@ -29,8 +28,8 @@ def text(
             "corrected over the rows (Benjamini-Hochberg). Each side counts as one checkpoint.",
             _contrasts(contrasts),
         ]
-    notes = "\n".join(f"- {line}" for line in _notes(sides, problems))
-    return "\n\n".join([*parts, notes] if notes else parts) + "\n"
+    listed = "\n".join(f"- {line}" for line in notes(sides, problems))
+    return "\n\n".join([*parts, listed] if listed else parts) + "\n"
 
 
 def _counts(sides: Sequence[Side], problems: int) -> str:
@@ -49,14 +48,14 @@ def _counts(sides: Sequence[Side], problems: int) -> str:
     return markdown.table(header, rows)
 
 
-def _scores(scores: pl.DataFrame) -> str:
+def _scores(cells: pl.DataFrame) -> str:
     rows = [
         [
             row["model"],
             f"{_percent(row['accuracy'])} [{_percent(row['lo'])}, {_percent(row['hi'])}]",
             *(_percent(row[f"share_{status}"]) for status in _SHARES),
         ]
-        for row in scores.filter(pl.col("stratum") == ALL).iter_rows(named=True)
+        for row in cells.iter_rows(named=True)
     ]
     assert {statuses.CORRECT, *_SHARES} == set(statuses.STATUSES)
     return markdown.table(["side", "accuracy", *_SHARES], rows)
@@ -78,7 +77,8 @@ def _contrasts(contrasts: pl.DataFrame) -> str:
     return "\n\n".join([markdown.table(header, rows, "lrrrl"), *notes])
 
 
-def _notes(sides: Sequence[Side], problems: int) -> Iterator[str]:
+def notes(sides: Sequence[Side], problems: int) -> Iterator[str]:
+    """What limits the numbers of these sides: missing draws, unknown ends, limits of length."""
     if (cut := _cut(sides)) and cut[0] < cut[1]:
         yield (
             f"Draws were cut off after {cut[0]:,} to {cut[1]:,} tokens: with unequal limits of "
@@ -93,6 +93,11 @@ def _notes(sides: Sequence[Side], problems: int) -> Iterator[str]:
             yield f"{side.name}: problems have between {counts[0]} and {counts[-1]} draws."
         if side.misses:
             yield f"{side.name}: left out {len(side.misses)} rows; the first: {side.misses[0]}."
+        if side.faults:
+            yield (
+                f"{side.name}: samples without a completion, which count nowhere: "
+                f"{len(side.faults)}; the first: {side.faults[0]}."
+            )
         if not side.knows_finish:
             yield (
                 f"{side.name}: it is not known which draws were cut off. A cut draw counts as "

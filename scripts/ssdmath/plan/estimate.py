@@ -16,13 +16,15 @@ class Estimate:
 
     machine: Machine
     lengths: Lengths
-    slower: float  # time per token, relative to the model that the machine was timed with
+    slower: float  # time per token, relative to the model that the machine was timed with; or 0
 
     @classmethod
     def of(cls, study: Study, machine: Machine, pilot: Mapping[str, Any] | None) -> Self:
         """Estimate from the profile's figures, and from the pilot if there is one."""
         shape = model_shape.of(study)
         slower = machine.slowdown(shape.parameters if shape else None)
+        if study.imported is not None:
+            slower = 0.0  # nothing is drawn; only the start of the jobs takes time
         return cls(machine, lengths.of(study, pilot), slower)
 
     def sampled(self, completions: float) -> float:

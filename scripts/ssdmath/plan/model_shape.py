@@ -32,7 +32,7 @@ LINEAR = "linear_attention"  # among `layer_types`
 
 def of(study: Study) -> ShapeConfig | None:
     """Return the shape of a study's model; None for a hub model without `plan.shape`."""
-    if study.model.path is None or study.plan.shape is not None:
+    if study.model.path is None or study.plan.shape is not None or study.imported is not None:
         return study.plan.shape
     return read(Path(study.model.path))
 

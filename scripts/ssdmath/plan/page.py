@@ -21,6 +21,10 @@ def _cost(plan: Mapping[str, Any]) -> Iterator[str]:
     device, priced = machine["device"], machine["gpu_cents_per_hour"] > 0
     yield f"# Plan of the study {plan['study']}"
     yield ""
+    if not machine["slower"]:
+        draws = sum(stage["completions"] for stage in plan["stages"].values())
+        yield f"Nothing is drawn: at most {draws:,} completions are read from files."
+        return
     price = f", {plan['cost']:,.0f} in the profile's currency" if priced else ""
     disk = f"{plan['disk_bytes'] / 1e9:,.2f} GB on disk"
     yield f"About **{_hours(plan['device_hours'])} {device} hours**{price}, {disk}."

@@ -57,6 +57,8 @@ def text(study: Study, jobs: Mapping[str, int]) -> str:
         f"{total}, about {_duration(hours)} of one {estimate.machine.device}; "
         "draws that are in the journal already are not made again",
     ]
+    if study.imported is not None:
+        lines[-1] = f"{total}; all are read from files"
     return "\n".join(f"{study.name}: {line}" for line in lines)
 
 

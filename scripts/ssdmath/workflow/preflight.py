@@ -11,9 +11,10 @@ from typing import Any, NoReturn
 from ssdmath.config import check as check_config
 from ssdmath.config import documents
 from ssdmath.config.config_file import read_config
-from ssdmath.config.study import Study, load
+from ssdmath.config.study import Study, StudyError, load
 from ssdmath.contrasts import borders
 from ssdmath.grid import settings
+from ssdmath.grid.sweeps import PILOT
 from ssdmath.plan import measured
 from ssdmath.plan.estimate import Estimate
 from ssdmath.plan.throughput import Machine
@@ -64,6 +65,7 @@ def start(study: Study, workflow: Any, estimate: Estimate) -> None:
     file = _config_file(workflow)
     rules = {job.rule.name for job in workflow.dag.needrun_jobs()}
     try:
+        _check_drawing(study, rules)
         if rules - FREE:
             pinned.check(study)
             machine.check(study, workflow, estimate, _figures(workflow))
@@ -77,6 +79,13 @@ def start(study: Study, workflow: Any, estimate: Estimate) -> None:
         )
 
         progress_page.watch(study, results_of(study))
+
+
+def _check_drawing(study: Study, rules: set[str]) -> None:
+    """A study that reads its samples can neither measure what drawing them costs nor plan it."""
+    if study.imported is not None and (found := rules & {"design", f"sample_{PILOT}"}):
+        said = f"found {min(found)}, and sampling.engine is imported, which draws nothing"
+        raise StudyError(f"{said}; allowed: neither pilot nor design")
 
 
 def circumstances(study: Study, workflow: Any) -> dict[str, Any]:

@@ -69,7 +69,8 @@ class Progress:
 
     def _counts(self) -> Iterator[tuple[str, tuple[int, int]]]:
         planned = self._planned()
-        yield "draws", (self.journals.draws, self._draws_wanted())
+        if self.study.imported is None:
+            yield "draws", (self.journals.draws, self._draws_wanted())
         sampled = sum(stage.cells for stage in planned.values())
         yield "cells sampled", (self._number("samples/*/*/*/*.parquet"), sampled)
         synthesis = planned[SYNTHESIS].cells if SYNTHESIS in planned else 0

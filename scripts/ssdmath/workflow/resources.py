@@ -47,6 +47,13 @@ def sampling(study: Study, sweep: Sweep, estimate: Estimate, queue: Queue) -> di
     return _request(SAMPLING_MB + 2 * _bytes(study) / 1e6, _minutes(hours), queue)
 
 
+def making(study: Study, sweep: Sweep, estimate: Estimate, queue: Queue) -> dict[str, Request]:
+    """Memory (MB) and time (minutes) of a job that draws a sweep, or reads it from files."""
+    if study.imported is not None:
+        return judging(queue)
+    return sampling(study, sweep, estimate, queue)
+
+
 def training(
     study: Study, estimate: Estimate, queue: Queue, *, processes: int = 1
 ) -> dict[str, Request]:

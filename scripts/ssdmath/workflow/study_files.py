@@ -2,14 +2,16 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
-from ssdmath.config import documents, engines
+from ssdmath.config import documents, engines, imported_checks
 from ssdmath.config.base import Split
+from ssdmath.config.imported import ImportedCell
 from ssdmath.config.model import ModelLocation
 from ssdmath.config.problems import FileSource, GeneratedSource, ProblemsConfig
 from ssdmath.config.study import Study, StudyError
 from ssdmath.grid import looks, sweeps
-from ssdmath.grid.sweeps import NUMBERED, RESERVED
+from ssdmath.grid.sweeps import NUMBERED, RESERVED, Sweep
 from ssdmath.micro.family import STRATA
 from ssdmath.models import weights
 from ssdmath.problems import demand
@@ -32,6 +34,7 @@ def check(study: Study, file: str, results: Path) -> None:
         lambda: prompts.template(study.prompt),
         lambda: _check_models(study),
         lambda: _check_sources(study, results),
+        lambda: _check_imported(study),
         lambda: results_folder.check_writable(results),
         lambda: results_folder.check_version(results),
     ]
@@ -95,7 +98,9 @@ def _check_strata(study: Study, split: Split, first: int, what: str) -> None:
 
 
 def _check_models(study: Study) -> None:
-    """Read the small files of every model that is on this machine."""
+    """Read the small files of every model that is on this machine and will be loaded."""
+    if study.imported is not None:
+        return
     for key, place in study.locations.items():
         if place.path is not None:
             _check_model(study, ".".join(key), place.path)
@@ -128,6 +133,31 @@ def _check_source(key: str, source: FileSource, config: ProblemsConfig) -> int |
         if documents.check_regular(file, LARGEST_SOURCE) == 0:  # or it is in /proc
             raise documents.DocumentError(f"{file}: found no bytes; allowed: rows")
     return check_file(key, source, drop_unparsable=config.drop_unparsable)
+
+
+def _check_imported(study: Study) -> None:
+    """Read every sample that was drawn elsewhere, so that none stops the study half-way."""
+    if study.imported is None:
+        return
+    from ssdmath.imported import cells  # takes a while, and only these studies need it
+
+    for split, slugs in imported_checks.cells(study).items():
+        for slug in slugs:
+            cells.check(
+                study.imported.cell(split, slug),
+                study.imported.ends,
+                problems=study.problems.splits[split].size,
+                draws=study.evaluation.draws[split],
+                cap=study.sampling.cap,
+            )
+
+
+def imported(sweep: Sweep, given: dict[str, Any], wildcards: Any) -> list[str]:
+    """The files that a sampling job of imported cells reads: of one decoding, or of all."""
+    from ssdmath.imported import cells
+
+    slugs = [wildcards.decoding] if wildcards.get("decoding") else sweep.decodings
+    return [f for slug in slugs for f in cells.files(ImportedCell.model_validate(given[slug]))]
 
 
 def source_files(study: Study) -> list[str]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -113,6 +114,7 @@ def save_svg(figure: Figure, path: str | Path, *, width: int = 760) -> None:
         part.write_text(str(svg), encoding="utf-8")
 
 
+@cache
 def script() -> str:
     """Vega, Vega-Lite and vega-embed as one script that works without a network."""
     bundle = vl_convert.javascript_bundle("window.vegaEmbed=vegaEmbed;")

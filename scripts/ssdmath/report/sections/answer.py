@@ -170,14 +170,15 @@ def _causes(table: pl.DataFrame, title: str, source: str) -> Plot | None:
         id="figure-causes",
         title=f"{title} ({' and '.join(table['split'].unique().sort())} problems)",
         figure=intervals.differences(table),
-        reading=_reading(table),
+        reading=reading(table),
         how=f"Dot: estimate. Bar: 95 % interval. Left of the dashed line, the second side is ahead."
         f"{' The numbered steps add up to the total.' if 'step' in table.columns else ''}",
         source=source,
     )
 
 
-def _reading(table: pl.DataFrame) -> str:
+def reading(table: pl.DataFrame) -> str:
+    """Which intervals of a table of contrasts exclude zero, in a sentence."""
     clear = table.filter((pl.col("lo") > 0) | (pl.col("hi") < 0))["contrast"].to_list()
     if table.height == 1:
         return f"The interval {'excludes' if clear else 'does not exclude'} zero."

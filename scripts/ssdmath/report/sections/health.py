@@ -10,6 +10,7 @@ from ssdmath.report.results import Results
 from ssdmath.report.sections.accuracy import sweep
 from ssdmath.tables import statuses
 
+SHARES = [f"share_{status}" for status in statuses.STATUSES]
 NOT_ANSWERED = [status for status in statuses.STATUSES if status not in statuses.JUDGED]
 
 
@@ -26,21 +27,33 @@ def health(results: Results) -> Section:
 
 
 def _ends(cells: pl.DataFrame, names: list[str], source: str) -> Plot:
-    columns = [f"share_{status}" for status in statuses.STATUSES]
-    pooled = conditions.ranked(conditions.pooled(cells, columns), names)
-    name = pl.format("{} · {}", "condition", "decoding")
-    long = pooled.with_columns(label=name).unpivot(columns, index="label", variable_name="status")
+    pooled = conditions.ranked(conditions.pooled(cells, SHARES), names)
+    means = {column: float(pooled[column].mean() or 0) for column in SHARES}  # type: ignore[arg-type]
+    shares = [
+        f"{status} {fmt.percent(means[f'share_{status}'])}"
+        for status in NOT_ANSWERED
+        if pooled[f"share_{status}"].drop_nulls().len()
+    ]
+    return ends(
+        pooled.with_columns(label=pl.format("{} · {}", "condition", "decoding")),
+        title="How the draws end, validation problems",
+        reading=f"Mean over the cells shown: {', '.join(shares)}.",
+        how="One bar per condition and decoding, over all its draws.",
+        source=source,
+    )
+
+
+def ends(cells: pl.DataFrame, *, title: str, reading: str, how: str, source: str) -> Plot:
+    """The statuses of each cell, stacked. `cells`: label, and the share of each status."""
+    long = cells.unpivot(SHARES, index="label", variable_name="status")
     rows = long.rename({"value": "share"}).with_columns(pl.col("status").str.strip_prefix("share_"))
-    rows = rows.filter(pl.col("share") > 0)
-    means = {column: float(pooled[column].mean() or 0) for column in columns}  # type: ignore[arg-type]
-    shares = [f"{status} {fmt.percent(means[f'share_{status}'])}" for status in NOT_ANSWERED]
     return Plot(
         id="figure-status",
-        title="How the draws end, validation problems",
-        figure=intervals.statuses(rows),
-        reading=f"Mean over the cells shown: {', '.join(shares)}.",
-        how="One bar per condition and decoding, over all its draws. Only a correct answer counts; "
-        f"draws that could not be judged ({', '.join(statuses.UNJUDGED)}) are shown as such.",
+        title=title,
+        figure=intervals.statuses(rows.filter(pl.col("share") > 0)),
+        reading=reading,
+        how=f"{how} Only a correct answer counts; draws that could not be judged "
+        f"({', '.join(statuses.UNJUDGED)}) are shown as such.",
         source=source,
     )
 

@@ -7,7 +7,7 @@ import polars as pl
 from ssdmath.report import format as fmt
 from ssdmath.report.blocks import Prose, Section
 from ssdmath.report.results import Results
-from ssdmath.report.sections import study_card
+from ssdmath.report.sections import imported, study_card
 from ssdmath.tables import statuses
 
 TITLE = "What this study cannot show"
@@ -34,7 +34,8 @@ def _sentences(results: Results) -> Iterator[str]:
         )
     if row is not None and row["runs"] and row["runs"] < 5:
         yield _repeated(row["runs"])
-    if cells.height:
+    yield from imported.sentences(results)
+    if cells.height and imported.knows_ends(results):
         stop = float(cells[f"share_{statuses.LENGTH_STOP}"].max() or 0)  # type: ignore[arg-type]
         yield (
             f"Cap: a completion is cut at {results.study.sampling.cap:,} tokens and then counts as "

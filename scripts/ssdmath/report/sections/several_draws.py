@@ -21,30 +21,41 @@ def several_draws(results: Results) -> Section:
     """pass@k and maj@k of every condition at its best decoding."""
     best = conditions.best(results.cells).select("condition", "decoding")
     cells = results.all_strata("validation").join(best, on=["condition", "decoding"], how="semi")
-    blocks: list[Block] = []
-    for name, meaning in METRICS.items():
-        table = _over_k(cells, name, results.conditions)
-        if table["k"].n_unique() < 2:
-            continue
-        plot = Plot(
-            id=f"figure-{name}",
-            title=f"{name}@k: {meaning}",
-            figure=lines.over_k(table, f"{name}@k", results.conditions),
-            reading=_gain(table, name),
-            how="Validation problems, each condition at its best decoding. Unbiased estimates from "
-            "the draws of each problem; k is at most half of them.",
-            source=results.source(results.inputs.scores),
-        )
-        blocks.append(plot)
+    columns = [c for c in cells.columns if c.startswith(tuple(f"{name}@" for name in METRICS))]
+    means = conditions.pooled(cells, columns)
+    how = "Validation problems, each condition at its best decoding."
+    blocks = over_k(means, results.conditions, how, results.source(results.inputs.scores))
     blocks += [*_at_equal_tokens(results), *_budgets(results)]
     if not blocks:
         return without("several-draws", TITLE, "Too few draws per problem for any k above 1.")
     return Section("several-draws", TITLE, blocks)
 
 
-def _over_k(cells: pl.DataFrame, name: str, names: list[str]) -> pl.DataFrame:
-    columns = [column for column in cells.columns if column.startswith(f"{name}@")]
-    means = conditions.pooled(cells, columns)
+def over_k(means: pl.DataFrame, names: list[str], how: str, source: str) -> list[Block]:
+    """A plot of each metric that has several k. `means`: condition, and a column per metric and k.
+
+    `how` says what the conditions are.
+    """
+    blocks: list[Block] = []
+    for name, meaning in METRICS.items():
+        table = _over_k(means, name, names)
+        if table["k"].n_unique() < 2:
+            continue
+        plot = Plot(
+            id=f"figure-{name}",
+            title=f"{name}@k: {meaning}",
+            figure=lines.over_k(table, f"{name}@k", names),
+            reading=_gain(table, name),
+            how=f"{how} Unbiased estimates from the draws of each problem; k is at most half of "
+            "them.",
+            source=source,
+        )
+        blocks.append(plot)
+    return blocks
+
+
+def _over_k(means: pl.DataFrame, name: str, names: list[str]) -> pl.DataFrame:
+    columns = [column for column in means.columns if column.startswith(f"{name}@")]
     long = means.unpivot(columns, index="condition", variable_name="k").drop_nulls()
     long = long.with_columns(k=pl.col("k").str.split("@").list.last().cast(pl.Int64))
     return conditions.ranked(long.sort("k"), names).select("condition", "k", "value")
@@ -70,6 +81,7 @@ def _at_equal_tokens(results: Results) -> list[Block]:
     if path is None:
         return []
     table = results.read(path, derived_schemas.VOTES)
+    table = table.filter(pl.col("tokens").is_finite())  # of imported draws it may not be known
     if table["k"].n_unique() < 2:
         return []
     table = conditions.ranked(_placed(results, table), results.conditions)

@@ -50,6 +50,7 @@ def card(results: Results) -> list[tuple[str, str]]:
     rows = [
         ("Study", study.name),
         ("Base model", f"{model.path or model.hub}{revision}"),
+        ("Samples", "read from files" if study.imported else None),
         ("Parameters", f"{size / 1e6:,.1f} M" if size else None),
         ("Problems", ", ".join(f"{n:,} {split}" for split, n in sizes)),
         ("Draws per problem", ", ".join(f"{n} {split}" for split, n in sorted(draws.items()))),

@@ -1,5 +1,6 @@
 """The draws behind the primary contrast, and the section that shows one of every kind."""
 
+from collections.abc import Callable
 from typing import Any
 
 import polars as pl
@@ -14,6 +15,10 @@ from ssdmath.tables import statuses
 TRACE = 6_000  # characters of a sampled trace that are shown
 STATEMENT = 4_000
 TITLE = "Sampled completions"
+LEAD = (
+    "One draw for every status that occurs: the middle one in the order of the problems, not "
+    "picked by hand."
+)
 MISSING = "The samples of the primary contrast are not in this folder."
 
 
@@ -38,21 +43,22 @@ def traces(results: Results) -> Section:
     if drawn is None:
         return without("traces", TITLE, MISSING)
     a, b, _ = drawn
-    examples = [*_one_each(b, results), *_one_each(a, results)]
-    lead = (
-        "One draw for every status that occurs: the middle one in the order of the problems, not "
-        "picked by hand."
-    )
-    return Section("traces", TITLE, [Prose([lead]), Traces(examples)])
+    examples = [
+        example for draws in (b, a) for example in one_each(draws, results.problems, results.texts)
+    ]
+    return Section("traces", TITLE, [Prose([LEAD]), Traces(examples)])
 
 
-def _one_each(draws: pl.DataFrame, results: Results) -> list[dict[str, Any]]:
-    statements = results.problems.select("id", "statement", gold="answer")
+def one_each(
+    draws: pl.DataFrame, problems: pl.DataFrame, texts: Callable[[pl.DataFrame], pl.DataFrame]
+) -> list[dict[str, Any]]:
+    """One draw of every status; arguments as of `viewer.beside`."""
+    statements = problems.select("id", "statement", gold="answer")
     joined = draws.join(statements, left_on="problem", right_on="id", how="left")
     ordered = joined.sort("problem", "model", "cell_seed", "index")
     groups = [ordered.filter(pl.col("status") == status) for status in statuses.STATUSES]
     middle = pl.concat([rows[rows.height // 2] for rows in groups if rows.height])
-    return [_trace(row) for row in results.texts(middle).iter_rows(named=True)]
+    return [_trace(row) for row in texts(middle).iter_rows(named=True)]
 
 
 def _trace(row: dict[str, Any]) -> dict[str, Any]:

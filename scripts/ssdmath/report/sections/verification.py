@@ -1,7 +1,7 @@
 """The section on judging: what could not be judged, and where two comparisons disagreed."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import polars as pl
@@ -27,16 +27,22 @@ def verification(results: Results) -> Section:
         return without("verification", TITLE, "The verdicts are not in this folder.")
     verdicts = pl.concat([parquet.read(path, schemas.VERDICTS).select(_COUNTED) for path in paths])
     source = results.sources("verdicts/**/*.parquet", paths)
-    blocks: list[Block] = [Prose([_counts(verdicts)])]
     golds = dict(results.problems.select("id", "answer").rows())
-    disputed = audit.disagreements(verdicts, golds, limit=SHOWN)
-    if disputed.height:
-        title = f"Disputed answers, the {disputed.height} most frequent"
-        blocks.append(Table("table-disputed", title, DISPUTED, disputed, source=source))
+    blocks = counted(verdicts, golds, source)
     missed = _overlooked(results, golds)
     if missed.height:
         blocks.append(Table("table-overlooked", _MISSED, OVERLOOKED, missed, _CHANCE, _SOURCE))
     return Section("verification", TITLE, [*blocks, *_slowest(results.inputs.slowest)])
+
+
+def counted(verdicts: pl.DataFrame, golds: Mapping[str, str], source: str) -> list[Block]:
+    """What became of all draws, and the answers on which the two comparisons disagreed."""
+    blocks: list[Block] = [Prose([_counts(verdicts)])]
+    disputed = audit.disagreements(verdicts, golds, limit=SHOWN)
+    if disputed.height:
+        title = f"Disputed answers, the {disputed.height} most frequent"
+        blocks.append(Table("table-disputed", title, DISPUTED, disputed, source=source))
+    return blocks
 
 
 def _slowest(paths: Sequence[str]) -> list[Block]:

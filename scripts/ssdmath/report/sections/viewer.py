@@ -1,6 +1,6 @@
 """The problem viewer: both sides of the primary contrast, problem by problem, draw by draw."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
 
@@ -27,14 +27,30 @@ def viewer(results: Results) -> Section:
     if drawn is None:
         return without("problems", TITLE, MISSING)
     a, b, row = drawn
-    problems, first, embedded = _held(a, b, results)
-    texts = {side: _embedded(draws, embedded, results) for side, draws in first.items()}
-    data = {
-        "sides": {side: visible(fmt.side_name(row[side])) for side in ("a", "b")},
-        "problems": [_problem(entry, texts) for entry in embedded],
-    }
-    block = Viewer(data, _filters(embedded), _reading(problems, embedded, row))
+    names = {side: fmt.side_name(row[side]) for side in ("a", "b")}
+    where = f"the {row['split']} problems"
+    block = beside({"a": a, "b": b}, names, where, results.problems, results.texts)
     return Section("problems", TITLE, [block])
+
+
+def beside(
+    draws: Mapping[str, pl.DataFrame],
+    names: Mapping[str, str],
+    where: str,
+    table: pl.DataFrame,
+    texts: Callable[[pl.DataFrame], pl.DataFrame],
+) -> Viewer:
+    """The viewer of the sides `a` and `b`: VERDICTS with model, cell_seed and letters of the text.
+
+    `table`: PROBLEMS; `texts` gives rows of the draws their texts.
+    """
+    problems, first, embedded = _held(draws["a"], draws["b"], table)
+    shown = {side: _embedded(of_side, embedded, texts) for side, of_side in first.items()}
+    data = {
+        "sides": {side: visible(name) for side, name in names.items()},
+        "problems": [_problem(entry, shown) for entry in embedded],
+    }
+    return Viewer(data, _filters(embedded), _reading(problems, embedded, names, where))
 
 
 def addresses(results: Results) -> dict[str, str]:
@@ -43,20 +59,20 @@ def addresses(results: Results) -> dict[str, str]:
     if drawn is None:
         return {}
     a, b, _ = drawn
-    ids = [str(entry["problem"]) for entry in _held(a, b, results)[2]]
+    ids = [str(entry["problem"]) for entry in _held(a, b, results.problems)[2]]
     return {name: f"#problem-{quote(visible(name), safe=_PLAIN)}" for name in ids}
 
 
 def _held(
-    a: pl.DataFrame, b: pl.DataFrame, results: Results
+    a: pl.DataFrame, b: pl.DataFrame, table: pl.DataFrame
 ) -> tuple[list[dict[str, Any]], dict[str, pl.DataFrame], list[dict[str, Any]]]:
     """All problems, the first draws of each by side, and the problems that the page holds."""
-    problems = _outcomes(a, b, results)
+    problems = _outcomes(a, b, table)
     first = {"a": _first(a), "b": _first(b)}
     return problems, first, _within_budget(problems, first)
 
 
-def _outcomes(a: pl.DataFrame, b: pl.DataFrame, results: Results) -> list[dict[str, Any]]:
+def _outcomes(a: pl.DataFrame, b: pl.DataFrame, table: pl.DataFrame) -> list[dict[str, Any]]:
     def rate(side: pl.DataFrame, name: str) -> pl.DataFrame:
         right = (pl.col("status") == statuses.CORRECT).mean().alias(name)
         return side.group_by("problem").agg(
@@ -64,7 +80,7 @@ def _outcomes(a: pl.DataFrame, b: pl.DataFrame, results: Results) -> list[dict[s
         )
 
     rates = rate(a, "a").join(rate(b, "b"), on="problem", how="inner")
-    statements = results.problems.select("id", "statement", "answer", "source", "stratum")
+    statements = table.select("id", "statement", "answer", "source", "stratum")
     joined = rates.join(statements, left_on="problem", right_on="id", how="left").sort("problem")
     return [entry | {"change": change(entry["b"], entry["a"])} for entry in joined.to_dicts()]
 
@@ -83,7 +99,9 @@ def _first(draws: pl.DataFrame) -> pl.DataFrame:
 
 
 def _embedded(
-    first: pl.DataFrame, embedded: Sequence[dict[str, Any]], results: Results
+    first: pl.DataFrame,
+    embedded: Sequence[dict[str, Any]],
+    texts: Callable[[pl.DataFrame], pl.DataFrame],
 ) -> dict[str, list[list[Any]]]:
     """The draws that the page holds, by problem."""
     draws: dict[str, list[list[Any]]] = {}
@@ -91,7 +109,7 @@ def _embedded(
     draws_shown = first.filter(pl.col("problem").is_in([entry["problem"] for entry in embedded]))
     if not draws_shown.height:
         return draws
-    rows = results.texts(draws_shown).select(columns).iter_rows()
+    rows = texts(draws_shown).select(columns).iter_rows()
     for problem, status, answer, tokens, model, index, text in rows:
         answer = None if answer is None else clip(answer, 200)
         draw = [status, answer, tokens, visible(model), index, clip(text, DRAW)]
@@ -150,14 +168,17 @@ _CHANGES = ["gained", "lost", "solved by both", "solved by neither"]
 
 
 def _reading(
-    problems: Sequence[dict[str, Any]], embedded: Sequence[object], row: dict[str, Any]
+    problems: Sequence[dict[str, Any]],
+    embedded: Sequence[object],
+    names: Mapping[str, str],
+    where: str,
 ) -> str:
     counts = {name: sum(entry["change"] == name for entry in problems) for name in _CHANGES}
     outcomes = ", ".join(f"{n} {name}" for name, n in counts.items())
     return (
-        f"{fmt.side_name(row['a'])} next to {fmt.side_name(row['b'])} on the {row['split']} "
-        f"problems: {outcomes} (solved: at least half of all draws correct). This page holds "
-        f"{_share(embedded, problems)}, with the first {DRAWS} draws per side."
+        f"{names['a']} next to {names['b']} on {where}: {outcomes} (solved: at least half of "
+        f"all draws correct). This page holds {_share(embedded, problems)}, with the first {DRAWS} "
+        "draws per side."
     )
 
 

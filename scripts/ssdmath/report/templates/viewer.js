@@ -39,7 +39,7 @@ function textOf(draw, partner, side) {
 function drawOf(draw, partner, side, open) {
   const [status, answer, tokens, model, index] = draw;
   const title = make("summary", {}, make("span", { className: `badge ${status}`, textContent: status }),
-    ` ${answer === null ? "no answer" : `answer ${answer}`} · ${tokens} tokens · `,
+    ` ${answer === null ? "no answer" : `answer ${answer}`} · ${tokens === null ? "" : `${tokens} tokens · `}`,
     make("bdi", { textContent: model }), ` #${index}`);
   const details = make("details", { className: "draw" }, title);
   details.addEventListener("toggle", () => {
@@ -64,7 +64,7 @@ function fill(details, problem) {
     ` · ${problem.source} · ${problem.stratum} · `,
     make("a", { href: `#${address(problem)}`, textContent: "link to this problem" }));
   details.append(
-    make("p", { className: "statement", dir: "ltr" }, ...problem.parts.map(nodeOf)), gold,
+    make("p", { className: "statement", dir: "ltr", tabIndex: 0 }, ...problem.parts.map(nodeOf)), gold,
     make("div", { className: "sides" }, sideOf(problem, "b"), sideOf(problem, "a")));
 }
 

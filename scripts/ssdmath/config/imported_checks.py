@@ -1,0 +1,69 @@
+"""What a study of imported samples must agree on: every cell has a file, nothing is drawn."""
+
+from typing import TYPE_CHECKING
+
+from ssdmath.config.imported import SPLITS, Evaluated
+from ssdmath.config.names import BASE
+
+if TYPE_CHECKING:
+    from ssdmath.config.study import Study
+
+
+def check(study: "Study") -> None:
+    """Raise ValueError, one line, for a section without its engine, and for missing cells."""
+    engine = study.sampling.engine
+    if (study.imported is None) == (engine == "imported"):
+        found = "nothing" if study.imported is None else f"it, and sampling.engine is {engine}"
+        raise ValueError(f"imported: found {found}; allowed: the section and the engine together")
+    if study.imported is None:
+        return
+    _check_sampled(study)
+    _check_budgets(study)
+    _check_names("imported.cells", list(study.imported.cells), [BASE])
+    splits = study.imported.cells.get(BASE, {})
+    _check_names(f"imported.cells.{BASE}", list(splits), list(SPLITS))
+    for split, needed in cells(study).items():
+        key, found_slugs = f"imported.cells.{BASE}.{split}", splits.get(split, {})
+        _check_names(key, list(found_slugs), needed)
+        if missing := [slug for slug in needed if slug not in found_slugs]:
+            why = ", any of which may be chosen" * (split == "test")
+            raise ValueError(f"{key}: found no {missing[0]!r}; needed: {needed}{why}")
+
+
+def cells(study: "Study") -> dict[Evaluated, list[str]]:
+    """The decodings of base that a study reads, by split; on test whatever may be chosen."""
+    evaluation = study.evaluation
+    chosen = evaluation.decodings if BASE in evaluation.tested else [evaluation.default]
+    tested = list(dict.fromkeys([*chosen, evaluation.default, *evaluation.baselines]))
+    return {"validation": evaluation.decodings, "test": tested}
+
+
+def _check_sampled(study: "Study") -> None:
+    """Refuse what would have to be drawn, or needs the model."""
+    evaluation = study.evaluation
+    drawn = {
+        "arms": study.arms,
+        "mechanism": study.mechanism,
+        "evaluation.placebo": evaluation.placebo,
+        "evaluation.composed": evaluation.composed,
+        "evaluation.racing": evaluation.racing,
+        "evaluation.strata": evaluation.strata,
+        "evaluation.looks": evaluation.looks,  # a look draws part of the test split
+    }
+    for key, value in drawn.items():
+        if value:
+            allowed = "nothing (evaluation.placebo: null)" if "placebo" in key else "nothing"
+            found = "found it, and sampling.engine is imported, which draws nothing"
+            raise ValueError(f"{key}: {found}; allowed: {allowed}")
+
+
+def _check_budgets(study: "Study") -> None:
+    """Refuse contrasts at equal tokens: lengths of imported draws may not be known."""
+    if budgeted := [contrast.name for contrast in study.contrasts if contrast.budget]:
+        found = "found it, and sampling.engine is imported, where lengths may not be known"
+        raise ValueError(f"contrasts[{budgeted[0]}].budget: {found}; allowed: nothing")
+
+
+def _check_names(key: str, found: list[str], allowed: list[str]) -> None:
+    if unknown := [name for name in found if name not in allowed]:
+        raise ValueError(f"{key}: found {unknown[0]!r}; allowed: {allowed}")
