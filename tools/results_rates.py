@@ -5,10 +5,13 @@ from typing import Any
 
 from results_contrasts import digest
 
+from ssdmath.config.terms import NULL
 from ssdmath.finished import figures
 from ssdmath.finished.folder import read
 from ssdmath.report.sections import rates
 from ssdmath.tables import markdown
+
+CONTROL = ("contrast", "delta", "lo", "hi")
 
 
 def collect(study: Path) -> dict[str, Any]:
@@ -19,6 +22,7 @@ def collect(study: Path) -> dict[str, Any]:
         "study": study.name,
         "table_sha256": digest(study / "contrasts.csv"),
         "rows": [row for rows in groups for row in rows],
+        "controls": results.contrasts.filter(family=NULL).select(CONTROL).to_dicts(),
     }
 
 
@@ -40,4 +44,7 @@ def block(numbers: dict[str, Any]) -> str:
     ]
     header = ["trains", "learning rate", "arm", "accuracy on validation, at its best"]
     header += ["against base on test, points [95 % interval]", "verdict"]
-    return markdown.table(header, rows, align="lrlrrl") + "\n"
+    controls = "; ".join(
+        f"{row['contrast']}: {markdown.points(row)}" for row in numbers["controls"]
+    )
+    return markdown.table(header, rows, align="lrlrrl") + f"\n\nNull checks: {controls}.\n"

@@ -7,9 +7,10 @@ from contrast_studies import PROBLEMS, RUNS, study, study_of_runs
 from synthetic_verdicts import problems_frame
 
 from ssdmath.contrasts import looks, stopping
+from ssdmath.contrasts.declared import Contrast, Side
 from ssdmath.contrasts.looks import LookSettings
 from ssdmath.contrasts.stopping import Reading
-from ssdmath.contrasts.table import Contrast, Side, contrasts
+from ssdmath.contrasts.table import contrasts
 from ssdmath.stats import group_sequential
 from ssdmath.tables import schemas
 from ssdmath.tables.looks import stopped

@@ -18,6 +18,8 @@ def rules() -> Iterator[tuple[str, str]]:
         for text in re.split(r"^\s*(?:use )?rule\b", file.read_text(), flags=re.MULTILINE):
             if script := re.search(r'"\.\./scripts/(\w+\.py)"', text):
                 yield script[1], text
+            elif "{sweeps.sampler(study)}.py" in text:  # which draws, or reads files
+                yield "sample.py", text
 
 
 def closure(script: str) -> set[Path]:

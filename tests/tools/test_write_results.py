@@ -123,5 +123,7 @@ def test_adapters_come_after_all_weights_and_slow_before_fast():
         ("a", 1e-4, "all weights"),
     ]
     rows = [row | {"arm": arm, "rate": rate, "trains": trains} for arm, rate, trains in arms]
-    text = results_rates.block({"rows": rows})
-    assert [line.split("|")[3].strip() for line in text.splitlines()[2:]] == ["`a`", "`b`", "`c`"]
+    control = {"contrast": "placebo", "delta": 0.0, "lo": -0.1, "hi": 0.1}
+    text = results_rates.block({"rows": rows, "controls": [control]})
+    assert [line.split("|")[3].strip() for line in text.splitlines()[2:5]] == ["`a`", "`b`", "`c`"]
+    assert text.endswith("Null checks: placebo: +0.0 [-10.0, 10.0].\n")

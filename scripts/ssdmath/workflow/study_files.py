@@ -18,7 +18,6 @@ from ssdmath.problems import demand
 from ssdmath.problems.sources import hub
 from ssdmath.problems.sources.table import check_file
 from ssdmath.sampling import prompts
-from ssdmath.stats import group_sequential, sign_flips
 from ssdmath.workflow import results_folder
 
 MODEL_JSON = ("config.json", "generation_config.json", "tokenizer_config.json")
@@ -72,6 +71,9 @@ def _check_looks(study: Study) -> None:
     sizes = looks.sizes(study)
     if not sizes:
         return
+    # These import numpy, and every start of Snakemake would pay for it.
+    from ssdmath.stats import group_sequential, sign_flips
+
     of = f"of {sizes[-1]} problems"
     if twice := {size for size in sizes if sizes.count(size) > 1}:
         found = f"several looks have {min(twice)} {of}"
