@@ -26,6 +26,7 @@ container: gpu_jobs.container
 
 
 include: "rules/cells.smk"
+include: "rules/test_split.smk"
 include: "rules/problems.smk"
 include: "rules/models.smk"
 include: "rules/plan.smk"
