@@ -102,6 +102,21 @@ def ours_once(engine: TransformersEngine, requests: Sequence[Request], cap: int)
     return sum(len(one.token_ids) for one in engine.generate(requests, max_tokens=cap))
 
 
+def generation_config(
+    engine: TransformersEngine, decoding: Decoding, cap: int
+) -> transformers.GenerationConfig:
+    """A decoding as transformers itself takes it."""
+    return transformers.GenerationConfig(
+        do_sample=True,
+        temperature=decoding.temperature,
+        top_k=decoding.top_k,
+        top_p=decoding.top_p,
+        max_new_tokens=cap,
+        eos_token_id=list(engine.ends) or -1,
+        pad_token_id=engine.tokenizer.pad_token_id,
+    )
+
+
 @torch.inference_mode()
 def generate_once(
     engine: TransformersEngine,
@@ -112,21 +127,14 @@ def generate_once(
     cap: int,
 ) -> int:
     """Tokens drawn by `model.generate`, batches in the order of the requests, padded left."""
-    decoding, tokenizer = requests[0].decoding, engine.tokenizer
+    config, tokenizer = generation_config(engine, requests[0].decoding, cap), engine.tokenizer
     tokens = 0
     for start in range(0, len(requests), batch):
         rows = [list(one.prompt_ids) for one in requests[start : start + batch]]
         inputs = tokenizer.pad({"input_ids": rows}, padding_side="left", return_tensors="pt")
-        drawn = model.generate(
-            **inputs,
-            do_sample=True,
-            temperature=decoding.temperature,
-            top_k=decoding.top_k,
-            top_p=decoding.top_p,
-            max_new_tokens=cap,
-            eos_token_id=list(engine.ends) or -1,
-            pad_token_id=tokenizer.pad_token_id,
-        )[:, inputs["input_ids"].shape[1] :]
+        drawn = model.generate(**inputs, generation_config=config)[
+            :, inputs["input_ids"].shape[1] :
+        ]
         ended = torch.isin(drawn, torch.tensor(engine.ends, dtype=torch.int64)).int()
         tokens += int((ended.cumsum(dim=1) - ended == 0).sum())
     return tokens
@@ -145,19 +153,10 @@ def batched_once(
     Without a limit its cache takes most of the machine's memory. It switches the model to a paged
     form of attention and back.
     """
-    decoding = requests[0].decoding
     longest = max(len(one.prompt_ids) for one in requests) + cap
     drawn = model.generate_batch(
         [list(one.prompt_ids) for one in requests],
-        generation_config=transformers.GenerationConfig(
-            do_sample=True,
-            temperature=decoding.temperature,
-            top_k=decoding.top_k,
-            top_p=decoding.top_p,
-            max_new_tokens=cap,
-            eos_token_id=list(engine.ends) or -1,
-            pad_token_id=engine.tokenizer.pad_token_id,
-        ),
+        generation_config=generation_config(engine, requests[0].decoding, cap),
         continuous_batching_config=transformers.ContinuousBatchingConfig(
             page_size=PAGE,
             num_blocks=batch * -(-longest // PAGE),

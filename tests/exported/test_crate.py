@@ -11,7 +11,8 @@ import pytest
 import yaml
 from exported_studies import changed, exported, of_source
 
-from ssdmath.exported import crate, models
+from ssdmath.exported import crate
+from ssdmath.provenance.job_records import sha256
 
 # Terms of the context of RO-Crate 1.1 (docs/1.1/context.jsonld in ResearchObject/ro-crate), and
 # `sha256`.
@@ -70,7 +71,7 @@ def test_every_file_is_described_with_its_size_and_digest(output: Path):
     for one in files:
         path = output / unquote(one["@id"])
         assert one["contentSize"] == str(path.stat().st_size)
-        assert one["sha256"] == models.digest(path)
+        assert one["sha256"] == sha256(path)
         assert re.fullmatch(r"[a-z]+/[a-z.]+", one["encodingFormat"])
 
 

@@ -15,6 +15,7 @@ from transformers import AutoModelForCausalLM, AutoTokenizer, GenerationConfig
 from ssdmath.exported import models
 from ssdmath.finished.study import FinishedStudy
 from ssdmath.provenance import job_records
+from ssdmath.provenance.job_records import sha256
 from ssdmath.tables import atomic, markdown
 
 
@@ -68,7 +69,7 @@ def test_weights_take_no_more_disk_and_files_have_their_digests(trained: Path, o
         assert set(files) == {p.name for p in (output / one.name).iterdir()} - {"README.md"}
         page = (output / one.name / "README.md").read_text()
         for name, about in files.items():
-            assert about["sha256"] == models.digest(one.folder / name)
+            assert about["sha256"] == sha256(one.folder / name)
             assert about["sha256"] in page
 
 

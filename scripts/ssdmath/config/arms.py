@@ -114,6 +114,7 @@ class ArmConfig(SelectionConfig):
     )
     training: ArmTrainingConfig | None = Field(
         default=None,
+        exclude_if=lambda own: own is None,  # an arm without one has the digest it had before
         description="Learning rates or adapters of this arm, where they are not those of the "
         "study's training.",
     )

@@ -18,9 +18,9 @@ from ssdmath.config import documents
 from ssdmath.config.problems import FileSource, HubSource
 from ssdmath.exported import about
 from ssdmath.exported.licences import Licence
-from ssdmath.exported.models import digest
 from ssdmath.finished.folder import REPORT
 from ssdmath.finished.study import FinishedStudy
+from ssdmath.provenance.job_records import sha256
 from ssdmath.tables import atomic
 
 FILE = "ro-crate-metadata.json"
@@ -87,7 +87,7 @@ def _file(folder: Path, path: Path) -> Entity:
         "name": name,
         "contentSize": str(path.stat().st_size),
         "encodingFormat": kind or "text/markdown",
-        "sha256": digest(path),
+        "sha256": sha256(path),
     }
 
 

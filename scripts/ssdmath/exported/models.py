@@ -3,7 +3,6 @@
 Weights are hard links to the study's own files where the file system has them, else copies.
 """
 
-import hashlib
 import os
 import shutil
 from collections.abc import Sequence
@@ -14,6 +13,7 @@ from ssdmath.config.names import Model
 from ssdmath.finished.folder import StudyFolderError, listed
 from ssdmath.finished.study import FinishedStudy
 from ssdmath.models import weights
+from ssdmath.provenance.job_records import sha256
 from ssdmath.tables import atomic
 
 RECORD = "models.json"
@@ -81,18 +81,12 @@ def write(part: Path, study: FinishedStudy, checkpoints: Sequence[Checkpoint]) -
     atomic.write_json(about, part / RECORD)
 
 
-def digest(path: Path) -> str:
-    """The SHA-256 of a file, in hexadecimal digits."""
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
-
-
 def _write_one(folder: Path, checkpoint: Checkpoint) -> dict[str, object]:
     folder.mkdir(parents=True)
     files = {}
     for file in checkpoint.files():
         _give(file.resolve(), folder / file.name, link=file.match(weights.WEIGHTS))
-        files[file.name] = {"bytes": file.stat().st_size, "sha256": digest(folder / file.name)}
+        files[file.name] = {"bytes": file.stat().st_size, "sha256": sha256(folder / file.name)}
     about = {"arm": checkpoint.model.arm, "decoding": checkpoint.decoding}
     return about | {"weights": weights.fingerprint(folder), "files": files}
 

@@ -10,7 +10,6 @@ _GEOMETRY = {
     "positions", "step", "random", "markers", "corrections", "temperatures",
     "top_k", "top_p", "nucleus", "resamples", "seed",
 }  # fmt: skip
-SHOWN = {"report_to"}  # of the training: trackers only watch, and decide no result
 _PROBE = {"corrections", "thresholds", "sensitivity", "temperatures", "resamples", "seed"}
 
 

@@ -68,10 +68,15 @@ def outputs_of(results: Path) -> Iterator[str]:
             yield output.as_posix()
 
 
+def sha256(path: str | Path) -> str:
+    """The SHA-256 of a file's bytes, in hexadecimal digits."""
+    with Path(path).open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
 def content(path: str | Path) -> str:
     """Hash the bytes of a file (16 hex digits)."""
-    with Path(path).open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()[:16]
+    return sha256(path)[:16]
 
 
 def plain(params: Mapping[str, Any]) -> dict[str, Any]:

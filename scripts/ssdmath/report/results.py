@@ -1,6 +1,5 @@
 """A study's results, read once, with a digest of every file that was read."""
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -12,6 +11,7 @@ import polars as pl
 from ssdmath.config.names import Cell
 from ssdmath.config.study import Study
 from ssdmath.config.terms import PRIMARY
+from ssdmath.provenance.job_records import sha256
 from ssdmath.report import origin
 from ssdmath.report.figures.conditions import annotate, conditions
 from ssdmath.report.inputs import FileRecord, Inputs, short
@@ -103,11 +103,9 @@ class Results:
         """Record a file: digest, size, provenance."""
         if path in self.records:
             return
-        with Path(path).open("rb") as file:
-            digest = hashlib.file_digest(file, "sha256").hexdigest()
         provenance = parquet.provenance(path) if path.endswith(".parquet") else {}
         size = Path(path).stat().st_size
-        self.records[path] = FileRecord(short(path), digest, size, provenance)
+        self.records[path] = FileRecord(short(path), sha256(path), size, provenance)
 
     def draws(self, model: str, split: str, decoding: str) -> pl.DataFrame | None:
         """Verdicts of a cell that was sampled (all sampling seeds); None if it is not there.
