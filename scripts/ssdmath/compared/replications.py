@@ -10,9 +10,9 @@ from ssdmath.compared.schemas import POOLED, STUDIES
 from ssdmath.finished.folder import StudyFolderError, listed
 from ssdmath.finished.study import FinishedStudy
 from ssdmath.stats.meta_analysis import Pooled, pooled
+from ssdmath.tables.rounding import PLACES
 
 KEY = ["contrast", "split"]
-_PLACES = 10  # the last digits depend on the order of sums
 
 
 def table(studies: Mapping[str, FinishedStudy]) -> pl.DataFrame:
@@ -54,13 +54,13 @@ def _weighted(rows: pl.DataFrame) -> pl.DataFrame:
     rows = rows.with_columns(column).with_columns(
         pl.col("weight") / pl.col("weight").sum().over(KEY)
     )
-    return rows.with_columns(pl.col(pl.Float64).round(_PLACES)).select(STUDIES.names())
+    return rows.with_columns(pl.col(pl.Float64).round(PLACES)).select(STUDIES.names())
 
 
 def pool(rows: pl.DataFrame) -> pl.DataFrame:
     """Pool each contrast of `STUDIES` over its studies (`POOLED`); null where that cannot be."""
     pools = [_pool(part) for part in rows.partition_by(KEY, maintain_order=True)]
-    return pl.DataFrame(pools, schema=POOLED).with_columns(pl.col(pl.Float64).round(_PLACES))
+    return pl.DataFrame(pools, schema=POOLED).with_columns(pl.col(pl.Float64).round(PLACES))
 
 
 def _pool(rows: pl.DataFrame) -> dict[str, Any]:

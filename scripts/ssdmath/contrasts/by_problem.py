@@ -13,8 +13,8 @@ from ssdmath.stats.outcomes import Outcomes, number, tally
 from ssdmath.stats.recipes import common_rows
 from ssdmath.stats.resampling import Floats, Ints
 from ssdmath.tables import derived_schemas
+from ssdmath.tables.rounding import PLACES
 
-_PLACES = 10  # the last digits of a matrix product depend on the number of threads
 FEWEST = 3  # problems that say anything about how problems differ
 
 
@@ -51,7 +51,7 @@ def table(
     parts = [_rows(contrast, paired, splits[contrast.split]) for contrast, paired in known]
     rows = pl.concat([derived_schemas.BY_PROBLEM.to_frame().drop("held_out"), *parts])
     rows = rows.join(_rates(held_out), on="problem", how="left", maintain_order="left")
-    rows = rows.with_columns(pl.col(pl.Float64).round(_PLACES))
+    rows = rows.with_columns(pl.col(pl.Float64).round(PLACES))
     spreads = [
         _spread(contrast, paired, splits[contrast.split], seed, resamples)
         for contrast, paired in known
@@ -104,7 +104,7 @@ def _spread(
     )
     numbers = asdict(found) | {"share": found.share}
     runs = {"runs_a": len(contrast.a.models), "runs_b": len(contrast.b.models)}
-    rounded = {name: round(value, _PLACES) for name, value in numbers.items()}
+    rounded = {name: round(value, PLACES) for name, value in numbers.items()}
     return {"contrast": contrast.name, "problems": len(paired.rows)} | runs | rounded
 
 

@@ -18,9 +18,9 @@ from ssdmath.contrasts.candidates import SPLIT, Candidate, Key
 from ssdmath.stats.intervals import mean_intervals
 from ssdmath.stats.outcomes import KEY, Outcomes, tally
 from ssdmath.stats.resampling import Floats, cluster_sums
+from ssdmath.tables.rounding import PLACES
 
 _TIE = 1e-12
-_PLACES = 10
 RUNNERS_UP = 5  # listed beside each winner
 
 
@@ -117,9 +117,9 @@ def _described(
         {
             **candidates[at].key._asdict(),
             "models": cells.models(candidates[at], outcomes),
-            "mean": round(float(intervals.mean[at]), _PLACES),
-            "lo": round(float(intervals.lo[at]), _PLACES),
-            "hi": round(float(intervals.hi[at]), _PLACES),
+            "mean": round(float(intervals.mean[at]), PLACES),
+            "lo": round(float(intervals.lo[at]), PLACES),
+            "hi": round(float(intervals.hi[at]), PLACES),
             "problems": len(rates),
             "draws": int(drawn[:, at].sum()),
         }
@@ -143,9 +143,9 @@ def corrected(
     picked = (chosen_on >= chosen_on.max(axis=1, keepdims=True) - _TIE).argmax(axis=1)
     estimate = float(read_on[np.arange(splits), picked].mean())
     return {
-        "estimate": round(estimate, _PLACES),
-        "optimism": round(float(rates[:, winner].mean()) - estimate, _PLACES),
-        "same_winner": round(float((picked == winner).mean()), _PLACES),
+        "estimate": round(estimate, PLACES),
+        "optimism": round(float(rates[:, winner].mean()) - estimate, PLACES),
+        "same_winner": round(float((picked == winner).mean()), PLACES),
     }
 
 
@@ -168,7 +168,7 @@ def best_of_k(
     for k in sorted({k for k in (1, 2, 3, 5, 8, 13, 21, 34, 55) if k < count} | {count}):
         picked = first[:, :k].argmax(axis=1)
         accuracy = float(second[np.arange(splits), picked].mean())
-        rows.append({"k": k, "accuracy": round(accuracy, _PLACES)})
+        rows.append({"k": k, "accuracy": round(accuracy, PLACES)})
     return rows
 
 

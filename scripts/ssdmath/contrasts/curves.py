@@ -16,8 +16,7 @@ from ssdmath.stats.outcomes import Outcomes, number, tally
 from ssdmath.stats.paired import Difference, difference
 from ssdmath.stats.recipes import common_rows, deviations, recipe_of, spreads
 from ssdmath.stats.resampling import Floats, Ints
-
-_PLACES = 10  # the last digits of a matrix product depend on the number of threads
+from ssdmath.tables.rounding import PLACES
 
 
 def curve(
@@ -117,4 +116,4 @@ def _table(
             "p": [answer.p for answer in differences],
             "p_max_t": p_max_t,
         }
-    ).with_columns(pl.col(pl.Float64).round(_PLACES))
+    ).with_columns(pl.col(pl.Float64).round(PLACES))

@@ -18,8 +18,8 @@ from ssdmath.stats.intervals import clustered_se
 from ssdmath.stats.outcomes import Outcomes, tally
 from ssdmath.stats.resampling import Floats, Ints
 from ssdmath.tables import races
+from ssdmath.tables.rounding import PLACES
 
-_PLACES = 10
 _TIE = 1e-12
 
 
@@ -137,9 +137,9 @@ def _described(candidate: Candidate, outcomes: Outcomes, place: Place) -> dict[s
     return {
         **candidate.key._asdict(),
         "models": cells.models(candidate, outcomes),
-        "mean": round(place.mean, _PLACES),
-        "behind": round(place.behind, _PLACES),
-        "se": round(place.se, _PLACES),
+        "mean": round(place.mean, PLACES),
+        "behind": round(place.behind, PLACES),
+        "se": round(place.se, PLACES),
     }
 
 

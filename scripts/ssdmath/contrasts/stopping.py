@@ -14,8 +14,8 @@ import polars as pl
 from ssdmath.config.terms import PRIMARY
 from ssdmath.stats import group_sequential as sequential
 from ssdmath.tables.looks import name, stopped
+from ssdmath.tables.rounding import PLACES
 
-_PLACES = 10
 _REPEATED = (
     "the interval is a repeated confidence interval and the corrected p is for all looks; of a "
     "study that stopped early the estimate is too far from 0 on average"
@@ -48,11 +48,11 @@ def judged(reading: Reading, look: int, sizes: Sequence[int]) -> dict[str, Any]:
         "of": len(sizes),
         "problems": sizes[look],
         "of_problems": sizes[-1],
-        "delta": round(reading.delta, _PLACES),
-        "lo": round(lo, _PLACES),
-        "hi": round(hi, _PLACES),
+        "delta": round(reading.delta, PLACES),
+        "lo": round(lo, PLACES),
+        "hi": round(hi, PLACES),
         "p": _digits(reading.p),
-        "boundary": round(bound, _PLACES),
+        "boundary": round(bound, PLACES),
         "level": _digits(level),
         "spent": _digits(sequential.spent(fractions[look])),
         "decided": reading.p <= level and (lo > 0 or hi < 0),
@@ -61,7 +61,7 @@ def judged(reading: Reading, look: int, sizes: Sequence[int]) -> dict[str, Any]:
 
 def _digits(small: float) -> float:
     """A probability to ten digits, however small it is."""
-    return float(f"{small:.{_PLACES}g}")
+    return float(f"{small:.{PLACES}g}")
 
 
 def summary(contrast: str, looks: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
@@ -76,7 +76,7 @@ def summary(contrast: str, looks: Sequence[Mapping[str, Any]]) -> dict[str, Any]
         "contrast": contrast,
         "alpha": sequential.ALPHA,
         "looks": [
-            {**look, "p_repeated": round(p, _PLACES)}
+            {**look, "p_repeated": round(p, PLACES)}
             for look, p in zip(looks, repeated, strict=True)
         ],
         "ended": last["look"],

@@ -23,13 +23,13 @@ from ssdmath.stats.paired import FEW_DIFFER, Difference, difference
 from ssdmath.stats.recipes import common_rows, recipe_of, spreads
 from ssdmath.stats.resampling import Floats, Ints
 from ssdmath.tables import schemas
+from ssdmath.tables.rounding import PLACES
 
 SHARED = "all runs train on one synthesis sample: the result is about that sample, not the recipe"
 _UNWRITTEN: dict[str, pl.DataType] = {
     "df": pl.Float64(),
     "se": pl.Float64(),
 }  # of an answer, for whoever judges or pools
-_PLACES = 10  # the last digits of a matrix product depend on the number of threads
 
 
 def contrasts(
@@ -88,7 +88,7 @@ def judged(table: pl.DataFrame, margin: float) -> pl.DataFrame:
     table = table.with_columns(verdict=pl.Series(words, dtype=pl.String)).drop(
         *_UNWRITTEN, "shared"
     )
-    return table.with_columns(pl.col(pl.Float64).round(_PLACES))
+    return table.with_columns(pl.col(pl.Float64).round(PLACES))
 
 
 def _row(

@@ -15,9 +15,9 @@ from ssdmath.stats.intervals import mean_intervals
 from ssdmath.stats.outcomes import KEY, Outcomes, number, tally, votes
 from ssdmath.stats.resampling import Floats
 from ssdmath.tables import score_schema
+from ssdmath.tables.rounding import PLACES
 
 ALL = "all"
-_PLACES = 10  # the last digits of a matrix product depend on the number of threads
 
 
 def scores(
@@ -51,7 +51,7 @@ def scores(
     if not parts:
         return pl.DataFrame(schema=schema)
     table = pl.concat(parts).select(schema.names()).cast(schema)
-    return table.with_columns(pl.col(pl.Float64).round(_PLACES)).sort(
+    return table.with_columns(pl.col(pl.Float64).round(PLACES)).sort(
         *KEY, pl.col("stratum") != ALL, "stratum"
     )
 

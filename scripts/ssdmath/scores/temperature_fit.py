@@ -10,10 +10,10 @@ from ssdmath.stats.intervals import LEVEL
 from ssdmath.stats.outcomes import tally
 from ssdmath.stats.recipes import with_other_runs
 from ssdmath.stats.resampling import Floats, bootstrap_means
+from ssdmath.tables.rounding import PLACES
 
 GROUP = ["arm", "step", "train_truncation", "eval_truncation"]
 FEWEST = 4  # distinct T_eff: through three points a parabola always passes
-_PLACES = 10
 FIT = pl.Schema(
     {
         "arm": pl.String(),
@@ -45,7 +45,7 @@ def composed(cells: pl.DataFrame) -> pl.DataFrame:
         pl.Series("t_eval", [d.temperature for d in evaluation], dtype=pl.Float64),
         pl.Series("train_truncation", [d.truncation for d in train], dtype=pl.String),
         pl.Series("eval_truncation", [d.truncation for d in evaluation], dtype=pl.String),
-    ).with_columns(t_eff=(pl.col("t_train") * pl.col("t_eval")).round(_PLACES))
+    ).with_columns(t_eff=(pl.col("t_train") * pl.col("t_eval")).round(PLACES))
 
 
 def fits(
@@ -81,7 +81,7 @@ def fits(
             )
             fit |= {"note": note}
         rows.append(dict(zip(GROUP, key, strict=True)) | fit)
-    return pl.DataFrame(rows, schema=FIT).with_columns(pl.col(pl.Float64).round(_PLACES))
+    return pl.DataFrame(rows, schema=FIT).with_columns(pl.col(pl.Float64).round(PLACES))
 
 
 def parabola(t_eff: Floats, accuracy: Floats, resampled: Floats) -> dict[str, object]:

@@ -12,10 +12,10 @@ from ssdmath.stats.intervals import mean_intervals, student
 from ssdmath.stats.outcomes import Outcomes, number, tally, votes
 from ssdmath.stats.resampling import Floats, Ints
 from ssdmath.tables import derived_schemas
+from ssdmath.tables.rounding import PLACES
 
 MAJ, PASS = "maj", "pass"
 Key = tuple[tuple[str, ...], str]  # models, one per run, and the decoding that they share
-_PLACES = 10  # the last digits of a matrix product depend on the number of threads
 
 
 def table(
@@ -48,7 +48,7 @@ def table(
     order = {",".join(models) + decoding: at for at, (models, decoding) in enumerate(sides)}
     place = (pl.col("models") + pl.col("decoding")).replace_strict(order, return_dtype=pl.Int64)
     found = pl.DataFrame(rows, schema_overrides=dict(derived_schemas.VOTES)).with_columns(
-        pl.lit(split).alias("split"), pl.col(pl.Float64).round(_PLACES)
+        pl.lit(split).alias("split"), pl.col(pl.Float64).round(PLACES)
     )
     return found.select(derived_schemas.VOTES.names()).sort(place, "metric", "k")
 
