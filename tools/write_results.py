@@ -15,6 +15,7 @@ import results_contrasts
 import results_machines
 import results_mechanism
 import results_rates
+import results_rounds
 
 from ssdmath.tables import markdown
 
@@ -41,10 +42,11 @@ _CONTRASTS = (results_contrasts.collect, results_contrasts.block)
 _MECHANISM = (results_mechanism.collect, results_mechanism.block)
 _ATTRIBUTION = (results_attribution.collect, results_attribution.block)
 _MACHINES = (results_machines.collect, results_machines.block)
+_ROUNDS = (results_rounds.collect, results_rounds.block)
 _RATES = (results_rates.collect, results_rates.block)
 README = DOCS.parent / "README.md"
 WORLD, DECODING = DOCS / "micro-world.md", "micro-decoding"
-MECHANISM = DOCS / "mechanism.md"
+MECHANISM, NEXT = DOCS / "mechanism.md", "micro-next"
 PLACES = (
     Place("micro", DOCS / "results.json", README, "results", *_CONTRASTS),
     Place("micro", results_machines.NUMBERS, README, "machines", *_MACHINES),
@@ -52,6 +54,9 @@ PLACES = (
     Place(DECODING, DOCS / "results-attribution.json", WORLD, "attribution", *_ATTRIBUTION),
     Place("micro-arms", DOCS / "results-arms.json", WORLD, "arms", *_ATTRIBUTION),
     Place(DECODING, DOCS / "results-mechanism.json", MECHANISM, "mechanism", *_MECHANISM),
+    Place(NEXT, DOCS / "results-next.json", MECHANISM, "next", *_CONTRASTS),
+    Place(NEXT, DOCS / "results-next-attribution.json", MECHANISM, "causes", *_ATTRIBUTION),
+    Place(NEXT, DOCS / "results-rounds.json", MECHANISM, "rounds", *_ROUNDS),
     Place("micro-rates", DOCS / "results-rates.json", MECHANISM, "rates", *_RATES),
 )
 
