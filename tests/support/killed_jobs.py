@@ -19,6 +19,8 @@ import small_job
 
 from ssdmath.sampling.transformers_engine import TransformersEngine
 
+KEY = struct.Struct("<Q")
+
 
 def report_draws(pipe: int) -> None:
     """Make the engine write the keys of finished draws to a pipe before they are recorded."""
@@ -26,7 +28,7 @@ def report_draws(pipe: int) -> None:
 
     def generate(self: Any, *args: Any, **kwargs: Any) -> Iterator[Any]:
         for sample in finished(self, *args, **kwargs):
-            os.write(pipe, struct.pack("<Q", sample.request.key))
+            os.write(pipe, KEY.pack(sample.request.key))
             yield sample
 
     TransformersEngine.generate = generate
@@ -51,8 +53,8 @@ def complete(study: Path, inputs: dict[str, str]) -> None:
     assert status == 0, f"the job failed: {study}"
 
 
-def killed(study: Path, inputs: dict[str, str], after: float | None) -> tuple[set[int], float]:
-    """Kill a job `after` seconds from its first finished draw, or let it end.
+def killed(study: Path, inputs: dict[str, str], draws: int, pause: float) -> tuple[set[int], float]:
+    """Kill a job `pause` seconds after it has finished `draws` draws, or let it end before that.
 
     Returns the keys of the draws it finished, and the seconds from the first one to the end.
     """
@@ -65,14 +67,16 @@ def killed(study: Path, inputs: dict[str, str], after: float | None) -> tuple[se
 
     child = fork(work)
     os.close(writing)
-    data, began = os.read(reading, 8), time.monotonic()
-    if after is not None:
-        time.sleep(after)
-        os.kill(child, signal.SIGKILL)
-    with os.fdopen(reading, "rb") as rest:
-        data += rest.read()
+    with os.fdopen(reading, "rb") as pipe:
+        data = pipe.read(KEY.size)
+        began = time.monotonic()
+        data += pipe.read(KEY.size * (draws - 1))
+        if len(data) == KEY.size * draws:
+            time.sleep(pause)
+            os.kill(child, signal.SIGKILL)
+        data += pipe.read()
     os.waitpid(child, 0)
-    keys = {key for (key,) in struct.iter_unpack("<Q", data[: len(data) // 8 * 8])}
+    keys = {key for (key,) in KEY.iter_unpack(data[: len(data) // KEY.size * KEY.size])}
     return keys, time.monotonic() - began
 
 
@@ -90,11 +94,14 @@ def main(folder: Path, inputs: dict[str, str], kills: int) -> None:
     """Kill `kills` jobs and complete each by another; print one line of JSON per kill."""
     generator = random.Random(6)
     whole = folder / "whole"
-    _, drawing = killed(whole, inputs, after=None)
+    _, seconds = killed(whole, inputs, draws=small_job.TOTAL + 1, pause=0)
     tables = [path.read_bytes() for path in small_job.cells(whole)]
     for number in range(kills):
         study = folder / f"killed-{number}"
-        finished, _ = killed(study, inputs, after=generator.uniform(0, drawing))
+        # Counting draws, not seconds, puts the kill on the way at any speed of the machine.
+        draws = generator.randint(1, small_job.TOTAL * 3 // 4)
+        pause = generator.uniform(0, seconds / small_job.TOTAL)
+        finished, _ = killed(study, inputs, draws, pause)
         kept = set(recorded(study))
         complete(study, inputs)
         keys = recorded(study)
