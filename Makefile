@@ -32,7 +32,7 @@ export HF_HUB_DISABLE_TELEMETRY := 1
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help run judge compare export push dry plan design pin pilot serve test test-vllm test-slurm format bench profile docs docs-site calibrate placebo racing looks certify closed-form micro-model smollm2 gpu check-envs smoke-gpu check-gpu fuzz-verifier
+.PHONY: help run judge compare export push dry plan design pin pilot serve test test-vllm test-slurm format bench profile docs docs-site calibrate placebo racing layout looks certify closed-form micro-model smollm2 gpu check-envs smoke-gpu check-gpu fuzz-verifier
 
 help: ## List the commands
 	@grep -E '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -139,6 +139,9 @@ placebo: .venv/dev ## Simulate studies without any training from a study's draws
 
 racing: .venv/dev ## Simulate races on validation; writes the table of docs/racing.md (STUDY=results/micro-decoding)
 	PYTHONPATH=scripts:benchmarks OMP_NUM_THREADS=1 POLARS_MAX_THREADS=1 python benchmarks/racing.py $(if $(STUDY),--study $(STUDY))
+
+layout: .venv/dev ## Simulate sampling jobs of a 4B model; writes docs/layout.json, the figure and tables of docs/layout.md
+	PYTHONPATH=scripts:benchmarks OMP_NUM_THREADS=1 python benchmarks/layout.py
 
 looks: .venv/dev ## Simulate studies that are read at declared looks; writes the table of docs/looks.md
 	PYTHONPATH=scripts:benchmarks OMP_NUM_THREADS=1 POLARS_MAX_THREADS=1 python benchmarks/early_stopping.py

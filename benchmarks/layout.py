@@ -1,7 +1,7 @@
 """Simulate how much time a layout of sampling jobs wastes, for cells of a 4B model.
 
-Run: PYTHONPATH=scripts python benchmarks/layout.py [--figure docs/layout.svg]
-docs/layout.md explains the numbers; layout_engine.py tries the layouts on a real engine.
+`make layout` runs it and writes docs/layout.json, the figure and the tables of docs/layout.md.
+layout_engine.py tries the layouts on a real engine.
 """
 
 import argparse
@@ -10,12 +10,32 @@ import math
 from pathlib import Path
 from typing import Any
 
+import layout_page
 import numpy as np
-from layout_simulation import LIMIT, PROBLEM_SHARE, full_speed, job, lengths, ordered
+from layout_page import ORDERS
+from layout_simulation import (
+    DEFAULT,
+    LIMIT,
+    PROBLEM_SHARE,
+    Setting,
+    full_speed,
+    job,
+    lengths,
+    ordered,
+)
 
-from ssdmath.tables import markdown
+from ssdmath.tables import atomic
 
 SEEDS = 20
+SETTINGS = (
+    Setting("bfloat16, room for all", cache_bytes=1e12),
+    Setting("bfloat16, 96 at once", slots=96),
+    DEFAULT,
+    Setting("bfloat16, 256 at once", slots=256),
+    Setting("fp8, 128 at once", token_bytes=16_000),
+    Setting("fp8, 192 at once", slots=192, token_bytes=16_000),
+    Setting("fp8, 256 at once", slots=256, token_bytes=16_000),
+)
 
 
 def layouts() -> list[dict[str, Any]]:
@@ -23,7 +43,7 @@ def layouts() -> list[dict[str, Any]]:
     rows = []
     for name, problems in (("1,000 prompts", 1000), ("300 prompts", 300)):
         for cells in (1, 2, 3, 6, 12):
-            for order in ("cell by cell", "mixed", "longest first"):
+            for order in ORDERS:
                 for limit in (math.inf, LIMIT):
                     rows.append(_mean(name, problems, cells, order, limit))
     return rows
@@ -32,7 +52,7 @@ def layouts() -> list[dict[str, Any]]:
 def weaker() -> list[dict[str, Any]]:
     """The chosen layout where problems determine less of a length, so that guesses are worse."""
     return [
-        {"problem's share": share} | _mean(name, problems, cells, "longest first", math.inf, share)
+        {"problem's share": share} | _mean(name, problems, cells, ORDERS[-1], math.inf, share)
         for share in (0.3, 0.5, 0.9)
         for name, problems, cells in (("1,000 prompts", 1000, 1), ("300 prompts", 300, 6))
     ]
@@ -67,7 +87,7 @@ def study(problems: int, models: int, gpus: int, per_job: int, cells: int = 6) -
         for _ in range(models):
             drawn = lengths(problems, cells, rng)
             parts = [drawn[start : start + per_job] for start in range(0, cells, per_job)]
-            jobs += [job(ordered(part, "longest first", rng)) for part in parts]
+            jobs += [job(ordered(part, ORDERS[-1], rng)) for part in parts]
         free = [0.0] * gpus
         for run in jobs:
             heapq.heapreplace(free, free[0] + run.wall)
@@ -86,53 +106,48 @@ def study(problems: int, models: int, gpus: int, per_job: int, cells: int = 6) -
     }
 
 
-def figure(rows: list[dict[str, Any]], path: Path) -> None:
-    """Draw the share lost against the decodings of a job."""
-    import altair as alt
-
-    from ssdmath.report.figures import theme
-
-    shown = [row for row in rows if row["limit"] == "none" and row["order"] != "mixed"]
-    names = sorted({f"{row['workload']}, {row['order']}" for row in shown})
-    data = [{**row, "layout": f"{row['workload']}, {row['order']}"} for row in shown]
-    lines = alt.Chart(alt.Data(values=data)).encode(
-        x=alt.X("decodings in a job:O", axis=alt.Axis(labelAngle=0)),
-        y=alt.Y("lost:Q", title="share of wall time lost", axis=alt.Axis(format="%")),
-        color=alt.Color(
-            "layout:N", title=None, scale=alt.Scale(domain=names, range=theme.colours(names))
-        ),
-        shape=alt.Shape(
-            "layout:N", title=None, scale=alt.Scale(domain=names, range=theme.shapes(names))
-        ),
-    )
-    aims = alt.Chart(alt.Data(values=[{"aim": 0.05}, {"aim": 0.1}])).mark_rule(
-        strokeDash=[4, 4], color=theme.GREY
-    )
-    points = lines.mark_point(filled=True, size=60)
-    alt.layer(lines.mark_line(), points, aims.encode(y="aim:Q")).properties(
-        width=520, height=260
-    ).configure(**{**theme.config("light"), "background": "#ffffff"}).save(path)
+def settings() -> list[dict[str, Any]]:
+    """Each setting of the engine on a job of 2,000 completions, means over seeds."""
+    rows = []
+    for setting in SETTINGS:
+        row: dict[str, Any] = {"setting": setting.name, "speed": full_speed(setting)}
+        for order in ORDERS:
+            runs = []
+            for seed in range(SEEDS):
+                rng = np.random.default_rng(seed)
+                queue = ordered(lengths(1000, 2, rng), order, rng, slots=setting.slots)
+                runs.append(job(queue, setting=setting))
+            wall = float(np.mean([run.wall for run in runs]))
+            row[order] = {
+                "hours": wall / 3600,
+                "lost": float(np.mean([run.lost for run in runs])) / wall,
+                "tail minutes": float(np.mean([run.tail for run in runs])) / 60,
+                "preempted": float(np.mean([run.preempted for run in runs])) / 2000,
+            }
+        rows.append(row)
+    return rows
 
 
 def main() -> None:
-    """Print all tables; draw the figure if asked to."""
+    """Simulate everything; write the numbers, the figure and the tables."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--figure", type=Path)
-    options = parser.parse_args()
-    reported = job(ordered(lengths(2000, 1, np.random.default_rng(0)), "cell by cell", None))
-    print(f"full batch: {full_speed():,.0f} tokens/s; 2,000 prompts: {reported.wall / 3600:.2f} h")
-    rows = layouts()
-    studies = [
-        study(problems, models, gpus, per_job)
-        for problems, models in ((1000, 9), (300, 1), (300, 9))
-        for gpus in (1, 4)
-        for per_job in (1, 2, 3, 6)
-    ]
-    for table in (rows, weaker(), studies):
-        cells = [[f"{v:.3f}" if isinstance(v, float) else v for v in row.values()] for row in table]
-        print(markdown.table(list(table[0]), cells), end="\n\n")
-    if options.figure:
-        figure(rows, options.figure)
+    parser.add_argument("--docs", type=Path, default=Path("docs"))
+    docs = parser.parse_args().docs
+    numbers = {
+        "layouts": layouts(),
+        "weaker": weaker(),
+        "settings": settings(),
+        "studies": [
+            study(problems, models, 4, per_job)
+            for problems, models in ((1000, 9), (300, 9), (300, 1))
+            for per_job in (1, 2, 3, 6)
+        ],
+    }
+    atomic.write_json(numbers, docs / "layout.json")
+    layout_page.figure(numbers["layouts"], docs / "layout.svg")
+    page = docs / "layout.md"
+    with atomic.atomic(page) as part:
+        part.write_text(layout_page.replaced(page.read_text(), numbers))
 
 
 if __name__ == "__main__":

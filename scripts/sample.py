@@ -12,7 +12,7 @@ from ssdmath.provenance import metadata
 from ssdmath.sampling import backends, job
 from ssdmath.sampling.journal import Journal
 from ssdmath.sampling.requests import Engine
-from ssdmath.sampling.schedule import longest_first
+from ssdmath.sampling.schedule import shortest_last
 from ssdmath.sampling.settings import SweepSettings
 from ssdmath.sampling.sweep import CellPlan, sample_sweep
 from ssdmath.tables import parquet, races, schemas
@@ -73,7 +73,7 @@ def main(
             clock.loading(engine),
             plans,
             max_tokens=sweep.cap,
-            order=longest_first(study / "samples", first.split),
+            order=shortest_last(study / "samples", first.split, grant.batch),
             on_progress=on_progress,
         ):
             cell = Cell.of(path)

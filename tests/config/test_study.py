@@ -76,6 +76,12 @@ BAD = [
         ["sampling.engine", "'transformers', 'vllm' or 'imported'", "found 'vlm'"],
     ),
     ("sampling.dtype", "float16", ["sampling.dtype", "'float32' or 'bfloat16'"]),
+    ("sampling.kv_cache_dtype", "int8", ["sampling.kv_cache_dtype", "'auto' or 'fp8'"]),
+    (
+        "sampling.kv_cache_dtype",
+        "fp8",
+        ["'fp8' with engine transformers", "allowed: auto, or engine vllm"],
+    ),
     ("model.revision", "main", ["revision is 'main'", "a commit (7 to 40 hex digits)"]),
     ("pilot", {"draws": 1}, ["pilot.draws", "greater than 1", "found 1"]),
     ("plan", {"lengths": {"median": 9, "capped": 0.9}}, ["lengths.capped", "less than 0.5"]),

@@ -37,6 +37,21 @@ def test_without_it_there_is_no_such_arm():
     assert "composed" not in [*one.chosen_arms, *(sweep.name for sweep in sweeps.sweeps(one))]
 
 
+def test_the_type_of_the_cache_is_among_the_settings_only_where_it_is_set():
+    def settings_of_first_sweep(**sampling):
+        one = load(MICRO | {"sampling": MICRO["sampling"] | sampling}, "test")
+        return next(sweeps.sweeps(one)).settings(one)
+
+    plain = settings_of_first_sweep()
+    assert "kv_cache_dtype" not in plain
+    assert "kv_cache_dtype" not in settings_of_first_sweep(kv_cache_dtype="auto")
+    four_b = load(yaml.safe_load(Path("config/qwen3.5-4b.yaml").read_text()), "test")
+    raw = four_b.model_copy(
+        update={"sampling": four_b.sampling.model_copy(update={"kv_cache_dtype": "fp8"})}
+    )
+    assert next(sweeps.sweeps(raw)).settings(raw)["kv_cache_dtype"] == "fp8"
+
+
 def test_what_has_no_composed_form_is_left_out():
     grid = {"all": ["t0", "t1", "t0.7-pp1"]}
     changed = MICRO["evaluation"] | {"composed": True, "sweeps": grid}

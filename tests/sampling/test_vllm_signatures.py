@@ -40,6 +40,11 @@ def test_every_setting_of_the_engine_exists(wheel: Wheel):
     known = {*arguments, *wheel.methods("vllm.entrypoints.llm", "LLM")["__init__"]}
     assert keywords("LLM") <= known
     assert "'triton'" in arguments["gdn_prefill_backend"]
+    caches = re.search(
+        r"CacheDType = Literal\[(.*?)\]", wheel.source("vllm.config.cache"), re.DOTALL
+    )
+    assert caches is not None
+    assert {'"auto"', '"fp8"'} <= {one.strip() for one in caches[1].split(",")}
 
 
 def test_every_sampling_parameter_exists(wheel: Wheel):

@@ -43,6 +43,8 @@ def test_the_cache_of_a_row_is_what_the_docs_say_a_token_takes():
     terms = memory.sampling(shape, dtype="bfloat16", tokens=1)
     assert terms["keys and values of one row"] == 32 * 1024
     assert terms["weights, bfloat16"] == 8.4 * GB
+    terms = memory.sampling(shape, dtype="bfloat16", kv_cache_dtype="fp8", tokens=1)
+    assert terms["keys and values of one row"] == 16 * 1024
 
 
 def test_a_card_that_holds_weights_but_no_row_is_told_the_cap_that_fits():
@@ -55,6 +57,7 @@ def test_a_card_that_holds_weights_but_no_row_is_told_the_cap_that_fits():
     assert not refusal(15, sampling={"cap": 31_833})
     assert refusal(15, sampling={"cap": 31_834})
     assert not refusal(17)
+    assert not refusal(15, sampling={"kv_cache_dtype": "fp8"})
 
 
 def test_a_card_that_does_not_hold_the_weights_is_told_of_the_type_and_the_card():

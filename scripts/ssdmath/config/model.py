@@ -62,6 +62,12 @@ class SamplingConfig(ClosedModel):
         default="float32",
         description="Type of weights and activations while sampling, the same for every model.",
     )
+    kv_cache_dtype: Literal["auto", "fp8"] = Field(
+        default="auto",
+        description="Type of the cache of keys and values, for every model alike; fp8 holds twice "
+        "as many tokens and rounds them (engine vllm only). auto: that of dtype.",
+        exclude_if=lambda kind: kind == "auto",  # other studies keep their digest
+    )
     cap: int = Field(
         gt=0,
         le=10**7,
@@ -73,6 +79,13 @@ class SamplingConfig(ClosedModel):
         le=2**20,
         description="Number of draws that are computed at once; no draw depends on it.",
     )
+
+    @model_validator(mode="after")
+    def _cache_of_engine(self) -> Self:
+        if self.kv_cache_dtype != "auto" and self.engine != "vllm":
+            found = f"kv_cache_dtype is {self.kv_cache_dtype!r} with engine {self.engine}"
+            raise ValueError(f"{found}; allowed: auto, or engine vllm")
+        return self
 
 
 class SynthesisConfig(ClosedModel):

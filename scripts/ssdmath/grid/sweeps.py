@@ -72,6 +72,7 @@ class Sweep(NamedTuple):
             "engine": study.sampling.engine,
             "dtype": study.sampling.dtype,
             "thinking": study.model.thinking,
+            **study.sampling.model_dump(include={"kv_cache_dtype"}),  # nothing where it is auto
         } | ({} if self.first is None else {"first": self.first})
 
     def imported(self, study: Study) -> dict[str, Any]:

@@ -87,19 +87,22 @@ def geometry(
     }
 
 
-def sampling(shape: ShapeConfig, *, dtype: str, tokens: int, gpus: int = 1) -> dict[str, float]:
+def sampling(
+    shape: ShapeConfig, *, dtype: str, tokens: int, gpus: int = 1, kv_cache_dtype: str = "auto"
+) -> dict[str, float]:
     """Bytes on each of `gpus` GPUs for the least that vLLM starts with: one row of `tokens` tokens.
 
     The state of DeltaNet layers is counted in float32.
     """
     size = optimizer.WEIGHT_BYTES if dtype == "float32" else 2
+    cached = 1 if kv_cache_dtype == "fp8" else size
     keys = shape.attention.key_heads * shape.attention.head if shape.attention else shape.hidden
     delta = shape.delta
     attending = shape.layers - (delta.layers if delta else 0)
     state = delta.layers * delta.value_heads * delta.key * delta.value if delta else 0
     return {
         f"weights, {dtype}": size * shape.parameters / gpus,
-        "keys and values of one row": 2.0 * size * keys * attending * tokens / gpus,
+        "keys and values of one row": 2.0 * cached * keys * attending * tokens / gpus,
         "state of one row's DeltaNet layers": 4.0 * state / gpus,
         "context and workspace (assumed)": RESERVED,
     }

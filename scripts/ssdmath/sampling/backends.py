@@ -45,6 +45,7 @@ def make(settings: EngineSettings, folder: Path, *, prompt: int, grant: Grant) -
         return VllmEngine(
             str(folder),
             dtype=settings.dtype,
+            kv_cache_dtype=settings.kv_cache_dtype,
             longest=prompt + settings.cap,
             batch=grant.batch,
             gpus=grant.gpus,
@@ -66,4 +67,6 @@ def digest(settings: EngineSettings) -> str:
     """Fingerprint what a draw depends on beside its key; a change starts a new journal."""
     engine_code = code(module(settings.engine))
     decided = [settings.cap, settings.engine, settings.dtype]
+    if settings.kv_cache_dtype != "auto":
+        decided.append(settings.kv_cache_dtype)
     return metadata.digest([*decided, engine_code, versions(settings)])

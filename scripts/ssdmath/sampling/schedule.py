@@ -1,7 +1,8 @@
-"""The order in which a job draws: problems with the longest base completions first.
+"""The order in which a job draws: the problems with the shortest base completions last.
 
 No draw depends on it. Completions that start last run nearly alone at the end of a job, so they
-should be short (docs/layout.md).
+should be short. Starting with the longest would fill the cache with long ones at once, so that
+some are put off and computed again (docs/layout.md).
 """
 
 from collections.abc import Mapping, Sequence
@@ -13,22 +14,32 @@ from ssdmath.config.names import BASE, RUNGS
 from ssdmath.sampling.requests import Request
 from ssdmath.sampling.sweep import Order
 
+SHORTEST = 2  # batches of the shortest completions are left to the end (`make layout`)
 
-def longest_first(samples: Path, split: str) -> Order:
+
+def shortest_last(samples: Path, split: str, batch: int) -> Order:
     """Return the order by the lengths in base's finished cells of a split, if there are any."""
 
     def order(requests: Sequence[Request]) -> Sequence[Request]:
-        return by_length(requests, base_lengths(samples, split))
+        return by_length(requests, base_lengths(samples, split), SHORTEST * batch)
 
     return order
 
 
-def by_length(requests: Sequence[Request], lengths: Mapping[str, float]) -> Sequence[Request]:
-    """Sort by mean length, longest first; problems of unknown length count as the median."""
+def by_length(
+    requests: Sequence[Request], lengths: Mapping[str, float], last: int
+) -> Sequence[Request]:
+    """Put the `last` requests of the shortest mean length at the end, falling; keep the others.
+
+    Problems of unknown length count as the median.
+    """
     if not lengths:
         return requests
     middle = sorted(lengths.values())[len(lengths) // 2]
-    return sorted(requests, key=lambda r: (-lengths.get(r.problem, middle), r.problem))
+    falling = sorted(requests, key=lambda r: (-lengths.get(r.problem, middle), r.problem))
+    shortest = falling[max(0, len(falling) - last) :]
+    keys = {request.key for request in shortest}
+    return [*(request for request in requests if request.key not in keys), *shortest]
 
 
 def base_lengths(samples: Path, split: str) -> dict[str, float]:

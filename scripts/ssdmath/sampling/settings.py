@@ -9,6 +9,7 @@ class EngineSettings(ClosedModel):
     engine: str  # transformers | vllm
     dtype: str  # of weights and activations
     cap: int  # most tokens of a completion
+    kv_cache_dtype: str = "auto"  # auto: as dtype; vllm takes fp8 too
 
 
 class SweepSettings(EngineSettings):

@@ -46,6 +46,7 @@ class VllmEngine:
         batch: int,
         longest: int,
         dtype: str = "float32",
+        kv_cache_dtype: str = "auto",
         gpus: int = 1,
         gpu_memory: float = 0.9,
     ) -> None:
@@ -57,6 +58,7 @@ class VllmEngine:
         self._llm = LLM(
             path,
             dtype=dtype,
+            kv_cache_dtype=kv_cache_dtype,
             max_model_len=longest,
             max_num_seqs=batch,
             tensor_parallel_size=max(1, gpus),

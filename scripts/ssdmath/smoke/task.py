@@ -55,9 +55,9 @@ class Task(ClosedModel):
             raise ValueError("plan.shape: found none; allowed: the size of the hub's model")
         sampling = study.sampling
         cap = min(TINY_CAP, sampling.cap) if tiny else sampling.cap
-        engine = {"engine": sampling.engine, "dtype": sampling.dtype, "cap": cap}
+        engine = sampling.model_dump(include={"engine", "dtype", "kv_cache_dtype"}) | {"cap": cap}
         if tiny:
-            engine |= {"engine": "transformers", "dtype": "float32"}
+            engine = {"engine": "transformers", "dtype": "float32", "cap": cap}
         return cls(
             folder=folder,
             shape=shape,

@@ -9,6 +9,7 @@ import os
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
+from ssdmath.config.model import SamplingConfig
 from ssdmath.config.planning import ShapeConfig
 from ssdmath.config.study import Study, StudyError
 from ssdmath.plan import memory, model_shape
@@ -53,7 +54,7 @@ class Room(NamedTuple):
         """Say in one line what does not fit and what would; None if everything fits."""
         percent, tokens = self.grant.gpu_memory_percent, study.plan.prompt_tokens
         tokens += study.sampling.cap
-        need = self._need(shape, study.sampling.dtype, tokens)
+        need = self._need(shape, study.sampling, tokens)
         if need <= self._share:
             return None
         what = f"weights in {study.sampling.dtype} and the cache of one row of {tokens:,} tokens"
@@ -66,17 +67,18 @@ class Room(NamedTuple):
     def _share(self) -> float:
         return self.bytes * self.grant.gpu_memory_percent / 100
 
-    def _need(self, shape: ShapeConfig, dtype: str, tokens: int) -> float:
-        terms = memory.sampling(shape, dtype=dtype, tokens=tokens, gpus=self.grant.gpus)
-        return sum(terms.values())
+    def _need(self, shape: ShapeConfig, section: SamplingConfig, tokens: int) -> float:
+        types = {"dtype": section.dtype, "kv_cache_dtype": section.kv_cache_dtype}
+        return sum(memory.sampling(shape, tokens=tokens, gpus=self.grant.gpus, **types).values())
 
     def _ways(self, study: Study, shape: ShapeConfig) -> Iterator[str]:
         """What makes the model fit, beside a larger card."""
         prompt, section = study.plan.prompt_tokens, study.sampling
-        halved = self._need(shape, "bfloat16", prompt + section.cap)
+        half = section.model_copy(update={"dtype": "bfloat16"})
+        halved = self._need(shape, half, prompt + section.cap)
         if section.dtype == "float32" and halved <= self._share:
             yield "sampling.dtype: bfloat16"
-        fixed = self._need(shape, section.dtype, 0)
-        each = self._need(shape, section.dtype, 1) - fixed
+        fixed = self._need(shape, section, 0)
+        each = self._need(shape, section, 1) - fixed
         if (cap := math.floor((self._share - fixed) / each) - prompt) > 0:
             yield f"sampling.cap up to {cap:,}"
