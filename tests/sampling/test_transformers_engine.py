@@ -43,8 +43,8 @@ def requests(*, problems=24, draws=2, decodings=DECODINGS, seed=0, vocabulary=90
     ]
 
 
-def run(folder, asked, *, batch=64, max_tokens=CAP):
-    engine = TransformersEngine(str(folder), batch=batch, threads=1)
+def run(folder, asked, *, batch=64, max_tokens=CAP, dtype="float32"):
+    engine = TransformersEngine(str(folder), batch=batch, threads=1, dtype=dtype)
     samples = list(engine.generate(asked, max_tokens=max_tokens))
     assert len(samples) == len(asked)
     return {sample.request.key: sample for sample in samples}
@@ -63,6 +63,17 @@ def test_a_draw_is_bit_for_bit_the_same_alone_in_any_batch_shuffled_and_refilled
     engine = TransformersEngine(str(folder), batch=1, threads=1)
     for request in shuffled[:12]:
         assert list(engine.generate([request], max_tokens=CAP)) == [together[request.key]]
+
+
+@pytest.mark.parametrize("kind", ["qwen3", "llama"])
+def test_in_bfloat16_too_a_draw_is_the_same_in_any_batch(folders, kind):
+    asked = requests()
+    together = run(folders[kind], asked, batch=256, dtype="bfloat16")
+    assert together != run(folders[kind], asked, batch=256)  # the weights were rounded
+    shuffled = random.Random(1).sample(asked, 60)
+    assert run(folders[kind], shuffled, batch=16, dtype="bfloat16") == {
+        one.key: together[one.key] for one in shuffled
+    }
 
 
 @pytest.mark.parametrize("kind", tiny_models.KINDS)
