@@ -1,16 +1,22 @@
 """Where problems come from, which columns hold what, and how they are split."""
 
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Final, Literal, Self, get_args
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
-from ssdmath.config.base import ClosedModel, Count, LocalPath, Seed, Split
+from ssdmath.config.base import ClosedModel, Count, LocalPath, Seed, Split, distinct
 from ssdmath.config.datasets import MAPPINGS, resolved
 from ssdmath.config.decontamination import DecontaminationConfig
 from ssdmath.config.pinning import UNPINNED, Fingerprint, Pinned, Revision
 
 Extractor = Literal["as_is", "after_hashes", "boxed", "only_of_list", "first_of_list"]
 Unwanted = Literal["proofs", "several_answers", "images", "other_languages"]
+# Problems of another domain, on which forgetting is measured (docs/method.md, section 5).
+OUTSIDE: Final = "outside"
+AnySplit = Split | Literal["outside"]
+MicroFamily = Literal[
+    "divisors", "gcd_lcm", "modpow", "series", "multiples", "recurrence", "probability"
+]
 
 
 class Columns(ClosedModel):
@@ -56,6 +62,16 @@ class GeneratedSource(ClosedModel):
         default="decoding",
         description="The world that the model learned from (docs/micro-world.md).",
     )
+    families: Annotated[list[MicroFamily], AfterValidator(distinct)] = Field(
+        default=[],
+        exclude_if=lambda families: not families,  # sources of all families keep their digest
+        description="The families of problems that are generated; left out, all of them.",
+    )
+
+    @property
+    def generated(self) -> list[str]:
+        """The families that the source generates."""
+        return list(self.families or get_args(MicroFamily))
 
 
 class TableSource(ClosedModel):
@@ -189,8 +205,9 @@ class ProblemsConfig(ClosedModel):
     """Sources and splits; no statement ends up in two splits."""
 
     sources: dict[str, Source] = Field(description="Sources of problems by name.")
-    splits: dict[Split, SplitConfig] = Field(
-        description="Which sources fill train, validation and test."
+    splits: dict[AnySplit, SplitConfig] = Field(
+        description="Which sources fill train, validation and test, and outside where it is "
+        "measured what training forgets."
     )
     seed: Seed = Field(default=0, description="Seed of the splitting.")
     drop_unparsable: bool = Field(
@@ -220,6 +237,22 @@ class ProblemsConfig(ClosedModel):
         if isinstance(self.sources[name], GeneratedSource) and len(section.named) > 1:
             found = f"splits.{split}.{key} mixes the generated source {name!r} with others"
             raise ValueError(f"{found}; allowed: a generated source alone")
+
+    @property
+    def inside(self) -> Self:
+        """The problems without the outside split and the sources that it alone names."""
+        if OUTSIDE not in self.splits:
+            return self
+        splits = {split: section for split, section in self.splits.items() if split != OUTSIDE}
+        named = {name for section in splits.values() for name in section.named}
+        own = set(self.splits[OUTSIDE].named) - named
+        sources = {name: source for name, source in self.sources.items() if name not in own}
+        return self.model_copy(update={"sources": sources, "splits": splits})
+
+    @property
+    def outside_sources(self) -> list[Source]:
+        """The sources that the outside split reads."""
+        return [self.sources[name] for name in self.splits[OUTSIDE].named]
 
     @property
     def unpinned(self) -> list[Pinned]:
