@@ -41,6 +41,6 @@ def _check_families(problems: ProblemsConfig) -> None:
     name, own = generated.pop(OUTSIDE)
     for split, (_, others) in generated.items():
         if both := [family for family in own if family in others]:
-            found = f"generates {both}, which {split} has too"
+            found = f"found {both}, which {split} has too"
             allowed = "families that no other split has"
             raise ValueError(f"problems.sources.{name}.families: {found}; allowed: {allowed}")

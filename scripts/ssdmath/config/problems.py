@@ -41,6 +41,17 @@ class Columns(ClosedModel):
         default=None,
         description="Column of the source's own id, which must be different in every row.",
     )
+    options: str | None = Field(
+        default=None,
+        exclude_if=lambda name: name is None,  # sources without options keep their digest
+        description="Column of the list of options of a multiple-choice problem; they are written "
+        "below the statement, and the answer is a label.",
+    )
+    labels: str | None = Field(
+        default=None,
+        exclude_if=lambda name: name is None,
+        description="Column of the list of the options' labels; left out, A, B, C and so on.",
+    )
 
 
 def _named(world: object) -> object:
@@ -114,6 +125,9 @@ class TableSource(ClosedModel):
         if not self.columns.statement or not self.columns.answer:
             found = "columns.statement and columns.answer are not both named"
             raise ValueError(f"{found}; name them, or a mapping: {sorted(MAPPINGS)}")
+        if self.columns.labels and not self.columns.options:
+            found = f"columns.labels is {self.columns.labels!r}, and columns.options is not named"
+            raise ValueError(f"{found}; name both, or options alone")
         if self.bins != sorted(set(self.bins)):
             raise ValueError(f"bins are {self.bins}; allowed: ascending, each once")
         if self.bins and (self.columns.stratum or not self.columns.difficulty):
