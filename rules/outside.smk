@@ -6,7 +6,7 @@ if study.outside:
             verdicts=outside_cells("verdicts"),
             tested=test_cells("verdicts"),
             chosen=rules.choose.output.chosen,
-            problems=read_problems(rules.outside_problems.output.table),
+            problems=read_problems(*outside_problems()),
         output:
             table="<study>/outside.parquet",
             csv=report(

@@ -29,6 +29,11 @@ def outside_problems():
     return [rules.outside_problems.output.table] if study.outside else []
 
 
+def outside_scores():
+    """The score table of the outside cells; none without the split."""
+    return [rules.outside.output.scores] if study.outside else []
+
+
 def outside_files():
     """The report's inputs about forgetting, by name; none without the split."""
     if not study.outside:

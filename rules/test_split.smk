@@ -80,12 +80,12 @@ def test_problems(wildcards):
     return last.problems if stopped_at(last.result) else rules.problems.output.test
 
 
-def read_problems(beside=None):
-    """The tables of problems that tables of results are made of: of test, and validation beside it."""
-    beside = beside or rules.problems.output.validation
+def read_problems(*beside):
+    """The tables of problems that tables of results are made of: validation, test, and `beside`."""
+    tables = [rules.problems.output.validation, *beside]
     if looks.before_last(study):
-        return lambda wildcards: [beside, test_problems(wildcards)]
-    return [beside, rules.problems.output.test]
+        return lambda wildcards: [*tables, test_problems(wildcards)]
+    return [*tables, rules.problems.output.test]
 
 
 def earlier_looks(wildcards):

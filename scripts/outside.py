@@ -14,8 +14,6 @@ from ssdmath.tables import derived_schemas, parquet, score_schema
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
-KS = [1]  # of pass@k: outside single draws alone are compared
-
 
 def contrasts(study: inputs.CellInputs, settings: dict[str, Any]) -> pl.DataFrame:
     """Compare the arms; `study` holds the draws and problems of outside and of test."""
@@ -35,7 +33,7 @@ def scores(study: inputs.CellInputs, settings: dict[str, Any]) -> pl.DataFrame:
         study.draws.filter(pl.col("split") == OUTSIDE),
         study.problems,
         planned={OUTSIDE: settings["draws"]},
-        ks=KS,
+        ks=settings["ks"],
         cap=settings["cap"],
         seed=settings["seed"],
         resamples=settings["resamples"],
@@ -48,7 +46,7 @@ def main(study: inputs.CellInputs, job: Any) -> None:
     inputs.write(contrasts(study, params.settings), job, derived_schemas.OUTSIDE)
     record = metadata.of(settings=params.settings, code=params.code)
     scored = scores(study, params.settings)
-    parquet.write(scored, output.scores, score_schema.schema(KS), record)
+    parquet.write(scored, output.scores, score_schema.schema(params.settings["ks"]), record)
     parquet.write_csv(scored, output.scores_csv)
 
 

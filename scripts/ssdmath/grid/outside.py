@@ -12,6 +12,8 @@ from ssdmath.config.study import Study, StudyError
 from ssdmath.grid import settings
 from ssdmath.tables import chosen as chosen_cells
 
+KS = [1]  # of pass@k: outside single draws alone are compared
+
 
 def cells(study: Study, chosen: str | Path) -> list[tuple[str, str]]:
     """List the (model, decoding) pairs: base at its best, each arm at its own, base there too."""
@@ -40,6 +42,14 @@ def tables(study: Study) -> dict[str, Any]:
     given = settings.contrasts(study)
     return {
         "arms": study.outside,
+        "ks": KS,
         "draws": study.evaluation.draws[OUTSIDE],
         "cap": study.sampling.cap,
     } | {key: value for key, value in given.items() if key != "contrasts"}
+
+
+def checks(study: Study) -> dict[str, Any]:
+    """What the rule `checks` compares all cells with, those of outside among them."""
+    if not study.outside:
+        return settings.scores(study)
+    return settings.scores(study) | {"planned": {**study.evaluation.draws}, "outside_ks": KS}
