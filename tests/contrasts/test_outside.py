@@ -1,51 +1,14 @@
 """What training forgets, on draws with a planted loss outside."""
 
-from typing import Any
-
 import polars as pl
 import pytest
-from synthetic_verdicts import cell, problems_frame
+from outside_studies import ARMS, PROBLEMS, SETTINGS, draws, table
 
 from ssdmath.contrasts import outside
 from ssdmath.contrasts.declared import Contrast, Side
 from ssdmath.contrasts.table import contrasts
 from ssdmath.stats.corrections import holm
 from ssdmath.tables import derived_schemas
-
-SPLITS = {name: problems_frame(150, split=name) for name in ("outside", "test")}
-PROBLEMS = pl.concat(SPLITS.values())
-SEEDS = {"ssd": [0, 1, 2], "naive": [0, 1, 2]}
-SETTINGS: dict[str, Any] = {"compared": ["ssd", "naive"], "seeds": SEEDS, "seed": 0}
-ARMS = {
-    "base": {"winner": {"models": ["base"], "decoding": "t0.7", "train_decoding": None}},
-    **{
-        arm: {"winner": {"decoding": "t1", "train_decoding": "t1", "step": 30}}
-        for arm in ("ssd", "naive")
-    },
-}
-
-
-def draws(lost: float) -> pl.DataFrame:
-    """Base at two decodings; ssd gains on test and loses `lost` outside; naive changes nothing."""
-    parts = []
-    for number, (split, problems) in enumerate(SPLITS.items()):
-        shift = {"outside": -lost, "test": 0.2}[split]
-        parts += [cell(problems, decoding=d, seed=number, accuracy=0.5) for d in ("t1", "t0.7")]
-        for arm, moved in (("ssd", shift), ("naive", 0.0)):
-            parts += [
-                cell(
-                    problems,
-                    model=f"{arm}_t1_s{run}@30",
-                    seed=10 * number + run + (100 if arm == "ssd" else 0),
-                    accuracy=0.5 + moved,
-                )
-                for run in range(3)
-            ]
-    return pl.concat(parts)
-
-
-def table(lost: float, **changes: Any) -> pl.DataFrame:
-    return outside.table(draws(lost), PROBLEMS, ARMS, **(SETTINGS | {"resamples": 2000} | changes))
 
 
 @pytest.fixture(scope="module")

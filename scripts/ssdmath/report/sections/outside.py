@@ -51,9 +51,11 @@ def verdict(row: Row) -> str:
     sign = called(row)
     if sign:
         return f"{opening}, a {'gain' if sign > 0 else 'loss'}."
-    least = f"; this design finds {fmt.points(row['mde80'])}" if row["mde80"] is not None else ""
-    open_ = f"a loss of more than {fmt.signed(row['loss_at_most'])} points is ruled out (95 %)"
-    return f"{opening}, no difference is shown; {open_}{least} four times in five."
+    most = f"a loss of more than {fmt.signed(row['loss_at_most'])} points is ruled out (95 %)"
+    end = ""
+    if row["mde80"] is not None:
+        end = f"; this design finds {fmt.signed(row['mde80'])} points four times in five"
+    return f"{opening}, no difference is shown; {most}{end}."
 
 
 def _figure(results: Results, rows: pl.DataFrame) -> Panels:
