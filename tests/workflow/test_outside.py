@@ -7,6 +7,7 @@ import polars as pl
 import pytest
 from study_folder import StudyFolder, tiny_study
 
+from ssdmath import load_study
 from ssdmath.config.study import load
 from ssdmath.tables import derived_schemas, parquet, schemas
 from ssdmath.workflow.progress_page import Progress
@@ -92,6 +93,16 @@ def test_the_page_shows_what_was_forgotten(made: StudyFolder):
     page = (made.results / "report.html").read_text()
     assert "What training forgets" in page
     assert "draws outside" in page
+
+
+def test_the_finished_study_has_the_table_and_the_draws_beside_the_scored_cells(made: StudyFolder):
+    study = load_study(made.results)
+    assert study.outside.height == 2
+    assert "outside" not in set(study.cells["split"])
+    drawn = study.samples(split="outside").select(pl.len()).collect().item()
+    assert drawn == study.verdicts(split="outside").select(pl.len()).collect().item() > 0
+    assert study.problems.filter(split="outside").height == 6
+    assert "outside" in study.figures
 
 
 def test_a_cell_that_was_not_chosen_is_never_sampled(made: StudyFolder):

@@ -109,7 +109,8 @@ def inputs(folder: StudyFolder) -> Inputs:
         for field, (start, end) in MANY.items()
     }
     for kind in ("samples", "verdicts"):
-        many[kind] = [str(folder.path / name) for name in cells.evaluated(folder, kind)]
+        names = [*cells.evaluated(folder, kind), *cells.outside(folder, kind)]
+        many[kind] = [str(folder.path / name) for name in names]
     return Inputs(**one, **many)  # type: ignore[arg-type]
 
 
