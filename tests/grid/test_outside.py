@@ -29,7 +29,7 @@ def without() -> Study:
         key: {name: value for name, value in CONFIG["problems"][key].items() if name != "outside"}
         for key in ("sources", "splits")
     }
-    draws = {"validation": 4, "test": 4}
+    draws = {"validation": 2, "test": 3}
     evaluation = CONFIG["evaluation"] | {"tested": ["base", "ssd", "naive"], "draws": draws}
     return load(CONFIG | {"problems": problems, "evaluation": evaluation}, "my.yaml")
 
@@ -59,8 +59,8 @@ def test_no_cell_is_sampled_that_was_not_chosen(chosen: Path):
 
 def test_its_sweep_has_one_cell_a_job_with_draws_of_its_own():
     (sweep,) = [sweep for sweep in sweeps.sweeps(study()) if sweep.name == "outside"]
-    assert (sweep.split, sweep.chosen, sweep.draws) == ("outside", True, 4)
-    assert sweep.problems(study()) == 240
+    assert (sweep.split, sweep.chosen, sweep.draws) == ("outside", True, 3)
+    assert sweep.problems(study()) == 200
 
 
 def test_the_split_changes_the_settings_of_no_other_rule():
@@ -83,19 +83,19 @@ def test_the_plan_and_the_dry_run_count_its_draws(tmp_path: Path, monkeypatch: A
     monkeypatch.chdir(tmp_path)
     Path("models").symlink_to(ROOT / "models")
     stage = counts.stages(study())["outside"]
-    assert (stage.jobs, stage.cells, stage.completions) == (9, 9, 9 * 240 * 4)
+    assert (stage.jobs, stage.cells, stage.completions) == (9, 9, 9 * 200 * 3)
     jobs = counts.jobs(study(), [])
     assert jobs["sample_outside"] == jobs["verify_outside"] == 9
     assert "outside" not in counts.stages(without())
     said = text(study(), {"choose": 1})
-    assert "then the outside cells that validation chooses: at most 8,640 draws" in said
+    assert "then the outside cells that validation chooses: at most 5,400 draws" in said
     assert "outside cells" not in text(without(), {"choose": 1})
 
 
 def test_written_contexts_are_of_the_families_of_validation():
     assert mechanism_settings.world(study()) == {
         "seed": 11,
-        "size": 150,
+        "size": 120,
         "name": "ssd",
         "families": ["divisors", "gcd_lcm", "modpow", "multiples"],
     }
