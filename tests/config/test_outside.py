@@ -8,7 +8,7 @@ import yaml
 from changed_config import ROOT
 from study_folder import imported_study
 
-from ssdmath.config.problems import GeneratedSource, MicroFamily
+from ssdmath.config.generated import GeneratedSource, MicroFamily
 from ssdmath.config.study import StudyError, load
 from ssdmath.micro.problems import FAMILIES
 

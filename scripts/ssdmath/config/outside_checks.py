@@ -2,8 +2,9 @@
 
 from typing import TYPE_CHECKING
 
+from ssdmath.config.generated import GeneratedSource
 from ssdmath.config.names import BASE
-from ssdmath.config.problems import OUTSIDE, GeneratedSource, ProblemsConfig
+from ssdmath.config.problems import OUTSIDE, ProblemsConfig
 
 if TYPE_CHECKING:
     from ssdmath.config.study import Study

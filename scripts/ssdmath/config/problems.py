@@ -1,12 +1,13 @@
 """Where problems come from, which columns hold what, and how they are split."""
 
-from typing import Annotated, Any, Final, Literal, Self, get_args
+from typing import Annotated, Any, Final, Literal, Self
 
-from pydantic import AfterValidator, BeforeValidator, Field, model_validator
+from pydantic import Field, model_validator
 
-from ssdmath.config.base import ClosedModel, Count, LocalPath, Seed, Split, distinct
+from ssdmath.config.base import ClosedModel, Count, LocalPath, Seed, Split
 from ssdmath.config.datasets import MAPPINGS, resolved
 from ssdmath.config.decontamination import DecontaminationConfig
+from ssdmath.config.generated import GeneratedSource
 from ssdmath.config.pinning import UNPINNED, Fingerprint, Pinned, Revision
 
 Extractor = Literal["as_is", "after_hashes", "boxed", "only_of_list", "first_of_list"]
@@ -14,9 +15,6 @@ Unwanted = Literal["proofs", "several_answers", "images", "other_languages"]
 # Problems of another domain, on which forgetting is measured (docs/method.md, section 5).
 OUTSIDE: Final = "outside"
 AnySplit = Split | Literal["outside"]
-MicroFamily = Literal[
-    "divisors", "gcd_lcm", "modpow", "series", "multiples", "recurrence", "probability"
-]
 
 
 class Columns(ClosedModel):
@@ -52,37 +50,6 @@ class Columns(ClosedModel):
         exclude_if=lambda name: name is None,
         description="Column of the list of the options' labels; left out, A, B, C and so on.",
     )
-
-
-def _named(world: object) -> object:
-    """The world whose name YAML reads as nothing unless it stands in quotes."""
-    return "null" if world is None else world
-
-
-World = Annotated[Literal["decoding", "ssd", "length", "null"], BeforeValidator(_named)]
-
-
-class GeneratedSource(ClosedModel):
-    """The micro world's own problems."""
-
-    kind: Literal["generated"] = Field(
-        description="The kind of source: problems of the micro world."
-    )
-    seed: Seed = Field(default=0, description="Seed of the generated problems.")
-    world: World = Field(
-        default="decoding",
-        description="The world that the model learned from (docs/micro-world.md).",
-    )
-    families: Annotated[list[MicroFamily], AfterValidator(distinct)] = Field(
-        default=[],
-        exclude_if=lambda families: not families,  # sources of all families keep their digest
-        description="The families of problems that are generated; left out, all of them.",
-    )
-
-    @property
-    def generated(self) -> list[str]:
-        """The families that the source generates."""
-        return list(self.families or get_args(MicroFamily))
 
 
 class TableSource(ClosedModel):

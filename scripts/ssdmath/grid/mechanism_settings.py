@@ -2,8 +2,8 @@
 
 from typing import Any
 
+from ssdmath.config.generated import GeneratedSource
 from ssdmath.config.mechanism import MechanismConfig
-from ssdmath.config.problems import GeneratedSource
 from ssdmath.config.study import Study
 
 _GEOMETRY = {

@@ -12,14 +12,9 @@ from typing import Any, NamedTuple
 import polars as pl
 
 from ssdmath.config.base import Split
+from ssdmath.config.generated import GeneratedSource
 from ssdmath.config.pinning import refusal
-from ssdmath.config.problems import (
-    OUTSIDE,
-    AnySplit,
-    GeneratedSource,
-    HubSource,
-    ProblemsConfig,
-)
+from ssdmath.config.problems import OUTSIDE, AnySplit, HubSource, ProblemsConfig
 from ssdmath.problems.decontamination import pairs
 from ssdmath.problems.sources.base import SourceError
 from ssdmath.problems.splitter import Splitter

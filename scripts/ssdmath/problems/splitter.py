@@ -8,7 +8,8 @@ import polars as pl
 
 from ssdmath.answers.gold import check_gold
 from ssdmath.config.decontamination import DecontaminationConfig
-from ssdmath.config.problems import AnySplit, GeneratedSource, ProblemsConfig, SplitConfig
+from ssdmath.config.generated import GeneratedSource
+from ssdmath.config.problems import AnySplit, ProblemsConfig, SplitConfig
 from ssdmath.problems.decontamination import clusters, pairs
 from ssdmath.problems.decontamination.index import Index, Match
 from ssdmath.problems.normalise import Record, comparable, to_record

@@ -6,9 +6,10 @@ from typing import Any
 
 from ssdmath.config import documents, engines, imported_checks
 from ssdmath.config.base import Split
+from ssdmath.config.generated import GeneratedSource
 from ssdmath.config.imported import ImportedCell
 from ssdmath.config.model import ModelLocation
-from ssdmath.config.problems import FileSource, GeneratedSource, ProblemsConfig, Source
+from ssdmath.config.problems import FileSource, ProblemsConfig, Source
 from ssdmath.config.study import Study, StudyError
 from ssdmath.grid import looks, sweeps
 from ssdmath.grid.sweeps import NUMBERED, RESERVED, Sweep

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from ssdmath.config.problems import OUTSIDE, GeneratedSource
+from ssdmath.config.generated import GeneratedSource
+from ssdmath.config.problems import OUTSIDE
 from ssdmath.micro import problems as micro
 from ssdmath.problems.sources.base import Row
 
