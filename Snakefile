@@ -27,6 +27,7 @@ container: gpu_jobs.container
 
 include: "rules/cells.smk"
 include: "rules/test_split.smk"
+include: "rules/outside_split.smk"
 include: "rules/problems.smk"
 include: "rules/models.smk"
 include: "rules/plan.smk"
@@ -42,6 +43,7 @@ if study.runs:
 
 include: "rules/contrasts.smk"
 include: "rules/looks.smk"
+include: "rules/outside.smk"
 include: "rules/scores.smk"
 include: "rules/mechanism.smk"
 include: "rules/report.smk"

@@ -55,9 +55,16 @@ def problems_of(sweep):
     """The table of problems that a sweep draws for; the pilot has a small one of its own."""
     if sweep.name == sweeps.PILOT:
         return rules.pilot_problems.output.problems
+    if sweep.split == sweeps.OUTSIDE:
+        return rules.outside_problems.output.table
     if looks.before_last(study) and sweep.split == "test" and sweep.look is None:
         return test_problems
     return getattr(rules.problems.output, sweep.split)
+
+
+def problem_tables():
+    """The tables of the problems of train, validation and test."""
+    return [getattr(rules.problems.output, split) for split in study.problems.inside.splits]
 
 
 def imported_by(sweep):

@@ -2,7 +2,7 @@
 import gc
 
 from ssdmath.config import names
-from ssdmath.grid import looks, mechanism_settings, settings, sweeps
+from ssdmath.grid import looks, mechanism_settings, outside, settings, sweeps
 from ssdmath.jobs import fork_client
 from ssdmath.provenance import metadata
 from ssdmath.provenance.code import code
@@ -37,7 +37,7 @@ wildcard_constraints:
     model=names.MODEL,
     run=names.RUN,
     arm=names.ARM,
-    split="train|validation|test",
+    split="train|validation|test|outside",
     decoding=r"t[^/_@]+",
     seed=r"\d+",
 

@@ -1,10 +1,11 @@
 rule report:
     input:
         **mechanism_files(),
+        **outside_files(),
         scores=rules.scores.output.table,
         contrasts=rules.contrasts.output.table,
         chosen=rules.choose.output.chosen,
-        problems=[getattr(rules.problems.output, split) for split in study.problems.splits],
+        problems=[*problem_tables(), *outside_problems()],
         problems_report=rules.problems.output.report,
         plan=rules.plan.output.json,
         attribution=rules.attribution.output.table,

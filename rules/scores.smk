@@ -69,7 +69,9 @@ rule checks:
         contrasts=rules.contrasts.output.table,
         samples=validation_cells("samples"),
         tested=test_cells("samples"),
-        problems=read_problems(),
+        beyond=outside_cells("samples"),
+        outside=outside_scores(),
+        problems=read_problems(*outside_problems()),
     output:
         table="<study>/checks.json",
     log:
@@ -80,7 +82,7 @@ rule checks:
         "../envs/cpu.yaml"
     params:
         code=code("checks.py"),
-        settings=settings.scores(study),
+        settings=outside.checks(study),
         expected=lambda wildcards: staleness.expected(study, workflow, all_rules=False),
     script:
         "../scripts/checks.py"

@@ -39,7 +39,9 @@ def placebo_firewall(wildcards):
 
 
 def firewall_of(sweep):
-    """What must exist before a cell of a sweep may; nothing but for the test split."""
+    """What must exist before a cell of a sweep may; nothing but for test and outside."""
+    if sweep.split == sweeps.OUTSIDE:
+        return outside_firewall
     if sweep.split != "test":
         return []
     choice = placebo_firewall if sweep.model == names.PLACEBO else firewall
@@ -78,12 +80,12 @@ def test_problems(wildcards):
     return last.problems if stopped_at(last.result) else rules.problems.output.test
 
 
-def read_problems():
-    """The tables of problems of validation and test that all tables of results are made of."""
-    validation = rules.problems.output.validation
+def read_problems(*beside):
+    """The tables of problems that tables of results are made of: validation, test, and `beside`."""
+    tables = [rules.problems.output.validation, *beside]
     if looks.before_last(study):
-        return lambda wildcards: [validation, test_problems(wildcards)]
-    return [validation, rules.problems.output.test]
+        return lambda wildcards: [*tables, test_problems(wildcards)]
+    return [*tables, rules.problems.output.test]
 
 
 def earlier_looks(wildcards):

@@ -36,11 +36,17 @@ def _files(given: Any, output: str) -> dict[str, Any]:
     names = [field.name for field in fields(Inputs)]
     files = {name: given.get(name) for name in names if given.get(name)}
     return files | {
-        "samples": draws.not_empty([*given.samples, *given.get("tested_samples", [])]),
-        "verdicts": draws.not_empty([*given.verdicts, *given.get("tested_verdicts", [])]),
+        "samples": _cells(given, "samples"),
+        "verdicts": _cells(given, "verdicts"),
         "usage": beside(output, "benchmarks/usage.jsonl"),
         "slowest": beside(output, "logs/verify_*/*.slowest.json"),
     }
+
+
+def _cells(given: Any, kind: str) -> list[str]:
+    """The cells of validation, test and outside that hold draws."""
+    beyond = [given.get(f"{split}_{kind}", []) for split in ("tested", "outside")]
+    return draws.not_empty([*given.get(kind), *(path for paths in beyond for path in paths)])
 
 
 def study_of(job: Any) -> dict[str, Any]:

@@ -39,7 +39,7 @@ def start(*files: str, values: tuple[str, ...] = ()) -> Study:
     for name, function in inspect.getmembers(settings, inspect.isfunction):
         if list(inspect.signature(function).parameters) == ["study"] and name != "knows_truth":
             json.dumps(function(study), allow_nan=False)
-    study_files.source_files(study)
+    study_files.source_files(study.problems.sources.values())
     for place in study.locations.values():
         study_files.files_of(place)
     return study

@@ -14,6 +14,7 @@ from ssdmath.problems.sources.table import rows
 
 Record = dict[str, Any]
 
+LABEL_ALONE = "Answer with the label of the right option alone."
 BOXED = "Adding gives $\\boxed{3}$, and then \\boxed{\\frac{1}{2}}."
 SHAPES: dict[str, list[Record]] = {
     "hendrycks_math": [
@@ -60,6 +61,35 @@ SHAPES: dict[str, list[Record]] = {
         {"ID": "1983-I-1", "Year": 1983, "Problem Number": 7, "Question": "A?", "Answer": "60"}
     ],
     "gsm8k": [{"question": "A?", "answer": "2 + 3 = <<2+3=5>>5\n#### 5"}],
+    "arc_challenge": [
+        {
+            "id": "Made_1",
+            "question": "Which of these is a metal?",
+            "choices": {"text": ["wood", "iron", "glass", "wool"], "label": ["A", "B", "C", "D"]},
+            "answerKey": "B",
+        },
+        {
+            "id": "Made_2",
+            "question": "Which is coldest?",
+            "choices": {"text": ["ice", "steam", "tea"], "label": ["1", "2", "3"]},
+            "answerKey": "1",
+        },
+        {
+            "id": "Made_3",
+            "question": "No such label?",
+            "choices": {"text": ["yes", "no"], "label": ["A", "B"]},
+            "answerKey": "C",
+        },
+        {
+            "id": "Made_4",
+            "question": "One option?",
+            "choices": {"text": ["yes"], "label": ["A"]},
+            "answerKey": "A",
+        },
+    ],
+    "bbh_object_counting": [
+        {"input": "I have two pens and a cup. How many objects do I have?", "target": "3"}
+    ],
 }
 for one in SHAPES["olympiadbench"]:
     one["subfield"] = "Number Theory"
@@ -78,6 +108,19 @@ KEPT = {
     "hmmt_feb_2026": [("A?", "\\sqrt{3}", None, "all")],
     "aime_archive": [("A?", "60", 7.0, "all")],
     "gsm8k": [("A?", "5", None, "all")],
+    "arc_challenge": [
+        (
+            "Which of these is a metal?\n\n(A) wood\n(B) iron\n(C) glass\n(D) wool\n\n"
+            + LABEL_ALONE,
+            "B",
+            None,
+            "all",
+        ),
+        ("Which is coldest?\n\n(1) ice\n(2) steam\n(3) tea\n\n" + LABEL_ALONE, "1", None, "all"),
+    ],
+    "bbh_object_counting": [
+        ("I have two pens and a cup. How many objects do I have?", "3", None, "all")
+    ],
 }
 
 

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
-from ssdmath.config import imported_checks, rounds
+from ssdmath.config import imported_checks, outside_checks, rounds
 from ssdmath.config.arms import matched_draws
 from ssdmath.config.decoding import OF, Decoding
 from ssdmath.config.engines import check_decoding
@@ -25,6 +25,7 @@ def check(study: "Study") -> None:
     _check_arms(study)
     _check_training(study)
     imported_checks.check(study)
+    outside_checks.check(study)
     _check_decodings(study)
     for contrast in study.contrasts:
         for key, side in (("a", contrast.a), ("b", contrast.b)):

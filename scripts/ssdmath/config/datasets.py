@@ -105,6 +105,22 @@ MAPPINGS: dict[str, dict[str, Any]] = {
         "answer": "after_hashes",
         "licence": "MIT",
     },
+    "arc_challenge": {
+        "hub": {"id": "allenai/ai2_arc", "config": "ARC-Challenge", "split": "test"},
+        "columns": {
+            "statement": "question",
+            "options": "choices.text",
+            "labels": "choices.label",
+            "answer": "answerKey",
+            "id": "id",
+        },
+        "licence": "CC-BY-SA-4.0",
+    },
+    "bbh_object_counting": {
+        "hub": {"id": "SaylorTwift/bbh", "config": "object_counting", "split": "test"},
+        "columns": {"statement": "input", "answer": "target"},
+        "licence": "MIT, by the original's repository (suzgunmirac/BIG-Bench-Hard)",
+    },
 }
 
 

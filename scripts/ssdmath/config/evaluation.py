@@ -53,8 +53,9 @@ class EvaluationConfig(ClosedModel):
         description="More lists of decodings, for example min-p without training; they are drawn "
         "for every arm as well.",
     )
-    draws: dict[Literal["validation", "test"], Count] = Field(
-        description="Number of draws per problem on validation and on test."
+    draws: dict[Literal["validation", "test", "outside"], Count] = Field(
+        description="Number of draws per problem on validation, on test, and on outside where "
+        "there is such a split."
     )
     seed: Seed = Field(default=0, description="Sampling seed of the evaluation.")
     ks: Annotated[list[Count], AfterValidator(distinct)] = Field(
@@ -118,22 +119,27 @@ class EvaluationConfig(ClosedModel):
         for sweeps in (self.sweeps, self.controls):
             distinct([slug for sweep in sweeps.values() for slug in sweep])
         distinct([*self.sweeps, *self.controls])
-        if set(self.draws) != {"validation", "test"}:
+        if not {"validation", "test"} <= set(self.draws):
             raise ValueError(f"draws are given for {sorted(self.draws)}; both validation and test")
         if self.strata and self.strata.seed == self.seed:
             raise ValueError(f"strata.seed is {self.seed}, evaluation's own; choose another")
         seeds = [self.seed, *([self.strata.seed] if self.strata else [])]
         if self.placebo and self.placebo.seed in seeds:
             raise ValueError(f"placebo.seed is {self.placebo.seed}, taken; choose another")
-        for split, draws in self.draws.items():
+        self._enough_for_pass_at_k()
+        if self.racing:
+            self.racing.check_draws(self.draws["validation"])
+        return self
+
+    def _enough_for_pass_at_k(self) -> None:
+        """Raise if a split has too few draws; on outside single draws alone are scored."""
+        for split in ("validation", "test"):
+            draws = self.draws[split]
             for k in self.ks:
                 if k > 1 and draws < 2 * k:
                     raise ValueError(
                         f"draws.{split} is {draws}, too few for pass@{k}; at least {2 * k}"
                     )
-        if self.racing:
-            self.racing.check_draws(self.draws["validation"])
-        return self
 
     @property
     def grid(self) -> dict[str, list[str]]:

@@ -1,16 +1,20 @@
 """Where problems come from, which columns hold what, and how they are split."""
 
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Final, Literal, Self
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import Field, model_validator
 
 from ssdmath.config.base import ClosedModel, Count, LocalPath, Seed, Split
 from ssdmath.config.datasets import MAPPINGS, resolved
 from ssdmath.config.decontamination import DecontaminationConfig
+from ssdmath.config.generated import GeneratedSource
 from ssdmath.config.pinning import UNPINNED, Fingerprint, Pinned, Revision
 
 Extractor = Literal["as_is", "after_hashes", "boxed", "only_of_list", "first_of_list"]
 Unwanted = Literal["proofs", "several_answers", "images", "other_languages"]
+# Problems of another domain, on which forgetting is measured (docs/method.md, section 5).
+OUTSIDE: Final = "outside"
+AnySplit = Split | Literal["outside"]
 
 
 class Columns(ClosedModel):
@@ -35,26 +39,16 @@ class Columns(ClosedModel):
         default=None,
         description="Column of the source's own id, which must be different in every row.",
     )
-
-
-def _named(world: object) -> object:
-    """The world whose name YAML reads as nothing unless it stands in quotes."""
-    return "null" if world is None else world
-
-
-World = Annotated[Literal["decoding", "ssd", "length", "null"], BeforeValidator(_named)]
-
-
-class GeneratedSource(ClosedModel):
-    """The micro world's own problems."""
-
-    kind: Literal["generated"] = Field(
-        description="The kind of source: problems of the micro world."
+    options: str | None = Field(
+        default=None,
+        exclude_if=lambda name: name is None,  # sources without options keep their digest
+        description="Column of the list of options of a multiple-choice problem; they are written "
+        "below the statement, and the answer is a label.",
     )
-    seed: Seed = Field(default=0, description="Seed of the generated problems.")
-    world: World = Field(
-        default="decoding",
-        description="The world that the model learned from (docs/micro-world.md).",
+    labels: str | None = Field(
+        default=None,
+        exclude_if=lambda name: name is None,
+        description="Column of the list of the options' labels; left out, A, B, C and so on.",
     )
 
 
@@ -98,6 +92,9 @@ class TableSource(ClosedModel):
         if not self.columns.statement or not self.columns.answer:
             found = "columns.statement and columns.answer are not both named"
             raise ValueError(f"{found}; name them, or a mapping: {sorted(MAPPINGS)}")
+        if self.columns.labels and not self.columns.options:
+            found = f"columns.labels is {self.columns.labels!r}, and columns.options is not named"
+            raise ValueError(f"{found}; name both, or options alone")
         if self.bins != sorted(set(self.bins)):
             raise ValueError(f"bins are {self.bins}; allowed: ascending, each once")
         if self.bins and (self.columns.stratum or not self.columns.difficulty):
@@ -189,8 +186,9 @@ class ProblemsConfig(ClosedModel):
     """Sources and splits; no statement ends up in two splits."""
 
     sources: dict[str, Source] = Field(description="Sources of problems by name.")
-    splits: dict[Split, SplitConfig] = Field(
-        description="Which sources fill train, validation and test."
+    splits: dict[AnySplit, SplitConfig] = Field(
+        description="Which sources fill train, validation and test, and outside where it is "
+        "measured what training forgets."
     )
     seed: Seed = Field(default=0, description="Seed of the splitting.")
     drop_unparsable: bool = Field(
@@ -220,6 +218,22 @@ class ProblemsConfig(ClosedModel):
         if isinstance(self.sources[name], GeneratedSource) and len(section.named) > 1:
             found = f"splits.{split}.{key} mixes the generated source {name!r} with others"
             raise ValueError(f"{found}; allowed: a generated source alone")
+
+    @property
+    def inside(self) -> Self:
+        """The problems without the outside split and the sources that it alone names."""
+        if OUTSIDE not in self.splits:
+            return self
+        splits = {split: section for split, section in self.splits.items() if split != OUTSIDE}
+        named = {name for section in splits.values() for name in section.named}
+        own = set(self.splits[OUTSIDE].named) - named
+        sources = {name: source for name, source in self.sources.items() if name not in own}
+        return self.model_copy(update={"sources": sources, "splits": splits})
+
+    @property
+    def outside_sources(self) -> list[Source]:
+        """The sources that the outside split reads."""
+        return [self.sources[name] for name in self.splits[OUTSIDE].named]
 
     @property
     def unpinned(self) -> list[Pinned]:

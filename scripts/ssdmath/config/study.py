@@ -20,6 +20,7 @@ from ssdmath.config.model import ModelLocation
 from ssdmath.config.names import BASE, COMPOSED, PLACEBO, Run, checkpoint
 from ssdmath.config.null_checks import null_checks
 from ssdmath.config.pinning import Pinned
+from ssdmath.config.problems import OUTSIDE
 from ssdmath.config.sections import Sections
 from ssdmath.config.terms import SSD
 from ssdmath.config.training import TrainingConfig
@@ -122,6 +123,12 @@ class Study(Sections):
         composed = self.targets and (SSD if SSD in self.trained else BASE) in evaluation.tested
         placebo = evaluation.placebo and BASE in evaluation.tested
         return [*evaluation.tested, *[COMPOSED] * bool(composed), *[PLACEBO] * bool(placebo)]
+
+    @property
+    def outside(self) -> list[str]:
+        """The arms that are compared with base on the outside split; none without one."""
+        arms = [arm for arm in self.evaluation.tested if arm in self.arms]
+        return arms if OUTSIDE in self.problems.splits else []
 
     @property
     def targets(self) -> list[str]:

@@ -1,7 +1,7 @@
 """A declared contrast, resolved to the cells that it compares."""
 
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from ssdmath.config.terms import Family
 
@@ -36,7 +36,7 @@ class Contrast:
     """A declared question: whether `a` is better than `b` on `split`."""
 
     name: str
-    family: Family
+    family: Family | Literal["outside"]
     split: str
     a: Side
     b: Side

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from ssdmath.config.problems import GeneratedSource
+from ssdmath.config.generated import GeneratedSource
 from ssdmath.config.study import Study
 
 # SPDX names of licences under which a text may be copied, as a config states them.

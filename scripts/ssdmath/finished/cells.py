@@ -6,6 +6,7 @@ import polars as pl
 
 from ssdmath.config.documents import shown
 from ssdmath.config.names import Cell
+from ssdmath.config.problems import OUTSIDE
 from ssdmath.finished.folder import StudyFolder, StudyFolderError, listed
 from ssdmath.tables import draws, parquet
 
@@ -28,10 +29,15 @@ def evaluated(folder: StudyFolder, kind: str) -> list[str]:
 
     A cell that a race dropped is a table without rows and is left out.
     """
-    names = folder.names(f"{kind}/")
+    names = [name for name in folder.names(f"{kind}/") if Cell.of(name).split != OUTSIDE]
     if folder.study.evaluation.racing is None:
         return names
     return [name for name in names if parquet.rows(folder.path / name)]
+
+
+def outside(folder: StudyFolder, kind: str) -> list[str]:
+    """Those of the outside problems, which have tables of their own."""
+    return [name for name in folder.names(f"{kind}/") if Cell.of(name).split == OUTSIDE]
 
 
 def synthesised(folder: StudyFolder, kind: str) -> list[str]:

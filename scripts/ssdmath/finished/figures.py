@@ -25,6 +25,7 @@ from ssdmath.report.sections import (
     difficulty,
     health,
     mechanism,
+    outside,
     rates,
     rounds,
     several_draws,
@@ -57,6 +58,9 @@ ONE = {
     "votes": "votes.parquet",
     "by_problem": "by_problem.parquet",
     "spread": "by_problem.json",
+    "outside": "outside.parquet",
+    "outside_scores": "outside_scores.parquet",
+    "outside_report": "problems/outside.json",
 }
 MANY = {
     "problems": ("problems/", ".parquet"),
@@ -90,6 +94,7 @@ PARTS = (
     _of(several_draws.several_draws),
     _every(rounds.rounds),
     _every(rates.rates),
+    _every(outside.outside),
     _of(training.training),
     _of(health.health),
     _every(mechanism.sections),
@@ -104,7 +109,8 @@ def inputs(folder: StudyFolder) -> Inputs:
         for field, (start, end) in MANY.items()
     }
     for kind in ("samples", "verdicts"):
-        many[kind] = [str(folder.path / name) for name in cells.evaluated(folder, kind)]
+        names = [*cells.evaluated(folder, kind), *cells.outside(folder, kind)]
+        many[kind] = [str(folder.path / name) for name in names]
     return Inputs(**one, **many)  # type: ignore[arg-type]
 
 

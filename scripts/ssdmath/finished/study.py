@@ -15,7 +15,7 @@ from ssdmath.contrasts.table import answers, contrasts
 from ssdmath.finished import cells, folder, sides
 from ssdmath.finished.folder import StudyFolderError, listed
 from ssdmath.grid import settings
-from ssdmath.tables import chosen, draws, parquet, schemas, score_schema
+from ssdmath.tables import chosen, derived_schemas, draws, parquet, schemas, score_schema
 
 if TYPE_CHECKING:
     from ssdmath.finished.figures import Figures
@@ -64,6 +64,14 @@ class FinishedStudy:
     def contrasts(self) -> pl.DataFrame:
         """The declared comparisons, one row each (`tables.schemas.CONTRASTS`)."""
         return parquet.read(self.folder.file("contrasts.parquet"), schemas.CONTRASTS)
+
+    @cached_property
+    def outside(self) -> pl.DataFrame:
+        """Each tested arm against base on the outside problems (`derived_schemas.OUTSIDE`).
+
+        StudyFolderError: the study has no outside split.
+        """
+        return parquet.read(self.folder.file("outside.parquet"), derived_schemas.OUTSIDE)
 
     @cached_property
     def chosen(self) -> pl.DataFrame:
@@ -195,6 +203,7 @@ class FinishedStudy:
         split: str | None,
         decoding: str | None,
     ) -> pl.LazyFrame:
-        names = [*cells.evaluated(self.folder, kind), *cells.synthesised(self.folder, kind)]
+        kinds = (cells.evaluated, cells.outside, cells.synthesised)
+        names = [name for of_kind in kinds for name in of_kind(self.folder, kind)]
         asked = {"model": model, "split": split, "decoding": decoding}
         return cells.scan(self.folder, cells.select(names, asked), schema)

@@ -2,8 +2,8 @@
 
 from typing import Any
 
+from ssdmath.config.generated import GeneratedSource
 from ssdmath.config.mechanism import MechanismConfig
-from ssdmath.config.problems import GeneratedSource
 from ssdmath.config.study import Study
 
 _GEOMETRY = {
@@ -21,13 +21,14 @@ def contexts(study: Study) -> dict[str, Any]:
     return picked | {"cap": study.sampling.cap, "world": world(study)}
 
 
-def world(study: Study) -> dict[str, int | str] | None:
-    """Seed, size and world of the validation split's generator; None without one."""
+def world(study: Study) -> dict[str, Any] | None:
+    """Seed, size, world and families of the validation split's generator; None without one."""
     split = study.problems.splits["validation"]
     source = study.problems.sources[split.named[0]]  # a generated one stands alone
     if not isinstance(source, GeneratedSource):
         return None
-    return {"seed": source.seed, "size": split.size, "name": source.world}
+    some = source.model_dump(mode="json", include={"families"})  # nothing where it is all of them
+    return {"seed": source.seed, "size": split.size, "name": source.world} | some
 
 
 def lengths(study: Study) -> dict[str, Any]:

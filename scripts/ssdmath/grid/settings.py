@@ -11,6 +11,7 @@ from typing import Any
 from ssdmath.config.arms import SelectionConfig, matched_draws, matching
 from ssdmath.config.decoding import Decoding
 from ssdmath.config.names import PLACEBO, Run
+from ssdmath.config.problems import OUTSIDE
 from ssdmath.config.study import Study
 from ssdmath.config.terms import PRIMARY
 from ssdmath.grid import looks, pins
@@ -75,6 +76,11 @@ def released_model(study: Study, model: str) -> dict[str, Any]:
     return study.released_models[model].model_dump(mode="json")
 
 
+def problems(study: Study) -> dict[str, Any]:
+    """What decides the problems of train, validation and test; outside has a rule of its own."""
+    return study.problems.inside.model_dump(mode="json")
+
+
 def pilot(study: Study) -> dict[str, Any]:
     """What decides a pilot's draws; a pilot with other settings says nothing about this study."""
     return {
@@ -88,8 +94,10 @@ def pilot(study: Study) -> dict[str, Any]:
 def digest(study: Study) -> str:
     """Fingerprint of all that decides a result, for the ledger of the test split."""
     decides = study.model_dump(
-        mode="json", exclude={"name": True, "plan": True, "pilot": True} | {"training": SHOWN}
-    )
+        mode="json",
+        exclude={"name": True, "plan": True, "pilot": True}
+        | {"training": SHOWN, "problems": True, "evaluation": {"draws": {OUTSIDE}}},
+    ) | {"problems": problems(study)}
     text = json.dumps(decides, sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
@@ -118,7 +126,7 @@ def scores(study: Study) -> dict[str, Any]:
     """What decides the score table, beside the verdicts."""
     evaluation = study.evaluation
     return {
-        "planned": dict(evaluation.draws),
+        "planned": {name: n for name, n in evaluation.draws.items() if name != OUTSIDE},
         "ks": evaluation.ks,
         "nested": evaluation.nested,
         "cap": study.sampling.cap,

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from ssdmath.config import engines, imported_checks
 from ssdmath.config.base import Split
 from ssdmath.config.names import BASE, COMPOSED, PLACEBO, RUNGS, Model, Run
+from ssdmath.config.problems import OUTSIDE, AnySplit
 from ssdmath.config.study import Study, StudyError
 from ssdmath.grid import looks
 from ssdmath.tables import chosen as chosen_cells
@@ -20,7 +21,10 @@ DIFFICULTY: dict[Split, str] = {
 }  # of base alone
 PLACEBO_TEST = f"{PLACEBO}_{TEST}"
 RUNG = "rung"  # with a race, the sweeps of the grid are its rungs: rung_0, rung_1, ...
-RESERVED = (SYNTHESIS, TEST, PILOT, COMPOSED, PLACEBO, PLACEBO_TEST, *DIFFICULTY.values())
+RESERVED = (
+    *(SYNTHESIS, TEST, PILOT, COMPOSED, PLACEBO, PLACEBO_TEST, OUTSIDE),
+    *DIFFICULTY.values(),
+)
 
 OF_CELL = ["{decoding}"]  # the decodings of a sweep whose jobs sample one cell each
 GRID = "{model}"  # a sweep that every model has: its models are a wildcard
@@ -31,7 +35,7 @@ class Sweep(NamedTuple):
     """A list of decodings that one job samples from one model."""
 
     name: str
-    split: Split
+    split: AnySplit
     decodings: list[str]
     seed: int
     draws: int
@@ -87,9 +91,9 @@ class Sweep(NamedTuple):
 
 
 def sweeps(study: Study) -> Iterator[Sweep]:
-    """Yield pilot, synthesis (a sweep per model and seed), validation, test, placebo, difficulty.
+    """Yield pilot, synthesis (a sweep per model and seed), validation, test, outside, difficulty.
 
-    A job of the test sweeps samples one cell, of the others all of a sweep's.
+    A job of the test sweeps and of outside samples one cell, of the others all of a sweep's.
     """
     evaluation, synthesis, pilot = study.evaluation, study.synthesis, study.pilot
     default = [evaluation.default]
@@ -98,6 +102,8 @@ def sweeps(study: Study) -> Iterator[Sweep]:
         yield Sweep(synthesis_name(seed, model), "train", slugs, seed, synthesis.draws, model)
     yield from (sweep for rungs in validation(study) for sweep in rungs)
     yield from (sweep for of_test in test(study) for sweep in of_test)
+    if OUTSIDE in study.problems.splits:
+        yield Sweep(OUTSIDE, OUTSIDE, OF_CELL, evaluation.seed, evaluation.draws[OUTSIDE])
     if strata := evaluation.strata:
         for split, name in DIFFICULTY.items():
             yield Sweep(name, split, default, strata.seed, strata.draws, BASE)

@@ -18,11 +18,12 @@ _UNLABELLED: dict[str, list[Any]] = {"places": [], "labels": [], "right": []}
 
 
 class GeneratedSplit(ClosedModel):
-    """The validation split of a generated source: its seed, its number of problems, its world."""
+    """The validation split of a generated source: seed, number of problems, world, families."""
 
     seed: int
     size: int
     name: str = "decoding"
+    families: tuple[str, ...] = ()  # all of them
 
 
 class ContextSettings(ClosedModel):

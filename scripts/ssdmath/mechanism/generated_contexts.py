@@ -35,7 +35,7 @@ def generate(
     has at most `cap` tokens. Problems that the generator does not know are left out.
     """
     ids = dict(zip(problems["statement"], problems["id"], strict=True))
-    drawn = items(split="validation", n=world.size, seed=world.seed)
+    drawn = items(split="validation", n=world.size, seed=world.seed, families=world.families)
     sampled = [(ids[item.statement], item) for item in drawn if item.statement in ids]
     composition = WORLDS[world.name]
     rows = []

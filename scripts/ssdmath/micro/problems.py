@@ -7,6 +7,7 @@ numbers in another order or wording can reach a second split.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from fractions import Fraction
 from functools import cache
 from random import Random
@@ -79,8 +80,8 @@ def split_of(family: str, parameters: Parameters) -> str:
     return next(split for split, end in SPLIT_ENDS.items() if share < end)
 
 
-def generate(*, split: str, n: int, seed: int) -> list[Problem]:
-    """Draw n distinct problems of a split, evenly over families and levels.
+def generate(*, split: str, n: int, seed: int, families: Sequence[str] = ()) -> list[Problem]:
+    """Draw n distinct problems of a split, evenly over families (by default all) and levels.
 
     ValueError if the split has fewer than n.
     """
@@ -92,17 +93,18 @@ def generate(*, split: str, n: int, seed: int) -> list[Problem]:
             stratum=item.stratum,
             family=item.family.name,
         )
-        for item in items(split=split, n=n, seed=seed)
+        for item in items(split=split, n=n, seed=seed, families=families)
     ]
 
 
-def items(*, split: str, n: int, seed: int) -> list[Item]:
+def items(*, split: str, n: int, seed: int, families: Sequence[str] = ()) -> list[Item]:
     """The items behind `generate`: family and level in turn, new numbers before new wordings."""
     if split not in SPLIT_ENDS:
         msg = f"split: found {split!r}, allowed {', '.join(SPLIT_ENDS)}"
         raise ValueError(msg)
     rng = Random(f"{split}:{seed}")
-    queues = [_shuffled(family, stratum, split, rng) for stratum in STRATA for family in FAMILIES]
+    used = [family for family in FAMILIES if not families or family.name in families]
+    queues = [_shuffled(family, stratum, split, rng) for stratum in STRATA for family in used]
     chosen: list[Item] = []
     while len(chosen) < n and any(queues):
         chosen += [queue.pop() for queue in queues if queue]

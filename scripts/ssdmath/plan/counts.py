@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from ssdmath.config.names import BASE, COMPOSED, PLACEBO, Model
+from ssdmath.config.problems import OUTSIDE
 from ssdmath.config.study import Study
-from ssdmath.grid import looks
+from ssdmath.grid import looks, outside
 from ssdmath.grid.settings import needs_verdicts
 from ssdmath.grid.sweeps import (
     DIFFICULTY,
@@ -52,7 +53,7 @@ class Stage:
 
 
 def stages(study: Study) -> dict[str, Stage]:
-    """Count the stages; test cells are an upper bound, as two arms may choose the same decoding."""
+    """Count the stages; cells of test and outside are upper bounds: arms may choose alike."""
     evaluation, sizes = study.evaluation, study.problems.splits
     return (
         _synthesis(study)
@@ -60,6 +61,7 @@ def stages(study: Study) -> dict[str, Stage]:
             "validation": _validation(study),
             "test": _test(study),
         }
+        | _outside(study)
         | {
             name: Stage(1, 1, sizes[split].size, evaluation.strata.draws)
             for split, name in DIFFICULTY.items()
@@ -114,6 +116,14 @@ def _test(study: Study) -> Stage:
     return Stage(cells * (1 + len(before)), cells, size, draws, repeated=repeated)
 
 
+def _outside(study: Study) -> dict[str, Stage]:
+    """The stage of the outside cells, at most; none without such a split."""
+    if not study.outside:
+        return {}
+    cells, size = outside.most_cells(study), study.problems.splits[OUTSIDE].size
+    return {OUTSIDE: Stage(cells, cells, size, study.evaluation.draws[OUTSIDE])}
+
+
 def _tested(study: Study) -> int:
     """Count the cells of the test split, at most.
 
@@ -147,6 +157,8 @@ def jobs(study: Study, single: list[str]) -> dict[str, int]:
         for name, cells in ((TEST, counted["test"].cells - placebo), (PLACEBO_TEST, placebo)):
             before = [f"{name}_{look}" for look in range(looks.before_last(study))]
             jobs_of |= {f"{verb}_{one}": cells for one in (name, *before)}
+        if OUTSIDE in counted:
+            jobs_of[f"{verb}_{OUTSIDE}"] = counted[OUTSIDE].jobs
         jobs_of |= {f"{verb}_{name}": 1 for name in DIFFICULTY.values() if name in counted}
     for model, seed in study.synthesis_samples:
         name = synthesis_name(seed, model)

@@ -60,7 +60,8 @@ def resized(study: Study, sizes: Sizes) -> Study:
     grid = {
         "sweeps": _kept(evaluation.sweeps, slugs),
         "controls": _kept(evaluation.controls, slugs),
-        "draws": {"validation": sizes.validation_draws, "test": sizes.test_draws},
+        "draws": evaluation.draws
+        | {"validation": sizes.validation_draws, "test": sizes.test_draws},
     }
     resized_splits = {
         "validation": _split(splits["validation"], sizes.validation_problems),

@@ -3,7 +3,7 @@
 from typing import NamedTuple, Self
 
 from ssdmath.config.base import Split
-from ssdmath.config.problems import GeneratedSource
+from ssdmath.config.generated import GeneratedSource
 from ssdmath.config.study import Study
 from ssdmath.plan.sizes import Sizes, least_runs, needed
 

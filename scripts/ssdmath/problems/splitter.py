@@ -7,9 +7,9 @@ from typing import Any
 import polars as pl
 
 from ssdmath.answers.gold import check_gold
-from ssdmath.config.base import Split
 from ssdmath.config.decontamination import DecontaminationConfig
-from ssdmath.config.problems import GeneratedSource, ProblemsConfig, SplitConfig
+from ssdmath.config.generated import GeneratedSource
+from ssdmath.config.problems import AnySplit, ProblemsConfig, SplitConfig
 from ssdmath.problems.decontamination import clusters, pairs
 from ssdmath.problems.decontamination.index import Index, Match
 from ssdmath.problems.normalise import Record, comparable, to_record
@@ -25,11 +25,14 @@ SPARE = 1_000  # rows of a stratum that are kept beyond twice what the splits ne
 class Splitter:
     """The unused problems of each source; splits are filled from them, test first."""
 
-    def __init__(self, config: ProblemsConfig) -> None:
-        """Start with nothing read and nothing assigned."""
+    def __init__(self, config: ProblemsConfig, filled: Sequence[pl.DataFrame] = ()) -> None:
+        """Start with nothing read; `filled` are the PROBLEMS tables of splits made before."""
         self.config = config
         self.tally = {name: Tally() for name in config.sources}
-        self.assigned: dict[str, Record] = {}  # by comparable statement
+        before = (record for frame in filled for record in frame.to_dicts())
+        self.assigned: dict[str, Record] = {  # by comparable statement
+            comparable(record["statement"]): record for record in before
+        }
         self.duplicates: list[dict[str, Any]] = []  # rows of pairs.DUPLICATES
         self.index = Index([], config.decontamination)
         self.queues: dict[str, deque[Record]] = {}
@@ -39,7 +42,7 @@ class Splitter:
         """When two statements count as one problem."""
         return self.config.decontamination
 
-    def fill(self, split: Split) -> pl.DataFrame:
+    def fill(self, split: AnySplit) -> pl.DataFrame:
         """Give the problems of a split as a PROBLEMS table; call it for test first."""
         wanted = self.config.splits[split]
         self.index = Index(list(filter(self._is_compared, self.assigned.values())), self.rule)
@@ -57,7 +60,7 @@ class Splitter:
         rows = [record | {"split": split} for record in records]
         return pl.DataFrame(rows, schema=schemas.PROBLEMS)
 
-    def _shortage(self, split: Split, wanted: SplitConfig, usable: int) -> str:
+    def _shortage(self, split: AnySplit, wanted: SplitConfig, usable: int) -> str:
         """Say how many rows a split lacks, and how many are problems of other splits."""
         tallies = [self.tally[name].counts for name in wanted.named]
         in_other_splits = sum(
@@ -68,14 +71,14 @@ class Splitter:
         return f"{size} has only {usable} usable rows left{why}; allowed: at most {usable}"
 
     def _generate(
-        self, split: Split, name: str, source: GeneratedSource, size: int
+        self, split: AnySplit, name: str, source: GeneratedSource, size: int
     ) -> list[Record]:
         """Generate a split's problems; they stay in the order of generation."""
         self.tally[name].read(size)
         records = self._clean(name, generated.rows(source, split, size))
         return [record for record in records if self._assign(split, record)]
 
-    def _mix(self, split: Split, wanted: SplitConfig) -> list[Record]:
+    def _mix(self, split: AnySplit, wanted: SplitConfig) -> list[Record]:
         """Draw from each source what the split needs of it, fill up, and mix."""
         if isinstance(wanted.sources, dict):
             by_source = [
@@ -88,7 +91,7 @@ class Splitter:
         records = [record for drawn in by_source for record in drawn]
         return spread(records, lambda record: (record["source"], record["stratum"]))
 
-    def _draw(self, split: Split, names: Sequence[str], number: int) -> list[Record]:
+    def _draw(self, split: AnySplit, names: Sequence[str], number: int) -> list[Record]:
         """Take the next usable records, from each source in proportion to what it has left."""
         queues = {name: self._queue(name) for name in names}
         totals = {name: len(queue) for name, queue in queues.items()}
@@ -138,7 +141,7 @@ class Splitter:
                 tally.keep()
                 yield record
 
-    def _assign(self, split: Split, record: Record) -> bool:
+    def _assign(self, split: AnySplit, record: Record) -> bool:
         """Give a record to a split; False if a split has the same problem already."""
         key = comparable(record["statement"])
         copy = self.assigned.get(key)
@@ -155,7 +158,7 @@ class Splitter:
             self.duplicates.append(pairs.pair("dropped", split, record, match))
         return False
 
-    def _cluster_duplicates(self, split: Split, records: list[Record]) -> list[Record]:
+    def _cluster_duplicates(self, split: AnySplit, records: list[Record]) -> list[Record]:
         """Give near-duplicates inside a split one cluster."""
         compared = list(filter(self._is_compared, records))
         matches = list(clusters.near_duplicates(compared, self.rule))

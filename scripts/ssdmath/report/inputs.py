@@ -41,6 +41,9 @@ class Inputs:
     votes: str | None = None
     by_problem: str | None = None
     spread: str | None = None
+    outside: str | None = None
+    outside_scores: str | None = None
+    outside_report: str | None = None
     usage: Sequence[str] = ()
     slowest: Sequence[str] = ()
 

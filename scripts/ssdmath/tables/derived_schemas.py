@@ -5,6 +5,8 @@ Apart from `schemas`, which every job reads: a new column here reruns no samplin
 
 import polars as pl
 
+from ssdmath.tables.schemas import CONTRASTS
+
 BY_PROBLEM = pl.Schema(
     {
         "contrast": pl.String(),
@@ -33,5 +35,17 @@ VOTES = pl.Schema(
         "hi": pl.Float64(),
         "problems": pl.Int64(),  # with k draws of every run
         "runs": pl.Int64(),  # 0 for base
+    }
+)
+OUTSIDE = pl.Schema(
+    {
+        "arm": pl.String(),
+        "compared": pl.String(),  # each at its best | same decoding
+        **CONTRASTS,  # on the outside problems; p_holm within this table
+        "loss_at_most": pl.Float64(),  # a larger loss is outside of the 95 % interval
+        "inside_problems": pl.Int64(),  # the same comparison on test, not corrected
+        "inside_delta": pl.Float64(),
+        "inside_lo": pl.Float64(),
+        "inside_hi": pl.Float64(),
     }
 )

@@ -9,7 +9,7 @@ PROBLEMS = pl.Schema(
     {
         "id": pl.String(),  # from the content: stable across machines and orders
         "source": pl.String(),  # key of the config's source
-        "split": pl.String(),  # train | validation | test
+        "split": pl.String(),  # train | validation | test | outside
         "statement": pl.String(),
         "answer": pl.String(),  # gold, without \boxed{}
         "difficulty": pl.Float64(),  # the source's own number, or null

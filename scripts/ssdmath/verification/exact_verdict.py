@@ -18,6 +18,13 @@ from ssdmath.tables import statuses
 NEAR = Fraction(1, 10**5)
 _ARITHMETIC = re.compile(r"[0-9+\-*/.= ]*", re.ASCII)
 _INTEGER = re.compile(r"[+-]?\d+", re.ASCII)
+_LETTER = re.compile(r"[A-Z]", re.ASCII)
+# An option by its label, with or without its text: B, (B), B), B. iron, \text{(B) iron}, Option B.
+_OPTION = re.compile(
+    r"(?:\\(?:text|textbf|mathrm|mathbf)\s?\{)?\s?(?:(?i:option|choice|answer)\s)?"
+    r"(?:\(([A-Z])\)[.:]?|([A-Z])(?:[).:]|(?=\}?$)))(?:[\s~}].*)?",
+    re.ASCII | re.DOTALL,
+)
 
 
 class Verdict(NamedTuple):
@@ -51,6 +58,10 @@ class Gold:
 def settle(gold: Gold, content: str) -> Verdict | None:
     """The verdict where text, digits or rational arithmetic settle it; None for the pool."""
     bare = content.strip("$ \n")
+    if _LETTER.fullmatch(gold.text) and (option := _OPTION.fullmatch(bare)):
+        label = option[1] or option[2]
+        status = statuses.CORRECT if label == gold.text else statuses.WRONG
+        return Verdict(status, text_key(label))
     if gold.plain and _INTEGER.fullmatch(bare):
         size = digits.digits_key(bare.lstrip("+-").lstrip("0") or "0")
         key = f"-{size}" if bare[0] == "-" and size != "0" else size

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from ssdmath.config.config_file import read_config
 from ssdmath.config.documents import refusal
+from ssdmath.config.problems import OUTSIDE
 from ssdmath.config.study import Study, load
 from ssdmath.grid.sweeps import Sweep, sweeps
 from ssdmath.plan.counts import stages
@@ -48,8 +49,10 @@ def text(study: Study, jobs: Mapping[str, int]) -> str:
         sampled=estimate.sampled(completions), trained=trained, jobs=sampling + trainings
     )
     if "choose" in jobs:
-        most = stages(study)["test"].completions
-        lines.append(f"then the test cells that validation chooses: at most {most:,} draws")
+        planned = stages(study)
+        for split in [split for split in ("test", OUTSIDE) if split in planned]:
+            most = planned[split].completions
+            lines.append(f"then the {split} cells that validation chooses: at most {most:,} draws")
     others = sum(jobs.values()) - sampling - trainings
     total = f"in all {sum(jobs.values())} jobs, {completions:,} draws before the test"
     lines += [

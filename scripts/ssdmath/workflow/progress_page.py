@@ -19,7 +19,9 @@ from markupsafe import Markup
 
 from ssdmath.config import names
 from ssdmath.config.decoding import Decoding
+from ssdmath.config.problems import OUTSIDE
 from ssdmath.config.study import Study
+from ssdmath.grid import outside
 from ssdmath.grid.sweeps import DIFFICULTY, SYNTHESIS, TEST, tested
 from ssdmath.plan.counts import Stage, judged_syntheses, stages
 from ssdmath.report.figures import conditions, theme
@@ -80,10 +82,13 @@ class Progress:
             yield "checkpoints", (self._number("checkpoints/*/health.json"), checkpoints)
 
     def _planned(self) -> dict[str, Stage]:
-        """The stages of sampling; the test cells as chosen, and as many problems as were read."""
+        """The stages of sampling; test and outside as chosen, and as many problems as were read."""
         planned, chosen = stages(self.study), self.results / CHOICE
         if chosen.exists():
             planned["test"] = replace(planned["test"], cells=len(tested(self.study, chosen)))
+            if OUTSIDE in planned:
+                cells = len(outside.cells(self.study, chosen))
+                planned[OUTSIDE] = replace(planned[OUTSIDE], cells=cells)
         if self.study.evaluation.looks and (ended := self.results / LOOKS).exists():
             problems = int(atomic.read_json(ended)["problems"])  # type: ignore[call-overload]
             of_test = {TEST, DIFFICULTY["test"]} & planned.keys()

@@ -31,6 +31,8 @@ CHECKED = (
     "choose",
     "contrasts",
     "scores",
+    "outside_problems",
+    "outside",
 )
 _MADE_LAST = ("ledger", "checks", "report")
 _NAMED = 3  # rules named in a message

@@ -1,14 +1,15 @@
 """The local files that a study reads: which they are, and whether they can be used."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
 from ssdmath.config import documents, engines, imported_checks
 from ssdmath.config.base import Split
+from ssdmath.config.generated import GeneratedSource
 from ssdmath.config.imported import ImportedCell
 from ssdmath.config.model import ModelLocation
-from ssdmath.config.problems import FileSource, GeneratedSource, ProblemsConfig
+from ssdmath.config.problems import FileSource, ProblemsConfig, Source
 from ssdmath.config.study import Study, StudyError
 from ssdmath.grid import looks, sweeps
 from ssdmath.grid.sweeps import NUMBERED, RESERVED, Sweep
@@ -119,11 +120,11 @@ def _check_model(study: Study, key: str, path: str) -> None:
 
 def _check_sources(study: Study, results: Path) -> None:
     """Read the small files a source names, unless the problems are already made from them."""
-    if (results / "problems" / "report.json").exists():
-        return
+    inside, made = study.problems.inside.sources, results / "problems"
     counts: dict[str, int] = {}
     for name, source in study.problems.sources.items():
-        if isinstance(source, FileSource):
+        report = "report.json" if name in inside else "outside.json"
+        if isinstance(source, FileSource) and not (made / report).exists():
             count = _check_source(f"problems.sources.{name}", source, study.problems)
             counts |= {} if count is None else {name: count}
     demand.check(study.problems, counts)
@@ -162,9 +163,8 @@ def imported(sweep: Sweep, given: dict[str, Any], wildcards: Any) -> list[str]:
     return [f for slug in slugs for f in cells.files(ImportedCell.model_validate(given[slug]))]
 
 
-def source_files(study: Study) -> list[str]:
-    """The local files the problems are read from."""
-    sources = study.problems.sources.values()
+def source_files(sources: Iterable[Source]) -> list[str]:
+    """The local files that some sources read."""
     paths = [Path(source.path) for source in sources if isinstance(source, FileSource)]
     files = [file for path in paths for file in hub.local_files(path)]
     return [str(file) for file in dict.fromkeys(files)]

@@ -9,7 +9,7 @@ from typing import Any
 
 from ssdmath.answers.gold import check_gold
 from ssdmath.config.problems import FileSource, HubSource, TableSource
-from ssdmath.problems.sources import exclusions, files, hub
+from ssdmath.problems.sources import exclusions, files, hub, options
 from ssdmath.problems.sources.base import Row, SourceError
 from ssdmath.problems.sources.counts import Tally
 from ssdmath.problems.sources.extractors import extract, text
@@ -116,10 +116,17 @@ def _row(record: files.Record, source: TableSource, location: str) -> tuple[str,
     statement = text(_field(record, columns.statement))
     if statement is None:
         return "no_statement", None
+    choice = None
+    if columns.options:
+        labels = _field(record, columns.labels) if columns.labels else None
+        choice = options.read(_field(record, columns.options), labels, columns)
+        if choice is None:
+            return "no_options", None
+        statement = choice.below(statement)
     if len(statement) > MAX_STATEMENT:
         return "too_long", None
     answer = extract(source.answer, _field(record, columns.answer))
-    if answer is None:
+    if answer is None or (choice and answer not in choice.labels):
         return "no_answer", None
     kind = exclusions.reason(source.drop, statement, answer)
     if kind is not None:

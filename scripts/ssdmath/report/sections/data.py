@@ -1,6 +1,7 @@
 """The section on the problems: where they come from, what was left out, near-duplicates."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from ssdmath.report import format as fmt
@@ -13,7 +14,8 @@ REASONS = {
     "kept": "kept: usable",
     "filtered": "excluded by the study's filters",
     "no_statement": "no statement",
-    "no_answer": "no answer, or a placeholder for none",
+    "no_answer": "no answer, a placeholder for none, or a label that no option has",
+    "no_options": "no list of two or more options",
     "too_long": "longer than any competition problem",
     "proofs": "asks for a proof",
     "several_answers": "several answers",
@@ -42,7 +44,25 @@ def data(results: Results) -> Section:
     if report.get("sources"):
         blocks.append(_counts(report["sources"], report.get("examples", {}), source))
     blocks += _contamination(report.get("decontamination", {}), source)
-    return Section("data", "Data and contamination", blocks)
+    return Section("data", "Data and contamination", [*blocks, *_outside(results)])
+
+
+def _outside(results: Results) -> list[Block]:
+    """The same of the outside split, which is filled after the others; nothing without one."""
+    path = results.inputs.outside_report
+    if path is None:
+        return []
+    report = results.read_json(path)
+    source = results.source(path)
+    tables = [
+        _origins(report["origins"], source),
+        _counts(report["sources"], report["examples"], source),
+    ]
+    own = [
+        replace(table, id=f"{table.id}-outside", title=f"{table.title}: the outside split")
+        for table in tables
+    ]
+    return [*own, Prose([f"Outside: {_tally(report['decontamination']['pairs'])}"])]
 
 
 def _splits(results: Results) -> Table:

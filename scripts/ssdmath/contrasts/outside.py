@@ -1,0 +1,86 @@
+"""What training forgets: each arm against base on the problems of another domain (method.md 5).
+
+The comparisons follow from the study and are a family of their own, corrected by Holm. Beside each
+of them stands the same one on the test problems, inside the domain, which is not tested again.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Any, Final
+
+import polars as pl
+
+from ssdmath.config.evaluation import SAME, ContrastConfig, SideConfig
+from ssdmath.config.names import BASE
+from ssdmath.config.problems import OUTSIDE
+from ssdmath.contrasts import resolve
+from ssdmath.contrasts.table import answers, judged
+from ssdmath.stats import corrections
+from ssdmath.tables import derived_schemas
+
+AT_BEST: Final = "each at its best"
+SAME_DECODING: Final = "same decoding"
+_INSIDE: Final = "test"
+_KEPT = ("problems", "delta", "lo", "hi")  # of the comparison inside
+
+
+def table(
+    draws: pl.DataFrame,
+    problems: pl.DataFrame,
+    arms: Mapping[str, Any],
+    *,
+    compared: Sequence[str],
+    seeds: resolve.Seeds,
+    seed: int,
+    resamples: int = 10_000,
+    margin: float = 0.02,
+    shared: bool = False,
+    matched: bool = False,
+) -> pl.DataFrame:
+    """Two comparisons per arm, the columns of `derived_schemas.OUTSIDE`.
+
+    `draws` and `problems` are of outside and of test, `arms` is chosen.json's choice of each arm,
+    `compared` names the arms, `seeds` their runs. The other settings are those of
+    `contrasts.table.contrasts`. ValueError names a cell without draws.
+    """
+    sections = [(arm, *one) for arm in compared for one in _sections(arm)]
+    inside = [resolve.resolved(section, arms, seeds) for *_, section in sections]
+    declared = [replace(one, split=OUTSIDE, family=OUTSIDE) for one in inside]
+    rows = answers(
+        draws,
+        problems,
+        [*declared, *inside],
+        seed=seed,
+        resamples=resamples,
+        shared=shared,
+        matched=matched,
+    )
+    outside, beside = rows.head(len(declared)), rows.tail(len(inside))
+    adjusted = pl.Series(corrections.holm(outside["p"].to_numpy()), dtype=pl.Float64)
+    empty = pl.lit(None, dtype=pl.Float64)
+    verdicts = judged(outside.with_columns(p_holm=adjusted, p_bh=empty), margin)
+    both = pl.concat(
+        [
+            pl.DataFrame({"arm": [arm for arm, *_ in sections]}),
+            pl.DataFrame({"compared": [how for _, how, _ in sections]}),
+            verdicts.with_columns(loss_at_most=pl.max_horizontal(0.0, -pl.col("lo"))),
+            beside.select(pl.col(name).alias(f"inside_{name}") for name in _KEPT),
+        ],
+        how="horizontal",
+    )
+    return both.select(derived_schemas.OUTSIDE.names())
+
+
+def _sections(arm: str) -> Iterator[tuple[str, ContrastConfig]]:
+    """The arm at its best against base at its own best, and against base at the arm's decoding."""
+    for how, base in (
+        (AT_BEST, SideConfig(arm=BASE)),
+        (SAME_DECODING, SideConfig(arm=BASE, decoding=SAME)),
+    ):
+        name = f"{arm} against base, {how}"
+        yield (
+            how,
+            ContrastConfig(
+                name=name, family="exploratory", split=_INSIDE, a=SideConfig(arm=arm), b=base
+            ),
+        )

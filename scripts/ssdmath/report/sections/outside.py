@@ -1,0 +1,105 @@
+"""The section on forgetting: each tested arm against base on the outside problems."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import polars as pl
+
+from ssdmath.contrasts.outside import AT_BEST, SAME_DECODING
+from ssdmath.contrasts.wording import called
+from ssdmath.report import format as fmt
+from ssdmath.report.blocks import Block, Panels, Prose, Row, Section, Table
+from ssdmath.report.columns import count, interval, number, percent, points, words
+from ssdmath.report.figures import in_and_out
+from ssdmath.report.results import Results
+from ssdmath.tables import derived_schemas, statuses
+
+TITLE = "What training forgets"
+COMPARED = (
+    words("arm"),
+    words("compared"),
+    words("verdict"),
+    points("difference outside, points", "delta"),
+    interval(),
+    points("loss at most, points", "loss_at_most", "a larger one is outside of the interval"),
+    number("p, corrected", "p_holm", fmt.probability, "Holm, within this table"),
+    points("smallest found, points", "mde80", "this design finds it four times in five"),
+    points("difference on test, points", "inside_delta", "the same comparison inside the domain"),
+    words("on test, 95 %", lambda row: fmt.interval(row["inside_lo"], row["inside_hi"])),
+    count("problems"),
+    count("runs"),
+    words("note"),
+)
+
+
+def outside(results: Results) -> list[Section]:
+    """The comparisons, a figure of them, and the cells behind; no section without the split."""
+    path = results.inputs.outside
+    if path is None:
+        return []
+    rows = results.read(path, derived_schemas.OUTSIDE)
+    table = Table(
+        "table-outside", "Each arm against base", COMPARED, rows, source=results.source(path)
+    )
+    return [Section("outside", TITLE, [table, _figure(results, rows), *_cells(results)])]
+
+
+def verdict(row: Row) -> str:
+    """What a comparison says about forgetting, as a sentence."""
+    change = f"{row['arm']} against base, {row['compared']}: {fmt.points(row['delta'])}"
+    opening = f"{change} {fmt.interval(row['lo'], row['hi'])} on the outside problems"
+    sign = called(row)
+    if sign:
+        return f"{opening}, a {'gain' if sign > 0 else 'loss'}."
+    most = f"a loss of more than {fmt.signed(row['loss_at_most'])} points is ruled out (95 %)"
+    end = ""
+    if row["mde80"] is not None:
+        end = f"; this design finds {fmt.signed(row['mde80'])} points four times in five"
+    return f"{opening}, no difference is shown; {most}{end}."
+
+
+def _figure(results: Results, rows: pl.DataFrame) -> Panels:
+    compared = {how: rows.filter(pl.col("compared") == how) for how in (AT_BEST, SAME_DECODING)}
+    return Panels(
+        id="figure-outside",
+        title="Change against base, on test and outside",
+        plots=[(how, in_and_out.change(part)) for how, part in compared.items()],
+        reading=" ".join(verdict(row) for row in rows.to_dicts()),
+        how="A point per arm with 95 % intervals in both directions. Right of the upright dashed "
+        "line it is ahead of base on test, below the level one behind base outside.",
+        source=results.source(results.inputs.outside),
+    )
+
+
+def _cells(results: Results) -> Iterator[Block]:
+    """The cells of outside, and how many of their draws could not be judged."""
+    path = results.inputs.outside_scores
+    if path is None:
+        return
+    cells = results.read(path).filter(pl.col("stratum") == "all")
+    shares = [f"share_{status}" for status in statuses.UNJUDGED]
+    unjudged = (pl.sum_horizontal(shares) * pl.col("draws")).round().cast(pl.Int64)
+    cells = cells.with_columns(unjudged=unjudged)
+    totals = cells.select(pl.col("draws", "unjudged", "missing").sum()).row(0, named=True)
+    yield Prose([_counted(totals)])
+    yield Table("table-outside-cells", "Cells", CELLS, cells, source=results.source(path))
+
+
+def _counted(totals: dict[str, Any]) -> str:
+    return (
+        f"Of {fmt.count(totals['draws'], 'draw')} outside, {totals['unjudged']:,} could not be "
+        f"judged and count as not correct; {totals['missing']:,} are missing."
+    )
+
+
+CELLS = (
+    words("model"),
+    words("decoding"),
+    percent("accuracy"),
+    interval(),
+    count("problems"),
+    count("draws"),
+    count("not judged", "unjudged"),
+    count("missing"),
+    percent("cut off", f"share_{statuses.LENGTH_STOP}"),
+)
