@@ -1,5 +1,7 @@
 """The figures: what they show of a table, and that a colour keeps its meaning."""
 
+import math
+from itertools import combinations
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -78,6 +80,30 @@ def test_base_is_grey_and_every_other_colour_is_its_own():
     assert len(set(colours)) == len(colours)
 
 
+def test_no_two_of_16_conditions_have_colours_closer_than_the_first_eight():
+    names = ["base", *[f"arm{i} t1" for i in range(16)]]
+    places = {name: oklab(colour) for name, colour in zip(names, theme.colours(names), strict=True)}
+    gaps = {pair: math.dist(*(places[name] for name in pair)) for pair in combinations(names, 2)}
+    first = [gap for pair, gap in gaps.items() if set(pair) <= set(names[:9])]
+    assert min(gaps.values()) >= min(first) > 0.07
+
+
+def test_beyond_the_colours_conditions_differ_by_dash_and_by_shape():
+    names = ["base", *[f"arm{i} t1" for i in range(32)]]
+    colours, dashes = theme.colours(names), map(tuple, theme.dashes(names))
+    assert len(set(zip(colours, dashes, strict=True))) == len(names)
+    assert len(set(zip(colours, theme.shapes(names), strict=True))) == len(names)
+
+
+def test_strata_stand_from_easy_to_hard_and_those_by_base_behind_them(cells):
+    rates = {"medium": 0.5, "hard": 0.2, "nested 9": 0.6, "base 0-25 %": 0.1, "easy": 0.9}
+    inside = [cells.with_columns(stratum=pl.lit(s), accuracy=pl.lit(r)) for s, r in rates.items()]
+    order = conditions.strata(pl.concat([cells, *inside]))
+    assert order == ["easy", "medium", "hard", "base 0-25 %", "nested 9"]
+    without = pl.concat([cells, *inside]).filter(pl.col("condition") != "base")
+    assert conditions.strata(without) == ["easy", "hard", "medium", "base 0-25 %", "nested 9"]
+
+
 def test_restricting_a_legend_moves_no_colour():
     names = ["base", "ssd t1", "naive t1"]
     whole = figure.coloured(names).to_dict()["scale"]
@@ -86,10 +112,34 @@ def test_restricting_a_legend_moves_no_colour():
     assert part["range"] == [dict(zip(whole["domain"], whole["range"], strict=True))["naive t1"]]
 
 
-def luminance(colour: str) -> float:
+def linear(colour: str) -> list[float]:
     parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
-    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in parts]
-    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+    return [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in parts]
+
+
+def luminance(colour: str) -> float:
+    red, green, blue = linear(colour)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def oklab(colour: str) -> list[float]:
+    """A colour in OKLab, in which distances are those that are seen (B. Ottosson, 2020)."""
+    cones = [
+        sum(w * c for w, c in zip(row, linear(colour), strict=True)) ** (1 / 3)
+        for row in (
+            (0.4122214708, 0.5363325363, 0.0514459929),
+            (0.2119034982, 0.6806995451, 0.1073969566),
+            (0.0883024619, 0.2817188376, 0.6299787005),
+        )
+    ]
+    return [
+        sum(w * c for w, c in zip(row, cones, strict=True))
+        for row in (
+            (0.2104542553, 0.7936177850, -0.0040720468),
+            (1.9779984951, -2.4285922050, 0.4505937099),
+            (0.0259040371, 0.7827717662, -0.8086757660),
+        )
+    ]
 
 
 @pytest.mark.parametrize("mode", ["light", "dark"])

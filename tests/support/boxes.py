@@ -51,11 +51,35 @@ _TABLES = """() => {
   }
   return found;
 }"""
+# In a box of the first screen: text that leaves the box or the window.
+_BOX = """(selector) => {
+  const found = [], box = document.querySelector(selector), frame = box.getBoundingClientRect();
+  const texts = document.createTreeWalker(box, NodeFilter.SHOW_TEXT);
+  while (texts.nextNode()) {
+    const text = texts.currentNode.textContent.trim(), range = document.createRange();
+    range.selectNodeContents(texts.currentNode);
+    const shown = texts.currentNode.parentElement.checkVisibility();
+    for (const rect of text && shown ? range.getClientRects() : []) {
+      if (rect.left < frame.left || rect.right > frame.right || rect.bottom > frame.bottom) {
+        found.push(["outside its box", text]);
+      }
+      if (rect.bottom > innerHeight || rect.right > innerWidth) {
+        found.push(["outside the window", text]);
+      }
+    }
+  }
+  return found;
+}"""
 
 
 def faults_of_charts(page: Page) -> Any:
     """Chart, fault and text, for every text of a drawn chart that cannot be read."""
     return page.evaluate(_CHARTS)
+
+
+def faults_of_box(page: Page, selector: str) -> Any:
+    """Fault and text, for every visible text of a box that leaves the box or the first screen."""
+    return page.evaluate(_BOX, selector)
 
 
 def faults_of_tables(page: Page) -> Any:

@@ -1,5 +1,6 @@
 """Invented problems, completions and verdicts, seeded; hostile text in them when asked for."""
 
+from collections.abc import Sequence
 from functools import cache
 
 import numpy as np
@@ -8,7 +9,11 @@ import polars as pl
 from ssdmath.tables import schemas
 
 TEMPERATURES = ["t0.3", "t0.7", "t1", "t1.3"]
+Trainings = Sequence[tuple[str, str]]  # arm and synthesis decoding
 TRAININGS = [("naive", "t1"), ("ssd", "t1-p0.8"), ("ssd", "t1.3"), ("ssd", "t1.3-p0.8")]
+OTHER_ARMS = ["target", "drop_shortest", "drop_longest", "length_matched", "rft", "stress"]
+OTHER_ARMS += ["ssd_complete", "naive_complete", "ssd2", "ssd3", "warm"]
+MANY = [*TRAININGS, *[(arm, "t1.3-p0.8") for arm in OTHER_ARMS]]  # with base: 16 conditions
 LEVELS = {"easy": 0.85, "medium": 0.5, "hard": 0.2}
 STATUSES = ["wrong", "no_box", "unclosed_think", "length_stop", "parse_fail", "timeout"]
 CAP = 128
@@ -25,9 +30,14 @@ HOSTILE = [
 ]
 
 
-def models() -> list[str]:
-    """The eight checkpoints and base."""
-    return ["base", *[f"{arm}_{slug}_s{seed}@40" for arm, slug in TRAININGS for seed in (0, 1)]]
+def models(trainings: Trainings = TRAININGS) -> list[str]:
+    """Base, and two checkpoints of each training: eight by default."""
+    return ["base", *[name for training in trainings for name in pair(*training)]]
+
+
+def pair(arm: str, slug: str) -> tuple[str, str]:
+    """The checkpoints of both runs of a training."""
+    return f"{arm}_{slug}_s0@40", f"{arm}_{slug}_s1@40"
 
 
 def problems(n: int, *, hostile: bool) -> pl.DataFrame:

@@ -13,7 +13,7 @@ import polars as pl
 import synthetic_draws
 import synthetic_mechanism
 import synthetic_training
-from synthetic_draws import CAP, HOSTILE, TEMPERATURES, models
+from synthetic_draws import CAP, HOSTILE, TEMPERATURES, TRAININGS, Trainings, models, pair
 
 import curves
 import votes
@@ -34,16 +34,16 @@ def write(
     sweep: Sequence[str] = TEMPERATURES,
     cap: int = CAP,
     hostile: bool = False,
+    trainings: Trainings = TRAININGS,
 ) -> dict[str, Any]:
     """Write the folder and return the keyword arguments of `report.main`."""
     rng = np.random.default_rng(20260193)
     frame = synthetic_draws.problems(problems, hostile=hostile)
     files = _write_problems(root, frame)
     planned = {"validation": draws, "test": 2 * draws}
-    cells = [(m, "validation", d) for m in models() for d in sweep]
-    cells += [
-        (m, "test", "t0.7") for m in ["base", *_pair("ssd", "t1.3-p0.8"), *_pair("naive", "t1")]
-    ]
+    tested = _tested(trainings)
+    cells = [(m, "validation", d) for m in models(trainings) for d in sweep]
+    cells += [(m, "test", "t0.7") for of_arm in tested.values() for m in of_arm]
     cells.append(("base", "test", "t1"))
     parts = []
     for model, split, decoding in cells:
@@ -61,10 +61,10 @@ def write(
         columns = {**Model.parse(model)._asdict(), "split": split, "decoding": decoding}
         parts.append(verdicts.with_columns(**{k: _literal(k, v) for k, v in columns.items()}))
     all_draws = pl.concat(parts)
-    files |= _statistics(root, all_draws, frame, planned, cap, hostile=hostile)
-    files |= synthetic_training.write(root, rng)
+    files |= _statistics(root, all_draws, frame, planned, cap, tested, hostile=hostile)
+    files |= synthetic_training.write(root, rng, trainings)
     return files | {
-        "study": study(draws, cap),
+        "study": study(draws, cap, trainings),
         "samples": sorted(str(p) for p in root.glob("samples/**/*.parquet")),
         "verdicts": sorted(str(p) for p in root.glob("verdicts/**/*.parquet")),
         "plan": None,
@@ -74,9 +74,10 @@ def write(
     }
 
 
-def study(draws: int, cap: int) -> dict[str, Any]:
+def study(draws: int, cap: int, trainings: Trainings) -> dict[str, Any]:
     """The config as the workflow passes it on."""
-    arms = {arm: [t for a, t in synthetic_draws.TRAININGS if a == arm] for arm in ("ssd", "naive")}
+    arms = {arm: [t for a, t in trainings if a == arm] for arm in _tested(trainings)}
+    del arms["base"]
     sizes = {split: {"source": "micro", "size": 30} for split in ("train", "validation", "test")}
     config = {
         "name": "synthetic",
@@ -96,8 +97,14 @@ def study(draws: int, cap: int) -> dict[str, Any]:
     return Study.model_validate(config).model_dump(mode="json")
 
 
-def _pair(arm: str, slug: str) -> tuple[str, str]:
-    return f"{arm}_{slug}_s0@40", f"{arm}_{slug}_s1@40"
+def _tested(trainings: Trainings) -> dict[str, tuple[str, ...]]:
+    """The models that are drawn on test, by arm: of each arm its last training, ssd before others.
+
+    The order decides which random numbers a cell has.
+    """
+    last = dict(trainings)
+    arms = sorted(last, key=lambda arm: arm != "ssd")
+    return {"base": ("base",)} | {arm: pair(arm, last[arm]) for arm in arms}
 
 
 def _write_problems(root: Path, frame: pl.DataFrame) -> dict[str, Any]:
@@ -130,6 +137,7 @@ def _statistics(
     problems: pl.DataFrame,
     planned: dict[str, int],
     cap: int,
+    tested: dict[str, tuple[str, ...]],
     *,
     hostile: bool,
 ) -> dict[str, Any]:
@@ -141,16 +149,16 @@ def _statistics(
             HOSTILE[1] if hostile else "ssd - base",
             "primary",
             "test",
-            Side(_pair("ssd", "t1.3-p0.8"), "t0.7"),
+            Side(pair("ssd", "t1.3-p0.8"), "t0.7"),
             base,
         ),
-        Contrast("naive - base", "confirmatory", "test", Side(_pair("naive", "t1"), "t0.7"), base),
+        Contrast("naive - base", "confirmatory", "test", Side(pair("naive", "t1"), "t0.7"), base),
         Contrast(
             "naive run 0 - run 1",
             "null",
             "test",
-            Side(_pair("naive", "t1")[:1], "t0.7"),
-            Side(_pair("naive", "t1")[1:], "t0.7"),
+            Side(pair("naive", "t1")[:1], "t0.7"),
+            Side(pair("naive", "t1")[1:], "t0.7"),
         ),
     ]
     found = contrasts(draws, problems, declared, seed=0, resamples=200)
@@ -164,9 +172,9 @@ def _statistics(
     roles = {
         "base_tuned": base,
         "base_default": Side(("base",), "t1"),
-        "ssd": Side(_pair("ssd", "t1.3-p0.8"), "t0.7"),
-        "ssd_truncated": Side(_pair("ssd", "t1.3-p0.8"), "t0.7"),
-        "ssd_untruncated": Side(_pair("ssd", "t1.3"), "t0.7"),
+        "ssd": Side(pair("ssd", "t1.3-p0.8"), "t0.7"),
+        "ssd_truncated": Side(pair("ssd", "t1.3-p0.8"), "t0.7"),
+        "ssd_untruncated": Side(pair("ssd", "t1.3"), "t0.7"),
     }
     causes = attribution.table(held, problems, roles, split="validation", seed=0, resamples=200)
     causes.write_parquet(root / "attribution.parquet")
@@ -180,8 +188,9 @@ def _statistics(
         "shared": False,
     }
     parquet.write(curves.main(given, settings), root / "curves.parquet", schemas.CURVES, {})
-    given = inputs.CellInputs(draws, problems, _tested())
-    settings = {"arms": ["base", "ssd", "naive"], "default": "t1", "seed": 0, "resamples": 200}
+    choice = {arm: {"winner": {"models": m, "decoding": "t0.7"}} for arm, m in tested.items()}
+    given = inputs.CellInputs(draws, problems, choice)
+    settings = {"arms": [*tested], "default": "t1", "seed": 0, "resamples": 200}
     parquet.write(votes.main(given, settings), root / "votes.parquet", derived_schemas.VOTES, {})
     held_out = draws.filter(split="test", model="base", decoding="t1")  # of no contrast
     rows, spreads = by_problem.table(draws, problems, declared, held_out, seed=0, resamples=200)
@@ -204,12 +213,6 @@ def _statistics(
         "by_problem": str(root / "by_problem.parquet"),
         "spread": str(root / "by_problem.json"),
     }
-
-
-def _tested() -> dict[str, Any]:
-    """The cells that the synthetic study drew on test, as a choice of each arm."""
-    models = {"base": ("base",), "ssd": _pair("ssd", "t1.3-p0.8"), "naive": _pair("naive", "t1")}
-    return {arm: {"winner": {"models": m, "decoding": "t0.7"}} for arm, m in models.items()}
 
 
 def _literal(name: str, value: object) -> pl.Expr:

@@ -5,17 +5,17 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from synthetic_draws import models
+from synthetic_draws import Trainings, models
 
 from ssdmath.contrasts import ledger
 from ssdmath.jobs.usage import append
 from ssdmath.tables import atomic
 
 
-def write(root: Path, rng: np.random.Generator) -> dict[str, Any]:
+def write(root: Path, rng: np.random.Generator, trainings: Trainings) -> dict[str, Any]:
     """Write them below `root`; the keyword arguments of `report.main` that name the files."""
     logs, health, sets = [], [], []
-    for model in models()[1:]:
+    for model in models(trainings)[1:]:
         run = model.split("@")[0]
         rows = [
             {

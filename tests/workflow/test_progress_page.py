@@ -101,7 +101,7 @@ def test_conditions_have_the_colours_of_the_report(judged: dict[str, Any], finis
         if "scale" in (e := layer["encoding"]).get("color", {})
     }
     report = dict(zip(*scale, strict=True))
-    assert {name: judged["colours"][name] for name in names} == {n: report[n] for n in names}
+    assert {name: judged["looks"][name][0] for name in names} == {n: report[n] for n in names}
     assert len(set(report.values())) == len(names) > 3
 
 

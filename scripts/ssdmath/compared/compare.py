@@ -36,6 +36,7 @@ def run(paths: Sequence[Path], output: Path) -> str:
     studies = {name: FinishedStudy(path) for name, path in named(paths).items()}
     rows = replications.table(studies)
     pools = replications.pool(rows)
+    rows = replications.weighted(rows, pools)
     differing = settings.differences({name: s.folder.study for name, s in studies.items()})
     overlaps = replications.overlaps(studies)
     text = summary.text(list(studies), rows, pools, differing, overlaps)

@@ -16,10 +16,10 @@ KEY = ["contrast", "split"]
 
 
 def table(studies: Mapping[str, FinishedStudy]) -> pl.DataFrame:
-    """Every contrast that two studies or more declare by the same name on one split (`STUDIES`).
+    """Every contrast that two studies or more declare by the same name on one split.
 
-    Contrasts come in the order of the first study, studies as given. StudyFolderError: no contrast
-    in common.
+    The columns are those of `STUDIES`, with no weights yet. Contrasts come in the order of the
+    first study, studies as given. StudyFolderError: no contrast in common.
     """
     parts = [_of_study(name, study) for name, study in studies.items()]
     rows = pl.concat(parts)
@@ -29,7 +29,7 @@ def table(studies: Mapping[str, FinishedStudy]) -> pl.DataFrame:
         allowed = "studies that declare a contrast by the same name on the same split"
         raise StudyFolderError(f"found no contrast in common ({'; '.join(found)}); {allowed}")
     order = shared.select(KEY).unique(maintain_order=True).with_row_index("_order")
-    return _weighted(shared.join(order, on=KEY).sort("_order", maintain_order=True).drop("_order"))
+    return shared.join(order, on=KEY).sort("_order", maintain_order=True).drop("_order")
 
 
 def _of_study(name: str, study: FinishedStudy) -> pl.DataFrame:
@@ -42,25 +42,28 @@ def _of_study(name: str, study: FinishedStudy) -> pl.DataFrame:
     return rows.select(STUDIES.names())
 
 
-def _weighted(rows: pl.DataFrame) -> pl.DataFrame:
-    """Add the weight that each study has in the pooled estimate."""
-    found = {(row["contrast"], row["split"]): row for row in pool(rows).iter_rows(named=True)}
-    weights = []
-    for row in rows.iter_rows(named=True):
-        estimate = found[row["contrast"], row["split"]]
-        tau = estimate["tau"] or 0.0
-        weights.append(None if estimate["delta"] is None else 1 / (row["se"] ** 2 + tau**2))
-    column = pl.Series("weight", weights, dtype=pl.Float64)
-    rows = rows.with_columns(column).with_columns(
-        pl.col("weight") / pl.col("weight").sum().over(KEY)
-    )
-    return rows.with_columns(pl.col(pl.Float64).round(PLACES)).select(STUDIES.names())
-
-
 def pool(rows: pl.DataFrame) -> pl.DataFrame:
-    """Pool each contrast of `STUDIES` over its studies (`POOLED`); null where that cannot be."""
+    """Pool each contrast of `table` over its studies (`POOLED`); null where that cannot be."""
     pools = [_pool(part) for part in rows.partition_by(KEY, maintain_order=True)]
-    return pl.DataFrame(pools, schema=POOLED).with_columns(pl.col(pl.Float64).round(PLACES))
+    return _rounded(pl.DataFrame(pools, schema=POOLED))
+
+
+def weighted(rows: pl.DataFrame, pools: pl.DataFrame) -> pl.DataFrame:
+    """The rows of `table` with the weight of each study in the estimate of `pool` (`STUDIES`).
+
+    That is 1 / (se^2 + tau^2), divided by its sum over studies; tau is 0 of a fixed effect.
+    """
+    found = rows.join(
+        pools.select(*KEY, "tau", _pooled=pl.col("delta").is_not_null()),
+        on=KEY, how="left", maintain_order="left",
+    )  # fmt: skip
+    inverse = 1 / (pl.col("se") ** 2 + pl.col("tau").fill_null(0.0) ** 2)
+    shares = found.with_columns(weight=pl.when("_pooled").then(inverse / inverse.sum().over(KEY)))
+    return _rounded(shares.select(STUDIES.names()))
+
+
+def _rounded(table: pl.DataFrame) -> pl.DataFrame:
+    return table.with_columns(pl.col(pl.Float64).round(PLACES))
 
 
 def _pool(rows: pl.DataFrame) -> dict[str, Any]:

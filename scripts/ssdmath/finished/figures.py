@@ -166,11 +166,11 @@ def _chart(block: Plot | Panels) -> Any:
 
 def _drawn(figure: Figure, title: str, width: int) -> Any:
     """A figure as a chart of a fixed width, its frames inside: a notebook has no container."""
-    spec = figure.spec()
+    spec = figure.spec(width)
     frames = spec.pop("datasets")
     for key in ("autosize", "$schema"):  # of a whole page alone
         spec.pop(key)
     for part in [spec, *spec.get("layer", [])]:
         if "name" in part.get("data", {}):
             part["data"] = {"values": frames[part["data"]["name"]]}
-    return alt.Chart.from_dict(spec | {"width": width, "title": title})
+    return alt.Chart.from_dict(spec | {"title": title})

@@ -19,6 +19,7 @@ from ssdmath.report.figures import figure, theme
 TEMPLATES = Path(__file__).parent / "templates"
 SCRIPTS = ("narrow.js", "page.js", "diff.js", "viewer.js")  # in this order; they share one scope
 STYLES = ("style.css", "viewer.css")
+WIDTH, PANELS = 900, 3  # pixels of a chart on a desk, and the most panels beside each other
 
 
 def document(
@@ -32,6 +33,7 @@ def document(
     blocks = [block for group in groups for section in group.sections for block in section.blocks]
     blocks += first
     charts = dict(_charts(blocks))
+    heights = {name: figure.reserved(spec, width) for name, (spec, width) in charts.items()}
     style, code, vega = "".join(map(_asset, STYLES)), _code(), figure.script()
     return (
         _environment(template.parent)
@@ -45,25 +47,26 @@ def document(
             code=Markup(code),
             vega=Markup(vega),
             data={name: Markup(for_script(value)) for name, value in _data(charts, blocks)},
-            heights={name: figure.reserved(spec) for name, spec in charts.items()},
+            heights=heights,
         )
     )
 
 
-def _charts(blocks: Sequence[Block]) -> list[tuple[str, dict[str, Any]]]:
-    charts = [(block.id, block.figure.spec()) for block in blocks if isinstance(block, Plot)]
+def _charts(blocks: Sequence[Block]) -> Iterator[tuple[str, tuple[dict[str, Any], int]]]:
+    """The id of each chart, its specification, and about how wide it is on a desk, in pixels."""
     for block in blocks:
-        if isinstance(block, Panels):
-            charts += [
-                (f"{block.id}-{i}", figure_.spec()) for i, (_, figure_) in enumerate(block.plots)
-            ]
-    return charts
+        if isinstance(block, Plot):
+            yield block.id, (block.figure.spec(), WIDTH)
+        elif isinstance(block, Panels):
+            width = WIDTH // min(len(block.plots), PANELS)
+            for i, (_, chart) in enumerate(block.plots):
+                yield f"{block.id}-{i}", (chart.spec(), width)
 
 
 def _data(charts: Mapping[str, Any], blocks: Sequence[Block]) -> Iterator[tuple[str, Any]]:
     """What the page's script reads, each piece when it is first needed: element id, value."""
     yield "chart-config", theme.config("light")
-    yield from ((f"spec-{name}", cleaned(spec)) for name, spec in charts.items())
+    yield from ((f"spec-{name}", cleaned(spec)) for name, (spec, _) in charts.items())
     yield from (("viewer-data", block.data) for block in blocks if isinstance(block, Viewer))
 
 

@@ -13,7 +13,7 @@ from ssdmath.config.study import Study
 from ssdmath.config.terms import PRIMARY
 from ssdmath.provenance.job_records import sha256
 from ssdmath.report import origin
-from ssdmath.report.figures.conditions import annotate, conditions
+from ssdmath.report.figures.conditions import annotate, conditions, strata
 from ssdmath.report.inputs import FileRecord, Inputs, short
 from ssdmath.tables import atomic, parquet, schemas
 from ssdmath.verification import completion
@@ -82,6 +82,11 @@ class Results:
     def conditions(self) -> list[str]:
         """Every condition, in the order of all legends."""
         return conditions(self.cells)
+
+    @cached_property
+    def strata(self) -> list[str]:
+        """Every stratum, in the order of all figures."""
+        return strata(self.cells)
 
     def all_strata(self, split: str | None = None) -> pl.DataFrame:
         """The cells over all strata together, of one split or of all."""

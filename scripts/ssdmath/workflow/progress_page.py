@@ -44,7 +44,8 @@ class Progress:
         self.study, self.results = study, results
         self.journals = Journals(results / "journal")
         planned = conditions.planned(study)
-        self._colours = dict(zip(planned, theme.colours(planned), strict=True))
+        looks = zip(theme.colours(planned), theme.dashes(planned), strict=True)
+        self._looks = dict(zip(planned, looks, strict=True))
         self._samples: deque[tuple[float, int, int]] = deque()
         self._rates: dict[
             Path, tuple[float, float | None]
@@ -65,7 +66,7 @@ class Progress:
             "chosen": (self.results / CHOICE).exists(),
             "reported": (self.results / REPORT).exists(),
             "running": running(self.results),
-            "colours": self._colours,
+            "looks": self._looks,
             "rows": list(self._accuracies()),
         }
 
@@ -122,7 +123,7 @@ class Progress:
             step = f"@{columns['step']}" if columns["step"] and stepped else ""
             name = f"{columns['arm']} {columns['train_decoding'] or ''}{step}".strip()
             accuracies.setdefault(name, {}).setdefault(cell.decoding, []).append(accuracy)
-        place = {name: i for i, name in enumerate(self._colours)}
+        place = {name: i for i, name in enumerate(self._looks)}
         for name in sorted(accuracies, key=lambda name: place.get(name, len(place))):
             runs = accuracies[name]
             yield {"name": name, "rates": {d: sum(r) / len(r) for d, r in runs.items()}}

@@ -8,17 +8,18 @@ import numpy as np
 import polars as pl
 
 from ssdmath.report.figures import theme
-from ssdmath.report.figures.figure import Figure, source
+from ssdmath.report.figures.figure import Figure, key, source
 
 HEIGHT = 320
 _GOLDEN = np.pi * (3 - np.sqrt(5))  # angle between neighbours of a sunflower
 _STEP = 0.007  # share of an axis between points of one place
 
 
-def rates(table: pl.DataFrame, a: str, b: str) -> Figure:
+def rates(table: pl.DataFrame, a: str, b: str, strata: Sequence[str]) -> Figure:
     """Best guess of each problem's pass rate under b (across) and a (up).
 
-    `table`: the columns of `derived_schemas.BY_PROBLEM` and link, an address or null.
+    `table`: the columns of `derived_schemas.BY_PROBLEM` and link, an address or null; `strata`:
+    the order of the legend.
     """
     frame = _apart(table, "shrunk_b", "shrunk_a")
     axis = alt.Axis(format=".0%", tickCount=5)
@@ -26,14 +27,17 @@ def rates(table: pl.DataFrame, a: str, b: str) -> Figure:
     x = alt.X("x", type="quantitative", title=f"{b}, pass rate", axis=axis, scale=scale)
     y = alt.Y("y", type="quantitative", title=f"{a}, pass rate", axis=axis, scale=scale)
     line = source("diagonal").mark_line(strokeDash=[3, 3], strokeWidth=1, color=theme.GREY)
-    chart = alt.layer(line.encode(x=x, y=y), _points(frame, x, y, a, b))
+    chart = alt.layer(line.encode(x=x, y=y), _points(frame, x, y, a, b, strata))
     diagonal = pl.DataFrame({"x": [0.0, 1.0], "y": [0.0, 1.0]})
     chart = chart.properties(width="container", height=HEIGHT)
     return Figure(chart, {"figure": frame, "diagonal": diagonal})
 
 
-def over_held_out(table: pl.DataFrame, a: str, b: str) -> Figure:
-    """Best guess of each problem's gain over base's pass rate in draws that no score counts."""
+def over_held_out(table: pl.DataFrame, a: str, b: str, strata: Sequence[str]) -> Figure:
+    """Best guess of each problem's gain over base's pass rate in draws that no score counts.
+
+    Tables and order as in `rates`.
+    """
     frame = _apart(table.drop_nulls("held_out"), "held_out", "gain")
     axis = alt.Axis(format=".0%", tickCount=5)
     scale = alt.Scale(domain=[0, 1], nice=False, padding=6)
@@ -42,13 +46,16 @@ def over_held_out(table: pl.DataFrame, a: str, b: str) -> Figure:
     title = f"{a} minus {b}, pass rate"
     y = alt.Y("y", type="quantitative", title=title, axis=alt.Axis(format="+.0%", tickCount=6))
     line = source("zero").mark_rule(strokeDash=[3, 3], color=theme.GREY)
-    chart = alt.layer(line.encode(y=y), _points(frame, x, y, a, b))
+    chart = alt.layer(line.encode(y=y), _points(frame, x, y, a, b, strata))
     chart = chart.properties(width="container", height=HEIGHT)
     return Figure(chart, {"figure": frame, "zero": pl.DataFrame({"y": [0.0]})})
 
 
-def _points(frame: pl.DataFrame, x: Any, y: Any, a: str, b: str) -> Any:
-    names = frame["stratum"].unique().sort().to_list()
+def _points(
+    frame: pl.DataFrame, x: Any, y: Any, a: str, b: str, strata: Sequence[str]
+) -> Any:  # fmt: skip
+    present = set(frame["stratum"])
+    names = [name for name in strata if name in present] + sorted(present.difference(strata))
     shown = {"rate_a": f"{a}, seen", "rate_b": f"{b}, seen", "shrunk_a": f"{a}, best guess"}
     shown |= {"shrunk_b": f"{b}, best guess", "held_out": "base, held out"}
     tips = ["problem:N", "stratum:N"]
@@ -70,7 +77,7 @@ def _points(frame: pl.DataFrame, x: Any, y: Any, a: str, b: str) -> Any:
 def _by_stratum(channel: Any, names: Sequence[str], values: Sequence[str]) -> Any:
     taken = [values[at % len(values)] for at, _ in enumerate(names)]
     scale = alt.Scale(domain=list(names), range=taken)
-    return channel("stratum", type="nominal", scale=scale, legend=alt.Legend(title=None))
+    return channel("stratum", type="nominal", scale=scale, legend=key(names))
 
 
 def _apart(table: pl.DataFrame, x: str, y: str) -> pl.DataFrame:

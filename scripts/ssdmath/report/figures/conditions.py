@@ -83,6 +83,28 @@ def conditions(cells: pl.DataFrame) -> list[str]:
     return [row[0] for row in present]
 
 
+def strata(cells: pl.DataFrame) -> list[str]:
+    """The strata in the order of every figure: the problems' own, easiest first, then the others.
+
+    Easy is what base solves, at its best decoding on validation; without it, the order is by name.
+    """
+    inside = cells.filter(pl.col("split") == "validation", pl.col("stratum") != "all")
+    own = best(cells).filter(pl.col("condition") == BASE).select("condition", "decoding")
+    rated = inside.join(own, on=["condition", "decoding"], how="semi")
+    rates = rated.group_by("stratum").agg(pl.col("accuracy").mean())
+    names = cells.filter(pl.col("stratum") != "all").select("stratum").unique()
+    ordered = names.join(rates, on="stratum", how="left").sort(
+        _kind(), "accuracy", "stratum", descending=[False, True, False], nulls_last=True
+    )
+    return ordered["stratum"].to_list()
+
+
+def _kind() -> pl.Expr:
+    """The problems' own strata first, then those by base's pass rate, then nested samples."""
+    name = pl.col("stratum")
+    return name.str.starts_with("base ") + 2 * name.str.starts_with("nested ").cast(pl.Int8)
+
+
 def planned(study: Study) -> list[str]:
     """The conditions that the report of a study will have, in the order of its legends."""
     untrained = [arm for arm in study.chosen_arms if arm in OF_BASE]
@@ -96,10 +118,13 @@ def planned(study: Study) -> list[str]:
     return conditions(annotate(cells))
 
 
-def ranked(table: pl.DataFrame, names: list[str]) -> pl.DataFrame:
-    """A table's rows in the order of `names` by condition, otherwise in their own order."""
+def ranked(table: pl.DataFrame, names: list[str], column: str = "condition") -> pl.DataFrame:
+    """A table's rows in the order of `names` by a column, otherwise in their own order.
+
+    Rows of what `names` does not name come last.
+    """
     place = {name: i for i, name in enumerate(names)}
-    order = pl.col("condition").replace_strict(place, return_dtype=pl.Int64)
+    order = pl.col(column).replace_strict(place, default=len(place), return_dtype=pl.Int64)
     return table.sort(order, maintain_order=True)
 
 

@@ -176,7 +176,7 @@ def lengths(cells: pl.DataFrame, names: Sequence[str], cap: int | None) -> Figur
     columns = ["condition", "decoding", "t_eval", "runs", *quantiles]
     frame = pooled(cells, quantiles).select(columns).drop_nulls("tokens_median")
     x = temperatures("t_eval", "T_eval", frame["t_eval"].unique().sort().to_list())
-    colour = coloured(names)
+    colour, shape = coloured(names), shaped(names)
     median = alt.Y("tokens_median", type="quantitative", title="tokens", scale=alt.Scale(zero=True))
     low = alt.Y("tokens_q25", type="quantitative", title="tokens")
     area = source("middle").mark_area(opacity=0.08)
@@ -184,7 +184,7 @@ def lengths(cells: pl.DataFrame, names: Sequence[str], cap: int | None) -> Figur
     tips = ["condition:N", "decoding:N", *[f"{name}:Q" for name in quantiles]]
     line = source().mark_line(point={"size": 40, "filled": True})
     rule = source("cap").mark_rule(strokeDash=[3, 3]).encode(y="cap:Q")
-    layers = [area, line.encode(x=x, y=median, color=colour, tooltip=tips), rule]
+    layers = [area, line.encode(x=x, y=median, color=colour, shape=shape, tooltip=tips), rule]
     chart = alt.layer(*layers).properties(width="container", height=PANEL + 20)
     caps = pl.DataFrame({"cap": [cap] if cap else []})
     return Figure(chart, {"figure": frame, "middle": frame.drop_nulls(), "cap": caps})

@@ -1,5 +1,6 @@
 """A figure is a chart over named frames: the page draws it, and offers its first frame as CSV."""
 
+import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -15,6 +16,10 @@ from ssdmath.tables.atomic import atomic
 
 FIGURE = "figure"  # name of the main frame of every chart
 _PERCENT = ".0%"
+_ROOM = "containerSize()[0]"  # pixels that the page has for a chart
+_LEFT = 70  # pixels of an axis of numbers at the left
+_AXIS, _LINE = 52, 17  # pixels of an axis with its title, and of a line of a legend
+_SYMBOL, _LETTER = 36, 6.2  # pixels of a legend's symbol and gaps, and of a letter of its text
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,9 +29,14 @@ class Figure:
     chart: Any
     frames: Mapping[str, pl.DataFrame]
 
-    def spec(self) -> dict[str, Any]:
-        """Give the complete Vega-Lite specification, data inlined, without colours of the page."""
-        spec = dict(self.chart.to_dict())
+    def spec(self, width: int | None = None) -> dict[str, Any]:
+        """Give the complete Vega-Lite specification, data inlined, without colours of the page.
+
+        `width`: in pixels, of a picture that no page gives a width.
+        """
+        spec: dict[str, Any] = dict(self.chart.to_dict())
+        if width is not None:
+            spec = json.loads(json.dumps(spec).replace(_ROOM, str(width))) | {"width": width}
         spec["datasets"] = {name: _rows(frame) for name, frame in self.frames.items()}
         if "layer" in spec:  # a layer without rows would leave Vega an axis without an extent
             empty = {name for name, frame in self.frames.items() if not frame.height}
@@ -36,9 +46,25 @@ class Figure:
         return spec
 
 
-def reserved(spec: Mapping[str, Any]) -> int:
-    """About how high a chart will be in pixels: its marks, an axis below, a line of legend."""
-    return int(spec["height"]) + 70
+def reserved(spec: Mapping[str, Any], width: int) -> int:
+    """About how high a chart `width` pixels wide will be: its marks, an axis below, its legend."""
+    names = _legend(spec)
+    rows = -(-len(names) // max(1, (width - _LEFT) // _column(names)))
+    return int(spec["height"]) + _AXIS + _LINE * rows
+
+
+def _legend(spec: Mapping[str, Any]) -> list[str]:
+    """The names in the legend of a chart; none where it has no legend of names."""
+    for part in (spec, *spec.get("layer", ())):
+        colour = part.get("encoding", {}).get("color", {})
+        if colour.get("legend") and "scale" in colour:
+            return list(colour["scale"].get("domain", ()))
+    return []
+
+
+def _column(names: Collection[str]) -> int:
+    """Pixels of a legend's column: its symbol, its longest name and the space after it."""
+    return _SYMBOL + round(_LETTER * max(map(len, names), default=0))
 
 
 def _rows(frame: pl.DataFrame) -> list[dict[str, Any]]:
@@ -66,30 +92,43 @@ def temperatures(column: str, title: str, values: Sequence[float]) -> Any:
     return alt.X(column, type="quantitative", title=title, axis=axis, scale=scale)
 
 
+def key(names: Collection[str], beside: Collection[str] = (), **options: Any) -> Any:
+    """A legend of names in as many columns as fit under the marks, however wide they are drawn.
+
+    `beside`: the names on the axis at the left, under which a legend does not reach.
+    """
+    left = max(_LEFT, _column(beside))
+    columns = alt.ExprRef(f"max(1, floor(({_ROOM} - {left}) / {_column(names)}))")
+    return alt.Legend(title=None, columns=columns, **options)
+
+
 def coloured(conditions: Sequence[str], shown: Collection[str] = (), *, legend: bool = True) -> Any:
     """The colour channel of conditions: the same colour in every figure of a report.
 
     `shown` restricts the legend to some of them without moving any colour.
     """
-    domain, colours = _shown(conditions, theme.colours(conditions), shown)
-    key = alt.Legend(title=None, symbolOpacity=1) if legend else None
-    scale = alt.Scale(domain=domain, range=colours)
-    return alt.Color("condition", type="nominal", scale=scale, legend=key)
+    return _channel(alt.Color, conditions, theme.colours(conditions), shown, legend=legend)
 
 
 def shaped(conditions: Sequence[str], shown: Collection[str] = ()) -> Any:
-    """The shape channel of conditions, beside their colour."""
-    domain, shapes = _shown(conditions, theme.shapes(conditions), shown)
-    scale = alt.Scale(domain=domain, range=shapes)
-    return alt.Shape("condition", type="nominal", scale=scale, legend=alt.Legend(title=None))
+    """The shape channel of conditions, beside their colour, for points."""
+    return _channel(alt.Shape, conditions, theme.shapes(conditions), shown)
 
 
-def _shown(
-    conditions: Sequence[str], values: Sequence[str], shown: Collection[str]
-) -> tuple[list[str], list[str]]:
+def dashed(conditions: Sequence[str], shown: Collection[str] = ()) -> Any:
+    """The dash channel of conditions, beside their colour, for lines without points."""
+    return _channel(alt.StrokeDash, conditions, theme.dashes(conditions), shown)
+
+
+def _channel(
+    channel: Any, conditions: Sequence[str], values: Sequence[Any], shown: Collection[str],
+    *, legend: bool = True,
+) -> Any:  # fmt: skip
     pairs = zip(conditions, values, strict=True)
-    visible = [(name, value) for name, value in pairs if not shown or name in shown]
-    return [name for name, _ in visible], [value for _, value in visible]
+    visible = {name: value for name, value in pairs if not shown or name in shown}
+    scale = alt.Scale(domain=list(visible), range=list(visible.values()))
+    named = key(visible, symbolOpacity=1) if legend else None
+    return channel("condition", type="nominal", scale=scale, legend=named)
 
 
 def shares() -> list[Any]:
@@ -107,7 +146,7 @@ def span(cells: pl.DataFrame, columns: Sequence[str]) -> tuple[float, float]:
 
 def save_svg(figure: Figure, path: str | Path, *, width: int = 760) -> None:
     """Write a figure as a stand-alone SVG on a white ground."""
-    spec = figure.spec() | {"width": width, "background": theme.INK["light"]["ground"]}
+    spec = figure.spec(width) | {"background": theme.INK["light"]["ground"]}
     spec["padding"] = 14
     svg = vl_convert.vegalite_to_svg(spec, config=theme.config("light") | {"background": None})
     with atomic(path) as part:

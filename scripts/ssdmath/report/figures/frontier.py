@@ -6,7 +6,7 @@ import altair as alt
 import polars as pl
 
 from ssdmath.report.figures import theme
-from ssdmath.report.figures.figure import Figure, source
+from ssdmath.report.figures.figure import Figure, key, source
 
 HEIGHT = 260
 MARKED = "marked"
@@ -35,12 +35,12 @@ def frontier(curve: Sequence[Point], marked: dict[str, Point], device: str) -> F
     colour = alt.Color(
         "design:N",
         scale=alt.Scale(domain=names, range=list(theme.SERIES[: len(names)])),
-        legend=alt.Legend(title=None, symbolOpacity=1),
+        legend=key(names, symbolOpacity=1),
     )
     shape = alt.Shape(
         "design:N",
         scale=alt.Scale(domain=names, range=list(theme.SHAPES[: len(names)])),
-        legend=alt.Legend(title=None),
+        legend=key(names),
     )
     # A cheaper design finds no more until the next one begins.
     steps = source().mark_line(interpolate="step-after", color=theme.GREY).encode(x=across, y=up)

@@ -7,7 +7,7 @@ import altair as alt
 import polars as pl
 
 from ssdmath.report.figures import theme
-from ssdmath.report.figures.figure import Figure, coloured, shares, source
+from ssdmath.report.figures.figure import Figure, coloured, key, shaped, shares, source
 
 ROW = 30
 TILES = 6  # in a row of a heat map that a decimal fits into
@@ -104,9 +104,9 @@ def statuses(rows: pl.DataFrame) -> Figure:
     """How the draws of each cell end, in shares that sum to 1. `rows`: label, status, share."""
     shown = [status for status in theme.STATUS if status in set(rows["status"])]
     scale = alt.Scale(domain=shown, range=[theme.STATUS[status] for status in shown])
-    legend = alt.Legend(title=None, symbolType="square")
-    colour = alt.Color("status", type="nominal", scale=scale, legend=legend)
     order = rows["label"].unique(maintain_order=True).to_list()
+    legend = key(shown, order, symbolType="square")
+    colour = alt.Color("status", type="nominal", scale=scale, legend=legend)
     y = alt.Y("label", type="nominal", title=None, sort=order, axis=_names())
     axis = alt.Axis(format=".0%", tickCount=5)
     x = alt.X(
@@ -136,12 +136,13 @@ def strata(rows: pl.DataFrame, names: Sequence[str]) -> Figure:
     title = "accuracy (95 % interval)"
     low = alt.X("lo", type="quantitative", title=title, scale=scale, axis=axis)
     mid = alt.X("accuracy", type="quantitative", title=title, scale=scale, axis=axis)
-    colour = coloured(names, set(frame["condition"]))
+    shown = set(frame["condition"])
+    colour, shape = coloured(names, shown), shaped(names, shown)
     tips = ["stratum:N", "condition:N", *shares()]
     bar = source().mark_rule(strokeWidth=3, opacity=0.5)
     bar = bar.encode(y=y, yOffset=offset, x=low, x2="hi:Q", color=colour)
     dot = source().mark_point(filled=True, size=60, opacity=1)
-    dot = dot.encode(y=y, yOffset=offset, x=mid, color=colour, tooltip=tips)
+    dot = dot.encode(y=y, yOffset=offset, x=mid, color=colour, shape=shape, tooltip=tips)
     height = 12 * len(order) * (1 + frame["condition"].n_unique())
     chart = alt.layer(bar, dot).properties(width="container", height=height)
     return Figure(chart, {"figure": frame})

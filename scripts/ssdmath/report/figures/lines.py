@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 import altair as alt
 import polars as pl
 
-from ssdmath.report.figures.figure import Figure, coloured, percent, source
+from ssdmath.report.figures.figure import Figure, coloured, dashed, percent, shaped, source
 
 PANEL = 210
 
@@ -33,10 +33,11 @@ def lines(frame: pl.DataFrame, names: Sequence[str], x: Over, y: Over) -> Figure
     across = alt.X("x", type="quantitative", title=x.title, scale=x.scale(), axis=_axis(x))
     up = alt.Y("value", type="quantitative", title=y.title, scale=y.scale(), axis=_axis(y))
     low = alt.Y("lo", type="quantitative", title=y.title, scale=y.scale(), axis=_axis(y))
-    colour = coloured(names, shown)
+    colour, dash = coloured(names, shown), dashed(names, shown)
     band = source("band").mark_area(opacity=0.15).encode(x=across, y=low, y2="hi:Q", color=colour)
     tips = ["condition:N", alt.Tooltip("x", type="quantitative", title=x.title), *_numbers(y)]
-    line = source().mark_line().encode(x=across, y=up, color=colour, tooltip=tips)
+    line = source().mark_line()
+    line = line.encode(x=across, y=up, color=colour, strokeDash=dash, tooltip=tips)
     chart = alt.layer(band, line).properties(width="container", height=PANEL)
     return Figure(chart, {"figure": frame, "band": frame.drop_nulls(["lo", "hi"])})
 
@@ -74,9 +75,10 @@ def over_k(table: pl.DataFrame, title: str, names: Sequence[str]) -> Figure:
     axis = alt.Axis(values=ks, format="d")
     x = alt.X("k", type="quantitative", title="k", axis=axis, scale=alt.Scale(type="log", base=2))
     line = source().mark_line(point={"size": 50, "filled": True})
-    colour = coloured(names, set(table["condition"]))
+    shown = set(table["condition"])
+    colour, shape = coloured(names, shown), shaped(names, shown)
     tips = ["condition:N", "k:Q", alt.Tooltip("value", type="quantitative", format=".1%")]
-    line = line.encode(x=x, y=percent("value", title), color=colour, tooltip=tips)
+    line = line.encode(x=x, y=percent("value", title), color=colour, shape=shape, tooltip=tips)
     return Figure(line.properties(width="container", height=PANEL), {"figure": table})
 
 
@@ -86,7 +88,9 @@ def training(log: pl.DataFrame, column: str, title: str, names: Sequence[str]) -
     scale = alt.Scale(zero=False)
     y = alt.Y(column, type="quantitative", title=title, scale=scale, axis=alt.Axis(tickCount=5))
     x = alt.X("step", type="quantitative", title="optimizer step", axis=alt.Axis(tickCount=6))
-    colour = coloured(names, set(frame["condition"]))
+    shown = set(frame["condition"])
+    colour, dash = coloured(names, shown), dashed(names, shown)
     line = source().mark_line(strokeWidth=1.4, opacity=0.9)
-    line = line.encode(x=x, y=y, color=colour, detail="run:N", tooltip=["run:N", "step:Q"])
+    tips = ["run:N", "step:Q"]
+    line = line.encode(x=x, y=y, color=colour, strokeDash=dash, detail="run:N", tooltip=tips)
     return Figure(line.properties(width="container", height=PANEL), {"figure": frame})

@@ -4,7 +4,7 @@ import altair as alt
 import polars as pl
 
 from ssdmath.report.figures import theme
-from ssdmath.report.figures.figure import Figure, source
+from ssdmath.report.figures.figure import Figure, key, source
 from ssdmath.report.figures.lines import PANEL
 
 
@@ -24,7 +24,7 @@ def rates(rows: pl.DataFrame) -> Figure:
         for name in ("delta", "lo")
     )
     colours = alt.Scale(domain=trains, range=list(theme.SERIES[: len(trains)]))
-    colour = alt.Color("trains", type="nominal", scale=colours, legend=alt.Legend(title=None))
+    colour = alt.Color("trains", type="nominal", scale=colours, legend=key(trains))
     tips = ["arm:N", "trains:N", alt.Tooltip("rate:Q", format="~g")]
     tips += [alt.Tooltip(c, type="quantitative", format="+.1f") for c in ("delta", "lo", "hi")]
     zero = source("zero").mark_rule(strokeDash=[3, 3]).encode(y=alt.Y("zero", type="quantitative"))

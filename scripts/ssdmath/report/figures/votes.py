@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import altair as alt
 import polars as pl
 
-from ssdmath.report.figures.figure import Figure, coloured, percent, source
+from ssdmath.report.figures.figure import Figure, coloured, percent, shaped, source
 from ssdmath.report.figures.lines import PANEL
 
 BEST, DEFAULT = "best decoding", "default decoding"
@@ -16,17 +16,19 @@ def over_tokens(table: pl.DataFrame, title: str, names: Sequence[str]) -> Figure
     table = table.select("condition", "at", "k", "tokens", "value", "lo", "hi")
     axis = alt.Axis(format=",~r", tickCount=6, labelOverlap=True)
     x = alt.X("tokens", type="quantitative", title="tokens per problem", axis=axis)
-    colour = coloured(names, set(table["condition"]))
+    shown = set(table["condition"])
+    colour, shape = coloured(names, shown), shaped(names, shown)
     # Without a legend of its own, which does not fit under half a page; the text explains it.
     dashes = alt.Scale(domain=[BEST, DEFAULT], range=[[1, 0], [5, 3]])
     dash = alt.StrokeDash("at", type="nominal", scale=dashes, legend=None)
     tips = ["condition:N", "at:N", alt.Tooltip("k:Q", title="draws per problem")]
     tips += [alt.Tooltip("tokens:Q", format=",.1f")]
-    shown = {"value": title, "lo": "95 % from", "hi": "95 % to"}
-    tips += [alt.Tooltip(f"{c}:Q", format=".1%", title=t) for c, t in shown.items()]
+    shares = {"value": title, "lo": "95 % from", "hi": "95 % to"}
+    tips += [alt.Tooltip(f"{c}:Q", format=".1%", title=t) for c, t in shares.items()]
     bar = source().mark_rule(strokeWidth=1.5, opacity=0.4)
     bar = bar.encode(x=x, y=percent("lo", title), y2="hi:Q", color=colour)
     line = source().mark_line(point={"size": 45, "filled": True})
-    line = line.encode(x=x, y=percent("value", title), color=colour, strokeDash=dash, tooltip=tips)
+    line = line.encode(x=x, y=percent("value", title), color=colour, shape=shape, strokeDash=dash)
+    line = line.encode(tooltip=tips)
     chart = alt.layer(bar, line).properties(width="container", height=PANEL)
     return Figure(chart, {"figure": table})

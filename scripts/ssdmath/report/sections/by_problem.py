@@ -34,10 +34,10 @@ def by_problem(results: Results) -> Section:
         link=pl.col("problem").replace_strict(links, default=None, return_dtype=pl.String)
     )
     a, b = (phrases.arm(row[side]) for side in "ab")
-    plots = [(f"Pass rates of {a} and {b}", figures.rates(linked, a, b))]
+    plots = [(f"Pass rates of {a} and {b}", figures.rates(linked, a, b, results.strata))]
     if table["held_out"].drop_nulls().len():
         title = "Gain by base's pass rate in held-out draws"
-        plots.append((title, figures.over_held_out(linked, a, b)))
+        plots.append((title, figures.over_held_out(linked, a, b, results.strata)))
     panels = Panels(
         id="figure-by-problem",
         title=f"{row['contrast']}: problem by problem ({row['split']})",

@@ -5,7 +5,7 @@ import polars as pl
 from ssdmath.report import format as fmt
 from ssdmath.report.blocks import Block, Panels, Plot, Table
 from ssdmath.report.columns import count, interval, number, points, words
-from ssdmath.report.figures import curves, intervals
+from ssdmath.report.figures import conditions, curves, intervals
 from ssdmath.report.results import Results
 from ssdmath.tables import schemas
 
@@ -76,6 +76,7 @@ def inside(results: Results) -> list[Block]:
     if path is None or primary is None:
         return []
     table = results.read(path, schemas.GAINS).filter(contrast=primary["contrast"])
+    table = conditions.ranked(table, results.strata, "stratum")
     if not table.height:
         return []
     clear = table.filter(pl.col("p_bh") < 0.05)["stratum"].to_list()

@@ -21,14 +21,8 @@ def difficulty(results: Results) -> Section:
     if not cells.height:
         return without("difficulty", TITLE, "The problems have no strata.")
     rows = conditions.pooled(cells, ["accuracy", "lo", "hi"])
-    base = rows.filter(pl.col("condition") == BASE).sort(
-        _kind(), "accuracy", descending=[False, True]
-    )
-    order = base["stratum"].to_list() or rows["stratum"].unique().sort().to_list()
-    place = {stratum: i for i, stratum in enumerate(order)}
-    easiest_first = rows.with_columns(
-        place=pl.col("stratum").replace_strict(place, default=len(order), return_dtype=pl.Int64)
-    ).sort("place")
+    easiest_first = conditions.ranked(rows, results.strata, "stratum")
+    base = easiest_first.filter(pl.col("condition") == BASE)
     rates = [f"{row['stratum']}: {fmt.percent(row['accuracy'])}" for row in base.to_dicts()]
     plot = Plot(
         id="figure-strata",
@@ -40,9 +34,3 @@ def difficulty(results: Results) -> Section:
         source=results.source(results.inputs.scores),
     )
     return Section("difficulty", TITLE, [plot, *differences.inside(results)])
-
-
-def _kind() -> pl.Expr:
-    """The problems' own strata first, then those by base's pass rate, then nested samples."""
-    name = pl.col("stratum")
-    return name.str.starts_with("base ") + 2 * name.str.starts_with("nested ").cast(pl.Int8)

@@ -33,7 +33,6 @@ function draw(holder) {
 async function embed(holder, spec) {
   const narrow = holder.clientWidth < 480;
   const config = structuredClone(theme);
-  if (narrow) config.legend.columns = 2;
   if (narrow) { config.axis.labelFontSize = 10; config.axisY.labelLimit = 165; }
   const options = {
     ast: true, actions: false, defaultStyle: false, renderer: "svg", config,
