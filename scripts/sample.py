@@ -44,14 +44,13 @@ def main(
     folder, fingerprint = weights.read_record(model)
     tokenizer = AutoTokenizer.from_pretrained(folder)
     requests_of = job.requests(tokenizer, problems, prompt, sweep, fingerprint)
-    digest = backends.digest(sweep)
     cells, study = [Cell.of(path) for path in outputs], job.study_folder(outputs[0])
     first = cells[0]
     staying = races.staying(raced, first.model) if raced else {cell.decoding for cell in cells}
     plans = {
         path: CellPlan(
             requests_of(cell) if cell.decoding in staying else (),
-            Journal(job.journal_path(path), digest),
+            Journal(job.journal_path(path), backends.digest(sweep, cell.decoding)),
         )
         for path, cell in zip(outputs, cells, strict=True)
     }
@@ -82,6 +81,7 @@ def main(
                 code=code,
                 model=fingerprint,
                 engine=backends.versions(sweep),
+                **job.chains(samples),
             )
             table = job.as_table(samples, tokenizer, cell.seed)
             parquet.write(table, path, schemas.SAMPLES, provenance)
