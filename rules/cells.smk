@@ -66,20 +66,6 @@ def imported_by(sweep):
     return (lambda wildcards: study_files.imported(sweep, given, wildcards)) if given else []
 
 
-@cache
-def code_of_draws(*decodings):
-    """The fingerprint of the code that draws at these decodings."""
-    unused = sweeps.unused_code(study, decodings)
-    return code(f"{sweeps.sampler(study)}.py", without=unused)
-
-
-def code_of_sampling(sweep):
-    """The same for a sweep; where a job samples one cell, at that cell's decoding."""
-    if not sweep.chosen:
-        return code_of_draws(*sweep.decodings)
-    return lambda wildcards: code_of_draws(wildcards.decoding)
-
-
 def pilot_cells(stage):
     """The pilot's one cell (of `samples` or `verdicts`)."""
     return lambda wildcards: cells_of_sweep(stage, sweeps.PILOT)

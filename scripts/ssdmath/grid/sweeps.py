@@ -1,7 +1,7 @@
 """From a study to the jobs of its DAG: the sweeps, the tested cells, the examined models."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from math import ceil
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -196,9 +196,10 @@ def environment(study: Study) -> str:
     return "gpu" if study.sampling.engine == "vllm" else "cpu"
 
 
-def unused_code(study: Study, decodings: Sequence[str]) -> tuple[str, ...]:
-    """List the engines' files on which no draw at these decodings depends."""
-    return engines.others(study.sampling.engine) + engines.unused_code(*decodings)
+def unused_code(study: Study, sweep: Sweep) -> tuple[str, ...]:
+    """List the files on which no draw of a sweep depends; a chosen decoding may have a power."""
+    others = engines.others(study.sampling.engine)
+    return others if sweep.chosen else others + engines.unused_code(*sweep.decodings)
 
 
 def tested(study: Study, chosen: str | Path) -> list[tuple[str, str]]:
