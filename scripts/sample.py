@@ -62,7 +62,7 @@ def main(
 
     clock = Throughput(grant.batch)
     label, streams = f"{first.model} on {first.split}", (terminal, sys.stderr)
-    with DrawProgress(label, cap=sweep.cap, streams=streams) as bar:
+    with DrawProgress(label, cap=sweep.most_tokens, streams=streams) as bar:
 
         def on_progress(done: int, total: int, tokens: int) -> None:
             bar(done, total, tokens)

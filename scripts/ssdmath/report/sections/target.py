@@ -25,8 +25,8 @@ def target(results: Results, path: str) -> Section:
     closed = [_closed(name, table.filter(pl.col("condition") == name)) for name in names]
     terms = table.filter(pl.col("term") != CLOSED)
     terms_table = Table("table-target", _TERMS, COLUMNS, terms, _NOTE, results.source(path))
-    blocks = [Prose([*closed, *_without_target(results)], listed=True), terms_table]
-    return Section("target", title, blocks)
+    lines = Prose([*closed, *_without_target(results)], listed=True)
+    return Section("target", title, [lines, terms_table])
 
 
 def _without_target(results: Results) -> list[str]:
