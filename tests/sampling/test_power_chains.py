@@ -200,6 +200,8 @@ def test_log_p_is_that_of_the_whole_completion_and_every_token_drawn_is_told(fol
     assert sum(told) == sum(chain.drawn for chain in chains) + sum(plain)
     assert (len(chains), len(plain)) == (10, 5)
     assert 0 < sum(chain.accepted for chain in chains) < 5 * (3 + 5)
+    assert all(0 <= chain.changed <= chain.accepted for chain in chains)
+    assert any(chain.changed for chain in chains)
 
 
 def test_an_interrupted_sweep_ends_with_the_undisturbed_samples_and_counts(folders, tmp_path):

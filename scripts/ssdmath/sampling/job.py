@@ -87,6 +87,7 @@ def chains(samples: Sequence[Sample]) -> dict[str, dict[str, int]]:
         drawn=sum(chain.drawn for _, chain, _ in powers),
         moves=sum(power.moves for _, _, power in powers),
         accepted=sum(chain.accepted for _, chain, _ in powers),
+        changed=sum(chain.changed for _, chain, _ in powers),
     )
     return {KEY: cost._asdict()}
 

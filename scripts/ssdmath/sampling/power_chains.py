@@ -56,6 +56,7 @@ class _State(NamedTuple):
     sample: Sample  # the current completion, with the trace of all its tokens
     drawn: int  # tokens so far, those of rejected redraws included
     accepted: int = 0  # moves
+    changed: int = 0  # moves after which the completion was another
 
     @property
     def moves(self) -> int:
@@ -83,12 +84,15 @@ class _State(NamedTuple):
         masses = [mass for _, mass in proposed.trace]
         if math.log(threshold) > log_acceptance(self.masses, masses, cut):
             return self._replace(drawn=drawn)
-        return self._replace(sample=proposed, drawn=drawn, accepted=self.accepted + 1)
+        changed = self.changed + (proposed.token_ids != self.sample.token_ids)
+        return self._replace(
+            sample=proposed, drawn=drawn, accepted=self.accepted + 1, changed=changed
+        )
 
     def finished(self) -> Sample:
         """The sample of the chain's request."""
         logprob = math.fsum(logp for logp, _ in self.sample.trace)
-        chain = Chain(self.drawn, self.accepted)
+        chain = Chain(self.drawn, self.accepted, self.changed)
         return Sample(self.request, self.sample.token_ids, self.sample.finish, logprob, chain=chain)
 
 

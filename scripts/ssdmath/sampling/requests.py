@@ -30,7 +30,8 @@ class Chain(NamedTuple):
     """What a completion with a power cost (docs/method.md, section 2)."""
 
     drawn: int  # tokens, those of rejected proposals included
-    accepted: int  # moves that changed the completion's state
+    accepted: int  # moves, those among them whose redraw was what stood there
+    changed: int  # moves after which the completion was another
 
 
 @dataclass(frozen=True, slots=True)

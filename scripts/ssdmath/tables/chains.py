@@ -17,6 +17,7 @@ class Cost(NamedTuple):
     drawn: int  # tokens, with those of drafts and redraws that were given up
     moves: int
     accepted: int  # moves
+    changed: int  # moves after which the completion was another
 
     @property
     def factor(self) -> float:

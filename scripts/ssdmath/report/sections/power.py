@@ -18,7 +18,13 @@ COLUMNS = (
     decimal("tokens kept", "kept", "per draw: those of the completion", 1),
     decimal("tokens drawn", "drawn", "per draw, with drafts and redraws that were given up", 1),
     decimal("drawn per kept", "factor", "", 2),
-    percent("moves accepted", "accepted", "a chain that hardly moves is still its first draft"),
+    percent("moves accepted", "accepted", "also those whose redraw was what stood there"),
+    percent(
+        "that changed it",
+        "changed",
+        "moves after which the completion was another; few: the "
+        "chain is still close to its first draft",
+    ),
 )
 _NOTE = (
     "Base without any training, decoded in proportion to a power of the probability of whole "
@@ -58,6 +64,7 @@ def _row(decoding: str, split: str, cost: chains.Cost, accuracy: float | None) -
         "drawn": cost.drawn / cost.draws,
         "factor": cost.factor,
         "accepted": cost.accepted / cost.moves,
+        "changed": cost.changed / cost.moves,
     }
 
 
