@@ -2,6 +2,7 @@
 import gc
 
 from ssdmath.config import names
+from ssdmath.config.power import has_power
 from ssdmath.grid import looks, mechanism_settings, outside, settings, sweeps
 from ssdmath.jobs import fork_client
 from ssdmath.provenance import metadata

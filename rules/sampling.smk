@@ -33,7 +33,7 @@ for sweep in sweeps.sweeps(study):
             **resources.making(study, sweep, estimate, queue),
             batch=study.sampling.batch,
         params:
-            code=code(f"{sweeps.sampler(study)}.py", without=sweeps.unused_engines(study)),
+            code=code(f"{sweeps.sampler(study)}.py", without=sweeps.unused_code(study, sweep)),
             settings=sweep.imported(study) or sweep.settings(study),
         script:
             f"../scripts/{sweeps.sampler(study)}.py"

@@ -26,6 +26,7 @@ rule votes:
     input:
         verdicts=[],
         tested=test_cells("verdicts"),
+        samples=power_cells,
         chosen=rules.choose.output.chosen,
         problems=[rules.problems.output.test],
     output:

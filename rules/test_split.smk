@@ -22,6 +22,12 @@ def test_cells(stage, look=None):
     return cells_of
 
 
+def power_cells(wildcards):
+    """The test cells of samples whose decodings have a power; none in most studies."""
+    paths = test_cells("samples")(wildcards)
+    return [path for path in paths if has_power(names.Cell.of(path).decoding)]
+
+
 def firewall(wildcards):
     """The choice without which no test cell is made; an error for a cell that was not chosen."""
     chosen = checkpoints.choose.get().output.chosen

@@ -44,14 +44,13 @@ def main(
     folder, fingerprint = weights.read_record(model)
     tokenizer = AutoTokenizer.from_pretrained(folder)
     requests_of = job.requests(tokenizer, problems, prompt, sweep, fingerprint)
-    digest = backends.digest(sweep)
     cells, study = [Cell.of(path) for path in outputs], job.study_folder(outputs[0])
     first = cells[0]
     staying = races.staying(raced, first.model) if raced else {cell.decoding for cell in cells}
     plans = {
         path: CellPlan(
             requests_of(cell) if cell.decoding in staying else (),
-            Journal(job.journal_path(path), digest),
+            Journal(job.journal_path(path), backends.digest(sweep, cell.decoding)),
         )
         for path, cell in zip(outputs, cells, strict=True)
     }
@@ -63,7 +62,7 @@ def main(
 
     clock = Throughput(grant.batch)
     label, streams = f"{first.model} on {first.split}", (terminal, sys.stderr)
-    with DrawProgress(label, cap=sweep.cap, streams=streams) as bar:
+    with DrawProgress(label, cap=sweep.most_tokens, streams=streams) as bar:
 
         def on_progress(done: int, total: int, tokens: int) -> None:
             bar(done, total, tokens)
@@ -82,6 +81,7 @@ def main(
                 code=code,
                 model=fingerprint,
                 engine=backends.versions(sweep),
+                **job.chains(samples),
             )
             table = job.as_table(samples, tokenizer, cell.seed)
             parquet.write(table, path, schemas.SAMPLES, provenance)

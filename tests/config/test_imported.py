@@ -58,6 +58,7 @@ def test_a_contrast_at_equal_tokens_is_refused():
         ({"imported__cells__base__test": {"t1": {}}}, "path"),
         ({"evaluation__placebo": {"seed": 9}}, "evaluation.placebo: found it, .* draws nothing"),
         ({"evaluation__composed": ["t1-p0.8"]}, "evaluation.composed: found it"),
+        ({"evaluation__power": ["t1-pow4x8"]}, "evaluation.power: found it"),
         ({"evaluation__racing": {}}, "evaluation.racing: found it"),
         ({"evaluation__strata": {}}, "evaluation.strata: found it"),
         ({"evaluation__looks": {}}, "evaluation.looks"),

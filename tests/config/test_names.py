@@ -34,4 +34,6 @@ def test_a_composed_cell_of_base_belongs_to_an_arm_of_its_own():
     composed = Cell.of("samples/base/validation/t0.7-of-t1.5-p0.8/0.parquet").columns()
     assert (composed["model"], composed["arm"]) == ("base", "composed")
     assert composed["train_decoding"] is None
+    power = Cell.of("samples/base/validation/t1-pow4x8/0.parquet").columns()
+    assert (power["model"], power["arm"]) == ("base", "power")
     assert Cell.of("samples/base/validation/t0.7/0.parquet").columns()["arm"] == "base"

@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 import yaml
 
+from ssdmath.config import engines
 from ssdmath.config.study import StudyError, load
-from ssdmath.grid import mechanism_settings, settings, sweeps
+from ssdmath.grid import mechanism_settings, pins, settings, sweeps
 from ssdmath.tables import atomic
 
 MICRO = yaml.safe_load(Path("config/micro-decoding.yaml").read_text())
@@ -29,6 +30,26 @@ def test_base_is_offered_every_target_of_ssd_under_every_decoding_of_the_grid():
     assert "composed" in settings.choose(one)["arms"]
     assert "composed" in settings.attribution(one)["arms"]
     assert one.tested == ["base", "ssd", "composed", "placebo"]
+
+
+def test_base_is_drawn_from_each_power_as_an_arm_of_its_own():
+    one, plain = with_evaluation(power=["t1-pow2x8", "t1-pow4x8"]), with_evaluation()
+    (sweep,) = [sweep for sweep in sweeps.sweeps(one) if sweep.name == "power"]
+    assert [sweep] == [s for s in sweeps.sweeps(one) if s not in [*sweeps.sweeps(plain)]]
+    assert (sweep.model, sweep.split, sweep.decodings) == (
+        *("base", "validation"),
+        ["t1-pow2x8", "t1-pow4x8"],
+    )
+    assert sweeps.arm_of(sweep, "base") == "power"
+    assert set(one.tested) - set(plain.tested) == {"power"}
+    assert set(settings.choose(one)["arms"]) - set(settings.choose(plain)["arms"]) == {"power"}
+    assert pins.cells(one, "power") == []
+
+
+def test_only_a_sweep_with_a_power_depends_on_the_code_of_its_moves():
+    one = with_evaluation(power=["t1-pow2x8"])
+    of = {s.name: engines.POWER_CHAINS in sweeps.unused_code(one, s) for s in sweeps.sweeps(one)}
+    assert [name for name, unused in of.items() if not unused] == ["power", "test", "placebo_test"]
 
 
 def test_without_it_there_is_no_such_arm():

@@ -31,6 +31,7 @@ def said(phrase):
         ("t1.5-m0.2", "T = 1.5, min-p 0.2"),
         ("t1-k20-p0.95-pp1.5", "T = 1, top-k 20, top-p 0.95, presence penalty 1.5"),
         ("t0.7-of-t1.5-p0.8", "T = 0.7 inside T = 1.5, top-p 0.8"),
+        ("t1-pow2.5x8", "power 2.5 after 8 moves"),
         ("<b>odd</b>", "<b>odd</b>"),
     ],
 )

@@ -16,8 +16,9 @@ SSD = (tuple(f"ssd_t1_s{run}@94" for run in range(3)), "t1")
 NAIVE = (tuple(f"naive_t1_s{run}@94" for run in range(3)), "t1")
 
 
-def table(draws: pl.DataFrame, *sides: votes.Key, problems: pl.DataFrame = PROBLEMS):
-    return votes.table(draws, problems, sides, split="validation", seed=0, resamples=500)
+def table(draws: pl.DataFrame, *sides: votes.Key, problems: pl.DataFrame = PROBLEMS, **more):
+    settings = {"split": "validation", "seed": 0, "resamples": 500, "factors": {}} | more
+    return votes.table(draws, problems, sides, **settings)
 
 
 def credit(cast: list[str | None]) -> float:
@@ -54,6 +55,18 @@ def test_tokens_are_k_times_the_mean_length():
     for models, rows in found.group_by("models"):
         mean = draws.filter(pl.col("model").is_in(models[0].split(",")))["tokens"].mean()
         assert rows.sort("k")["tokens"].to_list() == pytest.approx([k * mean for k in (1, 2, 3, 4)])
+
+
+def test_draws_that_take_more_tokens_than_they_keep_are_charged_for_them():
+    draws, place = study_of_runs(), (SSD[0][1], "validation", "t1")
+    plain = table(draws, BASE, SSD)
+    charged = table(draws, BASE, SSD, factors={place: 4.0, ("base", "test", "t1"): 9.0})
+    assert charged.drop("tokens").equals(plain.drop("tokens"))
+    of_run = draws.filter(pl.col("model") == place[0])["tokens"].sum()
+    of_all = draws.filter(pl.col("model").is_in(SSD[0]))["tokens"].sum()
+    ratio = pl.Series(charged["tokens"] / plain["tokens"]).to_numpy()
+    expected = np.where(charged["arm"] == "base", 1.0, 1 + 3 * of_run / of_all)
+    assert ratio == pytest.approx(expected)
 
 
 def test_one_draw_is_the_accuracy_of_the_cells_with_an_interval_around_it():

@@ -191,7 +191,9 @@ def _statistics(
     choice = {arm: {"winner": {"models": m, "decoding": "t0.7"}} for arm, m in tested.items()}
     given = inputs.CellInputs(draws, problems, choice)
     settings = {"arms": [*tested], "default": "t1", "seed": 0, "resamples": 200}
-    parquet.write(votes.main(given, settings), root / "votes.parquet", derived_schemas.VOTES, {})
+    parquet.write(
+        votes.main(given, [], settings), root / "votes.parquet", derived_schemas.VOTES, {}
+    )
     held_out = draws.filter(split="test", model="base", decoding="t1")  # of no contrast
     rows, spreads = by_problem.table(draws, problems, declared, held_out, seed=0, resamples=200)
     parquet.write(rows, root / "by_problem.parquet", derived_schemas.BY_PROBLEM, {})

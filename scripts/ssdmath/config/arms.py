@@ -10,6 +10,7 @@ from ssdmath.config.base import LARGEST_LIST, ClosedModel, Name, Slug, Slugs
 from ssdmath.config.decoding import Decoding
 from ssdmath.config.model import ModelLocation
 from ssdmath.config.names import BASE
+from ssdmath.config.power import has_power
 from ssdmath.config.terms import (
     EXACT,
     KEEP_COMPLETE,
@@ -122,15 +123,24 @@ class ArmConfig(SelectionConfig):
     @model_validator(mode="after")
     def _has_a_target(self) -> Self:
         for slug in self.decodings if self.learns_exactly else ():
-            if Decoding.parse(slug).presence_penalty:
+            decoding = Decoding.parse(slug)
+            if decoding.presence_penalty:
                 text = f"found {slug!r} with loss: exact; allowed: no presence penalty, with which "
                 raise mistakes.at_key("decodings", f"{text}no distribution is fixed")
+            if decoding.power:
+                text = f"found {slug!r} with loss: exact; allowed: no power, which gives whole "
+                raise mistakes.at_key("decodings", f"{text}completions a distribution, not a token")
         return self
 
     @property
     def learns_exactly(self) -> bool:
         """Whether the loss is to the whole distribution at every position."""
         return self.loss == EXACT
+
+    @property
+    def learns_a_power(self) -> bool:
+        """Whether a synthesis decoding is no rule for the next token, but a power."""
+        return any(map(has_power, self.decodings))
 
     @property
     def is_round(self) -> bool:

@@ -2,12 +2,12 @@
 
 from typing import TYPE_CHECKING, Any
 
-from ssdmath.config import imported_checks, outside_checks, rounds
+from ssdmath.config import imported_checks, outside_checks, power_checks, rounds
 from ssdmath.config.arms import matched_draws
 from ssdmath.config.decoding import OF, Decoding
 from ssdmath.config.engines import check_decoding
 from ssdmath.config.evaluation import CHOSEN, SAME, ContrastConfig, SideConfig
-from ssdmath.config.names import BASE, COMPOSED, OF_BASE
+from ssdmath.config.names import BASE, OF_BASE
 from ssdmath.config.terms import (
     KEEP_DROP_LONGEST,
     KEEP_DROP_SHORTEST,
@@ -26,6 +26,7 @@ def check(study: "Study") -> None:
     _check_training(study)
     imported_checks.check(study)
     outside_checks.check(study)
+    power_checks.check(study)
     _check_decodings(study)
     for contrast in study.contrasts:
         for key, side in (("a", contrast.a), ("b", contrast.b)):
@@ -110,7 +111,7 @@ def _check_decodings(study: "Study") -> None:
     if composed := [text for text in slugs if OF in text]:
         found = f"decoding {composed[0]!r} is composed"
         raise ValueError(f"{found}; allowed: plain ones, evaluation.composed adds the others")
-    for text in (*slugs, *study.composed):
+    for text in (*slugs, *study.composed, *evaluation.power):
         if study.imported is None:
             check_decoding(study.sampling.engine, Decoding.parse(text))
     if targets and not study.composed:
@@ -127,11 +128,11 @@ def _check_side(study: "Study", key: str, side: SideConfig, split: str) -> None:
     seeds = study.seeds_of(side.arm)
     if side.seeds and set(side.seeds) - set(seeds):
         raise ValueError(f"{key}.seeds is {side.seeds}; the runs of {side.arm} are {seeds}")
-    arm, composed = study.trained.get(side.arm), side.arm == COMPOSED
+    arm = study.trained.get(side.arm)
     allowed_values: dict[str, list[Any]] = {
         "train_decoding": [] if arm is None else arm.decodings,
         "step": [] if arm is None else study.steps,
-        "decoding": [SAME, *(study.composed if composed else study.evaluation.decodings)],
+        "decoding": [SAME, *study.decodings_of(side.arm)],
     }
     if side.arm == BASE and split == "test":
         allowed_values["decoding"] += study.evaluation.baselines

@@ -6,7 +6,8 @@ penalty, temperature, top-k, top-p inside the top-k survivors, min-p, Gumbel-max
 
 A *composed* decoding is what a perfect student of SSD would do without any training: it truncates
 at the temperature of synthesis (`target`), then draws inside that support at the product of both
-temperatures. Its name is `<decoding>-of-<target>`, such as `t0.7-of-t1.5-p0.8`.
+temperatures. Its name is `<decoding>-of-<target>`, such as `t0.7-of-t1.5-p0.8`. A *power* is no
+rule for the next token: it sharpens whole completions (`config.power`).
 """
 
 import re
@@ -15,6 +16,7 @@ from typing import Any, NamedTuple, Self
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from ssdmath.config.documents import shown
+from ssdmath.config.power import Power
 
 GREEDY_BELOW = 1e-5  # a lower temperature is greedy (docs/method.md, section 2)
 
@@ -24,11 +26,12 @@ _SLUG = re.compile(
     r"(?:-p(?P<top_p>\d+(?:\.\d+)?))?"
     r"(?:-m(?P<min_p>\d+(?:\.\d+)?))?"
     r"(?:-pp(?P<presence_penalty>\d+(?:\.\d+)?))?"
+    r"(?:-pow(?P<alpha>\d+(?:\.\d+)?)x(?P<moves>\d+))?"
 )
 OF = "-of-"  # between the two parts of a composed decoding's name
 ALLOWED = (
     "t<T>[-k<top_k>][-p<top_p>][-m<min_p>][-pp<presence_penalty>], e.g. t0.7 or t1.1-k20-p0.95, or "
-    f"composed of two, e.g. t0.7{OF}t1.5-p0.8"
+    f"composed of two, e.g. t0.7{OF}t1.5-p0.8, or t1-pow<alpha>x<moves>, e.g. t1-pow4x8"
 )
 
 
@@ -86,6 +89,16 @@ class Decoding(BaseModel):
         default=None, description="a synthesis decoding: first truncate and temper as it does"
     )
 
+    power: Power | None = Field(
+        default=None, description="draw whole completions from a power of their probability"
+    )
+
+    @model_validator(mode="after")
+    def _plain_under_a_power(self) -> Self:
+        if self.power and slug(self.model_copy(update={"power": None})) != "t1":
+            raise ValueError("a power beside other settings; allowed: T = 1 and the power alone")
+        return self
+
     @model_validator(mode="after")
     def _composes(self) -> Self:
         if self.target is None:
@@ -94,7 +107,8 @@ class Decoding(BaseModel):
             raise ValueError("composed of three; allowed: of two")
         for part in (self, self.target):
             if not composable(part):
-                found = "greedy" if part.greedy else "with a presence penalty"
+                found = "with a power" if part.power else "with a presence penalty"
+                found = "greedy" if part.greedy else found
                 raise ValueError(f"composed, and a part is {found}; allowed: neither")
         return self
 
@@ -122,7 +136,12 @@ class Decoding(BaseModel):
 
     @property
     def heat(self) -> float:
-        """The temperature at which the survivors are drawn: of a composed decoding the product."""
+        """The temperature at which the survivors are drawn: of a composed decoding the product.
+
+        With a power, that of its drafts and redraws.
+        """
+        if self.power:
+            return self.power.draft_heat
         return self.temperature * (self.target.temperature if self.target else 1.0)
 
     @classmethod
@@ -135,13 +154,15 @@ class Decoding(BaseModel):
             raise ValueError(
                 f"decoding {shown(text)} is not of the form {ALLOWED}, nor of {presets}"
             )
+        parts = match.groupdict()
+        alpha, moves = parts.pop("alpha"), parts.pop("moves")
         fields: dict[str, Any] = {
-            key: float(value) for key, value in match.groupdict().items() if value is not None
+            key: float(value) for key, value in parts.items() if value is not None
         }
         if composed:
             fields["target"] = cls.parse(target)
         try:
-            decoding = cls.model_validate(fields)
+            decoding = cls.model_validate(fields | {"power": Power.of(alpha, moves)})
         except ValidationError as error:
             raise ValueError(f"decoding {shown(text)}{_wrong(error)}") from None
         if slug(decoding) != text:
@@ -152,10 +173,10 @@ class Decoding(BaseModel):
 def composable(decoding: Decoding) -> bool:
     """Whether a decoding may be a part of a composed one: a student's logits are known only to it.
 
-    Greedy decoding takes the same token inside any support, and a presence penalty is subtracted
-    from the student's logits, not from base's.
+    Greedy decoding takes the same token inside any support, a presence penalty is subtracted from
+    the student's logits, not from base's, and a power is not a rule for the next token.
     """
-    return not (decoding.greedy or decoding.presence_penalty)
+    return not (decoding.greedy or decoding.presence_penalty or decoding.power)
 
 
 def _wrong(error: ValidationError) -> str:
@@ -172,4 +193,5 @@ def slug(decoding: Decoding) -> str:
     parts = [f"t{decoding.temperature:g}"]
     parts += [kind.letter + value for kind, value in decoding.filters]
     parts += [f"pp{decoding.presence_penalty:g}"] if decoding.presence_penalty else []
+    parts += [decoding.power.name] if decoding.power else []
     return "-".join(parts) + (OF + slug(decoding.target) if decoding.target else "")

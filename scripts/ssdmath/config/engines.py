@@ -4,8 +4,10 @@ from pathlib import Path
 
 from ssdmath.config import documents
 from ssdmath.config.decoding import Decoding, slug
+from ssdmath.config.power import has_power
 
 ENGINES = ("transformers", "vllm")
+POWER_CHAINS = "ssdmath/sampling/power_chains.py"
 COLDEST = 0.01  # vLLM raises temperatures between greedy and this one without stopping
 HOTTEST = 2.0  # and refuses higher ones; of a composed decoding it sees its own part alone
 STRONGEST = 2.0  # vLLM's largest presence penalty
@@ -21,6 +23,11 @@ def others(engine: str) -> tuple[str, ...]:
     return tuple(module(name) for name in ENGINES if name != engine)
 
 
+def unused_code(*decodings: str) -> tuple[str, ...]:
+    """The files on which no draw at these decodings depends: an edit of them draws none again."""
+    return () if any(map(has_power, decodings)) else (POWER_CHAINS,)
+
+
 def check_decoding(engine: str, decoding: Decoding) -> None:
     """Raise ValueError if the engine deviates from docs/method.md, section 2, for a decoding.
 
@@ -28,6 +35,8 @@ def check_decoding(engine: str, decoding: Decoding) -> None:
     """
     if engine == "transformers":
         return
+    if decoding.power:
+        raise ValueError(f"engine {engine} draws no power, found {slug(decoding)!r}; allowed: none")
     if decoding.min_p > 0 and decoding.top_p < 1:
         raise ValueError(
             f"engine vllm cuts min-p before top-p: decoding {slug(decoding)!r} may set one of them"

@@ -90,6 +90,13 @@ class EvaluationConfig(ClosedModel):
         description="Whether base is also decoded as a perfect student would be: of arm ssd, or of "
         "the listed synthesis decodings.",
     )
+    power: Annotated[list[Slug], AfterValidator(distinct)] = Field(
+        default=[],
+        max_length=LARGEST_LIST,
+        exclude_if=lambda slugs: not slugs,  # a study without them has the digest it had before
+        description="Decodings with a power (t1-pow4x8), at which base alone is decoded: what "
+        "sampling likelier completions gives without training.",
+    )
     racing: RacingConfig | None = Field(
         default=None,
         description="Drops the worst cells of validation early; left out, every cell is drawn in "

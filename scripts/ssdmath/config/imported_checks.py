@@ -46,6 +46,7 @@ def _check_sampled(study: "Study") -> None:
         "mechanism": study.mechanism,
         "evaluation.placebo": evaluation.placebo,
         "evaluation.composed": evaluation.composed,
+        "evaluation.power": evaluation.power,
         "evaluation.racing": evaluation.racing,
         "evaluation.strata": evaluation.strata,
         "evaluation.looks": evaluation.looks,  # a look draws part of the test split

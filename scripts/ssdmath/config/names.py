@@ -10,13 +10,16 @@ from pathlib import PurePath
 from typing import NamedTuple, Self
 
 from ssdmath.config.decoding import OF
+from ssdmath.config.power import has_power
 
 BASE = "base"
 PLACEBO = "placebo"  # base once more, under draw keys of its own
 COMPOSED = "composed"  # base decoded as a perfect student of ssd would be; no model of its own
+POWER = "power"  # base decoded from a power of whole completions' probability; as COMPOSED
 RUNGS = "rungs"  # the folder of a race, with a study's folder of cells for each rung but the last
 LOOKS = "looks"  # the folder of the looks at test before the last, laid out in the same way
-OF_BASE = (BASE, PLACEBO, COMPOSED)  # arms whose draws are the frozen model's
+DECODED = (COMPOSED, POWER)  # arms that are base at decodings of their own
+OF_BASE = (BASE, PLACEBO, *DECODED)  # arms whose draws are the frozen model's
 ARM = r"[a-z][a-z0-9_]*"  # an arm's name; the decoding's slug after it always starts with t<digit>
 RUN = rf"{ARM}_t[^_/@]+_s\d+"
 CHECKPOINT = rf"{ARM}_c\d+"
@@ -90,8 +93,8 @@ class Cell(NamedTuple):
     def columns(self) -> dict[str, str | int | None]:
         """Give the cell columns of scores and contrasts for this cell."""
         columns = {**Model.parse(self.model)._asdict(), "split": self.split}
-        if self.model == BASE and OF in self.decoding:
-            columns["arm"] = COMPOSED
+        if self.model == BASE:
+            columns["arm"] = arm_of_base(self.decoding)
         return columns | {"decoding": self.decoding}
 
 
@@ -102,4 +105,11 @@ def checkpoint(arm: str, number: int) -> str:
 
 def model_of_base(arm: str) -> str:
     """Name the model whose cells an arm of the frozen model holds."""
-    return BASE if arm == COMPOSED else arm
+    return BASE if arm in DECODED else arm
+
+
+def arm_of_base(decoding: str) -> str:
+    """Name the arm that a cell of base belongs to, by its decoding."""
+    if OF in decoding:
+        return COMPOSED
+    return POWER if has_power(decoding) else BASE

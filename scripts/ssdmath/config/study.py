@@ -17,7 +17,7 @@ from ssdmath.config.decoding import OF, Decoding, composable
 from ssdmath.config.documents import DocumentError
 from ssdmath.config.evaluation import ContrastConfig
 from ssdmath.config.model import ModelLocation
-from ssdmath.config.names import BASE, COMPOSED, PLACEBO, Run, checkpoint
+from ssdmath.config.names import BASE, COMPOSED, PLACEBO, POWER, Run, checkpoint
 from ssdmath.config.null_checks import null_checks
 from ssdmath.config.pinning import Pinned
 from ssdmath.config.problems import OUTSIDE
@@ -109,20 +109,24 @@ class Study(Sections):
 
     @property
     def chosen_arms(self) -> list[str]:
-        """Every arm that chooses its cell on validation: all arms, composed, the placebo."""
-        composed = [COMPOSED] if self.targets else []
-        return [*self.all_arms, *composed, *([PLACEBO] if self.evaluation.placebo else [])]
+        """Every arm that chooses its cell on validation: all arms, composed, power, the placebo."""
+        evaluation, composed = self.evaluation, [COMPOSED] * bool(self.targets)
+        decoded = [*composed, *[POWER] * bool(evaluation.power)]
+        return [*self.all_arms, *decoded, *[PLACEBO] * bool(evaluation.placebo)]
 
     @property
     def tested(self) -> list[str]:
         """Every arm whose chosen cell goes to the test split.
 
-        Composed goes where ssd does, or base where ssd is not trained; the placebo where base does.
+        Composed goes where ssd does, or base where ssd is not trained; power and the placebo where
+        base does.
         """
         evaluation = self.evaluation
+        base = BASE in evaluation.tested
         composed = self.targets and (SSD if SSD in self.trained else BASE) in evaluation.tested
-        placebo = evaluation.placebo and BASE in evaluation.tested
-        return [*evaluation.tested, *[COMPOSED] * bool(composed), *[PLACEBO] * bool(placebo)]
+        placebo = [PLACEBO] * bool(evaluation.placebo and base)
+        decoded = [*[COMPOSED] * bool(composed), *[POWER] * bool(evaluation.power and base)]
+        return [*evaluation.tested, *decoded, *placebo]
 
     @property
     def outside(self) -> list[str]:
@@ -149,6 +153,11 @@ class Study(Sections):
             for slugs in (self.evaluation.decodings, self.targets)
         )
         return [f"{slug}{OF}{target}" for target in targets for slug in grid]
+
+    def decodings_of(self, arm: str) -> list[str]:
+        """The decodings at which an arm may choose its cell; the grid, but for those of base."""
+        own = {COMPOSED: self.composed, POWER: self.evaluation.power}
+        return own.get(arm, self.evaluation.decodings)
 
     @property
     def all_contrasts(self) -> list[ContrastConfig]:

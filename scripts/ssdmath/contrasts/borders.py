@@ -58,9 +58,9 @@ def _own(text: str) -> Decoding:
 
 
 def _on(axis: Axis, decoding: Decoding) -> bool:
-    """Whether the parameter acts at all; greedy decoding has no temperature to lower."""
+    """Whether the parameter acts at all; greedy and powers have no temperature to move."""
     if axis.field == "temperature":
-        return not decoding.greedy
+        return not (decoding.greedy or decoding.power)
     neutral = Decoding.model_fields[axis.field].default
     return bool(getattr(decoding, axis.field) != neutral)
 

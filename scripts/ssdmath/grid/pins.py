@@ -3,7 +3,7 @@
 from typing import Any
 
 from ssdmath.config.evaluation import CHOSEN, SAME
-from ssdmath.config.names import COMPOSED, Model
+from ssdmath.config.names import DECODED, Model
 from ssdmath.config.study import Study
 
 
@@ -21,7 +21,7 @@ def decodings(study: Study, model: Model) -> set[str]:
 def cells(study: Study, arm: str) -> list[dict[str, Any]]:
     """The cells of an arm that other rules read by name: the default, and those of contrasts."""
     pins: list[dict[str, Any]] = []
-    if arm != COMPOSED:
+    if arm not in DECODED:
         pins.append({"decoding": study.evaluation.default})
     for contrast in study.all_contrasts:
         pairs = ((contrast.a, contrast.b), (contrast.b, contrast.a))

@@ -176,9 +176,11 @@ def _compared(study: Study) -> dict[str, Any]:
 def temperature(study: Study) -> dict[str, Any]:
     """What decides the temperature fits, beside the verdicts.
 
-    Further rounds are left out: more than one temperature went into their samples.
+    Further rounds are left out: more than one temperature went into their samples. So are arms that
+    learn a power, which is no temperature.
     """
-    arms = [name for name in study.arms if name not in rounds(study)]
+    left_out = {*rounds(study), *powers(study)}
+    arms = [name for name in study.arms if name not in left_out]
     evaluation = study.evaluation
     return {"arms": arms, "resamples": evaluation.resamples, "seed": evaluation.seed}
 
@@ -186,6 +188,11 @@ def temperature(study: Study) -> dict[str, Any]:
 def rounds(study: Study) -> list[str]:
     """The arms whose samples a trained model wrote."""
     return [name for name, arm in study.trained.items() if arm.is_round]
+
+
+def powers(study: Study) -> list[str]:
+    """The arms whose samples were drawn from a power."""
+    return [name for name, arm in study.trained.items() if arm.learns_a_power]
 
 
 def curves(study: Study) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from ssdmath.config import engines, imported_checks
 from ssdmath.config.base import Split
-from ssdmath.config.names import BASE, COMPOSED, PLACEBO, RUNGS, Model, Run
+from ssdmath.config.names import BASE, DECODED, PLACEBO, RUNGS, Model, Run, arm_of_base
 from ssdmath.config.problems import OUTSIDE, AnySplit
 from ssdmath.config.study import Study, StudyError
 from ssdmath.grid import looks
@@ -22,13 +22,13 @@ DIFFICULTY: dict[Split, str] = {
 PLACEBO_TEST = f"{PLACEBO}_{TEST}"
 RUNG = "rung"  # with a race, the sweeps of the grid are its rungs: rung_0, rung_1, ...
 RESERVED = (
-    *(SYNTHESIS, TEST, PILOT, COMPOSED, PLACEBO, PLACEBO_TEST, OUTSIDE),
+    *(SYNTHESIS, TEST, PILOT, *DECODED, PLACEBO, PLACEBO_TEST, OUTSIDE),
     *DIFFICULTY.values(),
 )
 
 OF_CELL = ["{decoding}"]  # the decodings of a sweep whose jobs sample one cell each
 GRID = "{model}"  # a sweep that every model has: its models are a wildcard
-NUMBERED = (SYNTHESIS, RUNG, COMPOSED, PLACEBO)  # sweeps that may have a number after the name
+NUMBERED = (SYNTHESIS, RUNG, *DECODED, PLACEBO)  # sweeps that may have a number after the name
 
 
 class Sweep(NamedTuple):
@@ -110,7 +110,7 @@ def sweeps(study: Study) -> Iterator[Sweep]:
 
 
 def validation(study: Study) -> list[list[Sweep]]:
-    """The sweeps of the validation cells: of the grid, of the composed decodings, of the placebo.
+    """The sweeps of the validation cells: of the grid, of base's own decodings, of the placebo.
 
     With a race each of them is a list of rungs, whose last one makes the study's cells; without,
     a list of one.
@@ -119,8 +119,9 @@ def validation(study: Study) -> list[list[Sweep]]:
     every, seed, draws = evaluation.decodings, evaluation.seed, evaluation.draws["validation"]
     grid = evaluation.grid if evaluation.racing is None else {RUNG: every}
     full = [Sweep(name, "validation", slugs, seed, draws) for name, slugs in grid.items()]
-    if study.composed:
-        full.append(Sweep(COMPOSED, "validation", study.composed, seed, draws, BASE))
+    for arm in DECODED:
+        if slugs := study.decodings_of(arm):
+            full.append(Sweep(arm, "validation", slugs, seed, draws, BASE))
     if placebo := evaluation.placebo:
         full.append(Sweep(PLACEBO, "validation", every, placebo.seed, draws, PLACEBO))
     return [_rungs(study, sweep) for sweep in full]
@@ -161,8 +162,8 @@ def races(study: Study) -> int:
 
 def arm_of(sweep: Sweep, model: str) -> str:
     """The arm in whose race a model's cells of a sweep of validation run."""
-    if sweep.model == BASE:  # a sweep for base alone: its composed decodings
-        return COMPOSED
+    if sweep.model == BASE:  # a sweep for base alone
+        return arm_of_base(sweep.decodings[0])
     return Model.parse(model).arm
 
 
@@ -202,9 +203,10 @@ def environment(study: Study) -> str:
     return "gpu" if study.sampling.engine == "vllm" else "cpu"
 
 
-def unused_engines(study: Study) -> tuple[str, ...]:
-    """List the files of the engines that the study does not use; an edit of them reruns nothing."""
-    return engines.others(study.sampling.engine)
+def unused_code(study: Study, sweep: Sweep) -> tuple[str, ...]:
+    """List the files on which no draw of a sweep depends; a chosen decoding may have a power."""
+    others = engines.others(study.sampling.engine)
+    return others if sweep.chosen else others + engines.unused_code(*sweep.decodings)
 
 
 def tested(study: Study, chosen: str | Path) -> list[tuple[str, str]]:

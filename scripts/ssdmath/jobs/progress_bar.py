@@ -21,7 +21,7 @@ class DrawProgress:
     ) -> None:
         """Report on `streams` (default: standard error), a line at most every `every` seconds.
 
-        `cap` is the largest number of tokens of a draw.
+        `cap` is the largest number of tokens that a draw may take.
         """
         self._label, self._cap = label, cap
         self._every = every

@@ -174,7 +174,7 @@ def _synthesis(model: str) -> Decoding | None:
     if slug is None:  # a released checkpoint
         return None
     decoding = Decoding.parse(slug)
-    return decoding if decoding.presence_penalty == 0 else None
+    return None if decoding.presence_penalty or decoding.power else decoding
 
 
 def _terms(logq: Tensor, before: Tensor, logp: Tensor, synthesis: Decoding) -> Tensor:

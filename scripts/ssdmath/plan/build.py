@@ -80,7 +80,7 @@ def _sampled(study: Study, estimate: Estimate) -> dict[str, dict[str, Any]]:
     """One row per stage of sampling."""
     rows = {}
     for name, stage in counts.stages(study).items():
-        tokens = estimate.sampled(stage.expected)
+        tokens = estimate.sampled(stage.paid)
         hours = estimate.hours(sampled=tokens, jobs=stage.jobs)
         rows[name] = {
             "jobs": stage.jobs,
@@ -88,7 +88,7 @@ def _sampled(study: Study, estimate: Estimate) -> dict[str, dict[str, Any]]:
             "prompts": stage.problems,
             "completions": stage.completions,
             "tokens": round(tokens),
-            "tokens_at_most": stage.most * study.sampling.cap,
+            "tokens_at_most": round((stage.most + 2 * stage.moved) * study.sampling.cap),
             "device_hours": hours,
             "cost": estimate.machine.cost(hours),
         }

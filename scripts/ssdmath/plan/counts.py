@@ -1,10 +1,13 @@
 """Counts of a study: jobs per rule, and cells, prompts and draws per stage of sampling."""
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ssdmath.config.names import BASE, COMPOSED, PLACEBO, Model
+from ssdmath.config.decoding import Decoding
+from ssdmath.config.names import BASE, DECODED, PLACEBO, POWER, Model
+from ssdmath.config.power import has_power
 from ssdmath.config.problems import OUTSIDE
 from ssdmath.config.study import Study
 from ssdmath.grid import looks, outside
@@ -35,6 +38,7 @@ class Stage:
     draws: int
     saved: float = 0.0  # draws that a race is expected to spare
     repeated: float = 0.0  # draws that stand in the table of a rung or of an earlier look too
+    moved: float = 0.0  # what the moves of powers draw, in draws: two moves take a draw's tokens
 
     @property
     def most(self) -> int:
@@ -45,6 +49,11 @@ class Stage:
     def expected(self) -> float:
         """Expected draws of the stage."""
         return self.most - self.saved
+
+    @property
+    def paid(self) -> float:
+        """Expected draws whose tokens the stage takes, those of moves included."""
+        return self.expected + self.moved
 
     @property
     def completions(self) -> int:
@@ -75,8 +84,21 @@ def _synthesis(study: Study) -> dict[str, Stage]:
     if not study.runs:
         return {}
     written, problems = study.synthesis_samples, study.problems.splits["train"].size
-    cells = sum(map(len, written.values()))
-    return {SYNTHESIS: Stage(len(written), cells, problems, study.synthesis.draws)}
+    cells, draws = sum(map(len, written.values())), study.synthesis.draws
+    moved = sum(moves(slugs) for slugs in written.values()) * problems * draws
+    return {SYNTHESIS: Stage(len(written), cells, problems, draws, moved=moved)}
+
+
+def moves(decodings: Sequence[str]) -> float:
+    """What the moves of powers draw in a cell of each decoding, in draws of each one drawn."""
+    powers = [Decoding.parse(slug).power for slug in decodings if has_power(slug)]
+    return sum(power.drawn_share - 1 for power in powers if power)
+
+
+def tested_moves(study: Study) -> float:
+    """The same for the one power that goes to the test split, at most; 0 without any."""
+    powers = study.evaluation.power if POWER in study.tested else []
+    return max((moves([slug]) for slug in powers), default=0.0)
 
 
 def judged_syntheses(study: Study) -> dict[str, int]:
@@ -92,7 +114,7 @@ def judged_syntheses(study: Study) -> dict[str, int]:
 def _validation(study: Study) -> Stage:
     """Every cell of validation in every rung; the draws are those that a race will make."""
     cells = jobs = 0
-    drawn = repeated = 0.0
+    drawn = repeated = moved = 0.0
     for rungs in validation(study):
         models = rungs[-1].models(study)
         grid = len(rungs[-1].decodings)
@@ -104,8 +126,10 @@ def _validation(study: Study) -> Stage:
                 total + number * grid * share
                 for total, share in zip((drawn, repeated), model_draws, strict=True)
             )
+            moved += number * moves(rungs[-1].decodings) * model_draws.made
     size, draws = study.problems.splits["validation"].size, study.evaluation.draws["validation"]
-    return Stage(jobs, cells, size, draws, size * (cells * draws - drawn), size * repeated)
+    saved = size * (cells * draws - drawn)
+    return Stage(jobs, cells, size, draws, saved, size * repeated, size * moved)
 
 
 def _test(study: Study) -> Stage:
@@ -113,7 +137,8 @@ def _test(study: Study) -> Stage:
     cells, before = _tested(study), looks.sizes(study)[:-1]
     size, draws = study.problems.splits["test"].size, study.evaluation.draws["test"]
     repeated = float(cells * draws * sum(before))
-    return Stage(cells * (1 + len(before)), cells, size, draws, repeated=repeated)
+    moved = tested_moves(study) * size * draws
+    return Stage(cells * (1 + len(before)), cells, size, draws, repeated=repeated, moved=moved)
 
 
 def _outside(study: Study) -> dict[str, Stage]:
@@ -128,13 +153,14 @@ def _tested(study: Study) -> int:
     """Count the cells of the test split, at most.
 
     They are base at the default decoding and at the baselines, each tested arm at its chosen
-    decoding, and base at those decodings (the composed one among them).
+    decoding, and base at those decodings (those of its own among them).
     """
     evaluation = study.evaluation
     runs = sum(len(study.seeds_of(arm)) for arm in evaluation.tested)
     cells = 1 + len(evaluation.baselines) + runs
     base = len(study.tested) if BASE in evaluation.tested else 0
-    return cells + base + int(PLACEBO in study.tested) + int(COMPOSED in study.tested)
+    own = sum(arm in study.tested for arm in (PLACEBO, *DECODED))
+    return cells + base + own
 
 
 def started_once(workflow: Any) -> list[str]:

@@ -2,15 +2,15 @@
 
 import polars as pl
 
-from ssdmath.config.names import COMPOSED
+from ssdmath.config.names import DECODED
 from ssdmath.report import format as fmt
 from ssdmath.report.blocks import Row
 from ssdmath.report.results import Results
 
 
 def conditions(results: Results) -> dict[str, str]:
-    """The condition of each model, as in every legend; base's own, where it is also composed."""
-    cells = results.cells.filter(pl.col("arm") != COMPOSED)
+    """The condition of each model, as in every legend; base's own, not of its own decodings."""
+    cells = results.cells.filter(~pl.col("arm").is_in(DECODED))
     return dict(cells.select("model", "condition").unique().iter_rows())
 
 

@@ -39,6 +39,8 @@ def _decoding(decoding: Decoding) -> str:
     settings += [f"{name}\u00a0{value}" for name, value in names]
     penalty = decoding.presence_penalty
     settings += [f"presence penalty\u00a0{penalty:g}"] if penalty else []
+    if power := decoding.power:
+        settings = [f"power\u00a0{power.alpha:g} after {power.moves} moves"]
     text = ", ".join(settings)
     return f"{text} inside {_decoding(decoding.target)}" if decoding.target else text
 

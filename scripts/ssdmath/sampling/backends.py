@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any, NamedTuple, Self
 
-from ssdmath.config.engines import check_length, module
+from ssdmath.config.engines import check_length, module, unused_code
 from ssdmath.jobs import gpus
 from ssdmath.provenance import metadata
 from ssdmath.provenance.code import code
@@ -63,9 +63,9 @@ def versions(settings: EngineSettings) -> dict[str, str]:
     return metadata.versions(*PACKAGES[settings.engine])
 
 
-def digest(settings: EngineSettings) -> str:
+def digest(settings: EngineSettings, decoding: str) -> str:
     """Fingerprint what a draw depends on beside its key; a change starts a new journal."""
-    engine_code = code(module(settings.engine))
+    engine_code = code(module(settings.engine), without=unused_code(decoding))
     decided = [settings.cap, settings.engine, settings.dtype]
     if settings.kv_cache_dtype != "auto":
         decided.append(settings.kv_cache_dtype)

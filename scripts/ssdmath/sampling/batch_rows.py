@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 
 from ssdmath.config.decoding import Decoding
-from ssdmath.sampling.drawing import draw, log_probabilities
+from ssdmath.sampling.drawing import draw, log_probabilities, power_masses
 from ssdmath.sampling.filters import Filters
 from ssdmath.sampling.gumbel import signed
 from ssdmath.sampling.requests import Request, Sample
@@ -32,14 +32,18 @@ class Rows:
         self._keys = torch.zeros(slots, dtype=torch.int64, device=device)
         self.active = torch.zeros(slots, dtype=torch.bool, device=device)
         self._used: Tensor | None = None  # allocated when a presence penalty first needs it
+        self._trace: Tensor | None = None  # of `Sample.trace`; allocated when a power needs it
         self._filters: Filters | None = None
 
     def start(self, slot: int, request: Request) -> None:
-        """Put a request into a free slot; its first input is the last token of its prompt."""
+        """Put a request into a free slot; its first input is the last token of its context."""
         self.requests[slot] = request
         self.running += 1
-        self.last[slot] = request.prompt_ids[-1]
-        self._counts[slot] = 0
+        self.last[slot] = request.context[-1]
+        fixed = len(request.prefix)
+        if fixed:
+            self._tokens[slot, :fixed] = torch.tensor(request.prefix, dtype=torch.int32)
+        self._counts[slot] = fixed
         self._logprob[slot] = 0.0
         self._keys[slot] = signed(request.key)
         self.active[slot] = True
@@ -51,7 +55,8 @@ class Rows:
         """Move a row to a free slot."""
         self.requests[target], self.requests[source] = self.requests[source], None
         columns = [self.last, self._tokens, self._counts, self._logprob, self._keys, self.active]
-        for column in [*columns, self._used] if self._used is not None else columns:
+        optional = (self._used, self._trace)
+        for column in [*columns, *(column for column in optional if column is not None)]:
             column[target] = column[source]
         self.active[source] = False
         self._counts[source] = 0
@@ -64,7 +69,10 @@ class Rows:
         used_tokens = self._used_tokens(logits, filters)
         counts = self._counts[:rows]
         tokens = draw(logits, filters, self._keys[:rows], counts, used_tokens)
-        self._logprob[:rows] += log_probabilities(logits, tokens)
+        logp = log_probabilities(logits, tokens)
+        self._logprob[:rows] += logp
+        if filters.any_power:
+            self._note(counts, logp, power_masses(logits, filters.powers))
         self._tokens[:rows].scatter_(1, counts[:, None], tokens[:, None].int())
         if used_tokens is not None:
             used_tokens.scatter_(1, tokens[:, None], True)
@@ -99,7 +107,21 @@ class Rows:
         self.requests[slot] = None
         self.running -= 1
         finish: Literal["stop", "length"] = "stop" if stopped else "length"
-        return Sample(request, tuple(tokens[:count]), finish, logprob)
+        trace = self._traced(slot, len(request.prefix), count) if request.decoding.power else ()
+        return Sample(request, tuple(tokens[:count]), finish, logprob, trace)
+
+    def _note(self, counts: Tensor, *values: Tensor) -> None:
+        """Keep what `Sample.trace` holds of the tokens just drawn, each value [rows]."""
+        if self._trace is None:
+            shape = (len(self.requests), self.max_tokens, len(values))
+            self._trace = torch.zeros(shape, dtype=torch.float64, device=counts.device)
+        rows = torch.arange(len(counts), device=counts.device)
+        self._trace[rows, counts] = torch.stack(values, dim=1)
+
+    def _traced(self, slot: int, start: int, end: int) -> tuple[tuple[float, float], ...]:
+        if self._trace is None:
+            return ()
+        return tuple((logp, mass) for logp, mass in self._trace[slot, start:end].tolist())
 
     def _decodings(self, rows: int) -> Filters:
         if self._filters is None or len(self._filters.temperature) != rows:

@@ -35,14 +35,16 @@ class ContinuousBatches:
     ) -> None:
         """Queue all requests for at most `batch` slots (rounded up to whole blocks of rows)."""
         self._model = model
-        self._uses = Counter(request.prompt_ids for request in requests)
+        self._uses = Counter(request.context for request in requests)
         order = {prompt: number for number, prompt in enumerate(self._uses)}
-        self._queue = deque(sorted(requests, key=lambda request: order[request.prompt_ids]))
+        self._queue = deque(sorted(requests, key=lambda request: order[request.context]))
         self._upcoming = deque(self._uses)  # prompts to compute, in the order of the queue
         self._prompts: dict[tuple[int, ...], Tensor] = {}
         self._used = padded(min(batch, len(requests)), ROWS)
         self._rows = Rows(self._used, max_tokens=max_tokens, ends=ends, device=model.device)
-        self._store = _slot_store(model, self._used, max(map(len, self._uses)), max_tokens)
+        longest = max(map(len, self._uses))
+        room = max(len(request.prompt_ids) for request in requests) + max_tokens - longest
+        self._store = _slot_store(model, self._used, longest, room)
         self._offset = [0] * self._used  # an active row holds this many tokens plus the steps done
         self._steps = self._longest = 0
 
@@ -91,7 +93,7 @@ class ContinuousBatches:
 
     def _fill(self, free: Sequence[int]) -> None:
         for slot, request in zip(free, self._take(len(free)), strict=False):
-            prompt = request.prompt_ids
+            prompt = request.context
             if prompt not in self._prompts:
                 self._compute_prompts()
             self._store.place(slot, self._prompts[prompt])
@@ -146,7 +148,7 @@ class ContinuousBatches:
             self._prompts[prompt] = store.prompt(row, len(prompt) - 1)
 
 
-def _slot_store(model: Any, slots: int, longest_prompt: int, max_tokens: int) -> SlotStore:
+def _slot_store(model: Any, slots: int, longest_prompt: int, most_tokens: int) -> SlotStore:
     config = model.config
     size = getattr(config, "head_dim", None) or config.hidden_size // config.num_attention_heads
     token = 2 * config.num_hidden_layers * config.num_key_value_heads * size * model.dtype.itemsize
@@ -155,7 +157,7 @@ def _slot_store(model: Any, slots: int, longest_prompt: int, max_tokens: int) ->
         layers=config.num_hidden_layers,
         slots=slots,
         kv_heads=config.num_key_value_heads,
-        columns=longest_prompt + min(max_tokens, room),
+        columns=longest_prompt + min(most_tokens, room),
         size=size,
         like=torch.empty(0, dtype=model.dtype, device=model.device),
     )

@@ -53,6 +53,21 @@ def log_probabilities(logits: Tensor, tokens: Tensor) -> Tensor:
     return torch.cat(by_chunk)
 
 
+def power_masses(logits: Tensor, powers: Tensor) -> Tensor:
+    """Log of the sum over the vocabulary of p^power, float64 [rows]; p under T=1, `powers` [rows].
+
+    With it, a token drawn from p^power, renormalised, has the log weight: log of (p^power / its
+    probability).
+    """
+    every = torch.arange(len(logits), device=logits.device)
+    by_chunk = []
+    for rows in chunks(every, logits.shape[1]):
+        z, power = logits[rows].double(), powers[rows]
+        raised = (z * power[:, None]).logsumexp(dim=-1)
+        by_chunk.append(raised - power * z.logsumexp(dim=-1))
+    return torch.cat(by_chunk)
+
+
 def _penalised(
     logits: Tensor, rows: Tensor, filters: Filters, used_tokens: Tensor | None
 ) -> Tensor:

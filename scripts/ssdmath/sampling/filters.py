@@ -40,6 +40,8 @@ class Filters:
     width: int  # candidates to rank first in the truncated rows
     penalised: bool
     any_composed: bool
+    powers: Tensor  # [rows] float64, 1 in rows without a power
+    any_power: bool
 
     @classmethod
     def of(cls, decodings: Sequence[Decoding], device: torch.device | str = "cpu") -> Self:
@@ -79,6 +81,8 @@ class Filters:
             width=max((_candidates(kind) for kind in truncated), default=0),
             penalised=any(kind.presence_penalty > 0 for kind in kinds),
             any_composed=any(composed),
+            powers=column([kind.power.alpha if kind.power else 1.0 for kind in kinds]),
+            any_power=any(kind.power is not None for kind in kinds),
         )
 
 

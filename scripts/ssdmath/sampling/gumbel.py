@@ -35,13 +35,20 @@ def _shifted(z: Tensor, by: int) -> Tensor:
     return (z >> by).bitwise_and_((1 << (64 - by)) - 1)
 
 
-def gumbel(keys: Tensor, steps: Tensor, tokens: Tensor) -> Tensor:
-    """Standard Gumbel noise [rows, n] in float64 for `tokens` ([n] or [rows, n]) of each row.
+def uniform(keys: Tensor, steps: Tensor, tokens: Tensor) -> Tensor:
+    """Uniform noise [rows, n] in float64 for `tokens` ([n] or [rows, n]) of each row.
 
-    The uniforms are (k + 1/2) / 2^52: never 0 or 1, so every value is finite, and log1p keeps the
-    winning tail exact: a token of probability 1e-12 wins once in 1e12 draws.
+    The values are (k + 1/2) / 2^52: never 0 or 1.
     """
     streams = splitmix64(keys, steps)
     bits = splitmix64(streams[:, None], tokens)
-    uniform = _shifted(bits, 12).to(torch.float64).add_(0.5).mul_(2.0**-52)
-    return uniform.neg_().log1p_().neg_().log_().neg_()
+    return _shifted(bits, 12).to(torch.float64).add_(0.5).mul_(2.0**-52)
+
+
+def gumbel(keys: Tensor, steps: Tensor, tokens: Tensor) -> Tensor:
+    """Standard Gumbel noise [rows, n] in float64 for `tokens` ([n] or [rows, n]) of each row.
+
+    As no uniform is 0 or 1, every value is finite, and log1p keeps the winning tail exact: a token
+    of probability 1e-12 wins once in 1e12 draws.
+    """
+    return uniform(keys, steps, tokens).neg_().log1p_().neg_().log_().neg_()

@@ -12,6 +12,7 @@ from ssdmath.sampling import prompts
 from ssdmath.sampling.requests import Request, Sample, cell_requests
 from ssdmath.sampling.settings import SweepSettings
 from ssdmath.tables import parquet, schemas
+from ssdmath.tables.chains import KEY, Cost
 
 
 def requests(
@@ -69,6 +70,26 @@ def journal_path(samples: str) -> Path:
     cell = Cell.of(samples)
     folder = study_folder(samples) / "journal" / cell.model / cell.split / cell.decoding
     return folder / f"{cell.seed}.jsonl"
+
+
+def chains(samples: Sequence[Sample]) -> dict[str, dict[str, int]]:
+    """What the draws of a cell with a power cost, for its provenance; nothing of another cell."""
+    powers = [
+        (sample, sample.chain, sample.request.decoding.power)
+        for sample in samples
+        if sample.chain and sample.request.decoding.power
+    ]
+    if not powers:
+        return {}
+    cost = Cost(
+        draws=len(powers),
+        kept=sum(len(sample.token_ids) for sample, _, _ in powers),
+        drawn=sum(chain.drawn for _, chain, _ in powers),
+        moves=sum(power.moves for _, _, power in powers),
+        accepted=sum(chain.accepted for _, chain, _ in powers),
+        changed=sum(chain.changed for _, chain, _ in powers),
+    )
+    return {KEY: cost._asdict()}
 
 
 def as_table(samples: Sequence[Sample], tokenizer: Any, seed: int) -> pl.DataFrame:

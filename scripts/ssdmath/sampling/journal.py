@@ -14,7 +14,7 @@ from io import BufferedRandom
 from pathlib import Path
 from typing import Any, Self
 
-from ssdmath.sampling.requests import Request, Sample
+from ssdmath.sampling.requests import Chain, Request, Sample
 
 FIELDS = {"key", "token_ids", "finish", "logprob"}  # every line of a sample has them
 SYNC_SECONDS = 1.0  # a power cut loses at most this much; a killed process loses nothing
@@ -42,6 +42,7 @@ class Journal:
                     token_ids=tuple(line["token_ids"]),
                     finish=line["finish"],
                     logprob=line["logprob"],
+                    chain=Chain(*line["chain"]) if "chain" in line else None,
                 )
         return samples
 
@@ -54,6 +55,7 @@ class Journal:
             "index": sample.request.index,
             "finish": sample.finish,
             "logprob": sample.logprob,
+            **({} if sample.chain is None else {"chain": sample.chain}),
             "token_ids": sample.token_ids,
         }
         file.write(_encoded(line))

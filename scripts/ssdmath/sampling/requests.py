@@ -4,7 +4,7 @@ import hashlib
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Literal, NamedTuple, Protocol
 
 from ssdmath.config.decoding import Decoding, slug
 
@@ -18,6 +18,20 @@ class Request:
     decoding: Decoding
     prompt_ids: tuple[int, ...]
     key: int  # 64 bits that determine all noise of this draw (`draw_key`)
+    prefix: tuple[int, ...] = ()  # the completion's first tokens, where they are fixed already
+
+    @property
+    def context(self) -> tuple[int, ...]:
+        """What the model reads before it draws: the prompt and the fixed part of the completion."""
+        return self.prompt_ids + self.prefix
+
+
+class Chain(NamedTuple):
+    """What a completion with a power cost (docs/method.md, section 2)."""
+
+    drawn: int  # tokens, those of rejected proposals included
+    accepted: int  # moves, those among them whose redraw was what stood there
+    changed: int  # moves after which the completion was another
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +41,11 @@ class Sample:
     request: Request
     token_ids: tuple[int, ...]  # as drawn, the end-of-sequence token included
     finish: Literal["stop", "length"]
-    logprob: float  # sum of log p under T=1, untruncated, without penalty
+    logprob: float  # sum of log p of the tokens drawn, under T=1, untruncated, without penalty
+    # Of a draft or redraw with a power alpha, for each token drawn: log p, and log of the sum of
+    # p^alpha over the vocabulary.
+    trace: tuple[tuple[float, float], ...] = ()
+    chain: Chain | None = None  # of a finished completion with a power
 
 
 OnTokens = Callable[[int], None]  # is told how many tokens were drawn since the last call

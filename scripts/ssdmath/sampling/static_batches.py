@@ -64,24 +64,24 @@ class StaticBatches:
 
     def _prompts(self, requests: Sequence[Request], rows: int) -> Any:
         """Fill the cache with every row's prompt but its last token, computing each prompt once."""
-        prompts = {request.prompt_ids: None for request in requests}
+        prompts = {request.context: None for request in requests}
         ids = torch.tensor([prompt[:-1] for prompt in prompts], device=self._model.device)
         if not ids.numel():
             return None
         cache = self._model(input_ids=ids, use_cache=True, logits_to_keep=1).past_key_values
         number = {prompt: row for row, prompt in enumerate(prompts)}
-        spread = [number[request.prompt_ids] for request in requests]
+        spread = [number[request.context] for request in requests]
         spread += [0] * (rows - len(requests))
         cache.reorder_cache(torch.tensor(spread, device=self._model.device))
         return cache
 
 
 def _equal_lengths(requests: Sequence[Request], batch: int) -> Iterator[list[Request]]:
-    ordered = sorted(requests, key=lambda request: (len(request.prompt_ids), request.prompt_ids))
+    ordered = sorted(requests, key=lambda request: (len(request.context), request.context))
     start = 0
     for end, request in enumerate(ordered, start=1):
         last = end == len(ordered)
-        if last or end - start == batch or len(ordered[end].prompt_ids) > len(request.prompt_ids):
+        if last or end - start == batch or len(ordered[end].context) > len(request.context):
             yield ordered[start:end]
             start = end
 

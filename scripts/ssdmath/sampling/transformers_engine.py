@@ -13,6 +13,7 @@ from transformers import AttentionInterface, AutoModelForCausalLM, AutoTokenizer
 
 from ssdmath.sampling.continuous_batches import ContinuousBatches
 from ssdmath.sampling.kv_cache import ATTENTION, attend
+from ssdmath.sampling.power_chains import draw_chains
 from ssdmath.sampling.prompts import completion_text, end_tokens
 from ssdmath.sampling.requests import OnTokens, Request, Sample, unheard
 from ssdmath.sampling.static_batches import StaticBatches
@@ -57,13 +58,22 @@ class TransformersEngine:
     def generate(
         self, requests: Sequence[Request], *, max_tokens: int, on_tokens: OnTokens = unheard
     ) -> Iterator[Sample]:
-        """Draw all requests, yielding each sample as it finishes, in any order."""
-        if not requests:
-            return
-        batches = ContinuousBatches if self.continuous else StaticBatches
-        yield from batches(
-            self.model, requests, batch=self.batch, max_tokens=max_tokens, ends=self.ends
-        ).samples(on_tokens)
+        """Draw all requests, yielding each sample as it finishes, in any order.
+
+        Those with a power come last, `batch` of them at a time.
+        """
+
+        def draw(some: Sequence[Request]) -> Iterator[Sample]:
+            batches = ContinuousBatches if self.continuous else StaticBatches
+            return batches(
+                self.model, some, batch=self.batch, max_tokens=max_tokens, ends=self.ends
+            ).samples(on_tokens)
+
+        plain = [request for request in requests if not request.decoding.power]
+        chains = [request for request in requests if request.decoding.power]
+        if plain:
+            yield from draw(plain)
+        yield from draw_chains(draw, chains, group=self.batch)
 
     def decode(self, token_ids: Sequence[int]) -> str:
         """Text of a completion without its end-of-sequence token; `</think>` is kept."""

@@ -26,10 +26,12 @@ def table(
     split: str,
     seed: int,
     resamples: int,
+    factors: Mapping[tuple[str, str, str], float],
 ) -> pl.DataFrame:
     """One row per side, metric and k, from 1 to the number of draws; columns `VOTES`.
 
-    `sides` are distinct. ValueError names a cell without draws.
+    `sides` are distinct. `factors` are the tokens drawn per token kept of cells (model, split,
+    decoding) where they differ. ValueError names a cell without draws.
     """
     if not sides:
         return derived_schemas.VOTES.to_frame()
@@ -38,7 +40,7 @@ def table(
     drawn = draws.filter(pl.col("split") == split).join(cells, on=["model", "decoding"])
     outcomes = tally(drawn, problems, split)
     places = {side: outcomes.columns(*side) for side in sides}
-    tokens = {side: _tokens(drawn, side) for side in sides}
+    tokens = {side: _tokens(drawn, side, split, factors) for side in sides}
     rows = []
     for metric, rates in ((MAJ, _majorities(drawn, outcomes, seed)), (PASS, _passes(outcomes))):
         for k, values in rates.items():
@@ -53,11 +55,15 @@ def table(
     return found.select(derived_schemas.VOTES.names()).sort(place, "metric", "k")
 
 
-def _tokens(draws: pl.DataFrame, side: Key) -> float:
-    """Mean tokens of a draw, over all runs."""
+def _tokens(
+    draws: pl.DataFrame, side: Key, split: str, factors: Mapping[tuple[str, str, str], float]
+) -> float:
+    """Mean tokens that a draw took, over all runs."""
     models, decoding = side
     of_side = draws.filter(pl.col("model").is_in(models), pl.col("decoding") == decoding)
-    return float(of_side["tokens"].to_numpy().mean())
+    of_draws = of_side["tokens"].to_numpy()
+    taken = [factors.get((model, split, decoding), 1.0) for model in of_side["model"]]
+    return float((of_draws * np.array(taken)).mean())
 
 
 def _named(side: Key, outcomes: Outcomes) -> dict[str, object]:

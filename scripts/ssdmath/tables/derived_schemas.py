@@ -29,7 +29,7 @@ VOTES = pl.Schema(
         "split": pl.String(),
         "metric": pl.String(),  # maj (majority vote of k draws) | pass (one of k is correct)
         "k": pl.Int64(),  # draws per problem
-        "tokens": pl.Float64(),  # per problem: k times the mean length of a draw
+        "tokens": pl.Float64(),  # per problem: k times those that a draw takes, moves included
         "value": pl.Float64(),  # share of 1, mean over problems and runs
         "lo": pl.Float64(),
         "hi": pl.Float64(),

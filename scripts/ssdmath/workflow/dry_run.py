@@ -15,7 +15,7 @@ from ssdmath.config.documents import refusal
 from ssdmath.config.problems import OUTSIDE
 from ssdmath.config.study import Study, load
 from ssdmath.grid.sweeps import Sweep, sweeps
-from ssdmath.plan.counts import stages
+from ssdmath.plan.counts import moves, stages
 from ssdmath.plan.estimate import Estimate
 from ssdmath.plan.throughput import Machine
 from ssdmath.workflow.results_folder import results_of
@@ -32,12 +32,13 @@ def counted(output: str) -> dict[str, int]:
 
 def text(study: Study, jobs: Mapping[str, int]) -> str:
     """What the jobs are: one line for each sampling sweep, the trainings, the rest, the time."""
-    lines, completions, sampling = [], 0, 0
+    lines, completions, paid, sampling = [], 0, 0.0, 0
     for sweep in sweeps(study):
         if number := jobs.get(f"sample_{sweep.name}", 0):
-            line, draws = _sampled(study, sweep, number)
+            line, draws, with_moves = _sampled(study, sweep, number)
             lines.append(line)
             completions += draws
+            paid += with_moves
             sampling += number
     estimate = Estimate.of(study, Machine(), None)
     trainings = min(jobs.get("train", 0), len(study.runs))
@@ -46,7 +47,7 @@ def text(study: Study, jobs: Mapping[str, int]) -> str:
         lines.append(f"train: {trainings} trainings of {steps} steps")
     trained = sum(estimate.passed(study, run.arm) for run in study.runs[:trainings])
     hours = estimate.hours(
-        sampled=estimate.sampled(completions), trained=trained, jobs=sampling + trainings
+        sampled=estimate.sampled(paid), trained=trained, jobs=sampling + trainings
     )
     if "choose" in jobs:
         planned = stages(study)
@@ -65,17 +66,21 @@ def text(study: Study, jobs: Mapping[str, int]) -> str:
     return "\n".join(f"{study.name}: {line}" for line in lines)
 
 
-def _sampled(study: Study, sweep: Sweep, jobs: int) -> tuple[str, int]:
-    """Say what the jobs of a sweep draw; the cells that are there already are no new ones."""
+def _sampled(study: Study, sweep: Sweep, jobs: int) -> tuple[str, int, float]:
+    """Say what the jobs of a sweep draw, how much that is, and how much with the moves of powers.
+
+    The cells that are there already are no new ones.
+    """
     model = sweep.models(study)[0]
     folder = results_of(study) / sweep.folder / "samples" / model / sweep.split
     missing = [slug for slug in sweep.decodings if not _cell(folder, slug, sweep.seed).exists()]
     decodings = missing or sweep.decodings
     kind = "new decoding" if len(missing) < len(sweep.decodings) else "decoding"
-    draws = jobs * len(decodings) * sweep.problems(study) * sweep.draws
+    of_cell = jobs * sweep.problems(study) * sweep.draws
+    draws, with_moves = len(decodings) * of_cell, (len(decodings) + moves(decodings)) * of_cell
     models = f"{jobs} model{'s' * (jobs > 1)}"
     cells = f"{models} x {len(decodings)} {kind}{'s' * (len(decodings) > 1)}"
-    return f"{sweep.name} ({sweep.split}): {cells}, {draws:,} draws", draws
+    return f"{sweep.name} ({sweep.split}): {cells}, {draws:,} draws", draws, with_moves
 
 
 def _cell(folder: Path, slug: str, seed: int) -> Path:

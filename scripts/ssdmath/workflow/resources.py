@@ -12,6 +12,7 @@ from ssdmath.config.study import Study
 from ssdmath.grid.sweeps import Sweep, validation
 from ssdmath.models import weights
 from ssdmath.plan import race
+from ssdmath.plan.counts import moves, tested_moves
 from ssdmath.plan.estimate import Estimate
 from ssdmath.training import optimizer
 
@@ -106,8 +107,9 @@ def _request(mem_mb: float, minutes: float, queue: Queue) -> dict[str, Request]:
 
 
 def _completions(study: Study, sweep: Sweep) -> float:
-    """Number of draws of one job: of a sweep or what a rung adds, of one cell on the test split."""
-    cells = 1 if sweep.chosen else len(sweep.decodings)
+    """Draws whose tokens one job takes: a sweep's or what a rung adds, of one cell on test."""
+    moved = tested_moves(study) if sweep.chosen else moves(sweep.decodings)
+    cells = len(sweep.decodings) + moved
     for rungs in validation(study) if sweep.rung is not None else ():
         if sweep in rungs:
             size = study.problems.splits[sweep.split].size

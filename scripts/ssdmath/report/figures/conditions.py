@@ -3,12 +3,13 @@
 import polars as pl
 
 from ssdmath.config.decoding import Decoding
-from ssdmath.config.names import BASE, COMPOSED, OF_BASE, Model, model_of_base
+from ssdmath.config.names import BASE, DECODED, OF_BASE, Model, model_of_base
+from ssdmath.config.power import MARK
 from ssdmath.config.study import Study
 from ssdmath.config.terms import ARMS
 
 UNTRUNCATED = "no truncation"
-ARM_ORDER = (BASE, COMPOSED, *ARMS)  # of every legend
+ARM_ORDER = (BASE, *DECODED, *ARMS)  # of every legend
 _MODEL = {
     "model": pl.String,
     "arm": pl.String,
@@ -24,7 +25,7 @@ def annotate(scores: pl.DataFrame) -> pl.DataFrame:
     A condition is `base`, or an arm and its synthesis decoding (and the step, where there are
     several); training seeds are its repetitions. T_eff = T_train x T_eval
     (docs/method.md, section 6), with T_train = 1 for base; null of released checkpoints, whose
-    T_train is not known.
+    T_train is not known, and of arms that learn a power, which is no temperature.
     """
     of_base = pl.col("train_seed").is_null()
     evals = _decodings(scores, "decoding", "t_eval", "eval_group")
@@ -35,6 +36,7 @@ def annotate(scores: pl.DataFrame) -> pl.DataFrame:
     return (
         scores.join(evals, on="decoding", how="left")
         .join(trains, on="train_decoding", how="left")
+        .with_columns(pl.when(~pl.col("train_decoding").str.contains(MARK)).then("t_train"))
         .join(steps, on=["arm", "train_decoding"], how="left", nulls_equal=True)
         .with_columns(
             condition=pl.when(pl.col("train_decoding").is_null())

@@ -17,7 +17,8 @@ TITLE = "Does temperature compose?"
 def composition(results: Results) -> Section:
     """T_train x T_eval, and whether the two multiply to one effective temperature.
 
-    Further rounds are left out: more than one temperature went into their samples.
+    Further rounds are left out: more than one temperature went into their samples. So are arms that
+    learn a power, whose T_train is null.
     """
     cells = sweep(results).filter(~pl.col("arm").is_in(settings.rounds(results.study)))
     trained = cells.filter(pl.col("t_train").is_not_null())

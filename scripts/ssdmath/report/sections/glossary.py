@@ -2,8 +2,9 @@
 
 from ssdmath.config import rounds
 from ssdmath.config import terms as names
-from ssdmath.config.decoding import OF, TOKEN_FILTERS
-from ssdmath.config.names import BASE, COMPOSED, PLACEBO
+from ssdmath.config.decoding import OF, TOKEN_FILTERS, Decoding, TokenFilter
+from ssdmath.config.names import BASE, COMPOSED, PLACEBO, POWER
+from ssdmath.config.power import has_power
 from ssdmath.report.results import Results
 
 ARMS = {
@@ -25,6 +26,7 @@ ARMS = {
     "a verifier",
     names.STRESS: "trained on bad samples: drawn at T = 2, nothing cut off",
     COMPOSED: "base decoded as a perfect student of ssd would be, without any training",
+    POWER: "base decoded from a power of a whole completion's probability, without any training",
     PLACEBO: "base once more under other draws, taken through choice and test like an arm: it "
     "should differ from base in nothing",
 }
@@ -46,10 +48,9 @@ def terms(results: Results) -> list[tuple[str, str]]:
     cells = results.cells
     arms = set(cells["arm"])
     slugs = [*cells["decoding"].unique(), *cells["train_decoding"].drop_nulls().unique()]
+    used = {kind for slug in slugs for kind in _filters(Decoding.parse(slug))}
     filters = {
-        f"{kind.name} (short: {kind.example})": kind.keeps
-        for kind in TOKEN_FILTERS
-        if any(f"-{kind.letter}" in slug for slug in slugs)
+        f"{kind.name} (short: {kind.example})": kind.keeps for kind in TOKEN_FILTERS if kind in used
     }
     decodings = {
         "T (short: t0.7)": "temperature: probabilities to the power 1/T; higher is more "
@@ -59,6 +60,11 @@ def terms(results: Results) -> list[tuple[str, str]]:
     if any(OF in slug for slug in slugs):
         decodings["inside (short: -of-)"] = (
             "first cut off and tempered as at synthesis, then drawn at the other temperature"
+        )
+    if any(map(has_power, slugs)):
+        decodings["power (short: pow4x8)"] = (
+            "whole completions in proportion to a power of their probability: a first draft, then "
+            "moves that redraw its end"
         )
     meanings = ARMS | dict.fromkeys(results.study.released, RELEASED)
     arm_meanings = {arm: text for arm, text in meanings.items() if arm in arms}
@@ -70,3 +76,9 @@ def terms(results: Results) -> list[tuple[str, str]]:
         if arm.is_round
     }
     return [*arm_meanings.items(), *decodings.items(), *TERMS.items()]
+
+
+def _filters(decoding: Decoding) -> list[TokenFilter]:
+    """The token filters of a decoding, and of its target where it is composed."""
+    own = [kind for kind, _ in decoding.filters]
+    return own + (_filters(decoding.target) if decoding.target else [])

@@ -99,9 +99,10 @@ def _at_equal_tokens(results: Results) -> list[Block]:
         reading=_spent(table.filter(metric="maj")),
         how="Test problems, each condition at its best decoding; dashed: base at its default where "
         "that is another. Each point is a number k of draws, from one draw on the left to all of "
-        "them; tokens are k times the mean length of a draw. Compare conditions above the same "
-        "number of tokens. Bars: 95 % intervals over problems, and over runs where there are "
-        "several. A contrast with a budget tests the difference at equal tokens.",
+        "them; tokens are k times those that a draw takes, with a power those of all its moves. "
+        "Compare conditions above the same number of tokens. Bars: 95 % intervals over problems, "
+        "and over runs where there are several. A contrast with a budget tests the difference at "
+        "equal tokens.",
         source=results.source(path),
     )
     return [panels]

@@ -2,6 +2,7 @@
 
 import polars as pl
 
+from ssdmath.grid import settings
 from ssdmath.mechanism.schemas import TARGET
 from ssdmath.mechanism.ssd_target import CLOSED
 from ssdmath.report import deltas
@@ -18,13 +19,21 @@ def target(results: Results, path: str) -> Section:
     table = deltas.named(results, results.read(path, TARGET))
     title = "Predicted against observed"
     if not table.height:
-        line = "No arm of this study has a fixed target: with a presence penalty there is none."
+        line = "No arm of this study has a fixed target: with a penalty or a power there is none."
         return without("target", title, line)
     names = table["condition"].unique(maintain_order=True).to_list()
     closed = [_closed(name, table.filter(pl.col("condition") == name)) for name in names]
     terms = table.filter(pl.col("term") != CLOSED)
     terms_table = Table("table-target", _TERMS, COLUMNS, terms, _NOTE, results.source(path))
-    return Section("target", title, [Prose(closed, listed=True), terms_table])
+    lines = Prose([*closed, *_without_target(results)], listed=True)
+    return Section("target", title, [lines, terms_table])
+
+
+def _without_target(results: Results) -> list[str]:
+    """Why some arms are not there."""
+    arms = settings.powers(results.study)
+    why = "it learns a power of whole completions, which fixes no distribution of the next token"
+    return [f"{arm} is left out: {why}." for arm in arms]
 
 
 def _closed(name: str, rows: pl.DataFrame) -> str:
