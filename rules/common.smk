@@ -3,7 +3,7 @@ import gc
 
 from ssdmath.config import names
 from ssdmath.config.power import has_power
-from ssdmath.grid import looks, mechanism_settings, outside, settings, sweeps
+from ssdmath.grid import looks, mechanism_settings, outside, settings, sweeps, tested
 from ssdmath.jobs import fork_client
 from ssdmath.provenance import metadata
 from ssdmath.provenance.code import code

@@ -16,7 +16,7 @@ def test_cells(stage, look=None):
         chosen = checkpoints.choose.get().output.chosen
         return [
             test_cell(stage, model, look).format(model=model, decoding=slug)
-            for model, slug in sweeps.tested(study, chosen)
+            for model, slug in tested.cells(study, chosen)
         ]
 
     return cells_of
@@ -33,14 +33,14 @@ def firewall(wildcards):
     chosen = checkpoints.choose.get().output.chosen
     # The cell of the sweep difficulty_test has no wildcards: it is base at the default decoding.
     model, decoding = wildcards.get("model", names.BASE), wildcards.get("decoding")
-    sweeps.check_tested(study, chosen, model, decoding or study.evaluation.default)
+    tested.check(study, chosen, model, decoding or study.evaluation.default)
     return ancient(chosen)
 
 
 def placebo_firewall(wildcards):
     """The same for a test cell of the placebo."""
     chosen = checkpoints.choose.get().output.chosen
-    sweeps.check_tested(study, chosen, names.PLACEBO, wildcards.decoding)
+    tested.check(study, chosen, names.PLACEBO, wildcards.decoding)
     return ancient(chosen)
 
 

@@ -15,7 +15,7 @@ from ssdmath.config.problems import OUTSIDE
 from ssdmath.config.study import Study
 from ssdmath.config.terms import PRIMARY
 from ssdmath.grid import looks, pins
-from ssdmath.grid.sweeps import attribution_split
+from ssdmath.grid.tested import attribution_split
 
 SHOWN = {"report_to"}  # of the training: trackers only watch, and decide no result
 

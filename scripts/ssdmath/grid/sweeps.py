@@ -10,7 +10,7 @@ from ssdmath.config import engines, imported_checks
 from ssdmath.config.base import Split
 from ssdmath.config.names import BASE, DECODED, PLACEBO, RUNGS, Model, Run, arm_of_base
 from ssdmath.config.problems import OUTSIDE, AnySplit
-from ssdmath.config.study import Study, StudyError
+from ssdmath.config.study import Study
 from ssdmath.grid import looks
 from ssdmath.tables import chosen as chosen_cells
 
@@ -207,39 +207,6 @@ def unused_code(study: Study, sweep: Sweep) -> tuple[str, ...]:
     """List the files on which no draw of a sweep depends; a chosen decoding may have a power."""
     others = engines.others(study.sampling.engine)
     return others if sweep.chosen else others + engines.unused_code(*sweep.decodings)
-
-
-def tested(study: Study, chosen: str | Path) -> list[tuple[str, str]]:
-    """List the (model, decoding) pairs of the test split: chosen ones and declared baselines.
-
-    Base is tested at every chosen decoding too: a difference at the same decoding needs it.
-    """
-    arms = chosen_cells.read(chosen)
-    pairs = [(BASE, slug) for slug in [study.evaluation.default, *study.evaluation.baselines]]
-    for arm in study.tested:
-        winner = chosen_cells.winner(arms, arm)
-        pairs += [(BASE, winner.decoding)] if BASE in study.evaluation.tested else []
-        pairs += [(model, winner.decoding) for model in winner.models]
-    if attribution_split(study) == TEST:
-        for twin in chosen_cells.truncation(arms, study.all_arms) or ():
-            pairs += [(model, twin.decoding) for model in twin.models]
-    return list(dict.fromkeys(pairs))
-
-
-def check_tested(study: Study, chosen: str | Path, model: str, decoding: str) -> None:
-    """Raise unless the cell may touch the test split."""
-    allowed = tested(study, chosen)
-    if (model, decoding) not in allowed:
-        listed = ", ".join(f"{m} at {d}" for m, d in allowed)
-        raise StudyError(
-            f"{chosen}: {model} at {decoding} was not chosen; the test split: {listed}"
-        )
-
-
-def attribution_split(study: Study) -> str:
-    """The split of the attribution table: test if every arm is tested, else validation."""
-    complete = set(study.evaluation.tested) == set(study.all_arms)
-    return TEST if complete else "validation"
 
 
 def examined_models(study: Study, chosen: str | Path) -> list[str]:

@@ -21,8 +21,8 @@ from ssdmath.config import names
 from ssdmath.config.decoding import Decoding
 from ssdmath.config.problems import OUTSIDE
 from ssdmath.config.study import Study
-from ssdmath.grid import outside
-from ssdmath.grid.sweeps import DIFFICULTY, SYNTHESIS, TEST, tested
+from ssdmath.grid import outside, tested
+from ssdmath.grid.sweeps import DIFFICULTY, SYNTHESIS, TEST
 from ssdmath.plan.counts import Stage, judged_syntheses, stages
 from ssdmath.report.figures import conditions, theme
 from ssdmath.sampling.journal_counts import Journals
@@ -86,7 +86,7 @@ class Progress:
         """The stages of sampling; test and outside as chosen, and as many problems as were read."""
         planned, chosen = stages(self.study), self.results / CHOICE
         if chosen.exists():
-            planned["test"] = replace(planned["test"], cells=len(tested(self.study, chosen)))
+            planned["test"] = replace(planned["test"], cells=len(tested.cells(self.study, chosen)))
             if OUTSIDE in planned:
                 cells = len(outside.cells(self.study, chosen))
                 planned[OUTSIDE] = replace(planned[OUTSIDE], cells=cells)
