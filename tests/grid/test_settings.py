@@ -31,7 +31,7 @@ def test_base_is_offered_every_target_of_ssd_under_every_decoding_of_the_grid():
     assert one.tested == ["base", "ssd", "composed", "placebo"]
 
 
-def test_without_it_there_is_no_such_arm():
+def test_a_study_without_composed_has_no_composed_arm_and_no_sweep_of_it():
     one = with_evaluation(composed=False)
     assert one.composed == []
     assert "composed" not in [*one.chosen_arms, *(sweep.name for sweep in sweeps.sweeps(one))]
