@@ -34,6 +34,9 @@ def test_there_is_a_log_for_every_file_of_test_draws(finished: Path, logs: Path)
     assert len(names) == 6
     record: Any = atomic.read_json(logs / "inspect.json")
     assert set(record["logs"]) == names
+    headers = [read_eval_log(logs / name, header_only=True).eval for name in names]
+    assert len({one.task_id for one in headers}) == len(names)
+    assert len({one.run_id for one in headers}) == 1
 
 
 def test_inspect_reads_every_draw_with_its_verdict_and_none_unjudged_as_wrong(

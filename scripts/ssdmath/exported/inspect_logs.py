@@ -147,6 +147,9 @@ def _spec(study: FinishedStudy, cell: Cell, draws: pl.DataFrame, model: str, dra
     return EvalSpec(
         created=drawn,
         task=f"{config.name}_{SPLIT}",
+        # Inspect takes logs with one task id for attempts at one evaluation.
+        task_id=metadata.digest([config.name, cell.path]),
+        run_id=study.folder.contents["chosen.json"],
         task_args=cell.columns | {"prompt": config.prompt, "cap": config.sampling.cap},
         dataset=EvalDataset(name=f"{config.name}/{SPLIT}", samples=len(ids), sample_ids=ids),
         model=model,
