@@ -63,6 +63,8 @@ def test_inspect_reads_every_draw_with_its_verdict_and_none_unjudged_as_wrong(
             unjudged += row["correct"] is None
         for row in drawn.iter_rows(named=True):
             assert scores[row["problem"], row["index"]].output.completion == row["text"]
+        used = log.stats.model_usage[log.eval.model]
+        assert used.output_tokens == verdicts["tokens"].sum()
         (found,) = study.scores.filter(stratum="all", **named).iter_rows(named=True)
         assert log.results.metadata["score"]["accuracy"] == found["accuracy"]
         counted = log.results.metadata["score"]["unjudged_draws"]

@@ -12,7 +12,7 @@ import polars as pl
 
 from ssdmath.config.decoding import Decoding
 from ssdmath.exported import tables
-from ssdmath.exported.inspect_samples import SCORER, sample
+from ssdmath.exported.inspect_samples import SCORER, sample, usage
 from ssdmath.exported.licences import Licence
 from ssdmath.finished.folder import StudyFolderError
 from ssdmath.finished.study import FinishedStudy
@@ -113,12 +113,14 @@ def _log(study: FinishedStudy, cell: Cell, asked: pl.DataFrame) -> Any:
     )
     model = f"{SCORER}/{cell.columns['model']}"
     drawn = datetime.fromtimestamp(Path(samples).stat().st_mtime, UTC).isoformat()
+    asked_of = draws["prompt_ids"].list.len().sum()
+    tokens = usage(int(asked_of), int(draws["tokens"].sum()))
     log = EvalLog(
         status="success",
         eval=_spec(study, cell, draws, model, drawn),
         samples=[sample(row, model) for row in draws.iter_rows(named=True)],
         results=EvalResults(metadata=_score(study, cell, draws)),
-        stats=EvalStats(started_at=drawn, completed_at=drawn),
+        stats=EvalStats(started_at=drawn, completed_at=drawn, model_usage={model: tokens}),
     )
     recompute_metrics(log)
     return log

@@ -14,15 +14,11 @@ def sample(row: dict[str, Any], model: str) -> Any:
     `row`: SAMPLES and VERDICTS, with what was asked, the target, the source and the stratum.
     """
     from inspect_ai.log import EvalSample
-    from inspect_ai.model import ChatMessageUser, ModelOutput, ModelUsage
+    from inspect_ai.model import ChatMessageUser, ModelOutput
 
     output = ModelOutput.from_content(model, row["text"], stop_reason=_REASONS[row["finish"]])
     if row["tokens"] is not None:
-        asked = len(row["prompt_ids"] or [])
-        total = asked + row["tokens"]
-        output.usage = ModelUsage(
-            input_tokens=asked, output_tokens=row["tokens"], total_tokens=total
-        )
+        output.usage = usage(len(row["prompt_ids"] or []), row["tokens"])
     return EvalSample(
         id=row["problem"],
         epoch=row["index"] + 1,
@@ -34,6 +30,13 @@ def sample(row: dict[str, Any], model: str) -> Any:
         metadata={name: row[name] for name in ("source", "stratum")},
         model_usage={model: output.usage} if output.usage else {},
     )
+
+
+def usage(asked: int, drawn: int) -> Any:
+    """Tokens of prompts and of completions."""
+    from inspect_ai.model import ModelUsage
+
+    return ModelUsage(input_tokens=asked, output_tokens=drawn, total_tokens=asked + drawn)
 
 
 def _verdict(row: dict[str, Any]) -> Any:
