@@ -18,6 +18,7 @@ MISSES ?= refuse
 STUDIES ?=
 EXPORT ?=
 MODELS ?=
+INSPECT ?=
 REPO ?=
 UPLOAD ?=
 COMPARED ?= results/compare
@@ -49,8 +50,8 @@ judge: .venv/cpu ## Judge samples that other programs made, and compare them (SA
 compare: .venv/cpu ## Put finished studies beside each other: forest plots, pooled differences (STUDIES="results/a results/b"; docs/compare.md)
 	@PYTHONPATH=scripts OMP_NUM_THREADS=1 python -m ssdmath.compared.compare $(STUDIES) --output "$(COMPARED)"
 
-export: .venv/cpu ## Write a finished study as a Hugging Face data set folder, without a network (STUDY=results/micro EXPORT=exports/micro; MODELS=1: the chosen checkpoints too; docs/export.md)
-	@PYTHONPATH=scripts OMP_NUM_THREADS=1 python -m ssdmath.exported.export $(STUDY) $(if $(EXPORT),--output "$(EXPORT)") $(if $(filter-out 0 no false,$(MODELS)),--models)
+export: .venv/cpu ## Write a finished study as a Hugging Face data set folder, without a network (STUDY=results/micro EXPORT=exports/micro; MODELS=1: the chosen checkpoints too; INSPECT=1: logs of Inspect too; docs/export.md)
+	@PYTHONPATH=scripts OMP_NUM_THREADS=1 python -m ssdmath.exported.export $(STUDY) $(if $(EXPORT),--output "$(EXPORT)") $(if $(filter-out 0 no false,$(MODELS)),--models) $(if $(filter-out 0 no false,$(INSPECT)),--inspect)
 
 push: .venv/cpu ## Say what an export would upload to the Hugging Face hub, or upload it (REPO=owner/name STUDY=results/micro UPLOAD=1; docs/export.md)
 	@PYTHONPATH=scripts python -m ssdmath.exported.push "$(or $(EXPORT),exports/$(notdir $(STUDY)))" --repo "$(REPO)" $(if $(filter-out 0 no false,$(UPLOAD)),--upload)

@@ -131,7 +131,7 @@ def test_a_class_is_short_however_long_the_answer():
         ("no box", None),
     ],
 )
-def test_the_content_of_the_last_box(text, content):
+def test_the_last_whole_box_gives_the_answer_and_an_unclosed_one_gives_none(text, content):
     assert boxed.last_box(text) == content
 
 

@@ -21,7 +21,7 @@ def test_a_ratio_is_theirs_through_ours_scaled_to_the_same_work():
 
 
 @pytest.mark.parametrize("power", [0.0, 1.0, 1.5])
-def test_the_slope_is_the_exponent(power):
+def test_the_fitted_slope_is_the_exponent_of_a_power_law(power):
     found = timing.fit([1, 4, 16], [3.0 * size**power for size in (1, 4, 16)])
     assert found["slope"] == pytest.approx(power, abs=0.005)
     assert found["r2"] == pytest.approx(1.0)

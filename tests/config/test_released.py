@@ -102,7 +102,9 @@ def bad(arms: dict[str, Any] | None = None, **more: Any) -> dict[str, Any]:
         (bad({}, mechanism=MICRO["mechanism"]), "mechanism: found it, and no arm to compare"),
     ],
 )
-def test_a_mistake_is_one_line(config: dict[str, Any], message: str):
+def test_a_mistake_about_released_checkpoints_is_refused_in_one_line(
+    config: dict[str, Any], message: str
+):
     with pytest.raises(StudyError, match=message) as error:
         load(config, "x")
     assert "\n" not in str(error.value)

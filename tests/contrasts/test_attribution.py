@@ -112,7 +112,7 @@ def test_verification_is_measured_against_the_arm_with_the_same_length_filter():
     assert row["b"].startswith("ssd_complete_")
 
 
-def test_causes_are_told_apart():
+def test_only_the_causes_that_were_planted_are_called_higher():
     verdicts = dict(_table().select("cause", "verdict").rows())
     assert verdicts["SSD beyond the length filter"] == "this checkpoint: higher in accuracy"
     assert verdicts["verification"] == "this checkpoint: higher in accuracy"

@@ -52,7 +52,7 @@ def test_only_a_sweep_with_a_power_depends_on_the_code_of_its_moves():
     assert [name for name, unused in of.items() if not unused] == ["power", "test", "placebo_test"]
 
 
-def test_without_it_there_is_no_such_arm():
+def test_a_study_without_composed_has_no_composed_arm_and_no_sweep_of_it():
     one = with_evaluation(composed=False)
     assert one.composed == []
     assert "composed" not in [*one.chosen_arms, *(sweep.name for sweep in sweeps.sweeps(one))]

@@ -99,7 +99,7 @@ def test_a_second_call_leaves_nothing_of_the_first(tmp_path: Path):
     assert not (output / "contrasts.parquet").exists()
 
 
-def test_a_mapping_of_ones_own(tmp_path: Path):
+def test_samples_with_other_columns_are_judged_by_a_mapping_file(tmp_path: Path):
     mapping = tmp_path / "mapping.yaml"
     mapping.write_text("problem: q\ntext: out.answer\nfinish: why\n")
     rows = [
@@ -241,7 +241,7 @@ def test_a_truncated_parquet_is_named(tmp_path: Path):
         judged(tmp_path, folder)
 
 
-def test_what_is_missing_is_named(tmp_path: Path):
+def test_missing_samples_an_unknown_mapping_and_a_path_given_twice_are_refused(tmp_path: Path):
     with pytest.raises(SystemExit, match="samples: found none; allowed: make judge SAMPLES="):
         judged(tmp_path)
     with pytest.raises(SystemExit, match="nowhere: found no such file or folder"):

@@ -102,7 +102,9 @@ def test_two_calls_write_the_same_page(three: Path, tmp_path: Path):
 @pytest.mark.browser
 @pytest.mark.parametrize("width", [1280, 390])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_everything_can_be_read(browser, three, width, scheme):
+def test_no_text_of_the_page_is_cut_off_or_overlaps_on_a_desk_and_on_a_phone(
+    browser, three, width, scheme
+):
     size = {"width": width, "height": 800}
     with OpenReport(browser, three, viewport=size, color_scheme=scheme) as opened:
         shown = opened.unfolded_page()

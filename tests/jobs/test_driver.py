@@ -59,7 +59,9 @@ def test_a_container_without_nvidia_smi_shows_the_hosts_kernel_module(smi: Path)
     assert driver.missing(["0"]) is None
 
 
-def test_the_check_can_be_turned_off(smi: Path, monkeypatch: pytest.MonkeyPatch):
+def test_an_old_driver_is_not_refused_where_the_check_is_turned_off(
+    smi: Path, monkeypatch: pytest.MonkeyPatch
+):
     lists(smi, "535.104.05")
     monkeypatch.setenv(driver.SWITCH, "off")
     assert driver.missing(["0"]) is None

@@ -52,6 +52,6 @@ def test_a_rule_that_may_use_a_gpu_claims_it(script: str, rule: str):
     assert asks == (claims[1] != "0")
 
 
-def test_these_rules_compute_on_a_model():
+def test_sampling_training_geometry_and_the_micro_model_alone_compute_on_a_model():
     found = {script for script, _ in rules() if computes(script)}
     assert found == {"sample.py", "train.py", "geometry.py", "micro_model.py"}

@@ -97,7 +97,7 @@ def test_what_a_cluster_granted_is_left_as_it_is(
     assert environ == {VISIBLE: names}
 
 
-def test_the_only_gpu_is_locked_too(tmp_path: Path):
+def test_a_second_job_waits_for_the_only_gpu(tmp_path: Path):
     jobs = [job(tmp_path, gpus="0"), job(tmp_path, gpus="0")]
     try:
         (first,) = finished_first(jobs, 1)

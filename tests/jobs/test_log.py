@@ -74,7 +74,7 @@ def test_a_job_that_is_still_at_work_is_not_done_a_second_time(tmp_path: Path):
         (RuntimeError("CUDA out of memory"), "RuntimeError: CUDA out of memory"),
     ],
 )
-def test_an_error_is_one_line(error: Exception, line: str):
+def test_an_error_of_a_job_is_said_in_one_line(error: Exception, line: str):
     said = log.one_line(error)
     assert said.startswith(line)
     assert "\n" not in said

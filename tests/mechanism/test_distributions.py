@@ -102,7 +102,7 @@ def test_terms_add_up_to_the_cross_entropy(slug):
     np.testing.assert_allclose(found.divergence, by_hand - entropy, rtol=0, atol=1e-5)
 
 
-def test_each_term_is_what_its_name_says():
+def test_compression_reshaping_and_alignment_equal_their_formulas_in_numpy():
     """Support mass, Renyi entropy of order 1/T and cross-entropy, computed in numpy."""
     t = 1.5
     base, model = (logits(rows=1, seed=s).log_softmax(dim=-1) for s in (0, 1))

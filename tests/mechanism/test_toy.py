@@ -84,7 +84,7 @@ def test_no_temperature_beats_the_optimum(which):
     assert reached == pytest.approx(best["success"], abs=1e-15)
 
 
-def test_the_numbers_that_the_docs_state():
+def test_the_optima_are_the_numbers_that_the_docs_state():
     found = toy.report()["optimum"]
     teacher, student = found["teacher"], found["student"]
     assert (teacher["temperature"], round(teacher["success"], 4)) == (0.639, 0.0833)

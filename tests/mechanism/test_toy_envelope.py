@@ -41,7 +41,7 @@ def test_composed_decoding_differs_from_one_temperature_with_the_same_truncation
     assert np.abs(composed["lock"] - once).max() > 0.05
 
 
-def test_min_p_and_top_k_by_hand():
+def test_min_p_and_top_k_keep_what_a_calculation_by_hand_keeps():
     head = np.array([0.5, 0.3, 0.2])
     kept = toy.truncated(head, 1.0, Truncation(min_p=0.5))[0]
     np.testing.assert_allclose(kept, [0.625, 0.375, 0.0], rtol=0, atol=1e-12)

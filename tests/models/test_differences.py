@@ -82,7 +82,7 @@ def test_exchanged_token_ids_are_counted_and_the_models_share_no_tokens(tmp_path
     assert not same_tokens(MICRO, model)
 
 
-def test_more_logits_are_no_shared_tokens(tmp_path: Path):
+def test_models_with_vocabularies_of_different_sizes_do_not_share_their_tokens(tmp_path: Path):
     model = changed(tmp_path / "a", "config.json", vocab_size=640)
     assert [one["key"] for one in differences(MICRO, model)] == ["vocab_size"]
     assert not same_tokens(MICRO, model)

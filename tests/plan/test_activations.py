@@ -151,13 +151,13 @@ def check(found: tuple[float, float], shape: ShapeConfig, *, kernels: bool = Tru
     assert kind.bytes + activations.BACKWARD * shape.intermediate == pytest.approx(peak, rel=0.06)
 
 
-def test_a_dense_layer():
+def test_the_estimate_of_a_dense_layer_is_what_torch_keeps():
     layer = modeling_qwen3.Qwen3DecoderLayer(QWEN3, 0)
     check(measured(modeling_qwen3, QWEN3, layer), shape(QWEN3))
 
 
 @pytest.mark.parametrize("size", QWEN3_5)
-def test_a_gated_attention_layer_of_a_hybrid(size: str):
+def test_the_estimate_of_a_gated_attention_layer_is_what_torch_keeps(size: str):
     config = QWEN3_5[size]
     layer = modeling_qwen3_5.Qwen3_5DecoderLayer(config, 3)
     check(measured(modeling_qwen3_5, config, layer), shape(config))
@@ -165,7 +165,9 @@ def test_a_gated_attention_layer_of_a_hybrid(size: str):
 
 @pytest.mark.parametrize("size", QWEN3_5)
 @pytest.mark.parametrize("kernels", [True, False])
-def test_a_deltanet_layer(size: str, kernels: bool, monkeypatch: pytest.MonkeyPatch):
+def test_the_estimate_of_a_deltanet_layer_is_what_torch_keeps_with_kernels_and_without(
+    size: str, kernels: bool, monkeypatch: pytest.MonkeyPatch
+):
     if kernels:
         monkeypatch.setattr(modeling_qwen3_5, "torch_chunk_gated_delta_rule", fast)
     config = QWEN3_5[size]

@@ -61,7 +61,7 @@ def test_the_pasted_lines_make_a_study_whose_plan_is_what_was_promised(
     assert after.evaluation.default in after.evaluation.decodings
 
 
-def test_nothing_but_the_sizes_changes():
+def test_a_resized_study_differs_from_the_first_in_its_sizes_alone():
     before = study("qwen3.5-4b")
     sizes = Sizes(3, 7, 200, 1, 500, 3)
     after = resized(before, sizes)

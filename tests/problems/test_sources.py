@@ -149,5 +149,7 @@ UNWANTED = [
 
 
 @pytest.mark.parametrize(("kind", "statement", "answer", "unwanted"), UNWANTED)
-def test_unwanted_rows(kind: str, statement: str, answer: str, unwanted: bool):
+def test_a_row_is_dropped_only_for_what_its_filter_names(
+    kind: str, statement: str, answer: str, unwanted: bool
+):
     assert (reason([kind], statement, answer) == kind) is unwanted

@@ -81,7 +81,7 @@ def test_tooltip_shows_the_interval_and_breaks_no_policy(browser, plain_report):
 @pytest.mark.parametrize(
     ("kind", "start"), [("svg", "<svg"), ("csv", "condition"), ("png", "\x89PNG")]
 )
-def test_figure_is_saved_as(browser, plain_report, kind, start):
+def test_a_figure_is_saved_in_the_format_that_was_clicked(browser, plain_report, kind, start):
     with OpenReport(browser, plain_report) as opened:
         with opened.page.expect_download() as download:
             opened.page.click(f"#figure-accuracy [data-save={kind}]")

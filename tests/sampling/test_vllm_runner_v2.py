@@ -79,7 +79,7 @@ def found(prompt_ids, tmp_path_factory):
     return json.loads(out.read_text())
 
 
-def test_it_is_the_runner_of_gpus(found):
+def test_the_draws_come_from_the_model_runner_that_gpus_use(found):
     assert found["runner"] == "vllm.v1.worker.gpu.model_runner"
 
 

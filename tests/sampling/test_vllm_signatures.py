@@ -72,7 +72,9 @@ def test_the_engine_takes_requests_one_by_one(wheel: Wheel):
 
 
 @pytest.mark.parametrize("module", MODULES)
-def test_what_is_imported_and_read_exists(wheel: Wheel, module: str):
+def test_every_name_that_is_imported_from_vllm_or_read_of_its_outputs_exists(
+    wheel: Wheel, module: str
+):
     outputs = wheel.source("vllm.outputs")
     for name in ("request_id", "outputs", "token_ids", "cumulative_logprob", "finish_reason"):
         assert re.search(rf"\b{name}\b", outputs), name

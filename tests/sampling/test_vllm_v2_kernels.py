@@ -110,7 +110,9 @@ def test_the_draws_of_one_completion_are_independent(unpacked, cells, tmp_path):
 
 
 @pytest.mark.parametrize("together", [TOGETHER, 12], ids=["large batch", "small batch"])
-def test_supports_are_exact(unpacked, cells, tmp_path, together):
+def test_a_kernel_masks_exactly_the_tokens_that_the_decoding_excludes(
+    unpacked, cells, tmp_path, together
+):
     """Batches of up to 64 rows find the nucleus by other kernels than larger ones."""
     logits, decodings, p = cells
     none = {"row": [0], "seed": [0], "position": [0]}

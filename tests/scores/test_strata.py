@@ -31,7 +31,7 @@ def test_pass_rate_bins_sort_problems_by_held_out_base_draws():
     assert ordered[0] < ordered[-1]
 
 
-def test_bins_close_at_both_ends():
+def test_pass_rates_of_0_and_1_are_inside_the_outer_bins():
     right = cell(PROBLEMS, k=4, accuracy=1.0)
     assert set(strata.pass_rate_bins(right)["stratum"]) == {"base 75-100 %"}
     wrong = cell(PROBLEMS, k=4, accuracy=0.0)

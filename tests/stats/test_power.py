@@ -5,7 +5,7 @@ import pytest
 from ssdmath.stats import power
 
 
-def test_the_factor_is_the_textbook_2_8():
+def test_the_factor_for_80_percent_power_is_the_textbook_2_8():
     assert power.factor() == pytest.approx(1.959964 + 0.841621, abs=1e-6)
 
 

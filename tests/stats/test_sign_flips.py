@@ -11,7 +11,7 @@ from ssdmath.stats.sign_flips import SMALLEST, exact_p, whole_sums
 
 
 @pytest.mark.parametrize("seed", range(6))
-def test_p_is_that_of_all_signs(seed: int):
+def test_the_exact_p_is_that_of_enumerating_every_sign(seed: int):
     rng = np.random.default_rng(seed)
     sums = rng.integers(-4, 6, size=10) * (1 + seed % 3)
     totals = np.array([np.dot(s, sums) for s in itertools.product((-1, 1), repeat=len(sums))])
@@ -20,7 +20,7 @@ def test_p_is_that_of_all_signs(seed: int):
     assert exact_p(sums) == pytest.approx(every, abs=1e-12)
 
 
-def test_it_is_what_resamples_estimate():
+def test_the_exact_p_is_what_resamples_estimate_where_it_is_not_tiny():
     sums = np.random.default_rng(1).integers(-2, 4, size=300)
     (estimated,) = sign_flip_p(
         sums[:, None].astype(float), np.arange(300), seed=0, resamples=20_000
@@ -31,7 +31,7 @@ def test_it_is_what_resamples_estimate():
     assert exact_p(small) == pytest.approx(large, abs=0.012)
 
 
-def test_the_far_tail_is_mcnemars():
+def test_the_exact_p_in_the_far_tail_is_that_of_mcnemars_test():
     sums = np.array([1] * 160 + [-1] * 60)
     tail = 2 * (binom.sf(160, 220, 0.5) + 0.5 * binom.pmf(160, 220, 0.5))
     assert exact_p(sums) == pytest.approx(tail, rel=1e-3)

@@ -47,7 +47,7 @@ def test_a_declared_untruncated_arm_is_the_twin():
 @pytest.mark.parametrize(
     "names", [{"t1.5-p0.8": 0.6}, {"t1.5": 0.6}, {"t1.5-p0.8": 0.6, "t1": 0.5}]
 )
-def test_no_pair_without_a_twin(names):
+def test_there_is_no_pair_for_truncation_unless_both_twins_were_trained(names):
     assert chosen.truncation({"ssd": _arm(**names)}, ["ssd"]) is None
     assert chosen.truncation({"naive": _arm(t1=0.4)}, ["naive"]) is None
 

@@ -111,7 +111,9 @@ def test_the_random_model_has_the_studys_kinds_of_layers():
     assert few.attention.gated
 
 
-def test_without_a_gpu_it_says_so(task: Task, monkeypatch: pytest.MonkeyPatch):
+def test_a_check_of_more_gpus_than_there_are_is_refused(
+    task: Task, monkeypatch: pytest.MonkeyPatch
+):
     monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "")
     study: Any = None
     with pytest.raises(ValueError, match="--gpus is 1, this machine shows 0; allowed: at most"):

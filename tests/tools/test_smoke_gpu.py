@@ -104,7 +104,9 @@ def _header() -> dict[str, object]:
     return {"settings": {"tokens": 1}, "device": "a CPU", "gpus": 0, "kernels": False}
 
 
-def test_without_the_gpus_it_says_so(study: Study, monkeypatch: pytest.MonkeyPatch):
+def test_a_smoke_run_on_more_gpus_than_there_are_is_refused(
+    study: Study, monkeypatch: pytest.MonkeyPatch
+):
     monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "")
     with pytest.raises(ValueError, match="--gpus is 1, this machine shows 0; allowed: at most"):
         smoke_gpu.smoke(study, GPU, cards=1, threads=1, tiny=False)

@@ -23,7 +23,7 @@ def test_each_batch_holds_the_rows_of_a_plain_shuffle_shortest_first():
         assert [LENGTHS[row] for row in batch] == sorted(LENGTHS[row] for row in batch)
 
 
-def test_seeds_and_epochs_differ():
+def test_every_seed_and_every_epoch_has_an_order_of_its_own():
     one, other = (SortedBatches(LENGTHS, batch=4, seed=seed) for seed in (0, 1))
     first = list(one)
     one.set_epoch(1)

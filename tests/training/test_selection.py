@@ -49,7 +49,7 @@ def test_correct_keeps_neither_wrong_nor_unjudged_samples():
     assert kept("correct")[0] == ["p0"]
 
 
-def test_all_drops_nothing():
+def test_keep_all_drops_no_sample():
     assert kept("all") == ([f"p{i}" for i in range(6)], {})
 
 

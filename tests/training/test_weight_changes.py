@@ -131,5 +131,7 @@ def test_changed_weights_are_counted_in_both_types():
         (0.5, {"lo": 0.1}, "moving"),
     ],
 )
-def test_the_verdict_is_plain(changed: float, start: dict[str, float], said: str):
+def test_the_verdict_says_whether_weights_moved_and_whether_noise_moved_them(
+    changed: float, start: dict[str, float], said: str
+):
     assert weight_changes.outcome({"changed": changed}, start) == said

@@ -122,7 +122,7 @@ def test_a_problem_without_a_gold_is_named():
         judge.judge(cell(box("3")), {"q": "3"}, thinking=True)
 
 
-def test_health_is_counted():
+def test_length_markers_loops_thinking_and_boxes_of_a_draw_are_counted():
     found = verdicts("Wait, hmm. Let me check. Fine.</think>\\boxed{3/4}", "a b c d " * 40)
     assert found["tokens"].to_list() == [5, 5]
     assert found["markers"].to_list() == [3, 0]

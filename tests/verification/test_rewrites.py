@@ -21,7 +21,7 @@ def test_rewrites_stay_correct_and_mutants_are_never_accepted():
     assert_judged_right(SEED, COUNT // 2)
 
 
-def test_the_trials_are_seeded():
+def test_trials_of_one_seed_are_the_same():
     assert trials(3, 200, 200) == trials(3, 200, 200)
     assert trials(3, 200, 200) != trials(4, 200, 200)
 
@@ -32,7 +32,7 @@ def test_every_rule_and_nearly_every_notation_is_used():
     assert len(set(ALL_NOTATIONS) - used) <= 3
 
 
-def test_values_are_compared_exactly():
+def test_values_are_compared_without_rounding():
     x, n = name("x"), name("n")
     huge = number(2) ** 1000
     assert compare(huge, huge - number(1)) is False

@@ -41,7 +41,9 @@ def test_a_design_is_printed_and_written_with_its_chart_and_nothing_else(clone: 
         ({"hours": 1, "earlier": "gone"}, "plan.design.earlier is 'gone': found no verdicts"),
     ],
 )
-def test_an_error_is_one_line(clone: StudyFolder, question: dict[str, object], words: str):
+def test_a_design_that_cannot_be_asked_for_is_refused_in_one_line(
+    clone: StudyFolder, question: dict[str, object], words: str
+):
     done = clone.run(asked(**question), "--quiet", "all", "--", "design")
     assert done.returncode != 0
     (line,) = [line for line in done.stderr.splitlines() if "error:" in line]
@@ -49,7 +51,7 @@ def test_an_error_is_one_line(clone: StudyFolder, question: dict[str, object], w
     assert "Traceback" not in done.stderr
 
 
-def test_a_run_makes_no_design(clone: StudyFolder):
+def test_a_run_plans_the_study_and_searches_for_no_design(clone: StudyFolder):
     planned = clone.planned(asked(hours=50))
     assert "plan" in planned
     assert "design" not in planned

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -12,6 +13,8 @@ from typing import Any
 
 import polars as pl
 import pytest
+import synthetic_draws
+import synthetic_study
 import yaml
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
@@ -103,6 +106,17 @@ def test_conditions_have_the_colours_of_the_report(judged: dict[str, Any], finis
     report = dict(zip(*scale, strict=True))
     assert {name: judged["looks"][name][0] for name in names} == {n: report[n] for n in names}
     assert len(set(report.values())) == len(names) > 3
+
+
+def test_no_two_of_16_conditions_have_the_same_line_or_the_same_key(tmp_path: Path):
+    config = synthetic_study.study(4, synthetic_draws.CAP, synthetic_draws.MANY)
+    seen = progress_page.Progress(Study.model_validate(config), tmp_path).measure()
+    rows = [{"name": name, "rates": {"t0.7": 0.2, "t1": 0.4}} for name in seen["looks"]]
+    html = progress_page.page(seen | {"rows": rows}, 10)
+    for mark in ("polyline", "line"):
+        drawn = re.findall(rf"<{mark} [^>]*>", html)
+        looks = {tuple(re.findall(r'(?:stroke|stroke-dasharray)="([^"]+)"', d)) for d in drawn}
+        assert len(looks) == len(drawn) == len(rows) >= 16
 
 
 def test_what_is_sampled_and_trained_now_is_said_and_what_is_written_is_not(

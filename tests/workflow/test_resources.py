@@ -48,7 +48,7 @@ def sampling(found: Study, sweep: Sweep, queue: Queue = STANDS) -> dict[str, res
     return resources.sampling(found, sweep, estimated(found), queue)
 
 
-def test_the_micro_study_asks_for_little():
+def test_sampling_of_the_micro_study_asks_for_less_than_5_gb_and_15_minutes():
     found = study()
     mem_mb, minutes = asked(sampling(found, sweep_of(found, "temperatures")))
     assert mem_mb < 5000

@@ -117,7 +117,9 @@ def test_the_cancelled_jobs_were_cut_off_and_sent_again(
     assert set(states.values()) == {"CANCELLED", "COMPLETED"}
 
 
-def test_they_went_on_where_they_were(disturbed: tuple[StudyFolder, list[str], str]):
+def test_cancelled_jobs_went_on_from_their_last_draw_and_their_last_step(
+    disturbed: tuple[StudyFolder, list[str], str],
+):
     clone, _, _ = disturbed
     logs = clone.results / "logs"
     sampled = (logs / "sample_temperatures" / "base.log").read_text()

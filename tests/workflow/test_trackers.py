@@ -46,7 +46,9 @@ def test_a_missing_package_is_refused_where_something_is_trained(
     trackers.check(of(), started("train"))
 
 
-def test_an_installed_package_is_not(monkeypatch: pytest.MonkeyPatch):
+def test_a_tracker_is_refused_only_where_its_package_is_not_installed(
+    monkeypatch: pytest.MonkeyPatch,
+):
     monkeypatch.setattr(util, "find_spec", lambda name: name == "tensorboardX" or None)
     trackers.check(of("tensorboard"), started("train"))
     with pytest.raises(StudyError, match="found 'wandb'"):

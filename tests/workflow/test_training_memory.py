@@ -50,7 +50,9 @@ def test_on_a_cluster_no_pool_of_gpus_is_named():
 @pytest.mark.parametrize(
     ("training", "gpus", "size"), [({}, 2, 80), ({}, 1, 141), ({"lora": ADAPTERS}, 1, 80)]
 )
-def test_each_way_out_is_one(training: dict[str, Any], gpus: int, size: int):
+def test_more_gpus_a_larger_gpu_or_adapters_each_make_a_training_fit(
+    training: dict[str, Any], gpus: int, size: int
+):
     assert not refusal(four_b(**training), gpus, size)
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from ssdmath.config.documents import refusal
-from ssdmath.exported import card, crate, licences, model_card, models, tables
+from ssdmath.exported import card, crate, inspect_logs, licences, model_card, models, tables
 from ssdmath.finished.study import FinishedStudy
 from ssdmath.report import format as fmt
 from ssdmath.tables import atomic, output_folder, parquet
@@ -23,16 +23,20 @@ def main(arguments: Sequence[str]) -> None:
     asked = _parser().parse_args(arguments)
     output = Path(asked.output or f"exports/{Path(asked.study).name}")
     try:
-        print(run(Path(asked.study), output, with_models=asked.models))
+        print(run(Path(asked.study), output, with_models=asked.models, with_logs=asked.inspect))
     except ValueError as error:
         sys.exit(refusal(error))
 
 
-def run(path: Path, output: Path, *, with_models: bool = False) -> str:
+def run(path: Path, output: Path, *, with_models: bool = False, with_logs: bool = False) -> str:
     """Everything that `main` does; gives what was written. A folder appears when complete."""
-    beside = models_beside(output)
+    beside, logs = models_beside(output), output.with_name(f"{output.name}-inspect")
     output_folder.check(output, RECORD, COMMAND)
+    if with_logs:
+        output_folder.check(logs, inspect_logs.RECORD, COMMAND)
     study = FinishedStudy(path)
+    if with_logs:
+        inspect_logs.check(study)
     checkpoints = models.chosen(study)
     if with_models:
         output_folder.check(beside, models.RECORD, COMMAND)
@@ -44,9 +48,13 @@ def run(path: Path, output: Path, *, with_models: bool = False) -> str:
         with _complete(beside) as part:
             models.write(part, study, checkpoints)
             _write_cards(part, study, checkpoints)
+    told = _told(checkpoints, beside, written=with_models)
+    if with_logs:
+        with _complete(logs) as part:
+            many = fmt.count(inspect_logs.write(part, study, allowed), "log")
+        told.append(f"logs of Inspect: {logs}: {many}; inspect view --log-dir {logs}")
     withheld = [one.source for one in allowed if not one.open]
     said = [f"statements withheld: {', '.join(withheld)}"] if withheld else []
-    told = _told(checkpoints, beside, written=with_models)
     return "\n".join([*card.lines(counts), *said, f"data set: {output}", *told])
 
 
@@ -108,6 +116,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--output", default="", help="default: exports/<study>")
     parser.add_argument(
         "--models", action="store_true", help="export the chosen checkpoints, beside the data set"
+    )
+    parser.add_argument(
+        "--inspect", action="store_true", help="write logs of Inspect, beside the data set"
     )
     return parser
 

@@ -1,6 +1,6 @@
 """The tables of an exported study, read lazily: what nobody may pass on is null."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 import polars as pl
@@ -24,7 +24,7 @@ class Table(NamedTuple):
 
 def of(study: FinishedStudy, licences: list[Licence]) -> Iterator[Table]:
     """Yield problems, samples and verdicts split by split, then scores and contrasts."""
-    allowed = [licence.source for licence in licences if licence.open]
+    allowed = passed_on(licences)
     splits = list(study.folder.study.problems.splits)
     problems = study.problems.lazy().with_columns(withheld=~pl.col("source").is_in(allowed))
     for split in splits:
@@ -38,6 +38,11 @@ def of(study: FinishedStudy, licences: list[Licence]) -> Iterator[Table]:
                 yield Table(kind, split, _without(marked, hidden))
     for name, frame in (("scores", study.scores), ("contrasts", study.contrasts)):
         yield Table(name, WHOLE, frame.lazy())
+
+
+def passed_on(licences: Sequence[Licence]) -> list[str]:
+    """The sources whose statements and answers may be passed on."""
+    return [licence.source for licence in licences if licence.open]
 
 
 def _without(rows: pl.LazyFrame, columns: tuple[str, ...]) -> pl.LazyFrame:
