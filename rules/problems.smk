@@ -32,6 +32,7 @@ if study.outside:
             cut="<study>/problems/outside_cut.parquet",
         log:
             "<study>/logs/outside_problems.log",
+        localrule: True
         conda:
             "../envs/cpu.yaml"
         params:

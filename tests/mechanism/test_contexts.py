@@ -71,10 +71,9 @@ def test_test_draws_are_refused(tmp_path):
         contexts.candidates([path])
 
 
-@pytest.fixture(scope="module")
-def generated():
+def generate(families=()):
     """Generated contexts on the micro world's own validation problems."""
-    drawn = items(split="validation", n=30, seed=11)
+    drawn = items(split="validation", n=30, seed=11, families=families)
     names = {"id": [f"world-{i}" for i in range(30)]}
     problems = pl.DataFrame(
         names
@@ -82,9 +81,18 @@ def generated():
         | {"cluster": names["id"], "stratum": [item.stratum for item in drawn]}
     )
     prompts = {one: [5, 6, 7] for one in names["id"]}
-    world = GeneratedSplit(seed=11, size=30)
+    world = GeneratedSplit(seed=11, size=30, families=families)
     how = {"number": 45, "world": world, "cap": 128, "seed": 0, "start": 7}
     return generated_contexts.generate(problems, prompts, ModelTokenizer(MICRO), **how)
+
+
+@pytest.fixture(scope="module")
+def generated():
+    return generate()
+
+
+def test_they_are_of_the_families_that_validation_has():
+    assert generate(("series", "recurrence"))["problem"].n_unique() == 30
 
 
 def test_generated_contexts_are_numbered_on_and_hold_every_problem(generated):

@@ -16,6 +16,10 @@ from ssdmath.report import origin
         ("training/ssd_t1_s0/set.parquet", "training_set"),
         ("training/ssd_t1_s0/log.jsonl", "train"),
         ("problems/report.json", "problems"),
+        ("problems/outside.parquet", "outside_problems"),
+        ("problems/outside.json", "outside_problems"),
+        ("outside.parquet", "outside"),
+        ("outside_scores.parquet", "outside"),
     ],
 )
 def test_a_file_names_the_rule_that_made_it(name, rule):

@@ -35,12 +35,18 @@ def test_a_study_without_the_split_has_no_such_section(finished: Path):
 
 def test_the_table_comes_first_then_figure_verdicts_and_cells(results: Results):
     (section,) = outside.outside(results)
-    table, panels, counted, cells = section.blocks
+    table, panels, said, counted, cells = section.blocks
     assert isinstance(table, Table)
     assert [row[2].text for row in table.cells][:2] == ["worse", "worse"]
     assert isinstance(panels, Panels)
     assert [title for title, _ in panels.plots] == ["each at its best", "same decoding"]
     assert section.lead == panels.reading
+    assert panels.reading == (
+        "Against base at the same decoding, accuracy outside is lower for ssd; no difference is "
+        "shown for naive."
+    )
+    assert isinstance(said, Prose)
+    assert len(said.sentences) == 4
     assert isinstance(counted, Prose)
     assert isinstance(cells, Table)
     assert len(cells.cells) == 8
@@ -68,10 +74,10 @@ def test_draws_that_could_not_be_judged_are_counted(results: Results):
     draws = outside_studies.draws(0.25).filter(split="outside")
     unjudged = draws["correct"].null_count()
     assert unjudged > 0
-    said = section.blocks[2].sentences[0]
+    said = section.blocks[3].sentences[0]
     assert said.startswith(f"Of {draws.height:,} draws outside, {unjudged:,} could not be judged")
-    assert sum(row[6].key for row in section.blocks[3].cells) == unjudged
-    assert pl.Series([row[7].key for row in section.blocks[3].cells]).sum() == 0
+    assert sum(row[6].key for row in section.blocks[4].cells) == unjudged
+    assert pl.Series([row[7].key for row in section.blocks[4].cells]).sum() == 0
 
 
 def test_where_its_problems_come_from_stands_with_the_data(results: Results):

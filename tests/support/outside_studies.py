@@ -34,7 +34,7 @@ def draws(lost: float) -> pl.DataFrame:
                 cell(
                     problems,
                     model=f"{arm}_t1_s{run}@30",
-                    seed=10 * number + run + (100 if arm == "ssd" else 0),
+                    seed=100 * (1 + number) + run + (10 if arm == "ssd" else 0),
                     accuracy=0.5 + moved,
                 )
                 for run in range(3)

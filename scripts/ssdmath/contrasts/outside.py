@@ -17,6 +17,7 @@ from ssdmath.contrasts import resolve
 from ssdmath.contrasts.table import answers, judged
 from ssdmath.stats import corrections
 from ssdmath.tables import derived_schemas
+from ssdmath.tables.rounding import PLACES
 
 AT_BEST: Final = "each at its best"
 SAME_DECODING: Final = "same decoding"
@@ -55,20 +56,19 @@ def table(
         shared=shared,
         matched=matched,
     )
-    outside, beside = rows.head(len(declared)), rows.tail(len(inside))
-    adjusted = pl.Series(corrections.holm(outside["p"].to_numpy()), dtype=pl.Float64)
-    empty = pl.lit(None, dtype=pl.Float64)
-    verdicts = judged(outside.with_columns(p_holm=adjusted, p_bh=empty), margin)
-    both = pl.concat(
-        [
-            pl.DataFrame({"arm": [arm for arm, *_ in sections]}),
-            pl.DataFrame({"compared": [how for _, how, _ in sections]}),
-            verdicts.with_columns(loss_at_most=pl.max_horizontal(0.0, -pl.col("lo"))),
-            beside.select(pl.col(name).alias(f"inside_{name}") for name in _KEPT),
-        ],
-        how="horizontal",
+    names = pl.DataFrame([one[:2] for one in sections], schema=["arm", "compared"], orient="row")
+    beside = rows.tail(len(inside)).select(pl.col(_KEPT).round(PLACES).name.prefix("inside_"))
+    parts = [names, _judged(rows.head(len(declared)), margin), beside]
+    return pl.concat(parts, how="horizontal").select(derived_schemas.OUTSIDE.names())
+
+
+def _judged(rows: pl.DataFrame, margin: float) -> pl.DataFrame:
+    """The comparisons outside with corrected p, verdict, and the largest loss that is left open."""
+    adjusted = pl.Series(corrections.holm(rows["p"].to_numpy()), dtype=pl.Float64)
+    corrected = rows.with_columns(p_holm=adjusted, p_bh=pl.lit(None, dtype=pl.Float64))
+    return judged(corrected, margin).with_columns(
+        loss_at_most=pl.max_horizontal(0.0, -pl.col("lo"))
     )
-    return both.select(derived_schemas.OUTSIDE.names())
 
 
 def _sections(arm: str) -> Iterator[tuple[str, ContrastConfig]]:

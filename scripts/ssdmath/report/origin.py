@@ -18,6 +18,8 @@ FILES = {
     "heuristic_recall": "truth",
     "target": "geometry",
     "positions": "geometry",
+    "outside_scores": "outside",
+    "problems/outside": "outside_problems",
 }
 
 
@@ -25,7 +27,7 @@ def rule(name: str) -> str:
     """The rule that makes a file, by its path inside the study's folder."""
     path = PurePath(name)
     in_folder = FOLDERS.get(path.parts[0], path.stem) if len(path.parts) > 1 else path.stem
-    return FILES.get(path.stem) or in_folder
+    return FILES.get(path.with_suffix("").as_posix()) or FILES.get(path.stem) or in_folder
 
 
 def commit(folder: Path = Path(__file__).parent) -> str:

@@ -30,6 +30,7 @@ REASONS = {
     "also_in_test": "same problem in test",
     "also_in_validation": "same problem in validation",
     "also_in_train": "same problem in train",
+    "also_in_outside": "same problem in outside",
 }
 LONGEST = 400  # characters of a statement in the table of pairs
 

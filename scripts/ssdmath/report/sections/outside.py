@@ -19,13 +19,19 @@ COMPARED = (
     words("arm"),
     words("compared"),
     words("verdict"),
-    points("difference outside, points", "delta"),
+    points("outside, points", "delta", "accuracy of the arm minus that of base"),
     interval(),
-    points("loss at most, points", "loss_at_most", "a larger one is outside of the interval"),
+    points("loss at most", "loss_at_most", "points; a larger one is ruled out (95 %)", plus=False),
     number("p, corrected", "p_holm", fmt.probability, "Holm, within this table"),
-    points("smallest found, points", "mde80", "this design finds it four times in five"),
-    points("difference on test, points", "inside_delta", "the same comparison inside the domain"),
-    words("on test, 95 %", lambda row: fmt.interval(row["inside_lo"], row["inside_hi"])),
+    points("finds", "mde80", "points; this design finds them four times in five", plus=False),
+    words(
+        "on test, points",
+        lambda row: (
+            f"{fmt.signed(row['inside_delta'], plus=True)} "
+            f"{fmt.interval(row['inside_lo'], row['inside_hi'])}"
+        ),
+        help_="the same comparison inside the domain",
+    ),
     count("problems"),
     count("runs"),
     words("note"),
@@ -41,7 +47,22 @@ def outside(results: Results) -> list[Section]:
     table = Table(
         "table-outside", "Each arm against base", COMPARED, rows, source=results.source(path)
     )
-    return [Section("outside", TITLE, [table, _figure(results, rows), *_cells(results)])]
+    said = Prose([verdict(row) for row in rows.to_dicts()], listed=True)
+    return [Section("outside", TITLE, [table, _figure(results, rows), said, *_cells(results)])]
+
+
+def summary(rows: pl.DataFrame) -> str:
+    """Which arms lost accuracy outside by training alone: at one decoding of both."""
+    arms: dict[int, list[str]] = {-1: [], 1: [], 0: []}
+    for row in rows.filter(pl.col("compared") == SAME_DECODING).to_dicts():
+        arms[called(row)].append(row["arm"])
+    said = {
+        -1: "accuracy outside is lower",
+        1: "accuracy outside is higher",
+        0: "no difference is shown",
+    }
+    parts = [f"{said[sign]} for {', '.join(names)}" for sign, names in arms.items() if names]
+    return f"Against base at the same decoding, {'; '.join(parts)}."
 
 
 def verdict(row: Row) -> str:
@@ -64,7 +85,7 @@ def _figure(results: Results, rows: pl.DataFrame) -> Panels:
         id="figure-outside",
         title="Change against base, on test and outside",
         plots=[(how, in_and_out.change(part)) for how, part in compared.items()],
-        reading=" ".join(verdict(row) for row in rows.to_dicts()),
+        reading=summary(rows),
         how="A point per arm with 95 % intervals in both directions. Right of the upright dashed "
         "line it is ahead of base on test, below the level one behind base outside.",
         source=results.source(results.inputs.outside),
