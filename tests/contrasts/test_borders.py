@@ -20,8 +20,9 @@ def test_a_winner_on_the_border_names_the_cell_to_add(winner, expected):
     assert [(b["axis"], b["add"]) for b in borders(winner, GRID)] == expected
 
 
-def test_greedy_decoding_and_a_single_cell_of_each_parameter():
+def test_greedy_decoding_a_power_and_a_single_cell_of_each_parameter():
     assert borders("t0", ["t0", "t1"]) == []
+    assert borders("t1-pow2x8", ["t1-pow2x8", "t1-pow4x8"]) == []  # it has no other temperature
     assert [b["add"] for b in borders("t1-m0.1", ["t0.5", "t1-m0.1", "t2"])] == ["t1-m0.2"]
 
 

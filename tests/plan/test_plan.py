@@ -61,6 +61,26 @@ def test_the_plan_counts_what_the_grid_makes(micro: Study):
     assert made["jobs"]["sample_placebo"] == made["jobs"]["verify_placebo"] == 1
 
 
+def test_the_moves_of_a_power_are_tokens_but_no_completions(micro: Study):
+    powers = ["t1-pow2x8", "t1-pow4x3"]  # their moves draw 4 and 1.5 times a draw
+    arms = {"power_sd": {"decodings": powers[:1]}}
+    both = micro, study(evaluation={"power": powers}, arms=arms)
+    plain, made = (build.plan(one, Machine(), None, [])["stages"] for one in both)
+    cap, evaluation, runs = micro.sampling.cap, micro.evaluation, len(micro.seeds)
+    of_test = micro.problems.splits["test"].size * evaluation.draws["test"] * cap
+    for stage, moved in (
+        ("synthesis", runs * 4 * micro.problems.splits["train"].size * micro.synthesis.draws * cap),
+        ("validation", 5.5 * 200 * evaluation.draws["validation"] * cap),
+        ("test", 4 * of_test),
+    ):
+        without = made[stage]["completions"] * cap
+        assert made[stage]["tokens"] == without + moved
+        assert made[stage]["tokens_at_most"] == without + 2 * moved
+        assert plain[stage]["tokens"] == plain[stage]["completions"] * cap
+    assert made["test"]["cells"] == plain["test"]["cells"] + 1  # base at the chosen power
+    assert counts.jobs(both[1], [])["sample_power"] == 1
+
+
 def test_synthesis_is_judged_only_where_an_arm_keeps_what_is_correct(micro: Study):
     assert not [rule for rule in counts.jobs(micro, []) if rule.startswith("verify_synthesis")]
     judged = study(arms={"rft": {"decodings": ["t1"], "keep": "correct"}})

@@ -12,6 +12,7 @@ from scipy import stats
 from transformers import AutoModelForCausalLM
 
 from ssdmath.config.decoding import Decoding
+from ssdmath.sampling import job
 from ssdmath.sampling.power_chains import log_acceptance
 from ssdmath.sampling.requests import cell_requests
 from ssdmath.sampling.sweep import sample_sweep
@@ -195,7 +196,11 @@ def test_log_p_is_that_of_the_whole_completion_and_every_token_drawn_is_told(fol
         ended = sample.token_ids[-1] == tiny_models.END
         assert ended == (sample.finish == "stop")
         assert ended or len(tokens) == CAP
-    chains = [one.chain for one in samples if one.request.decoding.power]
+    powers = [one for one in samples if one.request.decoding.power]
+    chains, cost = [one.chain for one in powers], job.chains(samples)["chains"]
+    assert cost["kept"] == sum(len(one.token_ids) for one in powers)
+    assert cost["drawn"] == sum(chain.drawn for chain in chains)
+    assert (cost["draws"], cost["moves"]) == (10, 5 * (3 + 5))
     plain = [len(one.token_ids) for one in samples if one.chain is None]
     assert sum(told) == sum(chain.drawn for chain in chains) + sum(plain)
     assert (len(chains), len(plain)) == (10, 5)

@@ -56,7 +56,7 @@ def sweep(folder, prompt_ids):
     return {
         text: CellPlan(
             tuple(requests_for(prompt_ids, [text], count=len(prompt_ids), draws=16)),
-            Journal(folder / text / "0.jsonl", backends.digest(SETTINGS)),
+            Journal(folder / text / "0.jsonl", backends.digest(SETTINGS, text)),
         )
         for text in ("t1", "t0.6-k20-p0.95")
     }

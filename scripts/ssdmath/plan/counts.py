@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ssdmath.config.decoding import Decoding
-from ssdmath.config.names import BASE, DECODED, PLACEBO, POWER, Model
+from ssdmath.config.names import BASE, COMPOSED, PLACEBO, POWER, Model
 from ssdmath.config.power import has_power
 from ssdmath.config.problems import OUTSIDE
 from ssdmath.config.study import Study
@@ -159,7 +159,7 @@ def _tested(study: Study) -> int:
     runs = sum(len(study.seeds_of(arm)) for arm in evaluation.tested)
     cells = 1 + len(evaluation.baselines) + runs
     base = len(study.tested) if BASE in evaluation.tested else 0
-    own = sum(arm in study.tested for arm in (PLACEBO, *DECODED))
+    own = sum(arm in study.tested for arm in (PLACEBO, COMPOSED))
     return cells + base + own
 
 

@@ -5,7 +5,7 @@ import polars as pl
 from ssdmath.config.names import BASE
 from ssdmath.grid import settings
 from ssdmath.report import format as fmt
-from ssdmath.report.blocks import Panels, Section, without
+from ssdmath.report.blocks import Block, Panels, Prose, Section, without
 from ssdmath.report.figures import conditions, curves, intervals
 from ssdmath.report.figures.figure import span
 from ssdmath.report.results import Results
@@ -24,7 +24,12 @@ def composition(results: Results) -> Section:
     trained = cells.filter(pl.col("t_train").is_not_null())
     if not trained.height:
         return without("composition", TITLE, "No trained cells: nothing to compose.")
-    return Section("composition", TITLE, [_heat(results, cells), _effective(results, trained)])
+    powers = [
+        f"{arm} is left out: it learns a power of whole completions, which is no temperature."
+        for arm in settings.powers(results.study)
+    ]
+    blocks: list[Block] = [_heat(results, cells), _effective(results, trained)]
+    return Section("composition", TITLE, [*blocks, *[Prose(powers)] * bool(powers)])
 
 
 def _heat(results: Results, cells: pl.DataFrame) -> Panels:
