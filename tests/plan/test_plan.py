@@ -9,7 +9,7 @@ import yaml
 
 from ssdmath.config.planning import LengthsConfig, PlanConfig, ShapeConfig
 from ssdmath.config.study import Study, load
-from ssdmath.plan import build, counts, disk, lengths, memory, page, power
+from ssdmath.plan import build, counts, disk, lengths, memory, model_shape, page, power
 from ssdmath.plan.throughput import Machine
 
 ROOT = Path(__file__).resolve().parents[2]
