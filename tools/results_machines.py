@@ -20,10 +20,14 @@ CORES = 2  # for which the time is given
 EXTENSIONS = ("amx_tile", "avx512f", "avx2")  # of which the first decides how matrices multiply
 
 
+def usage(study: Path) -> pl.DataFrame:
+    """Wall and processor seconds of each job of a study, as it ran last."""
+    return pl.read_ndjson(study / "benchmarks" / "usage.jsonl").unique("log", keep="last")
+
+
 def collect(study: Path) -> dict[str, Any]:
     """The machines of the kept numbers, with this machine's run of the study's folder."""
-    usage = pl.read_ndjson(study / "benchmarks" / "usage.jsonl")
-    jobs = usage.unique("log", keep="last")
+    jobs = usage(study)
     primary = pl.read_parquet(study / "contrasts.parquet").filter(family=PRIMARY)
     row = {
         "processor": processor(Path("/proc/cpuinfo").read_text()),

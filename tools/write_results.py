@@ -12,8 +12,10 @@ from typing import Any, NamedTuple
 
 import results_attribution
 import results_contrasts
+import results_decodings
 import results_machines
 import results_mechanism
+import results_outside
 import results_rates
 import results_rounds
 
@@ -44,9 +46,12 @@ _ATTRIBUTION = (results_attribution.collect, results_attribution.block)
 _MACHINES = (results_machines.collect, results_machines.block)
 _ROUNDS = (results_rounds.collect, results_rounds.block)
 _RATES = (results_rates.collect, results_rates.block)
+_OUTSIDE = (results_outside.collect, results_outside.block)
+_DECODINGS = (results_decodings.collect, results_decodings.block)
 README = DOCS.parent / "README.md"
 WORLD, DECODING = DOCS / "micro-world.md", "micro-decoding"
 MECHANISM, NEXT = DOCS / "mechanism.md", "micro-next"
+NARROW, CHECKPOINTS = "micro-outside-narrow", DOCS / "checkpoints.md"
 PLACES = (
     Place("micro", DOCS / "results.json", README, "results", *_CONTRASTS),
     Place("micro", results_machines.NUMBERS, README, "machines", *_MACHINES),
@@ -57,6 +62,11 @@ PLACES = (
     Place(NEXT, DOCS / "results-next.json", MECHANISM, "next", *_CONTRASTS),
     Place(NEXT, DOCS / "results-next-attribution.json", MECHANISM, "causes", *_ATTRIBUTION),
     Place(NEXT, DOCS / "results-rounds.json", MECHANISM, "rounds", *_ROUNDS),
+    Place("micro-outside", DOCS / "results-outside.json", WORLD, "outside", *_OUTSIDE),
+    Place(NARROW, DOCS / "results-outside-narrow.json", WORLD, "outside-narrow", *_OUTSIDE),
+    Place(
+        "smollm2", DOCS / "results-smollm2.json", DOCS / "checkpoints.md", "smollm2", *_DECODINGS
+    ),
     Place("micro-rates", DOCS / "results-rates.json", MECHANISM, "rates", *_RATES),
 )
 

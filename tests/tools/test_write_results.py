@@ -6,7 +6,9 @@ import polars as pl
 import pytest
 import results_attribution
 import results_contrasts
+import results_decodings
 import results_machines
+import results_outside
 import results_rates
 import results_rounds
 import write_results
@@ -127,3 +129,40 @@ def test_adapters_come_after_all_weights_and_slow_before_fast():
     text = results_rates.block({"rows": rows, "controls": [control]})
     assert [line.split("|")[3].strip() for line in text.splitlines()[2:5]] == ["`a`", "`b`", "`c`"]
     assert text.endswith("Null checks: placebo: +0.0 [-10.0, 10.0].\n")
+
+
+def test_the_table_of_outside_has_one_row_per_arm_and_names_what_it_compares():
+    row = {"arm": "ssd", "runs": 2, "lo": -0.2, "hi": 0.0, "p_holm": 0.012, "verdict": "worse"}
+    row |= {"inside_delta": 0.3, "inside_lo": 0.2, "inside_hi": 0.4}
+    rows = [
+        row | {"compared": "each at its best", "delta": -0.1},
+        row | {"compared": "same decoding", "delta": -0.05},
+    ]
+    header, _, line = results_outside.block({"rows": rows}).strip().splitlines()
+    names, cells = ([one.strip() for one in text.split("|")[1:-1]] for text in (header, line))
+    assert dict(zip(names, cells, strict=True)) == {
+        "arm": "`ssd`",
+        "runs": "2",
+        "outside, same decoding": "-5.0 [-20.0, 0.0]",
+        "outside, each at its best": "-10.0 [-20.0, 0.0]",
+        "p, corrected": "0.012",
+        "verdict": "worse",
+        "test, each at its best": "+30.0 [20.0, 40.0]",
+    }
+
+
+def test_the_table_of_decodings_says_how_draws_ended_and_what_they_took():
+    cell = {"split": "test", "decoding": "t1", "problems": 4, "draws": 8, "accuracy": 0.25}
+    shares = {"correct": 0.25, "wrong": 0.25, "no_box": 0.5, "length_stop": 0.0, "parse_fail": 0.0}
+    cell |= {"lo": 0.1, "hi": 0.4} | {f"share_{name}": share for name, share in shares.items()}
+    contrast = {"contrast": "hot", "delta": 0.0, "lo": -0.1, "hi": 0.1, "verdict": "undecided"}
+    numbers = {"rows": [cell], "contrasts": [contrast], "processor_minutes": 1.5}
+    text = results_decodings.block(numbers)
+    line = text.splitlines()[2]
+    assert [one.strip() for one in line.split("|")[5:-1]] == [
+        *("25.0 % [10.0, 40.0]", "25 %", "25 %", "50 %"),
+        *("0 %", "0 %"),
+    ]
+    assert text.endswith(
+        "hot: +0.0 [-10.0, 10.0] points, undecided. The jobs took 1.5 minutes of processor time.\n"
+    )
