@@ -29,7 +29,7 @@ def sections(results: Results) -> list[Section]:
     present += _of_lengths(results)
     if present:
         return [*present, *_left_out(results)]
-    line = "The config of this study has no section mechanism: the mechanism was not examined."
+    line = "This study has no `mechanism` section in its config: the mechanism was not examined."
     return [without("mechanism", "Mechanism", line)]
 
 
