@@ -30,11 +30,11 @@ def config(folder: Path, rows: dict[str, list[str]], outside: int | None) -> Pro
 
 
 MATHS = [f"What is {n} times {n + 3}?" for n in range(20)]
-FACTS = [f"How many moons has planet number {n} of the {n}th star?" for n in range(10)]
+TRIVIA = [f"How many moons has planet number {n} of the {n}th star?" for n in range(10)]
 
 
 def test_it_has_no_problem_of_another_split_and_changes_none(tmp_path: Path):
-    rows = {"maths": MATHS, "facts": [*FACTS, *MATHS]}
+    rows = {"maths": MATHS, "facts": [*TRIVIA, *MATHS]}
     whole = config(tmp_path, rows, 10)
     inside = build.build(whole.inside)
     plain = build.build(config(tmp_path, {"maths": MATHS}, None))
@@ -53,7 +53,7 @@ def test_it_has_no_problem_of_another_split_and_changes_none(tmp_path: Path):
 
 
 def test_too_few_problems_that_no_other_split_has_stop_it_in_a_line(tmp_path: Path):
-    rows = {"maths": MATHS, "facts": [*FACTS, *MATHS]}
+    rows = {"maths": MATHS, "facts": [*TRIVIA, *MATHS]}
     whole = config(tmp_path, rows, 29)
     frames = build.build(whole.inside).frames
     with pytest.raises(SourceError, match=r"splits.outside.size: found 29, .* are problems of oth"):
