@@ -64,9 +64,7 @@ PLACES = (
     Place(NEXT, DOCS / "results-rounds.json", MECHANISM, "rounds", *_ROUNDS),
     Place("micro-outside", DOCS / "results-outside.json", WORLD, "outside", *_OUTSIDE),
     Place(NARROW, DOCS / "results-outside-narrow.json", WORLD, "outside-narrow", *_OUTSIDE),
-    Place(
-        "smollm2", DOCS / "results-smollm2.json", DOCS / "checkpoints.md", "smollm2", *_DECODINGS
-    ),
+    Place("smollm2", DOCS / "results-smollm2.json", CHECKPOINTS, "smollm2", *_DECODINGS),
     Place("micro-rates", DOCS / "results-rates.json", MECHANISM, "rates", *_RATES),
 )
 

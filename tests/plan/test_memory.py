@@ -3,16 +3,13 @@
 from pathlib import Path
 from typing import Any
 
+from four_b import FOUR_B
 from safetensors.numpy import load_file
 
-from ssdmath.config.planning import ShapeConfig
 from ssdmath.config.training import TrainingConfig
 from ssdmath.plan import memory, model_shape
 
 ROOT = Path(__file__).resolve().parents[2]
-FOUR_B = ShapeConfig(
-    parameters=4_200_000_000, layers=32, hidden=2560, intermediate=9216, vocabulary=248_320
-)
 
 
 def test_the_shape_is_read_off_a_model_directory():

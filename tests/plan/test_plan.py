@@ -6,8 +6,9 @@ from typing import Any
 import numpy as np
 import pytest
 import yaml
+from four_b import FOUR_B
 
-from ssdmath.config.planning import LengthsConfig, PlanConfig, ShapeConfig
+from ssdmath.config.planning import LengthsConfig, PlanConfig
 from ssdmath.config.study import Study, load
 from ssdmath.plan import build, counts, disk, lengths, memory, model_shape, page, power
 from ssdmath.plan.throughput import Machine
@@ -15,9 +16,6 @@ from ssdmath.plan.throughput import Machine
 ROOT = Path(__file__).resolve().parents[2]
 MICRO = yaml.safe_load((ROOT / "config" / "micro-decoding.yaml").read_text())
 GPU = Machine(3000, 8000, 4000, 90, gpus=1, gpu_cents_per_hour=250)
-FOUR_B = ShapeConfig(
-    parameters=4_200_000_000, layers=32, hidden=2560, intermediate=9216, vocabulary=248_320
-)
 
 
 def study(**changes: Any) -> Study:

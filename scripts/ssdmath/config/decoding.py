@@ -106,9 +106,7 @@ class Decoding(BaseModel):
         if self.target.target is not None:
             raise ValueError("composed of three; allowed: of two")
         for part in (self, self.target):
-            if not composable(part):
-                found = "with a power" if part.power else "with a presence penalty"
-                found = "greedy" if part.greedy else found
+            if found := _in_no_composed(part):
                 raise ValueError(f"composed, and a part is {found}; allowed: neither")
         return self
 
@@ -176,7 +174,16 @@ def composable(decoding: Decoding) -> bool:
     Greedy decoding takes the same token inside any support, a presence penalty is subtracted from
     the student's logits, not from base's, and a power is not a rule for the next token.
     """
-    return not (decoding.greedy or decoding.presence_penalty or decoding.power)
+    return _in_no_composed(decoding) is None
+
+
+def _in_no_composed(decoding: Decoding) -> str | None:
+    """What keeps a decoding out of composed ones; None where nothing does."""
+    if decoding.greedy:
+        return "greedy"
+    if decoding.power:
+        return "with a power"
+    return "with a presence penalty" if decoding.presence_penalty else None
 
 
 def _wrong(error: ValidationError) -> str:

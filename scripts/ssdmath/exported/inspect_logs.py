@@ -36,14 +36,17 @@ class Cell(NamedTuple):
     @property
     def path(self) -> str:
         """The path of its verdicts or samples inside the folder of that kind."""
-        model, decoding, seed = (self.columns[name] for name in ("model", "decoding", "seed"))
+        model, decoding, seed = self._key
         return f"{model}/{SPLIT}/{decoding}/{seed}.parquet"
 
     @property
     def name(self) -> str:
         """The name of its log."""
-        model, decoding, seed = (self.columns[name] for name in ("model", "decoding", "seed"))
-        return f"{model}_{decoding}_{seed}{SUFFIX}"
+        return "_".join(self._key) + SUFFIX
+
+    @property
+    def _key(self) -> list[str]:
+        return [str(self.columns[name]) for name in ("model", "decoding", "seed")]
 
 
 def check(study: FinishedStudy) -> None:

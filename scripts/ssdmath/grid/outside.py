@@ -8,8 +8,8 @@ from typing import Any
 
 from ssdmath.config.names import BASE
 from ssdmath.config.problems import OUTSIDE
-from ssdmath.config.study import Study, StudyError
-from ssdmath.grid import settings
+from ssdmath.config.study import Study
+from ssdmath.grid import settings, tested
 from ssdmath.tables import chosen as chosen_cells
 
 KS = [1]  # of pass@k: outside single draws alone are compared
@@ -31,10 +31,7 @@ def most_cells(study: Study) -> int:
 
 def check(study: Study, chosen: str | Path, model: str, decoding: str) -> None:
     """Raise StudyError unless validation chose the cell."""
-    allowed = cells(study, chosen)
-    if (model, decoding) not in allowed:
-        listed = ", ".join(f"{m} at {d}" for m, d in allowed)
-        raise StudyError(f"{chosen}: {model} at {decoding} was not chosen; outside: {listed}")
+    tested.refuse_others(cells(study, chosen), chosen, model, decoding, OUTSIDE)
 
 
 def tables(study: Study) -> dict[str, Any]:

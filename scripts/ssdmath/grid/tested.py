@@ -1,5 +1,6 @@
 """The test split: which of its cells are sampled, given what validation chose."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from ssdmath.config.names import BASE
@@ -27,12 +28,16 @@ def cells(study: Study, chosen: str | Path) -> list[tuple[str, str]]:
 
 def check(study: Study, chosen: str | Path, model: str, decoding: str) -> None:
     """Raise unless the cell may touch the test split."""
-    allowed = cells(study, chosen)
+    refuse_others(cells(study, chosen), chosen, model, decoding, "the test split")
+
+
+def refuse_others(
+    allowed: Sequence[tuple[str, str]], chosen: str | Path, model: str, decoding: str, split: str
+) -> None:
+    """Raise StudyError unless the cell is one of those that validation chose for a split."""
     if (model, decoding) not in allowed:
         listed = ", ".join(f"{m} at {d}" for m, d in allowed)
-        raise StudyError(
-            f"{chosen}: {model} at {decoding} was not chosen; the test split: {listed}"
-        )
+        raise StudyError(f"{chosen}: {model} at {decoding} was not chosen; {split}: {listed}")
 
 
 def attribution_split(study: Study) -> str:

@@ -1,6 +1,6 @@
 """What draws with a power cost, from the provenance of their cells of samples."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple, Self
 
 from ssdmath.config.names import Cell
@@ -32,12 +32,8 @@ class Cost(NamedTuple):
 
 def read(samples: Sequence[str]) -> dict[Cell, Cost]:
     """The cost of each cell of samples whose decoding has a power; empty cells are left out."""
-    stored: dict[Cell, Mapping[str, int]] = {}
-    for path in samples:
-        found = parquet.provenance(path).get(KEY)
-        if isinstance(found, dict) and found["draws"]:
-            stored[Cell.of(path)] = found
-    return {cell: Cost(**found) for cell, found in stored.items()}
+    stored = {Cell.of(path): parquet.provenance(path).get(KEY) for path in samples}
+    return {cell: Cost(**found) for cell, found in stored.items() if isinstance(found, dict)}
 
 
 def factors(samples: Sequence[str]) -> dict[tuple[str, str, str], float]:
