@@ -33,7 +33,11 @@ class Cost(NamedTuple):
 def read(samples: Sequence[str]) -> dict[Cell, Cost]:
     """The cost of each cell of samples whose decoding has a power; empty cells are left out."""
     stored = {Cell.of(path): parquet.provenance(path).get(KEY) for path in samples}
-    return {cell: Cost(**found) for cell, found in stored.items() if isinstance(found, dict)}
+    return {
+        cell: Cost(**found)
+        for cell, found in stored.items()
+        if isinstance(found, dict) and found["draws"]
+    }
 
 
 def factors(samples: Sequence[str]) -> dict[tuple[str, str, str], float]:
