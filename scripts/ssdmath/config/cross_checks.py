@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 def check(study: "Study") -> None:
     """Check everything that takes more than one section to see."""
     _check_arms(study)
-    _check_training(study)
     imported_checks.check(study)
+    _check_training(study)
     outside_checks.check(study)
     power_checks.check(study)
     _check_decodings(study)

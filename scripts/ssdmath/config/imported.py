@@ -6,7 +6,6 @@ from pydantic import Field
 
 from ssdmath.config.base import ClosedModel, LocalPath, Slug
 from ssdmath.config.model import SamplingConfig
-from ssdmath.config.names import BASE
 
 Evaluated = Literal["validation", "test"]
 SPLITS: tuple[Evaluated, ...] = get_args(Evaluated)
@@ -49,10 +48,11 @@ class ImportedConfig(ClosedModel):
         "out what needs it.",
     )
     cells: dict[str, dict[str, dict[Slug, ImportedCell]]] = Field(
-        description="Model (base), split (validation, test) and decoding of each file."
+        description="Model (base, or a released checkpoint: arm_c0, arm_c1), split (validation, "
+        "test) and decoding of each file."
     )
 
-    def cell(self, split: str, slug: str) -> ImportedCell:
-        """The file of a cell of base, its mapping filled in."""
-        found = self.cells[BASE][split][slug]
+    def cell(self, model: str, split: str, slug: str) -> ImportedCell:
+        """The file of a cell, its mapping filled in."""
+        found = self.cells[model][split][slug]
         return found.model_copy(update={"mapping": found.mapping or self.mapping})

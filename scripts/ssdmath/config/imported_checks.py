@@ -1,9 +1,10 @@
 """What a study of imported samples must agree on: every cell has a file, nothing is drawn."""
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from ssdmath.config.imported import SPLITS, Evaluated
-from ssdmath.config.names import BASE
+from ssdmath.config.imported import SPLITS, Evaluated, ImportedCell
+from ssdmath.config.names import BASE, Model
 
 if TYPE_CHECKING:
     from ssdmath.config.study import Study
@@ -19,30 +20,39 @@ def check(study: "Study") -> None:
         return
     _check_sampled(study)
     _check_budgets(study)
-    _check_names("imported.cells", list(study.imported.cells), [BASE])
-    splits = study.imported.cells.get(BASE, {})
-    _check_names(f"imported.cells.{BASE}", list(splits), list(SPLITS))
-    for split, needed in cells(study).items():
-        key, found_slugs = f"imported.cells.{BASE}.{split}", splits.get(split, {})
-        _check_names(key, list(found_slugs), needed)
+    _check_names("imported.cells", list(study.imported.cells), study.models)
+    for model in study.models:
+        _check_cells(f"imported.cells.{model}", study.imported.cells.get(model, {}), study, model)
+
+
+def _check_cells(
+    key: str, splits: Mapping[str, Mapping[str, ImportedCell]], study: "Study", model: str
+) -> None:
+    _check_names(key, list(splits), list(SPLITS))
+    for split, needed in cells(study, model).items():
+        found_slugs = splits.get(split, {})
+        _check_names(f"{key}.{split}", list(found_slugs), needed)
         if missing := [slug for slug in needed if slug not in found_slugs]:
             why = ", any of which may be chosen" * (split == "test")
-            raise ValueError(f"{key}: found no {missing[0]!r}; needed: {needed}{why}")
+            raise ValueError(f"{key}.{split}: found no {missing[0]!r}; needed: {needed}{why}")
 
 
-def cells(study: "Study") -> dict[Evaluated, list[str]]:
-    """The decodings of base that a study reads, by split; on test whatever may be chosen."""
+def cells(study: "Study", model: str) -> dict[Evaluated, list[str]]:
+    """The decodings of a model that a study reads, by split; on test whatever may be chosen."""
     evaluation = study.evaluation
-    chosen = evaluation.decodings if BASE in evaluation.tested else [evaluation.default]
-    tested = list(dict.fromkeys([*chosen, evaluation.default, *evaluation.baselines]))
+    tested = evaluation.decodings if Model.parse(model).arm in evaluation.tested else []
+    if model == BASE:
+        tested = list(dict.fromkeys([*tested, evaluation.default, *evaluation.baselines]))
     return {"validation": evaluation.decodings, "test": tested}
 
 
 def _check_sampled(study: "Study") -> None:
     """Refuse what would have to be drawn, or needs the model."""
     evaluation = study.evaluation
+    if trained := list(study.trained):
+        found = f"arms.{trained[0]}: found a trained arm with engine imported, which trains nothing"
+        raise ValueError(f"{found}; allowed: arms of checkpoints, whose samples are files too")
     drawn = {
-        "arms": study.arms,
         "mechanism": study.mechanism,
         "evaluation.placebo": evaluation.placebo,
         "evaluation.composed": evaluation.composed,

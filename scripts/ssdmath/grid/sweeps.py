@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from ssdmath.config import engines, imported_checks
 from ssdmath.config.base import Split
+from ssdmath.config.imported import ImportedConfig
 from ssdmath.config.names import BASE, DECODED, PLACEBO, RUNGS, Model, Run, arm_of_base
 from ssdmath.config.problems import OUTSIDE, AnySplit
 from ssdmath.config.study import Study
@@ -80,14 +81,18 @@ class Sweep(NamedTuple):
         } | ({} if self.first is None else {"first": self.first})
 
     def imported(self, study: Study) -> dict[str, Any]:
-        """What decides this sweep's cells where they are read from files; on test all may be."""
+        """What decides this sweep's cells, by model, where they are read from files."""
         if study.imported is None or self.name == PILOT:
             return {}
-        slugs = next(v for k, v in imported_checks.cells(study).items() if k == self.split)
-        cells = {slug: study.imported.cell(self.split, slug).model_dump() for slug in slugs}
-        own = cells if self.name == TEST else {slug: cells[slug] for slug in self.decodings}
+        cells = {model: self._files(study, study.imported, model) for model in study.models}
         sizes = {"draws": self.draws, "cap": study.sampling.cap, "ends": study.imported.ends}
-        return {"cells": own, **sizes}
+        return {"cells": cells, **sizes}
+
+    def _files(self, study: Study, given: ImportedConfig, model: str) -> dict[str, Any]:
+        """The files of a model's cells by decoding: on test of every one that may be chosen."""
+        needed = imported_checks.cells(study, model)
+        slugs = needed["test"] if self.name == TEST else self.decodings
+        return {slug: given.cell(model, self.split, slug).model_dump() for slug in slugs}
 
 
 def sweeps(study: Study) -> Iterator[Sweep]:

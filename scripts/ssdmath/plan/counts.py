@@ -193,6 +193,6 @@ def jobs(study: Study, single: list[str]) -> dict[str, int]:
     jobs_of["released_model"] = len(study.released_models)
     jobs_of |= {f"race_{rung}": len(study.chosen_arms) for rung in range(races(study))}
     if study.imported is not None:  # no model is read
-        jobs_of["base_model"] = 0
+        jobs_of |= {"base_model": 0, "released_model": 0}
     jobs_of["matched_prompts"] = len(study.synthesis_seeds) if study.matched else 0
     return {rule: number for rule, number in sorted(jobs_of.items()) if number}

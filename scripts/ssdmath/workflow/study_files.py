@@ -144,23 +144,25 @@ def _check_imported(study: Study) -> None:
         return
     from ssdmath.imported import cells  # takes a while, and only these studies need it
 
-    for split, slugs in imported_checks.cells(study).items():
-        for slug in slugs:
-            cells.check(
-                study.imported.cell(split, slug),
-                study.imported.ends,
-                problems=study.problems.splits[split].size,
-                draws=study.evaluation.draws[split],
-                cap=study.sampling.cap,
-            )
+    for model in study.models:
+        for split, slugs in imported_checks.cells(study, model).items():
+            for slug in slugs:
+                cells.check(
+                    study.imported.cell(model, split, slug),
+                    study.imported.ends,
+                    problems=study.problems.splits[split].size,
+                    draws=study.evaluation.draws[split],
+                    cap=study.sampling.cap,
+                )
 
 
 def imported(sweep: Sweep, given: dict[str, Any], wildcards: Any) -> list[str]:
     """The files that a sampling job of imported cells reads: of one decoding, or of all."""
     from ssdmath.imported import cells
 
+    own = given[wildcards.model]
     slugs = [wildcards.decoding] if wildcards.get("decoding") else sweep.decodings
-    return [f for slug in slugs for f in cells.files(ImportedCell.model_validate(given[slug]))]
+    return [f for slug in slugs for f in cells.files(ImportedCell.model_validate(own[slug]))]
 
 
 def source_files(sources: Iterable[Source]) -> list[str]:

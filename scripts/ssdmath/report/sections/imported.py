@@ -21,6 +21,11 @@ def sentences(results: Results) -> Iterator[str]:
         "Samples: read from files. That they were drawn at the decodings they are filed under, by "
         "this model and with this prompt, is not checked."
     )
+    if checkpoints := results.study.released_models:
+        yield (
+            f"Checkpoints: {', '.join(checkpoints)} were not loaded. In what they differ from base "
+            "beside the weights (tokenizer, chat template, end tokens) is not known."
+        )
     if not knows_ends(results):
         yield (
             "Cap: it is not known which draws were cut off. A cut draw counts as what its text "
