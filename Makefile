@@ -90,7 +90,7 @@ test: .venv/dev ## Check formatting and types, lint, run unit and workflow tests
 	snakefmt --check Snakefile rules
 	mypy
 	snakemake --lint
-	OMP_NUM_THREADS=1 pytest -n $(CORES) --dist loadfile -m "not vllm and not slurm"
+	OMP_NUM_THREADS=1 pytest -n $(CORES) --dist loadfile --no-loadscope-reorder --durations=15 -m "not vllm and not slurm"
 
 test-vllm: .venv-vllm/ready ## Test the real vLLM engine on a CPU, in an environment of its own (SLOW=1: model runner V2 too)
 	PATH="$(CURDIR)/.venv-vllm/bin:$$PATH" OMP_NUM_THREADS=1 .venv-vllm/bin/python -m pytest -n $(CORES) --dist loadfile -m "vllm$(if $(SLOW),, and not slow)" tests/sampling
