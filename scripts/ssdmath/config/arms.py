@@ -211,10 +211,8 @@ def matched_draws(arms: Mapping[str, ArmConfig], draws: int) -> dict[str, list[i
             "so that each of the arms' filters has draws of its own"
         )
     edges = [at * draws // len(kinds) for at in range(len(kinds) + 1)]
-    if (rest := len(kinds) - 1) and kinds[0] == _KEEPS_NEARLY_ALL:
+    keeps_nearly_all = (False, 0.0, 0.0)
+    if (rest := len(kinds) - 1) and kinds[0] == keeps_nearly_all:
         edges = [0, *(1 + at * (draws - 1) // rest for at in range(rest + 1))]
     ends = {kind: edges[at : at + 2] for at, kind in enumerate(kinds)}
     return {name: ends[filters[name]] if name in filters else [0, draws] for name in arms}
-
-
-_KEEPS_NEARLY_ALL = (False, 0.0, 0.0)

@@ -100,9 +100,9 @@ def read_json(path: str | Path, limit: int = MAX_JSON_BYTES) -> dict[str, Any]:
     return content
 
 
-def _check_finite(value: Any, file: str, key: str = "") -> None:
+def _check_finite(content: dict[str, Any], file: str) -> None:
     """Raise for a number that JSON cannot mean (NaN, Infinity, 1e400) at any depth."""
-    pending = [(key, value)]
+    pending: list[tuple[str, Any]] = [("", content)]
     while pending:
         key, value = pending.pop()
         if isinstance(value, float) and not math.isfinite(value):

@@ -6,8 +6,6 @@ and Du 2025, arXiv 2510.14901). It has no normaliser that can be computed, so it
 Metropolis-Hastings moves (`sampling.power_chains`; docs/method.md, section 2).
 """
 
-from typing import Self
-
 from pydantic import BaseModel, ConfigDict, Field
 
 MARK = "-pow"  # before the power in a decoding's name
@@ -40,13 +38,6 @@ class Power(BaseModel):
         The cut is uniform over the positions, and lengths are taken to stay alike.
         """
         return 1 + self.moves / 2
-
-    @classmethod
-    def of(cls, alpha: str | None, moves: str | None) -> Self | None:
-        """Read both numbers of a slug; None where it has neither."""
-        if alpha is None or moves is None:
-            return None
-        return cls(alpha=float(alpha), moves=int(moves))
 
 
 def has_power(slug: str) -> bool:
