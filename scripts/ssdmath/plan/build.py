@@ -1,6 +1,7 @@
 """The plan of a study as one value: the content of plan.json and plan.md."""
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any
 
 from ssdmath.config.study import Study
@@ -25,7 +26,8 @@ def plan(
     The same arguments always give the same plan.
     """
     estimate, shape = Estimate.of(study, machine, pilot), model_shape.of(study)
-    stages = rows(study, estimate)
+    stages, within = rows(study, estimate), power.within(study.plan, pilot)
+    declared_looks = looks.of(study, within)
     prompt = pilot["prompt_tokens"] if pilot else study.plan.prompt_tokens
     tokens = round(prompt) + study.sampling.cap
     return {
@@ -35,7 +37,7 @@ def plan(
         "device_hours": device_hours(study, estimate),
         "cost": sum(stage["cost"] for stage in stages.values()),
         "lengths": vars(estimate.lengths),
-        "machine": machine.as_dict() | {"slower": estimate.slower, "device": machine.device},
+        "machine": asdict(machine) | {"slower": estimate.slower, "device": machine.device},
         "trainings": len(study.runs),
         "training_steps": study.steps[-1] * len(study.runs) if study.runs else 0,
         "disk_bytes": disk.needed(study, estimate.lengths, at_once=max(1, machine.gpus)),
@@ -51,18 +53,12 @@ def plan(
             exact=study.learns_exactly,
         ),
         "measured": smoke,
-        "within": power.within(study.plan, pilot),
+        "within": within,
         "priors": study.plan.model_dump(mode="json", exclude={"shape", "lengths", "design"}),
         "piloted": pilot is not None,
         "pilot_speed": pilot and pilot["speed"],
         "contrasts": power.contrasts(study, pilot),
-    } | _looks(study, pilot)
-
-
-def _looks(study: Study, pilot: Mapping[str, Any] | None) -> dict[str, Any]:
-    """The key of the declared looks; none without any."""
-    found = looks.of(study, power.within(study.plan, pilot))
-    return {"looks": found} if found else {}
+    } | ({"looks": declared_looks} if declared_looks else {})
 
 
 def rows(study: Study, estimate: Estimate) -> dict[str, dict[str, Any]]:

@@ -57,7 +57,7 @@ def propose(
         "frontier": [_row(candidate) for candidate in _ladder(designs, ROWS)],
         "curve": [[candidate.hours, candidate.effect] for candidate in _ladder(designs, POINTS)],
         "components": components.as_dict(),
-        "space": space.ends(),
+        "space": space._asdict(),
         "lines": lines(study, proposed),
     }
 
@@ -72,8 +72,13 @@ def _checked(study: Study, estimate: Estimate, chosen: Candidate) -> Study:
 
 
 def _as_it_is(study: Study, estimate: Estimate, components: Components) -> Candidate:
-    effect_and_loss = effects.as_it_is(study, components)
-    return Candidate(build.device_hours(study, estimate), *effect_and_loss, Sizes.of(study))
+    """The study's own sizes as a design."""
+    now = Sizes.of(study)
+    effect = effects.effect(study, components, now.test_problems, now.test_draws)
+    lost = effects.loss(
+        components, now.decodings, now.decodings, now.validation_problems, now.validation_draws
+    )
+    return Candidate(build.device_hours(study, estimate), float(effect), float(lost), now)
 
 
 def _row(candidate: Candidate) -> dict[str, Any]:
