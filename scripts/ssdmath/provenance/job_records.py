@@ -84,9 +84,9 @@ def plain(params: Mapping[str, Any]) -> dict[str, Any]:
     return dict(json.loads(json.dumps(dict(params), default=str)))
 
 
-def expected_key(rule: str, wildcards: Mapping[str, str], per_job: bool) -> str:
-    """Name a rule's settings, or one job's where they depend on its wildcards."""
-    return " ".join([rule, *(wildcards[name] for name in sorted(wildcards))]) if per_job else rule
+def expected_key(rule: str, wildcards: Mapping[str, str]) -> str:
+    """Name the settings of one job, where those of a rule depend on its wildcards."""
+    return " ".join([rule, *(wildcards[name] for name in sorted(wildcards))])
 
 
 def settings_digest(params: Mapping[str, Any]) -> str:
@@ -126,7 +126,7 @@ def _own(output: str, expected: Mapping[str, str]) -> dict[str, Any]:
         found = f"found no record of how it was made ({file_of(output)})"
         raise RecordError(f"{output}: {found}; delete it to make it again")
     rule = str(record["rule"])
-    key = rule if rule in expected else expected_key(rule, record["wildcards"], per_job=True)
+    key = rule if rule in expected else expected_key(rule, record["wildcards"])
     if key in expected and expected[key] != settings_digest(record["params"]):
         found = f"made with other settings of {rule} than the study has now"
         allowed = f"`--forcerun {rule}` to make it again, or the settings that made it"
