@@ -63,22 +63,11 @@ def plan(
 
 def rows(study: Study, estimate: Estimate) -> dict[str, dict[str, Any]]:
     """One row per stage of sampling, and one for all trainings: sizes, device hours, cost."""
-    trained = {TRAINING: _trained(study, estimate)} if study.runs else {}
-    return _sampled(study, estimate) | trained
-
-
-def device_hours(study: Study, estimate: Estimate) -> float:
-    """Device hours of the whole study."""
-    return float(sum(row["device_hours"] for row in rows(study, estimate).values()))
-
-
-def _sampled(study: Study, estimate: Estimate) -> dict[str, dict[str, Any]]:
-    """One row per stage of sampling."""
-    rows = {}
+    by_stage = {}
     for name, stage in counts.stages(study).items():
         tokens = estimate.sampled(stage.paid)
         hours = estimate.hours(sampled=tokens, jobs=stage.jobs)
-        rows[name] = {
+        by_stage[name] = {
             "jobs": stage.jobs,
             "cells": stage.cells,
             "prompts": stage.problems,
@@ -88,7 +77,12 @@ def _sampled(study: Study, estimate: Estimate) -> dict[str, dict[str, Any]]:
             "device_hours": hours,
             "cost": estimate.machine.cost(hours),
         }
-    return rows
+    return by_stage | ({TRAINING: _trained(study, estimate)} if study.runs else {})
+
+
+def device_hours(study: Study, estimate: Estimate) -> float:
+    """Device hours of the whole study."""
+    return float(sum(row["device_hours"] for row in rows(study, estimate).values()))
 
 
 def _trained(study: Study, estimate: Estimate) -> dict[str, Any]:

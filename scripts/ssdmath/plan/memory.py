@@ -45,7 +45,7 @@ def terms(
         "copies for the forward pass, bfloat16": 2 * trained / gpus,
         "gradients, float32": optimizer.GRADIENT_BYTES * trained / gpus,
         "moments, float32": optimizer.MOMENT_BYTES * trained / gpus,
-        **_teacher(shape, exact=exact),
+        **(_teacher(shape) if exact else {}),
         **_sequence(shape, sequences * tokens, checkpointing=checkpointing, kernels=kernels),
     }
 
@@ -61,7 +61,7 @@ def signal(
     return {
         "weights, float32": optimizer.WEIGHT_BYTES * shape.parameters,
         "gradients, float32": optimizer.GRADIENT_BYTES * shape.parameters,
-        **_teacher(shape, exact=exact),
+        **(_teacher(shape) if exact else {}),
         **_sequence(shape, tokens, checkpointing=True, kernels=kernels),
     }
 
@@ -125,10 +125,8 @@ def _sequence(
     }
 
 
-def _teacher(shape: ShapeConfig, *, exact: bool) -> dict[str, float]:
+def _teacher(shape: ShapeConfig) -> dict[str, float]:
     """Bytes of the frozen model and of its distribution, where an arm learns the whole of it."""
-    if not exact:
-        return {}
     return {
         "frozen model of the exact target, bfloat16": 2.0 * shape.parameters,
         "its distribution over one chunk": TARGET_BYTES * CHUNK * shape.vocabulary,

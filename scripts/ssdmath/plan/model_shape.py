@@ -44,11 +44,12 @@ def read(folder: Path) -> ShapeConfig | None:
     if (sizes := _sizes(text, NAMES)) is None:
         return None
     full, linear = _sizes(text, ATTENTION), _sizes(text, DELTA)
+    gated = bool(text.get("attn_output_gate"))
     linear_layers = (text.get("layer_types") or []).count(LINEAR)
     return ShapeConfig(
         parameters=parameters(folder),
         **sizes,
-        attention=full and AttentionShape(**full, gated=bool(text.get("attn_output_gate"))),
+        attention=AttentionShape(**full, gated=gated) if full else None,
         delta=DeltaShape(layers=linear_layers, **linear) if linear and linear_layers else None,
     )
 
