@@ -40,8 +40,7 @@ def text(study: Study, jobs: Mapping[str, int]) -> str:
     estimate = Estimate.of(study, Machine(), None)
     trainings = min(jobs.get("train", 0), len(study.runs))
     if trainings:
-        steps = study.steps[-1]
-        lines.append(f"train: {trainings} trainings of {steps} steps")
+        lines.append(f"train: {trainings} trainings of {study.steps[-1]} steps")
     trained = sum(estimate.passed(study, run.arm) for run in study.runs[:trainings])
     hours = estimate.hours(
         sampled=estimate.sampled(paid), trained=trained, jobs=sampling + trainings

@@ -28,7 +28,6 @@ from ssdmath.workflow import (
     results_folder,
     staleness,
     study_files,
-    study_lock,
 )
 from ssdmath.workflow.gpu_jobs import GpuJobs
 from ssdmath.workflow.results_folder import results_of
@@ -77,7 +76,7 @@ def start(study: Study, workflow: Any, estimate: Estimate) -> None:
         if rules - FREE:
             pinned.check(study)
             machine.check(study, workflow, estimate, _figures(workflow))
-    study_lock.take(results_of(study))
+    results_folder.lock(results_of(study))
     results_folder.mark_version(results_of(study))
     if rules - FREE:
         # Only the run itself needs it, not each job's Snakemake.
