@@ -10,7 +10,6 @@ from ssdmath.config.base import LARGEST_LIST, ClosedModel, Name, Slug, Slugs
 from ssdmath.config.decoding import Decoding
 from ssdmath.config.model import ModelLocation
 from ssdmath.config.names import BASE
-from ssdmath.config.power import has_power
 from ssdmath.config.terms import (
     EXACT,
     KEEP_COMPLETE,
@@ -136,11 +135,6 @@ class ArmConfig(SelectionConfig):
     def learns_exactly(self) -> bool:
         """Whether the loss is to the whole distribution at every position."""
         return self.loss == EXACT
-
-    @property
-    def learns_a_power(self) -> bool:
-        """Whether a synthesis decoding is no rule for the next token, but a power."""
-        return any(map(has_power, self.decodings))
 
     @property
     def is_round(self) -> bool:

@@ -131,10 +131,10 @@ class Decoding(BaseModel):
     def heat(self) -> float:
         """The temperature at which the survivors are drawn: of a composed decoding the product.
 
-        With a power, that of its drafts and redraws.
+        With a power, that of its drafts and redraws: token by token they are drawn from p^alpha.
         """
         if self.power:
-            return self.power.draft_heat
+            return 1 / self.power.alpha
         return self.temperature * (self.target.temperature if self.target else 1.0)
 
     @classmethod

@@ -27,11 +27,6 @@ class Power(BaseModel):
         return f"{MARK[1:]}{self.alpha:g}x{self.moves}"
 
     @property
-    def draft_heat(self) -> float:
-        """The temperature of drafts and redraws: token by token they are drawn from p^alpha."""
-        return 1 / self.alpha
-
-    @property
     def drawn_share(self) -> float:
         """Expected tokens drawn per token kept: the draft, and about half of it per move.
 

@@ -9,6 +9,7 @@ from typing import Any
 from ssdmath.config.arms import SelectionConfig, matched_draws, matching
 from ssdmath.config.decoding import Decoding
 from ssdmath.config.names import PLACEBO, Run
+from ssdmath.config.power import has_power
 from ssdmath.config.problems import OUTSIDE
 from ssdmath.config.study import Study
 from ssdmath.config.terms import PRIMARY
@@ -185,7 +186,7 @@ def rounds(study: Study) -> list[str]:
 
 def powers(study: Study) -> list[str]:
     """The arms whose samples were drawn from a power."""
-    return [name for name, arm in study.trained.items() if arm.learns_a_power]
+    return [name for name, arm in study.trained.items() if any(map(has_power, arm.decodings))]
 
 
 def curves(study: Study) -> dict[str, Any]:
