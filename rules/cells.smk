@@ -73,9 +73,9 @@ def imported_by(sweep):
     return (lambda wildcards: study_files.imported(sweep, given, wildcards)) if given else []
 
 
-def pilot_cells(stage):
+def pilot_cell(stage):
     """The pilot's one cell (of `samples` or `verdicts`)."""
-    return lambda wildcards: cells_of_sweep(stage, sweeps.PILOT)
+    return lambda wildcards: cells_of_sweep(stage, sweeps.PILOT)[0]
 
 
 @cache

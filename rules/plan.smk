@@ -56,8 +56,8 @@ rule pilot_problems:
 
 rule pilot:
     input:
-        samples=pilot_cells("samples"),
-        verdicts=pilot_cells("verdicts"),
+        samples=pilot_cell("samples"),
+        verdicts=pilot_cell("verdicts"),
     output:
         summary="<study>/pilot.json",
     log:

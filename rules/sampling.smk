@@ -30,7 +30,7 @@ for sweep in sweeps.sweeps(study):
         threads: gpu_jobs.threads(f"sample_{sweep.name}")
         resources:
             **gpu_jobs.resources,
-            **resources.making(study, sweep, estimate, queue),
+            **resources.sampling(study, sweep, estimate, queue),
             batch=study.sampling.batch,
         params:
             code=code(f"{sweeps.sampler(study)}.py", without=sweeps.unused_code(study, sweep)),

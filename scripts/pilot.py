@@ -11,22 +11,16 @@ if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
 
-def main(*, samples: str, verdicts: str, settings: dict[str, Any], output: str) -> None:
+def main(*, samples: str, verdicts: str, settings: dict[str, Any], summary: str) -> None:
     """Read the pilot's cell and its verdicts, write the summary."""
-    summary = pilot.summary(
+    measured = pilot.summary(
         parquet.read(samples, schemas.SAMPLES),
         parquet.read(verdicts, schemas.VERDICTS),
         pilot.PilotSettings.model_validate(settings),
     )
-    summary["speed"] = pilot.speed(study_folder(samples) / "benchmarks" / "throughput.jsonl")
-    atomic.write_json(summary, output)
+    measured["speed"] = pilot.speed(study_folder(samples) / "benchmarks" / "throughput.jsonl")
+    atomic.write_json(measured, summary)
 
 
 if __name__ == "__main__":
-    entry.run(
-        main,
-        snakemake,
-        samples=str(snakemake.input.samples),
-        verdicts=str(snakemake.input.verdicts),
-        output=snakemake.output.summary,
-    )
+    entry.run(main, snakemake)

@@ -31,10 +31,4 @@ def main(
 
 
 if __name__ == "__main__":
-    entry.run(
-        main,
-        snakemake,
-        machine=snakemake.params.circumstances["machine"],
-        pilot=snakemake.params.circumstances["pilot"],
-        smoke=snakemake.params.circumstances["smoke"],
-    )
+    entry.run(main, snakemake, **snakemake.params.circumstances)

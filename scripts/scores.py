@@ -38,9 +38,9 @@ def main(
         seed=settings["seed"],
         resamples=settings["resamples"],
     )
-    if settings.get("ends") == "unknown" or judged["tokens"].null_count():
-        models = judged["model"].unique().to_list()
-        ends = [] if settings.get("ends") == "unknown" else models
+    unknown_ends = settings.get("ends") == "unknown"
+    if unknown_ends or judged["tokens"].null_count():
+        ends = [] if unknown_ends else judged["model"].unique().to_list()
         scored = unknown.hidden(scored, ends=ends, lengths=[])
     record = metadata.of(settings=settings, code=code)
     parquet.write(scored, table, score_schema.schema(settings["ks"]), record)

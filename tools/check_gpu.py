@@ -14,7 +14,7 @@ from pathlib import Path
 
 from ssdmath.config.config_file import read_config
 from ssdmath.config.study import Study, load
-from ssdmath.smoke import check, grant
+from ssdmath.smoke import check, run
 from ssdmath.smoke.task import Task
 from ssdmath.tables import atomic
 from ssdmath.workflow.results_folder import results_of
@@ -25,7 +25,7 @@ FOLDER = "check-gpu"  # in the study's results, deleted at the end
 def checked(study: Study, models: dict[str, Path], *, tiny: bool) -> list[str]:
     """Run the check and write its record; what is wrong. ValueError without a GPU."""
     cards = int(not tiny)
-    grant.claim(cards, tiny=tiny)
+    run.claim(cards, tiny=tiny)
     folder = results_of(study) / FOLDER
     shutil.rmtree(folder, ignore_errors=True)
     task = Task.of(study, folder, gpus=cards, threads=1, tiny=tiny)

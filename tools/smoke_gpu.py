@@ -17,7 +17,7 @@ from ssdmath.config.config_file import read_config
 from ssdmath.config.study import Study, load
 from ssdmath.plan import measured
 from ssdmath.plan.throughput import Machine
-from ssdmath.smoke import grant, run
+from ssdmath.smoke import run
 from ssdmath.smoke.task import Task
 from ssdmath.tables import atomic
 from ssdmath.workflow.results_folder import results_of
@@ -35,7 +35,7 @@ def machine(profile: Path | None) -> Machine:
 
 def smoke(study: Study, figures: Machine, *, cards: int, threads: int, tiny: bool) -> bool:
     """Run all parts and write the record; whether none failed. ValueError without the GPUs."""
-    grant.claim(cards, tiny=tiny)
+    run.claim(cards, tiny=tiny)
     results = results_of(study)
     folder = results / FOLDER
     shutil.rmtree(folder, ignore_errors=True)

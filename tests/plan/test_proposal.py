@@ -77,6 +77,16 @@ def test_a_resized_study_differs_from_the_first_in_its_sizes_alone():
     assert yaml.safe_load(lines(before, before)) == {}
 
 
+def test_a_baseline_that_a_contrast_names_takes_no_place_in_the_grid():
+    content = config("micro", hours=1e6)
+    content["evaluation"]["baselines"] = ["t0.9-m0.1"]
+    side = {"arm": "base", "decoding": "t0.9-m0.1"}
+    named = {"name": "baseline", "family": "exploratory", "split": "test"}
+    content["contrasts"] = [*content["contrasts"], named | {"a": {"arm": "ssd"}, "b": side}]
+    made = load(content, "x")
+    assert resized(made, Sizes.of(made)) == made
+
+
 def test_scaled_numbers_of_sources_add_up():
     before = study("qwen3.5-4b")
     for size in range(3, 160):

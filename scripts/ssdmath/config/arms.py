@@ -10,7 +10,6 @@ from ssdmath.config.base import LARGEST_LIST, ClosedModel, Name, Slug, Slugs
 from ssdmath.config.decoding import Decoding
 from ssdmath.config.model import ModelLocation
 from ssdmath.config.names import BASE
-from ssdmath.config.power import has_power
 from ssdmath.config.terms import (
     EXACT,
     KEEP_COMPLETE,
@@ -138,11 +137,6 @@ class ArmConfig(SelectionConfig):
         return self.loss == EXACT
 
     @property
-    def learns_a_power(self) -> bool:
-        """Whether a synthesis decoding is no rule for the next token, but a power."""
-        return any(map(has_power, self.decodings))
-
-    @property
     def is_round(self) -> bool:
         """Whether the arm starts from another arm's checkpoint."""
         return self.teacher != BASE
@@ -211,10 +205,8 @@ def matched_draws(arms: Mapping[str, ArmConfig], draws: int) -> dict[str, list[i
             "so that each of the arms' filters has draws of its own"
         )
     edges = [at * draws // len(kinds) for at in range(len(kinds) + 1)]
-    if (rest := len(kinds) - 1) and kinds[0] == _KEEPS_NEARLY_ALL:
+    keeps_nearly_all = (False, 0.0, 0.0)
+    if (rest := len(kinds) - 1) and kinds[0] == keeps_nearly_all:
         edges = [0, *(1 + at * (draws - 1) // rest for at in range(rest + 1))]
     ends = {kind: edges[at : at + 2] for at, kind in enumerate(kinds)}
     return {name: ends[filters[name]] if name in filters else [0, draws] for name in arms}
-
-
-_KEEPS_NEARLY_ALL = (False, 0.0, 0.0)

@@ -66,6 +66,11 @@ TrainingSeeds = Annotated[
     AfterValidator(distinct),
 ]
 Count = Annotated[int, Field(gt=0, le=LARGEST_COUNT)]
+CountOrZero = Annotated[int, Field(ge=0, le=LARGEST_COUNT)]
+Length = Annotated[int, Field(gt=0, le=10**7)]  # in tokens
+Share = Annotated[float, Field(ge=0, le=1)]
+PositiveShare = Annotated[float, Field(gt=0, le=1)]
+ProperShare = Annotated[float, Field(gt=0, lt=1)]
 
 
 class ClosedModel(BaseModel):
@@ -91,24 +96,21 @@ class ClosedModel(BaseModel):
             return check(data)
         data = cls.respelled(data)
         field_of = _fields(cls)
-        wrong = {
-            key: mistakes.unknown(key, value, list(field_of))
-            if key not in field_of
-            else mistakes.boolean(key, value)
-            for key, value in data.items()
-            if key not in field_of
-            or (_takes_no_boolean(cls, field_of[key]) and _holds_boolean(value))
-        }
-        others = None
+        wrong = {}
+        for key, value in data.items():
+            if key not in field_of:
+                wrong[key] = mistakes.unknown(key, value, list(field_of))
+            elif _takes_no_boolean(cls, field_of[key]) and _holds_boolean(value):
+                wrong[key] = mistakes.boolean(key, value)
+        if not wrong:
+            return check(data)
         try:
-            section = check({key: value for key, value in data.items() if key not in wrong})
+            check({key: value for key, value in data.items() if key not in wrong})
         except ValidationError as error:
-            if not wrong:
-                raise
-            others = error
-        if wrong:
-            raise mistakes.together(cls.__name__, [*wrong.values()], others)
-        return section
+            others = error.errors(include_url=False)
+        else:
+            others = []
+        raise mistakes.together(cls.__name__, [*wrong.values()], others)
 
 
 @cache

@@ -88,19 +88,14 @@ class Decoding(BaseModel):
     target: Self | None = Field(
         default=None, description="a synthesis decoding: first truncate and temper as it does"
     )
-
     power: Power | None = Field(
         default=None, description="draw whole completions from a power of their probability"
     )
 
     @model_validator(mode="after")
-    def _plain_under_a_power(self) -> Self:
+    def _parts_agree(self) -> Self:
         if self.power and slug(self.model_copy(update={"power": None})) != "t1":
             raise ValueError("a power beside other settings; allowed: T = 1 and the power alone")
-        return self
-
-    @model_validator(mode="after")
-    def _composes(self) -> Self:
         if self.target is None:
             return self
         if self.target.target is not None:
@@ -118,7 +113,7 @@ class Decoding(BaseModel):
     @property
     def truncation(self) -> str:
         """The slug without its temperature (`k20-p0.95`), empty when nothing is cut off."""
-        return "-".join(slug(self).split("-")[1:])
+        return slug(self).partition("-")[2]
 
     @property
     def filters(self) -> list[tuple[TokenFilter, str]]:
@@ -136,10 +131,10 @@ class Decoding(BaseModel):
     def heat(self) -> float:
         """The temperature at which the survivors are drawn: of a composed decoding the product.
 
-        With a power, that of its drafts and redraws.
+        With a power, that of its drafts and redraws: token by token they are drawn from p^alpha.
         """
         if self.power:
-            return self.power.draft_heat
+            return 1 / self.power.alpha
         return self.temperature * (self.target.temperature if self.target else 1.0)
 
     @classmethod
@@ -157,10 +152,12 @@ class Decoding(BaseModel):
         fields: dict[str, Any] = {
             key: float(value) for key, value in parts.items() if value is not None
         }
+        if alpha is not None:
+            fields["power"] = {"alpha": float(alpha), "moves": int(moves)}
         if composed:
             fields["target"] = cls.parse(target)
         try:
-            decoding = cls.model_validate(fields | {"power": Power.of(alpha, moves)})
+            decoding = cls.model_validate(fields)
         except ValidationError as error:
             raise ValueError(f"decoding {shown(text)}{_wrong(error)}") from None
         if slug(decoding) != text:
@@ -192,7 +189,7 @@ def _wrong(error: ValidationError) -> str:
     if not first["loc"]:
         return f": {first['ctx']['error']}"
     allowed = first["msg"].removeprefix("Input should be ")
-    return f": {first['loc'][0]}: found {first['input']:g}; allowed: {allowed}"
+    return f": {first['loc'][-1]}: found {first['input']:g}; allowed: {allowed}"
 
 
 def slug(decoding: Decoding) -> str:

@@ -4,7 +4,7 @@ from typing import Any, Self
 
 from pydantic import Field, model_validator
 
-from ssdmath.config.base import ClosedModel
+from ssdmath.config.base import ClosedModel, PositiveShare
 
 
 class DecontaminationConfig(ClosedModel):
@@ -16,23 +16,17 @@ class DecontaminationConfig(ClosedModel):
         "name of this key.",
     )
     ngram: int = Field(default=3, ge=2, le=8, description="Longest run of words that is compared.")
-    threshold: float = Field(
+    threshold: PositiveShare = Field(
         default=0.85,
-        gt=0,
-        le=1,
         description="Least Jaccard index of n-grams at which two problems with different answers "
         "count as one.",
     )
-    same_answer: float = Field(
+    same_answer: PositiveShare = Field(
         default=0.5,
-        gt=0,
-        le=1,
         description="Least similarity at which two problems with the same answer count as one.",
     )
-    same_numbers: float = Field(
+    same_numbers: PositiveShare = Field(
         default=0.22,
-        gt=0,
-        le=1,
         description="Least similarity if, besides the answer, two or more numbers beyond 0, 1 and 2"
         " agree.",
     )

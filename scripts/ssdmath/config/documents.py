@@ -53,7 +53,17 @@ def read_text(path: str | Path, limit: int = MAX_BYTES) -> str:
             content = file.read(size)  # no more: /proc/kmsg says 0 bytes and would wait for some
     except OSError as error:
         raise DocumentError(f"{name}: cannot be read ({error.strerror})") from None
-    return _decoded(content, name)
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        found = f"found byte 0x{content[error.start]:02x}, which is not UTF-8"
+        raise DocumentError(f"{name}: line {line}: {found}; allowed: UTF-8 text") from None
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if "\0" in text:
+        line = text.count("\n", 0, text.index("\0")) + 1
+        raise DocumentError(f"{name}: line {line}: found a NUL byte; allowed: UTF-8 text")
+    return text
 
 
 def printable(path: object) -> str:
@@ -68,23 +78,9 @@ def refusal(error: object) -> str:
     return "\n".join(f"error: {printable(line)}" for line in lines if line)
 
 
-def _decoded(content: bytes, name: str) -> str:
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
-        found = f"found byte 0x{content[error.start]:02x}, which is not UTF-8"
-        raise DocumentError(f"{name}: line {line}: {found}; allowed: UTF-8 text") from None
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
-    if "\0" in text:
-        line = text.count("\n", 0, text.index("\0")) + 1
-        raise DocumentError(f"{name}: line {line}: found a NUL byte; allowed: UTF-8 text")
-    return text
-
-
-def read_json(path: str | Path, limit: int = MAX_JSON_BYTES) -> dict[str, Any]:
+def read_json(path: str | Path) -> dict[str, Any]:
     """Read a JSON object of finite numbers from a regular file."""
-    name, text = printable(path), read_text(path, limit)
+    name, text = printable(path), read_text(path, MAX_JSON_BYTES)
     try:
         content = json.loads(text)
     except RecursionError:
@@ -100,9 +96,9 @@ def read_json(path: str | Path, limit: int = MAX_JSON_BYTES) -> dict[str, Any]:
     return content
 
 
-def _check_finite(value: Any, file: str, key: str = "") -> None:
+def _check_finite(content: dict[str, Any], file: str) -> None:
     """Raise for a number that JSON cannot mean (NaN, Infinity, 1e400) at any depth."""
-    pending = [(key, value)]
+    pending: list[tuple[str, Any]] = [("", content)]
     while pending:
         key, value = pending.pop()
         if isinstance(value, float) and not math.isfinite(value):

@@ -5,11 +5,11 @@ from typing import Annotated, Literal, Self
 from pydantic import AfterValidator, Field, model_validator
 
 from ssdmath.config.base import (
-    LARGEST_COUNT,
     LARGEST_LIST,
     ClosedModel,
     Count,
     Name,
+    ProperShare,
     Seed,
     Slug,
     Slugs,
@@ -27,12 +27,7 @@ SAME: Literal["same"] = "same"
 class StrataConfig(ClosedModel):
     """Draws of base at the default decoding that serve to sort problems by difficulty alone."""
 
-    draws: int = Field(
-        default=4,
-        gt=0,
-        le=LARGEST_COUNT,
-        description="Number of draws per problem; they enter no score.",
-    )
+    draws: Count = Field(default=4, description="Number of draws per problem; they enter no score.")
     seed: Seed = Field(default=7000, description="Sampling seed of these draws.")
 
 
@@ -70,10 +65,8 @@ class EvaluationConfig(ClosedModel):
     baselines: Annotated[list[Slug], AfterValidator(distinct)] = Field(
         default=[], description="Decodings of base that are tested without being chosen."
     )
-    margin: float = Field(
+    margin: ProperShare = Field(
         default=0.02,
-        gt=0,
-        lt=1,
         description="Smallest difference of interest as a share; verdicts depend on it.",
     )
     strata: StrataConfig | None = Field(

@@ -18,8 +18,7 @@ def check(study: "Study") -> None:
         raise ValueError(f"imported: found {found}; allowed: the section and the engine together")
     if study.imported is None:
         return
-    _check_sampled(study)
-    _check_budgets(study)
+    _check_drawn(study)
     _check_names("imported.cells", list(study.imported.cells), study.models)
     for model in study.models:
         _check_cells(f"imported.cells.{model}", study.imported.cells.get(model, {}), study, model)
@@ -46,8 +45,8 @@ def cells(study: "Study", model: str) -> dict[Evaluated, list[str]]:
     return {"validation": evaluation.decodings, "test": tested}
 
 
-def _check_sampled(study: "Study") -> None:
-    """Refuse what would have to be drawn, or needs the model."""
+def _check_drawn(study: "Study") -> None:
+    """Refuse what would have to be drawn or needs the model, and contrasts at equal tokens."""
     evaluation = study.evaluation
     if trained := list(study.trained):
         found = f"arms.{trained[0]}: found a trained arm with engine imported, which trains nothing"
@@ -66,10 +65,6 @@ def _check_sampled(study: "Study") -> None:
             allowed = "nothing (evaluation.placebo: null)" if "placebo" in key else "nothing"
             found = "found it, and sampling.engine is imported, which draws nothing"
             raise ValueError(f"{key}: {found}; allowed: {allowed}")
-
-
-def _check_budgets(study: "Study") -> None:
-    """Refuse contrasts at equal tokens: lengths of imported draws may not be known."""
     if budgeted := [contrast.name for contrast in study.contrasts if contrast.budget]:
         found = "found it, and sampling.engine is imported, where lengths may not be known"
         raise ValueError(f"contrasts[{budgeted[0]}].budget: {found}; allowed: nothing")

@@ -4,9 +4,17 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from ssdmath.config.base import LARGEST_COUNT, ClosedModel, Seed
+from ssdmath.config.base import (
+    ClosedModel,
+    Count,
+    CountOrZero,
+    Length,
+    PositiveShare,
+    ProperShare,
+    Seed,
+    Share,
+)
 
-Share = Annotated[float, Field(ge=0, le=1)]
 Threshold = Literal[
     "lock_top1", "lock_nucleus", "lock_tail", "fork_nucleus", "fork_ratio", "fork_tail"
 ]
@@ -37,33 +45,21 @@ class ThresholdsConfig(ClosedModel):
 class MechanismConfig(ClosedModel):
     """Contexts on which base and trained models are compared, and the grids they are seen over."""
 
-    carriers: int = Field(
-        default=200,
-        gt=0,
-        le=LARGEST_COUNT,
-        description="Number of sampled completions that serve as contexts.",
+    carriers: Count = Field(
+        default=200, description="Number of sampled completions that serve as contexts."
     )
-    written: int = Field(
-        default=200,
-        ge=0,
-        le=LARGEST_COUNT,
-        description="Number of contexts that a generated source writes.",
+    written: CountOrZero = Field(
+        default=200, description="Number of contexts that a generated source writes."
     )
-    positions: int = Field(
-        default=256,
-        gt=0,
-        le=10**7,
-        description="Largest number of positions per context in the geometry tables.",
+    positions: Length = Field(
+        default=256, description="Largest number of positions per context in the geometry tables."
     )
     runs: Literal["first", "all"] = Field(
         default="first",
         description="Whether the first training seed of each arm is examined, or all of them.",
     )
-    step: int = Field(
-        default=16,
-        gt=0,
-        le=10**7,
-        description="Number of tokens between two regular positions of the probe.",
+    step: Length = Field(
+        default=16, description="Number of tokens between two regular positions of the probe."
     )
     random: int = Field(
         default=2,
@@ -90,14 +86,11 @@ class MechanismConfig(ClosedModel):
         le=10**6,
         description="Top-k of the filter under which the temperature is varied.",
     )
-    top_p: float = Field(
-        default=0.95,
-        gt=0,
-        le=1,
-        description="Top-p of the filter under which the temperature is varied.",
+    top_p: PositiveShare = Field(
+        default=0.95, description="Top-p of the filter under which the temperature is varied."
     )
-    nucleus: float = Field(
-        default=0.9, gt=0, lt=1, description="Probability mass of the probe's nucleus."
+    nucleus: ProperShare = Field(
+        default=0.9, description="Probability mass of the probe's nucleus."
     )
     thresholds: ThresholdsConfig = Field(
         default=ThresholdsConfig(), description="What makes a position a lock or a fork."

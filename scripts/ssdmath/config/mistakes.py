@@ -37,7 +37,7 @@ def unknown(key: object, value: Any, allowed: Sequence[str]) -> InitErrorDetails
 
 
 def together(
-    title: str, mistakes: Sequence[InitErrorDetails], others: ValidationError | None
+    title: str, mistakes: Sequence[InitErrorDetails], others: Sequence[ErrorDetails]
 ) -> ValidationError:
     """Make one error of the mistakes and those that pydantic found in the same section.
 
@@ -46,7 +46,7 @@ def together(
     meant = {_context(error).get(name) for error in mistakes for name in (MEANT, "key")}
     remaining = [
         _again(error)
-        for error in (others.errors(include_url=False) if others else [])
+        for error in others
         if not (error["type"] == "missing" and error["loc"][-1] in meant and len(error["loc"]) == 1)
     ]
     return ValidationError.from_exception_data(title, [*mistakes, *remaining])

@@ -4,7 +4,7 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
-from ssdmath.config.base import LARGEST_COUNT, ClosedModel, LocalPath, Seed
+from ssdmath.config.base import ClosedModel, Count, Length, LocalPath, Seed
 from ssdmath.config.pinning import UNPINNED, Fingerprint, HubId, Revision
 
 
@@ -68,10 +68,8 @@ class SamplingConfig(ClosedModel):
         "as many tokens and rounds them (engine vllm only). auto: that of dtype.",
         exclude_if=lambda kind: kind == "auto",  # other studies keep their digest
     )
-    cap: int = Field(
-        gt=0,
-        le=10**7,
-        description="Longest completion in tokens; never compare results under different caps.",
+    cap: Length = Field(
+        description="Longest completion in tokens; never compare results under different caps."
     )
     batch: int = Field(
         default=128,
@@ -91,9 +89,7 @@ class SamplingConfig(ClosedModel):
 class SynthesisConfig(ClosedModel):
     """What the base model is asked to write for training: a sweep over the training split."""
 
-    draws: int = Field(
-        default=1, gt=0, le=LARGEST_COUNT, description="Number of completions per training prompt."
-    )
+    draws: Count = Field(default=1, description="Number of completions per training prompt.")
     shared: bool = Field(
         default=False,
         description="Whether all runs train on one sample, so that results hold for that sample "

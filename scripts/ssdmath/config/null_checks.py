@@ -25,19 +25,14 @@ def null_checks(study: "Study") -> list[ContrastConfig]:
 
 def _halves(study: "Study") -> ContrastConfig:
     """One half of an arm's training runs against the other, at the default decoding."""
-    seeds, arm = study.seeds, NAIVE if NAIVE in study.trained else next(iter(study.trained))
-    half = (len(seeds) + 1) // 2
-    first, second = seeds[:half], seeds[half:]
-    odd = f", {half} against {len(seeds) - half}" if len(seeds) % 2 else ""
+    arm = NAIVE if NAIVE in study.trained else next(iter(study.trained))
+    half = (len(study.seeds) + 1) // 2
+    halves = study.seeds[:half], study.seeds[half:]
+    slug, default = study.trained[arm].decodings[0], study.evaluation.default
     a, b = (
-        SideConfig(
-            arm=arm,
-            train_decoding=study.trained[arm].decodings[0],
-            seeds=half_seeds,
-            decoding=study.evaluation.default,
-        )
-        for half_seeds in (first, second)
+        SideConfig(arm=arm, train_decoding=slug, seeds=seeds, decoding=default) for seeds in halves
     )
-    listed = [", ".join(map(str, half_seeds)) for half_seeds in (first, second)]
-    name = f"{arm} runs {listed[0]} against its runs {listed[1]} (A/A{odd})"
+    first, second = (", ".join(map(str, seeds)) for seeds in halves)
+    odd = f", {half} against {len(halves[1])}" if len(study.seeds) % 2 else ""
+    name = f"{arm} runs {first} against its runs {second} (A/A{odd})"
     return ContrastConfig(name=name, family="null", split="validation", a=a, b=b)

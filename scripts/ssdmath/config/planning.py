@@ -7,7 +7,23 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from ssdmath.config.base import LARGEST_COUNT, LONGEST_NAME, STUDY_NAME, ClosedModel, Count, Seed
+from ssdmath.config.base import (
+    LARGEST_COUNT,
+    LONGEST_NAME,
+    STUDY_NAME,
+    ClosedModel,
+    Count,
+    Length,
+    PositiveShare,
+    ProperShare,
+    Seed,
+    Share,
+)
+
+Heads = Annotated[int, Field(gt=0, le=10**5)]  # of a layer
+HeadWidth = Annotated[int, Field(gt=0, le=10**6)]
+Layers = Annotated[int, Field(gt=0, le=10**6)]
+Width = Annotated[int, Field(gt=0, le=10**8)]
 
 
 class LengthsConfig(ClosedModel):
@@ -24,11 +40,9 @@ class LengthsConfig(ClosedModel):
 class AttentionShape(ClosedModel):
     """The full-attention layers of a model."""
 
-    heads: int = Field(gt=0, le=10**5, description="Number of query heads in a layer.")
-    key_heads: int = Field(
-        gt=0, le=10**5, description="Number of heads of keys and values in a layer."
-    )
-    head: int = Field(gt=0, le=10**6, description="Width of a head.")
+    heads: Heads = Field(description="Number of query heads in a layer.")
+    key_heads: Heads = Field(description="Number of heads of keys and values in a layer.")
+    head: HeadWidth = Field(description="Width of a head.")
     gated: bool = Field(
         default=False, description="Whether a layer has an output gate as wide as its queries."
     )
@@ -37,21 +51,21 @@ class AttentionShape(ClosedModel):
 class DeltaShape(ClosedModel):
     """The linear-attention layers (gated DeltaNet) of a hybrid model."""
 
-    layers: int = Field(gt=0, le=10**6, description="Number of these layers.")
-    key_heads: int = Field(gt=0, le=10**5, description="Number of key heads in a layer.")
-    value_heads: int = Field(gt=0, le=10**5, description="Number of value heads in a layer.")
-    key: int = Field(gt=0, le=10**6, description="Width of a key's head.")
-    value: int = Field(gt=0, le=10**6, description="Width of a value's head.")
+    layers: Layers = Field(description="Number of these layers.")
+    key_heads: Heads = Field(description="Number of key heads in a layer.")
+    value_heads: Heads = Field(description="Number of value heads in a layer.")
+    key: HeadWidth = Field(description="Width of a key's head.")
+    value: HeadWidth = Field(description="Width of a value's head.")
 
 
 class ShapeConfig(ClosedModel):
     """A model's size, where no local directory tells it."""
 
     parameters: int = Field(gt=0, le=10**15, description="Number of parameters.")
-    layers: int = Field(gt=0, le=10**6, description="Number of layers.")
-    hidden: int = Field(gt=0, le=10**8, description="Width of the residual stream.")
-    intermediate: int = Field(gt=0, le=10**8, description="Width inside a feed-forward block.")
-    vocabulary: int = Field(gt=0, le=10**8, description="Number of tokens in the vocabulary.")
+    layers: Layers = Field(description="Number of layers.")
+    hidden: Width = Field(description="Width of the residual stream.")
+    intermediate: Width = Field(description="Width inside a feed-forward block.")
+    vocabulary: Width = Field(description="Number of tokens in the vocabulary.")
     attention: AttentionShape | None = Field(
         default=None,
         description="The full-attention layers; left out, queries, keys and values are as wide as "
@@ -100,10 +114,8 @@ class DesignConfig(ClosedModel):
         default={},
         description="Number of problems that the sources of a split hold, where it is known.",
     )
-    loss: float = Field(
+    loss: PositiveShare = Field(
         default=0.01,
-        gt=0,
-        le=1,
         description="Largest accuracy that choosing on a small validation split may cost.",
     )
 
@@ -122,34 +134,25 @@ class PlanConfig(ClosedModel):
         default=None,
         description="Assumed lengths of completions; left out, every completion reaches the cap.",
     )
-    prompt_tokens: int = Field(
-        default=200, gt=0, le=10**7, description="Assumed length of a prompt in tokens."
-    )
+    prompt_tokens: Length = Field(default=200, description="Assumed length of a prompt in tokens.")
     within: float = Field(
         default=0.12, gt=0, le=0.25, description="Assumed variance of a draw within its problem."
     )
-    effects: float = Field(
-        default=0.01,
-        ge=0,
-        le=1,
-        description="Assumed variance of the true differences between problems.",
+    effects: Share = Field(
+        default=0.01, description="Assumed variance of the true differences between problems."
     )
-    between_runs: float = Field(
+    between_runs: Share = Field(
         default=0.025,
-        ge=0,
-        le=1,
         description="Assumed standard deviation of an arm's accuracy over runs; .02 to .03 was "
         "measured on micro.",
     )
-    decodings: float = Field(
+    decodings: Share = Field(
         default=0.015,
-        ge=0,
-        le=1,
         description="Assumed standard deviation of the true accuracy over the decodings of the "
         "grid.",
     )
-    interesting: float = Field(
-        default=0.03, gt=0, lt=1, description="A difference worth finding, as a share."
+    interesting: ProperShare = Field(
+        default=0.03, description="A difference worth finding, as a share."
     )
     shape: ShapeConfig | None = Field(
         default=None, description="Shape of the model; needed for a hub model."

@@ -6,8 +6,6 @@ and Du 2025, arXiv 2510.14901). It has no normaliser that can be computed, so it
 Metropolis-Hastings moves (`sampling.power_chains`; docs/method.md, section 2).
 """
 
-from typing import Self
-
 from pydantic import BaseModel, ConfigDict, Field
 
 MARK = "-pow"  # before the power in a decoding's name
@@ -29,24 +27,12 @@ class Power(BaseModel):
         return f"{MARK[1:]}{self.alpha:g}x{self.moves}"
 
     @property
-    def draft_heat(self) -> float:
-        """The temperature of drafts and redraws: token by token they are drawn from p^alpha."""
-        return 1 / self.alpha
-
-    @property
     def drawn_share(self) -> float:
         """Expected tokens drawn per token kept: the draft, and about half of it per move.
 
         The cut is uniform over the positions, and lengths are taken to stay alike.
         """
         return 1 + self.moves / 2
-
-    @classmethod
-    def of(cls, alpha: str | None, moves: str | None) -> Self | None:
-        """Read both numbers of a slug; None where it has neither."""
-        if alpha is None or moves is None:
-            return None
-        return cls(alpha=float(alpha), moves=int(moves))
 
 
 def has_power(slug: str) -> bool:

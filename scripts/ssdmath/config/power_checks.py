@@ -12,7 +12,10 @@ PLACES = "evaluation.power and arms.<name>.decodings"
 
 
 def check(study: "Study") -> None:
-    """Raise ValueError, one line, for a power elsewhere, and for other decodings in its place."""
+    """Raise ValueError, one line, for a power elsewhere, and for other decodings in its place.
+
+    Contrasts at equal tokens are refused: a draw with a power costs more than its own tokens.
+    """
     evaluation = study.evaluation
     if strange := [slug for slug in evaluation.power if not has_power(slug)]:
         found = f"evaluation.power: found {strange[0]!r}, which has no power"
@@ -26,11 +29,6 @@ def check(study: "Study") -> None:
         if powers := [slug for slug in slugs if has_power(slug)]:
             found = f"{key}: found {powers[0]!r}, which has a power"
             raise ValueError(f"{found}; allowed in {PLACES} alone")
-    _check_budgets(study)
-
-
-def _check_budgets(study: "Study") -> None:
-    """Refuse contrasts at equal tokens: a draw with a power costs more than its own tokens."""
     for contrast in study.contrasts:
         if contrast.budget is not None and POWER in (contrast.a.arm, contrast.b.arm):
             found = f"contrasts[{contrast.name}].budget: found it with arm {POWER}"

@@ -239,9 +239,8 @@ class ProblemsConfig(ClosedModel):
     def unpinned(self) -> list[Pinned]:
         """The hub sources of the splits whose revision is not known yet."""
         names = dict.fromkeys(name for split in self.splits.values() for name in split.named)
-        sources = {name: self.sources[name] for name in names}
         return [
             Pinned(("problems", "sources", name), "dataset", source.id)
-            for name, source in sources.items()
-            if isinstance(source, HubSource) and source.revision == UNPINNED
+            for name in names
+            if isinstance(source := self.sources[name], HubSource) and source.revision == UNPINNED
         ]

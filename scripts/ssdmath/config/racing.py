@@ -5,15 +5,13 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
-from ssdmath.config.base import ClosedModel, Count
+from ssdmath.config.base import ClosedModel, Count, PositiveShare, ProperShare
 
 
 class RungConfig(ClosedModel):
     """A rung before the last one, which has every problem and draw of validation."""
 
-    problems: float = Field(
-        gt=0, le=1, description="Share of the validation problems, from the first."
-    )
+    problems: PositiveShare = Field(description="Share of the validation problems, from the first.")
     draws: Count = Field(default=1, description="Number of draws per problem.")
 
 
@@ -25,8 +23,8 @@ class RacingConfig(ClosedModel):
         description="The rungs in ascending order; later ones add problems and draws to the cells "
         "that are left.",
     )
-    keep: float = Field(
-        default=1 / 3, gt=0, lt=1, description="Least share of an arm's cells that each rung keeps."
+    keep: ProperShare = Field(
+        default=1 / 3, description="Least share of an arm's cells that each rung keeps."
     )
     reach: float = Field(
         default=0.5,

@@ -6,13 +6,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from ssdmath.config import mistakes
-from ssdmath.config.base import (
-    LARGEST_COUNT,
-    LARGEST_LIST,
-    ClosedModel,
-    Count,
-    TrainingSeeds,
-)
+from ssdmath.config.base import LARGEST_LIST, ClosedModel, Count, CountOrZero, TrainingSeeds
 from ssdmath.config.terms import Match
 
 Tracker = Literal["tensorboard", "trackio", "wandb"]  # as transformers names them
@@ -78,11 +72,8 @@ class TrainingConfig(ClosedModel):
     final_learning_rate: FinalRate = Field(
         default=0.0, description="Learning rate at the end of the cosine."
     )
-    warmup_steps: int = Field(
-        default=0,
-        ge=0,
-        le=LARGEST_COUNT,
-        description="Number of steps over which the learning rate rises.",
+    warmup_steps: CountOrZero = Field(
+        default=0, description="Number of steps over which the learning rate rises."
     )
     weight_decay: float = Field(default=0.1, ge=0, le=10, description="Weight decay of AdamW.")
     betas: tuple[Beta, Beta] = Field(
@@ -116,10 +107,8 @@ class TrainingConfig(ClosedModel):
         "synthesis.draws samples that passes its filter; left out, each arm trains on "
         "all samples that pass.",
     )
-    save_every: int = Field(
+    save_every: Count = Field(
         default=50,
-        gt=0,
-        le=LARGEST_COUNT,
         description="Number of steps between two states from which a training can be resumed.",
     )
     report_to: list[Tracker] = Field(

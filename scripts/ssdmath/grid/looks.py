@@ -2,14 +2,9 @@
 
 from collections.abc import Sequence
 from math import ceil
-from typing import TYPE_CHECKING
 
-from ssdmath.config.names import LOOKS
 from ssdmath.config.study import Study, StudyError
 from ssdmath.tables import looks as taken
-
-if TYPE_CHECKING:
-    from ssdmath.grid.sweeps import Sweep
 
 
 def sizes(study: Study) -> list[int]:
@@ -21,20 +16,6 @@ def sizes(study: Study) -> list[int]:
 def before_last(study: Study) -> int:
     """The number of looks after which a study may stop; 0 without looks."""
     return max(0, len(sizes(study)) - 1)
-
-
-def of_sweep(study: Study, sweep: "Sweep") -> list["Sweep"]:
-    """The looks of a sweep of the test split.
-
-    The last one makes the study's cells, of as many problems as the study went on to.
-    """
-    looks = [
-        sweep._replace(
-            name=f"{sweep.name}_{number}", folder=f"{LOOKS}/{number}/", first=size, look=number
-        )
-        for number, size in enumerate(sizes(study)[:-1])
-    ]
-    return [*looks, sweep]
 
 
 def check_open(files: Sequence[str]) -> None:

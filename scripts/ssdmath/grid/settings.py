@@ -4,18 +4,18 @@ Each slice is one plain dict, because Snakemake compares the values of params wi
 and cannot compare objects. A change outside its slice does not rerun a rule.
 """
 
-import hashlib
-import json
 from typing import Any
 
 from ssdmath.config.arms import SelectionConfig, matched_draws, matching
 from ssdmath.config.decoding import Decoding
 from ssdmath.config.names import PLACEBO, Run
+from ssdmath.config.power import has_power
 from ssdmath.config.problems import OUTSIDE
 from ssdmath.config.study import Study
 from ssdmath.config.terms import PRIMARY
 from ssdmath.grid import looks, pins
 from ssdmath.grid.tested import attribution_split
+from ssdmath.provenance import metadata
 
 SHOWN = {"report_to"}  # of the training: trackers only watch, and decide no result
 
@@ -98,18 +98,16 @@ def digest(study: Study) -> str:
         exclude={"name": True, "plan": True, "pilot": True}
         | {"training": SHOWN, "problems": True, "evaluation": {"draws": {OUTSIDE}}},
     ) | {"problems": problems(study)}
-    text = json.dumps(decides, sort_keys=True)
-    return hashlib.sha256(text.encode()).hexdigest()[:16]
+    return metadata.digest(decides)
 
 
 def choose(study: Study) -> dict[str, Any]:
     """What decides the choice on validation."""
-    evaluation, racing = study.evaluation, study.evaluation.racing
+    racing = study.evaluation.racing
     return {
-        "draws": evaluation.draws["validation"],
+        "draws": study.evaluation.draws["validation"],
         "arms": study.chosen_arms,
-        "resamples": evaluation.resamples,
-        "seed": evaluation.seed,
+        **_bootstrap(study),
     } | ({} if racing is None else {"race": racing.model_dump(include={"keep", "reach"})})
 
 
@@ -130,8 +128,7 @@ def scores(study: Study) -> dict[str, Any]:
         "ks": evaluation.ks,
         "nested": evaluation.nested,
         "cap": study.sampling.cap,
-        "resamples": evaluation.resamples,
-        "seed": evaluation.seed,
+        **_bootstrap(study),
     } | ({"ends": "unknown"} if unknown_ends(study) else {})
 
 
@@ -152,25 +149,23 @@ def attribution(study: Study) -> dict[str, Any]:
 
 def votes(study: Study) -> dict[str, Any]:
     """What decides accuracy against tokens, beside the test verdicts and the choice."""
-    evaluation = study.evaluation
-    return {
-        "arms": [arm for arm in study.tested if arm != PLACEBO],
-        "default": evaluation.default,
-        "resamples": evaluation.resamples,
-        "seed": evaluation.seed,
-    }
+    arms = [arm for arm in study.tested if arm != PLACEBO]
+    return {"arms": arms, "default": study.evaluation.default, **_bootstrap(study)}
 
 
 def _compared(study: Study) -> dict[str, Any]:
     """What decides every comparison of two sides."""
-    evaluation = study.evaluation
     return {
         "shared": study.synthesis.shared,
         "matched": study.matched,
-        "margin": evaluation.margin,
-        "resamples": evaluation.resamples,
-        "seed": evaluation.seed,
+        "margin": study.evaluation.margin,
+        **_bootstrap(study),
     }
+
+
+def _bootstrap(study: Study) -> dict[str, Any]:
+    """What decides the intervals of a table."""
+    return {"resamples": study.evaluation.resamples, "seed": study.evaluation.seed}
 
 
 def temperature(study: Study) -> dict[str, Any]:
@@ -181,8 +176,7 @@ def temperature(study: Study) -> dict[str, Any]:
     """
     left_out = {*rounds(study), *powers(study)}
     arms = [name for name in study.arms if name not in left_out]
-    evaluation = study.evaluation
-    return {"arms": arms, "resamples": evaluation.resamples, "seed": evaluation.seed}
+    return {"arms": arms, **_bootstrap(study)}
 
 
 def rounds(study: Study) -> list[str]:
@@ -192,7 +186,7 @@ def rounds(study: Study) -> list[str]:
 
 def powers(study: Study) -> list[str]:
     """The arms whose samples were drawn from a power."""
-    return [name for name, arm in study.trained.items() if arm.learns_a_power]
+    return [name for name, arm in study.trained.items() if any(map(has_power, arm.decodings))]
 
 
 def curves(study: Study) -> dict[str, Any]:
@@ -206,8 +200,7 @@ def curves(study: Study) -> dict[str, Any]:
         "decodings": groups[longest],
         "shared": study.synthesis.shared,
         "margin": study.evaluation.margin,
-        "resamples": study.evaluation.resamples,
-        "seed": study.evaluation.seed,
+        **_bootstrap(study),
     }
 
 

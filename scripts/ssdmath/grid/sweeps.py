@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from ssdmath.config import engines, imported_checks
 from ssdmath.config.base import Split
 from ssdmath.config.imported import ImportedConfig
-from ssdmath.config.names import BASE, DECODED, PLACEBO, RUNGS, Model, Run, arm_of_base
+from ssdmath.config.names import BASE, DECODED, LOOKS, PLACEBO, RUNGS, Model, Run, arm_of_base
 from ssdmath.config.problems import OUTSIDE, AnySplit
 from ssdmath.config.study import Study
 from ssdmath.grid import looks
@@ -157,7 +157,21 @@ def test(study: Study) -> list[list[Sweep]]:
     full = [Sweep(TEST, "test", OF_CELL, evaluation.seed, draws)]
     if placebo := evaluation.placebo:
         full.append(Sweep(PLACEBO_TEST, "test", OF_CELL, placebo.seed, draws, PLACEBO))
-    return [looks.of_sweep(study, sweep) for sweep in full]
+    return [_looks(study, sweep) for sweep in full]
+
+
+def _looks(study: Study, sweep: Sweep) -> list[Sweep]:
+    """The looks of a sweep of test.
+
+    The last one makes the study's cells, of as many problems as the study went on to.
+    """
+    before_last = [
+        sweep._replace(
+            name=f"{sweep.name}_{look}", folder=f"{LOOKS}/{look}/", first=size, look=look
+        )
+        for look, size in enumerate(looks.sizes(study)[:-1])
+    ]
+    return [*before_last, sweep]
 
 
 def races(study: Study) -> int:

@@ -31,8 +31,7 @@ def kinds(shape: ShapeConfig, *, kernels: bool) -> list[Kind]:
     linear = 0 if delta is None else delta.layers
     by_kind = [Kind(ATTENTION, shape.layers - linear, outside + _attention(shape))]
     if delta is not None:
-        inside = _with_kernels(delta) if kernels else _without_kernels(delta)
-        by_kind.append(Kind(DELTA, linear, outside + inside))
+        by_kind.append(Kind(DELTA, linear, outside + _delta(delta, kernels=kernels)))
     return [kind for kind in by_kind if kind.layers]
 
 
@@ -43,21 +42,16 @@ def _attention(shape: ShapeConfig) -> float:
     return (18 if full.gated else 10) * queries + 12 * keys
 
 
-def _around(delta: DeltaShape) -> float:
-    """The convolution before the delta rule, and the gated norm after it."""
-    values = delta.value_heads * delta.value
-    return 4 * (2 * delta.key_heads * delta.key + values) + 21 * values
+def _delta(delta: DeltaShape, *, kernels: bool) -> float:
+    """The convolution before the delta rule, the gated norm after it, and the rule itself.
 
-
-def _with_kernels(delta: DeltaShape) -> float:
-    """As fla/ops/gated_delta_rule/chunk.py keeps: queries, keys, values, a matrix per chunk."""
+    With kernels as fla/ops/gated_delta_rule/chunk.py keeps: queries, keys, values, a matrix per
+    chunk. Without, as transformers' own loop over chunks keeps: most of it in float32, a state per
+    chunk.
+    """
     keys, values = delta.value_heads * delta.key, delta.value_heads * delta.value
-    return _around(delta) + 4 * keys + 2 * values + 2 * CHUNK * delta.value_heads
-
-
-def _without_kernels(delta: DeltaShape) -> float:
-    """As transformers' own loop over chunks keeps: most of it in float32, a state per chunk."""
-    keys, values = delta.value_heads * delta.key, delta.value_heads * delta.value
-    states = keys * delta.value / CHUNK
+    around = 4 * (2 * delta.key_heads * delta.key + values) + 21 * values
     blocks = CHUNK * delta.value_heads
-    return _around(delta) + 25 * (keys + values) + 8 * states + 14 * blocks
+    if kernels:
+        return around + 4 * keys + 2 * values + 2 * blocks
+    return around + 25 * (keys + values) + 8 * keys * delta.value / CHUNK + 14 * blocks

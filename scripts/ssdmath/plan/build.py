@@ -1,6 +1,7 @@
 """The plan of a study as one value: the content of plan.json and plan.md."""
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any
 
 from ssdmath.config.study import Study
@@ -25,7 +26,8 @@ def plan(
     The same arguments always give the same plan.
     """
     estimate, shape = Estimate.of(study, machine, pilot), model_shape.of(study)
-    stages = rows(study, estimate)
+    stages, within = rows(study, estimate), power.within(study.plan, pilot)
+    declared_looks = looks.of(study, within)
     prompt = pilot["prompt_tokens"] if pilot else study.plan.prompt_tokens
     tokens = round(prompt) + study.sampling.cap
     return {
@@ -35,7 +37,7 @@ def plan(
         "device_hours": device_hours(study, estimate),
         "cost": sum(stage["cost"] for stage in stages.values()),
         "lengths": vars(estimate.lengths),
-        "machine": machine.as_dict() | {"slower": estimate.slower, "device": machine.device},
+        "machine": asdict(machine) | {"slower": estimate.slower, "device": machine.device},
         "trainings": len(study.runs),
         "training_steps": study.steps[-1] * len(study.runs) if study.runs else 0,
         "disk_bytes": disk.needed(study, estimate.lengths, at_once=max(1, machine.gpus)),
@@ -51,38 +53,21 @@ def plan(
             exact=study.learns_exactly,
         ),
         "measured": smoke,
-        "within": power.within(study.plan, pilot),
+        "within": within,
         "priors": study.plan.model_dump(mode="json", exclude={"shape", "lengths", "design"}),
         "piloted": pilot is not None,
         "pilot_speed": pilot and pilot["speed"],
         "contrasts": power.contrasts(study, pilot),
-    } | _looks(study, pilot)
-
-
-def _looks(study: Study, pilot: Mapping[str, Any] | None) -> dict[str, Any]:
-    """The key of the declared looks; none without any."""
-    found = looks.of(study, power.within(study.plan, pilot))
-    return {"looks": found} if found else {}
+    } | ({"looks": declared_looks} if declared_looks else {})
 
 
 def rows(study: Study, estimate: Estimate) -> dict[str, dict[str, Any]]:
     """One row per stage of sampling, and one for all trainings: sizes, device hours, cost."""
-    trained = {TRAINING: _trained(study, estimate)} if study.runs else {}
-    return _sampled(study, estimate) | trained
-
-
-def device_hours(study: Study, estimate: Estimate) -> float:
-    """Device hours of the whole study."""
-    return float(sum(row["device_hours"] for row in rows(study, estimate).values()))
-
-
-def _sampled(study: Study, estimate: Estimate) -> dict[str, dict[str, Any]]:
-    """One row per stage of sampling."""
-    rows = {}
+    by_stage = {}
     for name, stage in counts.stages(study).items():
         tokens = estimate.sampled(stage.paid)
         hours = estimate.hours(sampled=tokens, jobs=stage.jobs)
-        rows[name] = {
+        by_stage[name] = {
             "jobs": stage.jobs,
             "cells": stage.cells,
             "prompts": stage.problems,
@@ -92,7 +77,12 @@ def _sampled(study: Study, estimate: Estimate) -> dict[str, dict[str, Any]]:
             "device_hours": hours,
             "cost": estimate.machine.cost(hours),
         }
-    return rows
+    return by_stage | ({TRAINING: _trained(study, estimate)} if study.runs else {})
+
+
+def device_hours(study: Study, estimate: Estimate) -> float:
+    """Device hours of the whole study."""
+    return float(sum(row["device_hours"] for row in rows(study, estimate).values()))
 
 
 def _trained(study: Study, estimate: Estimate) -> dict[str, Any]:

@@ -11,8 +11,6 @@ from ssdmath.config.planning import PlanConfig
 from ssdmath.config.study import Study
 from ssdmath.plan import power
 
-BELIEVED = "assumed, plan.{}"
-
 
 @dataclass(frozen=True)
 class Components:
@@ -34,7 +32,7 @@ class Components:
             measured = {name: earlier[name] for name in names}
             prior = study.plan.model_copy(update=measured)
             return cls(prior, earlier["within"], earlier["between"], origin)
-        origin = {name: BELIEVED.format(name) for name in names}
+        origin = {name: f"assumed, plan.{name}" for name in names}
         if pilot is None:
             return cls(study.plan, study.plan.within, None, origin)
         origin["within"] = f"the pilot and plan.within ({power.PRIOR_PROBLEMS} problems' weight)"

@@ -64,19 +64,13 @@ class Stage:
 def stages(study: Study) -> dict[str, Stage]:
     """Count the stages; cells of test and outside are upper bounds: arms may choose alike."""
     evaluation, sizes = study.evaluation, study.problems.splits
-    return (
-        _synthesis(study)
-        | {
-            "validation": _validation(study),
-            "test": _test(study),
-        }
-        | _outside(study)
-        | {
-            name: Stage(1, 1, sizes[split].size, evaluation.strata.draws)
-            for split, name in DIFFICULTY.items()
-            if evaluation.strata
-        }
-    )
+    evaluated = {"validation": _validation(study), "test": _test(study)}
+    difficulty = {
+        name: Stage(1, 1, sizes[split].size, evaluation.strata.draws)
+        for split, name in DIFFICULTY.items()
+        if evaluation.strata
+    }
+    return _synthesis(study) | evaluated | _outside(study) | difficulty
 
 
 def _synthesis(study: Study) -> dict[str, Stage]:

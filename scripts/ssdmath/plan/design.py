@@ -71,12 +71,11 @@ def for_hours(designs: Sequence[Candidate], hours: float) -> Candidate:
 
     ValueError names the least hours if the cheapest design takes more.
     """
-    cheapest = designs[0].hours
-    affordable = [design for design in designs if design.hours <= hours]
-    if not affordable:
-        allowed = f"{_up(cheapest, 2):.2f} or more, what the cheapest allowed design takes"
+    if (best := within(designs, hours)) is None:
+        cheapest = f"{_up(designs[0].hours, 2):.2f}"
+        allowed = f"{cheapest} or more, what the cheapest allowed design takes"
         raise ValueError(f"plan.design.hours is {hours:g}; allowed: {allowed}")
-    return affordable[-1]
+    return best
 
 
 def for_effect(designs: Sequence[Candidate], target: float) -> Candidate:
@@ -84,11 +83,20 @@ def for_effect(designs: Sequence[Candidate], target: float) -> Candidate:
 
     ValueError names the effect that the largest allowed design reaches.
     """
-    for design in designs:
-        if design.effect <= target:
-            return design
-    allowed = f"{_up(100 * designs[-1].effect, 3):.3f} or more, what the largest design reaches"
-    raise ValueError(f"plan.design.points is {100 * target:g}; allowed: {allowed}")
+    if (cheapest := finding(designs, target)) is None:
+        allowed = f"{_up(100 * designs[-1].effect, 3):.3f} or more, what the largest design reaches"
+        raise ValueError(f"plan.design.points is {100 * target:g}; allowed: {allowed}")
+    return cheapest
+
+
+def within(designs: Sequence[Candidate], hours: float) -> Candidate | None:
+    """The same as `for_hours`; None if the cheapest design takes more."""
+    return next((design for design in reversed(designs) if design.hours <= hours), None)
+
+
+def finding(designs: Sequence[Candidate], target: float) -> Candidate | None:
+    """The same as `for_effect`; None if no design finds so small an effect."""
+    return next((design for design in designs if design.effect <= target), None)
 
 
 def _up(value: float, digits: int) -> float:
@@ -125,7 +133,8 @@ def _start(
     problems, draws = np.array(space.validation_problems.all), np.array(space.validation_draws.all)
     n, k = problems[None, :], draws[:, None]
     losses = loss(components, len(study.evaluation.decodings), decodings, n, k)
-    hours = np.where(losses <= study.plan.design.loss, price.validation(n, k), np.inf)
+    every_hours = n * (price.validation_problem + k * price.validation_draw)
+    hours = np.where(losses <= study.plan.design.loss, every_hours, np.inf)
     row, column = np.unravel_index(int(np.argmin(hours)), hours.shape)
     if np.isinf(hours[row, column]):
         return None

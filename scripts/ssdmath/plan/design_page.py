@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from ssdmath.plan.page import as_hours
 from ssdmath.tables.markdown import table
 
 BAR = 30  # characters of the largest effect in the table
@@ -28,7 +29,7 @@ def _answer(design: Mapping[str, Any]) -> Iterator[str]:
     question, chosen, now, device = (design[key] for key in ("asked", "chosen", "now", "device"))
     yield f"# Design of the study {design['study']}"
     yield ""
-    effect, hours = _points(chosen["effect"]), f"{_hours(chosen['hours'])} {device} hours"
+    effect, hours = _points(chosen["effect"]), f"{as_hours(chosen['hours'])} {device} hours"
     if question["points"] is None:
         yield (
             f"The best design for {question['hours']:,g} {device} hours takes {hours} and finds an "
@@ -41,7 +42,7 @@ def _answer(design: Mapping[str, Any]) -> Iterator[str]:
             f"The cheapest design that finds an effect of {question['points']:g} points in four "
             f"studies of five takes **{hours}** (it finds {effect})."
         )
-    yield f"The config as it is takes {_hours(now['hours'])} and finds {_points(now['effect'])}."
+    yield f"The config as it is takes {as_hours(now['hours'])} and finds {_points(now['effect'])}."
     yield ""
     rows = {
         "this design": chosen,
@@ -125,11 +126,8 @@ def _cells(row: Mapping[str, Any]) -> list[str]:
     sizes = row["sizes"]
     splits = [f"{sizes[f'{s}_problems']:,} x {sizes[f'{s}_draws']}" for s in ("validation", "test")]
     counts = [str(sizes["runs"]), str(sizes["decodings"]), *splits]
-    return [*counts, _hours(row["hours"]), f"{100 * row['effect']:.1f}", f"{100 * row['loss']:.2f}"]
-
-
-def _hours(hours: float) -> str:
-    return f"{hours:,.0f}" if hours >= 100 else f"{hours:.2g}"
+    points = f"{100 * row['effect']:.1f}", f"{100 * row['loss']:.2f}"
+    return [*counts, as_hours(row["hours"]), *points]
 
 
 def _points(share: float) -> str:

@@ -34,12 +34,7 @@ def most_states(training: TrainingConfig) -> int:
     """The most states that a training holds: one being written, the one before, checkpoints."""
     steps = saved_steps(training)
     return max(
-        len(
-            {
-                *steps[max(0, at - 1) : at + 1],
-                *(other for other in training.checkpoints if other <= step),
-            }
-        )
+        len({*steps[max(0, at - 1) : at + 1], *(c for c in training.checkpoints if c <= step)})
         for at, step in enumerate(steps)
     )
 

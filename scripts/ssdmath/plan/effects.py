@@ -54,12 +54,3 @@ def loss(components: Components, grid: int, decodings: Any, problems: Any, draws
     noise = np.sqrt((components.prior.effects / 2 + components.within / draws) / problems)
     sd = components.prior.decodings
     return sd * best_of.expected_maximum(grid) - best_of.chosen(decodings, sd, noise)
-
-
-def as_it_is(study: Study, components: Components) -> tuple[float, float]:
-    """Effect and loss of the study as it is."""
-    splits, draws = study.problems.splits, study.evaluation.draws
-    grid = len(study.evaluation.decodings)
-    found = effect(study, components, splits["test"].size, draws["test"])
-    lost = loss(components, grid, grid, splits["validation"].size, draws["validation"])
-    return float(found), float(lost)

@@ -33,8 +33,7 @@ class Estimate:
 
     def trained(self, study: Study, arm: str) -> float:
         """Expected tokens of one training of an arm: every step has a batch of whole rows."""
-        lengths = self.lengths
-        training = study.trains_with
+        lengths, training = self.lengths, study.trains_with
         completion = lengths.complete if study.trained[arm].drops_cut_off else lengths.mean
         row = study.plan.prompt_tokens + completion
         return training.checkpoints[-1] * training.batch * row
@@ -48,4 +47,7 @@ class Estimate:
 
     def hours(self, *, sampled: float = 0, trained: float = 0, jobs: int = 1) -> float:
         """Device hours of sampled and trained tokens, and of loading the model once per job."""
-        return self.machine.hours(sampled=sampled, trained=trained, jobs=jobs, slower=self.slower)
+        machine = self.machine
+        seconds = sampled / machine.sample_tokens_per_second
+        seconds += trained / machine.train_tokens_per_second
+        return (self.slower * seconds + jobs * machine.load_seconds) / 3600

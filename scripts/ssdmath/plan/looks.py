@@ -32,6 +32,7 @@ def of(study: Study, within: float) -> dict[str, Any]:
         group_sequential.crossings(bounds[:-1], information[:-1], effect / errors[-1])
         for effect in effects
     ]
+    spared = 1 - np.array(sizes[:-1]) / sizes[-1]  # share of the test problems, by the last look
     return {
         "contrast": contrast.name,
         "rows": [
@@ -44,14 +45,8 @@ def of(study: Study, within: float) -> dict[str, Any]:
             for at, (size, bound, error) in enumerate(zip(sizes, bounds, errors, strict=True))
         ],
         "effects": effects,
-        "share": [_share(sizes, end) for end in ends],
+        "share": [float(1 - spared @ np.array(end)) for end in ends],  # expected, of the problems
     }
-
-
-def _share(sizes: list[int], ends: list[float]) -> float:
-    """Expected share of the test problems, from how likely a study ends at each earlier look."""
-    spared = 1 - np.array(sizes[:-1]) / sizes[-1]
-    return float(1 - spared @ np.array(ends))
 
 
 def lines(found: Mapping[str, Any]) -> Iterator[str]:

@@ -15,14 +15,10 @@ from ssdmath.plan import activations
 from ssdmath.training import optimizer
 
 CHUNK = 256  # tokens whose logits exist at once
-TARGET_BYTES = (
-    64.0  # per logit of a chunk, to temper and truncate it: sorted, in float64 (measured)
-)
+# Per logit of a chunk, to temper and truncate it: sorted, in float64 (measured).
+TARGET_BYTES = 64.0
 RESERVED = 4e9  # assumed: context of the GPU, kernels' workspace, fragmentation
 GPUS = (1, 2, 4, 8, 16, 32, 64)  # numbers of GPUs that are tried
-
-INPUTS = "layer inputs kept (checkpointing), float32"
-ALL_LAYERS = "activations of all layers"
 
 
 def terms(
@@ -40,7 +36,7 @@ def terms(
     flash-linear-attention, which a hybrid model wants. `exact`: an arm learns the whole
     distribution of a frozen model, which every process holds.
     """
-    rows = _sequences(training, gpus) * tokens
+    sequences = training.micro_batch or -(-training.batch // gpus)  # of a forward pass
     trained = adapter_parameters(shape, training.lora) if training.lora else shape.parameters
     checkpointing = training.gradient_checkpointing is not False
     return {
@@ -49,8 +45,8 @@ def terms(
         "copies for the forward pass, bfloat16": 2 * trained / gpus,
         "gradients, float32": optimizer.GRADIENT_BYTES * trained / gpus,
         "moments, float32": optimizer.MOMENT_BYTES * trained / gpus,
-        **_teacher(shape, exact=exact),
-        **_sequence(shape, rows, checkpointing=checkpointing, kernels=kernels),
+        **(_teacher(shape) if exact else {}),
+        **_sequence(shape, sequences * tokens, checkpointing=checkpointing, kernels=kernels),
     }
 
 
@@ -65,7 +61,7 @@ def signal(
     return {
         "weights, float32": optimizer.WEIGHT_BYTES * shape.parameters,
         "gradients, float32": optimizer.GRADIENT_BYTES * shape.parameters,
-        **_teacher(shape, exact=exact),
+        **(_teacher(shape) if exact else {}),
         **_sequence(shape, tokens, checkpointing=True, kernels=kernels),
     }
 
@@ -117,31 +113,24 @@ def _sequence(
     largest = max(kinds, key=lambda kind: kind.bytes)
     if checkpointing:
         layers = {
-            INPUTS: 4.0 * rows * shape.layers * shape.hidden,
+            "layer inputs kept (checkpointing), float32": 4.0 * rows * shape.layers * shape.hidden,
             f"one layer recomputed ({largest.name})": rows * (largest.bytes + backward),
         }
     else:
         all_layers = sum(kind.layers * kind.bytes for kind in kinds)
-        layers = {ALL_LAYERS: rows * (all_layers + backward)}
+        layers = {"activations of all layers": rows * (all_layers + backward)}
     return layers | {
         "logits of one chunk, three times float32": 12.0 * CHUNK * shape.vocabulary,
         "context and workspace (assumed)": RESERVED,
     }
 
 
-def _teacher(shape: ShapeConfig, *, exact: bool) -> dict[str, float]:
+def _teacher(shape: ShapeConfig) -> dict[str, float]:
     """Bytes of the frozen model and of its distribution, where an arm learns the whole of it."""
-    if not exact:
-        return {}
     return {
         "frozen model of the exact target, bfloat16": 2.0 * shape.parameters,
         "its distribution over one chunk": TARGET_BYTES * CHUNK * shape.vocabulary,
     }
-
-
-def _sequences(training: TrainingConfig, gpus: int) -> int:
-    """Sequences of a forward pass in each of several processes."""
-    return training.micro_batch or -(-training.batch // gpus)
 
 
 def adapter_parameters(shape: ShapeConfig, lora: AdapterConfig) -> int:

@@ -41,28 +41,23 @@ def read(folder: Path) -> ShapeConfig | None:
     """Read the shape of a model directory; None if its config.json uses other names."""
     config = json.loads((folder / "config.json").read_text())
     text: dict[str, Any] = config.get("text_config") or config
-    if not all(isinstance(text.get(name), int) for name in NAMES.values()):
+    if (sizes := _sizes(text, NAMES)) is None:
         return None
-    sizes = {key: text[name] for key, name in NAMES.items()}
+    full, linear = _sizes(text, ATTENTION), _sizes(text, DELTA)
+    gated = bool(text.get("attn_output_gate"))
+    linear_layers = (text.get("layer_types") or []).count(LINEAR)
     return ShapeConfig(
-        parameters=parameters(folder), **sizes, attention=_attention(text), delta=_delta(text)
+        parameters=parameters(folder),
+        **sizes,
+        attention=AttentionShape(**full, gated=gated) if full else None,
+        delta=DeltaShape(layers=linear_layers, **linear) if linear and linear_layers else None,
     )
 
 
-def _attention(text: Mapping[str, Any]) -> AttentionShape | None:
-    """The full-attention layers; None where config.json leaves one of the numbers out."""
-    if not all(isinstance(text.get(name), int) for name in ATTENTION.values()):
-        return None
-    sizes = {key: text[name] for key, name in ATTENTION.items()}
-    return AttentionShape(**sizes, gated=bool(text.get("attn_output_gate")))
-
-
-def _delta(text: Mapping[str, Any]) -> DeltaShape | None:
-    """The linear-attention layers; None where there are none."""
-    layers = (text.get("layer_types") or []).count(LINEAR)
-    if not layers or not all(isinstance(text.get(name), int) for name in DELTA.values()):
-        return None
-    return DeltaShape(layers=layers, **{key: text[name] for key, name in DELTA.items()})
+def _sizes(text: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, Any] | None:
+    """The numbers of a config.json by our names; None where it leaves one of them out."""
+    sizes = {key: text.get(name) for key, name in names.items()}
+    return sizes if all(isinstance(size, int) for size in sizes.values()) else None
 
 
 def parameters(folder: Path) -> int:

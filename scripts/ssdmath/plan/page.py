@@ -27,7 +27,7 @@ def _cost(plan: Mapping[str, Any]) -> Iterator[str]:
         return
     price = f", {plan['cost']:,.0f} in the profile's currency" if priced else ""
     disk = f"{plan['disk_bytes'] / 1e9:,.2f} GB on disk"
-    yield f"About **{_hours(plan['device_hours'])} {device} hours**{price}, {disk}."
+    yield f"About **{as_hours(plan['device_hours'])} {device} hours**{price}, {disk}."
     yield ""
     header = ["stage", "jobs", "cells", "prompts", "completions", "tokens", "at most"]
     header += [f"{device} hours", *(["cost"] if priced else [])]
@@ -39,7 +39,7 @@ def _cost(plan: Mapping[str, Any]) -> Iterator[str]:
 def _stage(name: str, stage: Mapping[str, Any], *, priced: bool) -> list[str]:
     """One row of the table of costs."""
     numbers = ("jobs", "cells", "prompts", "completions", "tokens", "tokens_at_most")
-    row = [name, *(f"{stage[key]:,}" for key in numbers), _hours(stage["device_hours"])]
+    row = [name, *(f"{stage[key]:,}" for key in numbers), as_hours(stage["device_hours"])]
     return [*row, f"{stage['cost']:,.0f}"] if priced else row
 
 
@@ -176,5 +176,6 @@ def _jobs(plan: Mapping[str, Any]) -> Iterator[str]:
     yield table(["rule", "jobs"], [(rule, f"{count:,}") for rule, count in plan["jobs"].items()])
 
 
-def _hours(hours: float) -> str:
+def as_hours(hours: float) -> str:
+    """Hours with two digits, or as a whole number."""
     return f"{hours:,.0f}" if hours >= 100 else f"{hours:.2g}"

@@ -4,7 +4,7 @@ The plan's hours are affine in the problems and in the draws of each split, give
 and the grid. So five plans tell the price of every size at these runs and this grid.
 """
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from ssdmath.config.study import Study
 from ssdmath.plan import build
@@ -22,10 +22,6 @@ class Prices(NamedTuple):
     validation_draw: float  # of one problem, in all cells
     test_problem: float
     test_draw: float
-
-    def validation(self, problems: Any, draws: Any) -> Any:
-        """Hours that grow with the validation split; arrays give arrays."""
-        return problems * (self.validation_problem + draws * self.validation_draw)
 
 
 def prices(study: Study, estimate: Estimate, *, runs: int, decodings: int) -> Prices:

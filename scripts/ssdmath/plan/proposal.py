@@ -42,22 +42,23 @@ def propose(
         else design.for_hours(designs, question.hours or 0)
     )
     proposed = _checked(study, estimate, chosen)
-    now = _row(_as_it_is(study, estimate, components))
+    now = _as_it_is(study, estimate, components)
+    same_hours, same_effect = design.within(designs, now.hours), design.finding(designs, now.effect)
     return {
         "study": study.name,
         "asked": {"hours": question.hours, "points": question.points, "loss": question.loss},
         "device": machine.device,
         "raced": study.evaluation.racing is not None,
         "contrasts": [contrast.name for contrast in effects.primary(study)],
-        "now": now,
-        "outside": _outside(Sizes.of(study), space),
+        "now": _row(now),
+        "outside": _outside(now.sizes, space),
         "chosen": _row(chosen),
-        "same_hours": _within(designs, hours=now["hours"]),
-        "same_effect": _within(designs, effect=now["effect"]),
+        "same_hours": same_hours and _row(same_hours),
+        "same_effect": same_effect and _row(same_effect),
         "frontier": [_row(candidate) for candidate in _ladder(designs, ROWS)],
         "curve": [[candidate.hours, candidate.effect] for candidate in _ladder(designs, POINTS)],
         "components": components.as_dict(),
-        "space": space.ends(),
+        "space": space._asdict(),
         "lines": lines(study, proposed),
     }
 
@@ -72,8 +73,13 @@ def _checked(study: Study, estimate: Estimate, chosen: Candidate) -> Study:
 
 
 def _as_it_is(study: Study, estimate: Estimate, components: Components) -> Candidate:
-    effect_and_loss = effects.as_it_is(study, components)
-    return Candidate(build.device_hours(study, estimate), *effect_and_loss, Sizes.of(study))
+    """The study's own sizes as a design."""
+    now = Sizes.of(study)
+    effect = effects.effect(study, components, now.test_problems, now.test_draws)
+    lost = effects.loss(
+        components, now.decodings, now.decodings, now.validation_problems, now.validation_draws
+    )
+    return Candidate(build.device_hours(study, estimate), float(effect), float(lost), now)
 
 
 def _row(candidate: Candidate) -> dict[str, Any]:
@@ -85,16 +91,6 @@ def _outside(sizes: Sizes, space: Space) -> list[str]:
     """The sizes of the config that no design may have."""
     pairs = zip(sizes._fields, sizes, space, strict=True)
     return [name for name, size, range_ in pairs if not range_.least <= size <= range_.most]
-
-
-def _within(
-    designs: Sequence[Candidate], *, hours: float = math.inf, effect: float = math.inf
-) -> dict[str, Any] | None:
-    """The best design within hours, or the cheapest that finds an effect; None without one."""
-    allowed = [design for design in designs if design.hours <= hours and design.effect <= effect]
-    if not allowed:
-        return None
-    return _row(allowed[0] if math.isinf(hours) else allowed[-1])
 
 
 def _ladder(designs: Sequence[Candidate], steps: int) -> list[Candidate]:

@@ -4,7 +4,7 @@ from typing import Any, NamedTuple, Self
 
 import yaml
 
-from ssdmath.config.evaluation import CHOSEN, SAME, SideConfig
+from ssdmath.config.evaluation import SideConfig
 from ssdmath.config.problems import SplitConfig
 from ssdmath.config.study import Study
 
@@ -34,9 +34,13 @@ class Sizes(NamedTuple):
 
 
 def needed(study: Study) -> list[str]:
-    """The decodings of the grid that must stay: the default and those that contrasts name."""
+    """The decodings of the grid that must stay: the default and those that contrasts name.
+
+    A contrast may also name a decoding of base's own (a baseline, a composed one, a power).
+    """
     sides = [side for contrast in study.contrasts for side in (contrast.a, contrast.b)]
-    named = [side.decoding for side in sides if side.decoding not in (CHOSEN, SAME)]
+    grid = study.evaluation.decodings
+    named = [side.decoding for side in sides if side.decoding in grid]
     return list(dict.fromkeys([study.evaluation.default, *named]))
 
 

@@ -42,20 +42,18 @@ class Space(NamedTuple):
         now, limits = Sizes.of(study), study.plan.design
         seeds = max(LEAST_RUNS, least_runs(study))
         fewest = max((2 * k for k in study.evaluation.ks if k > 1), default=1)
+        draws = _range("draws", fewest, limits.draws, "evaluation.ks; plan.design.draws")
         space = cls(
             _range("runs", seeds, limits.runs, "two runs a side; plan.design.runs")
             if study.training
             else Range(0, 0, "nothing is trained"),
-            _range(
-                "runs",
-                len(needed(study)),
-                now.decodings,
-                "the default and those of contrasts; the grid",
+            Range(
+                len(needed(study)), now.decodings, "the default and those of contrasts; the grid"
             ),
             _problems(study, "validation", now.validation_problems),
-            _range("draws", fewest, limits.draws, "evaluation.ks; plan.design.draws"),
+            draws,
             _problems(study, "test", now.test_problems),
-            _range("draws", fewest, limits.draws, "evaluation.ks; plan.design.draws"),
+            draws,
         )
         if study.evaluation.racing is not None:
             space = space._replace(
@@ -73,12 +71,6 @@ class Space(NamedTuple):
             keys = "plan.design.runs, draws and problems"
             allowed = f"up to {MOST_TRIED:,}"
             raise ValueError(f"{keys} ask for {combinations:,} sizes; allowed: {allowed}")
-
-    def ends(self) -> dict[str, tuple[int, int, str]]:
-        """Least, most and limit of each size, by its name."""
-        ranges: tuple[Range, ...] = self
-        named = zip(self._fields, ranges, strict=True)
-        return {name: (range_.least, range_.most, range_.because) for name, range_ in named}
 
 
 def _raced(size: int) -> Range:

@@ -6,7 +6,7 @@ the shipped figures.
 """
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, fields
 from typing import Any, Self
 
 
@@ -43,15 +43,6 @@ class Machine:
         """Time per token relative to the model that was timed; 1 where the size is unknown."""
         return parameters / (self.parameters_million * 1e6) if parameters else 1.0
 
-    def hours(self, *, sampled: float = 0, trained: float = 0, jobs: int, slower: float) -> float:
-        """Device hours of sampled and trained tokens, and of loading the model once per job."""
-        seconds = sampled / self.sample_tokens_per_second + trained / self.train_tokens_per_second
-        return (slower * seconds + jobs * self.load_seconds) / 3600
-
     def cost(self, hours: float) -> float:
         """The cost of a number of device hours, in the profile's currency."""
         return hours * self.gpu_cents_per_hour / 100
-
-    def as_dict(self) -> dict[str, int]:
-        """The figures as plan.json holds them."""
-        return asdict(self)

@@ -8,7 +8,6 @@ results, and a result without one counts as up to date whatever the config says.
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -38,7 +37,7 @@ def file_of(output: str | Path) -> Path | None:
 
 def write(job: Any) -> None:
     """Record what made the outputs of a finished job; `job` is a script's `snakemake` object."""
-    inputs = dict(_with_content(_read_by(job)))
+    inputs = _read_by(job)
     params = plain(dict(job.params.items()))
     for output in job.output:
         if (file := file_of(output)) is not None:
@@ -84,9 +83,9 @@ def plain(params: Mapping[str, Any]) -> dict[str, Any]:
     return dict(json.loads(json.dumps(dict(params), default=str)))
 
 
-def expected_key(rule: str, wildcards: Mapping[str, str], per_job: bool) -> str:
-    """Name a rule's settings, or one job's where they depend on its wildcards."""
-    return " ".join([rule, *(wildcards[name] for name in sorted(wildcards))]) if per_job else rule
+def expected_key(rule: str, wildcards: Mapping[str, str]) -> str:
+    """Name the settings of one job, where those of a rule depend on its wildcards."""
+    return " ".join([rule, *(wildcards[name] for name in sorted(wildcards))])
 
 
 def settings_digest(params: Mapping[str, Any]) -> str:
@@ -126,7 +125,7 @@ def _own(output: str, expected: Mapping[str, str]) -> dict[str, Any]:
         found = f"found no record of how it was made ({file_of(output)})"
         raise RecordError(f"{output}: {found}; delete it to make it again")
     rule = str(record["rule"])
-    key = rule if rule in expected else expected_key(rule, record["wildcards"], per_job=True)
+    key = rule if rule in expected else expected_key(rule, record["wildcards"])
     if key in expected and expected[key] != settings_digest(record["params"]):
         found = f"made with other settings of {rule} than the study has now"
         allowed = f"`--forcerun {rule}` to make it again, or the settings that made it"
@@ -160,13 +159,13 @@ def content_of_input(path: str) -> str:
     return content(file) if size <= LARGEST_HASHED else f"{size} bytes"
 
 
-def _read_by(job: Any) -> list[str]:
+def _read_by(job: Any) -> dict[str, str]:
+    """The content of each file that a job read, by its path."""
     skipped = job.input.get(_NOT_READ, [])
     left_out = {str(skipped)} if isinstance(skipped, str) else set(map(str, skipped))
-    return [path for path in dict.fromkeys(map(str, chain(job.input))) if path not in left_out]
-
-
-def _with_content(paths: Iterable[str]) -> Iterator[tuple[str, str]]:
-    for path in paths:
-        record = read(path)
-        yield path, str(record["content"]) if record else content_of_input(path)
+    contents = {}
+    for path in dict.fromkeys(map(str, job.input)):
+        if path not in left_out:
+            record = read(path)
+            contents[path] = str(record["content"]) if record else content_of_input(path)
+    return contents

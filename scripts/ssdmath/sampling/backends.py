@@ -28,8 +28,8 @@ class Grant(NamedTuple):
     def of(cls, resources: Any, threads: int) -> Self:
         """Read the resources that Snakemake granted; unset resources keep their defaults."""
         stated = {key: resources.get(key) for key in ("batch", "gpu_memory_percent")}
-        engine_settings = {key: int(value) for key, value in stated.items() if value is not None}
-        return cls(**engine_settings, threads=threads, gpus=gpus.asked(resources))
+        granted = {key: int(value) for key, value in stated.items() if value is not None}
+        return cls(**granted, threads=threads, gpus=gpus.asked(resources))
 
 
 def make(settings: EngineSettings, folder: Path, *, prompt: int, grant: Grant) -> Engine:

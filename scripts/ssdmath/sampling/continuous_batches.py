@@ -92,7 +92,8 @@ class ContinuousBatches:
             self._shrink()
 
     def _fill(self, free: Sequence[int]) -> None:
-        for slot, request in zip(free, self._take(len(free)), strict=False):
+        for slot in free[: len(self._queue)]:
+            request = self._queue.popleft()
             prompt = request.context
             if prompt not in self._prompts:
                 self._compute_prompts()
@@ -104,14 +105,9 @@ class ContinuousBatches:
                 del self._prompts[prompt]
         self._measure()
 
-    def _take(self, count: int) -> Iterator[Request]:
-        for _ in range(min(count, len(self._queue))):
-            yield self._queue.popleft()
-
     def _shrink(self) -> None:
         """Move the last rows into free slots as soon as that saves a block of rows."""
-        active = sum(request is not None for request in self._rows.requests)
-        slots = padded(active, ROWS) if active else 0
+        slots = padded(self._rows.running, ROWS) if self._rows.running else 0
         if slots == self._used:
             return
         for source, target in closing_moves(self._rows.requests, slots):

@@ -101,14 +101,12 @@ def as_table(samples: Sequence[Sample], tokenizer: Any, seed: int) -> pl.DataFra
             "seed": [seed] * len(samples),
             "prompt_ids": [list(sample.request.prompt_ids) for sample in samples],
             "token_ids": [list(sample.token_ids) for sample in samples],
-            "text": [_text(tokenizer, sample) for sample in samples],
+            "text": [
+                prompts.completion_text(tokenizer, one.token_ids, stopped=one.finish == "stop")
+                for one in samples
+            ],
             "finish": [sample.finish for sample in samples],
             "logprob": [sample.logprob for sample in samples],
         },
         schema=schemas.SAMPLES,
     )
-
-
-def _text(tokenizer: Any, sample: Sample) -> str:
-    stopped = sample.finish == "stop"
-    return prompts.completion_text(tokenizer, sample.token_ids, stopped=stopped)

@@ -11,7 +11,6 @@ its request alone, because its noise is a function of the request's key and of t
 move, and the engine gives a row the same bits in any batch.
 """
 
-import hashlib
 import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
@@ -20,7 +19,7 @@ from typing import NamedTuple, Self
 import torch
 
 from ssdmath.sampling.gumbel import signed, uniform
-from ssdmath.sampling.requests import Chain, Request, Sample
+from ssdmath.sampling.requests import Chain, Request, Sample, noise_key
 
 Draw = Callable[[Sequence[Request]], Iterator[Sample]]  # the engine; gives samples their trace
 Masses = Sequence[float]  # log of the sum of p^alpha over the vocabulary, at each position
@@ -114,6 +113,5 @@ def _moved(draw: Draw, chains: Sequence[_State], move: int) -> list[_State]:
 
 
 def _key(request: Request, move: int, use: str) -> int:
-    """The noise key of one use of one move: 64 bits of a SHA-256."""
-    inputs = f"{request.key:016x} {move} {use}"
-    return int.from_bytes(hashlib.sha256(inputs.encode()).digest()[:8], "big")
+    """The noise key of one use of one move."""
+    return noise_key(f"{request.key:016x} {move} {use}")

@@ -76,7 +76,11 @@ def draw_key(
     *, model: str, prompt_ids: Sequence[int], decoding: Decoding, seed: int, index: int
 ) -> int:
     """The noise key (docs/method.md, section 2): 64 bits of a SHA-256 over the arguments."""
-    inputs = json.dumps([model, list(prompt_ids), slug(decoding), seed, index])
+    return noise_key(json.dumps([model, list(prompt_ids), slug(decoding), seed, index]))
+
+
+def noise_key(inputs: str) -> int:
+    """64 bits of the SHA-256 of a text."""
     return int.from_bytes(hashlib.sha256(inputs.encode()).digest()[:8], "big")
 
 

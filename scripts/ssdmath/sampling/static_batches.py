@@ -88,8 +88,7 @@ def _equal_lengths(requests: Sequence[Request], batch: int) -> Iterator[list[Req
 
 def _shrink(rows: Rows, used: int, cache: Any) -> int:
     """Drop free rows from the batch and its cache as soon as that saves a block of rows."""
-    active = sum(request is not None for request in rows.requests)
-    slots = padded(active, ROWS) if active else 0
+    slots = padded(rows.running, ROWS) if rows.running else 0
     if slots and slots < used:
         kept: Tensor = torch.arange(slots, device=rows.last.device)
         for source, target in closing_moves(rows.requests, slots):

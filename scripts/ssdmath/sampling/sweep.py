@@ -36,9 +36,12 @@ def sample_sweep(
     when they should start. ValueError if two requests share a key.
     """
     owner = _owners(cells)
-    missing = {cell: _missing(plan) for cell, plan in cells.items()}
-    pending = [request for requests in missing.values() for request in requests]
-    left = {cell: len(requests) for cell, requests in missing.items()}
+    pending, left = [], {}
+    for cell, plan in cells.items():
+        finished = _finished(plan)
+        missing = [request for request in plan.requests if request.key not in finished]
+        pending += missing
+        left[cell] = len(missing)
     for cell in [cell for cell, count in left.items() if not count]:
         yield cell, _complete(cells[cell])
     report = _Report(len(owner), len(owner) - len(pending), on_progress)
@@ -46,10 +49,10 @@ def sample_sweep(
         return
     if order is not None:
         pending = list(order(pending))
-    for sample in engine().generate(pending, max_tokens=max_tokens, on_tokens=report.tokens):
+    for sample in engine().generate(pending, max_tokens=max_tokens, on_tokens=report.add):
         cell = owner[sample.request.key]
         cells[cell].journal.append(sample)
-        report.finished()
+        report.add(draws=1)
         left[cell] -= 1
         if not left[cell]:
             yield cell, _complete(cells[cell])
@@ -61,17 +64,11 @@ class _Report:
     def __init__(self, total: int, done: int, on_progress: OnProgress | None) -> None:
         self._total, self._done, self._tokens = total, done, 0
         self._on_progress = on_progress
-        self._tell()
+        self.add()
 
-    def tokens(self, drawn: int) -> None:
-        self._tokens += drawn
-        self._tell()
-
-    def finished(self) -> None:
-        self._done += 1
-        self._tell()
-
-    def _tell(self) -> None:
+    def add(self, tokens: int = 0, *, draws: int = 0) -> None:
+        self._tokens += tokens
+        self._done += draws
         if self._on_progress is not None:
             self._on_progress(self._done, self._total, self._tokens)
 
@@ -90,13 +87,11 @@ def _owners(cells: Mapping[Cell, CellPlan]) -> dict[int, Cell]:
     return owner
 
 
-def _missing(plan: CellPlan) -> list[Request]:
+def _finished(plan: CellPlan) -> dict[int, Sample]:
     with plan.journal as journal:
-        finished = journal.finished(plan.requests)
-    return [request for request in plan.requests if request.key not in finished]
+        return journal.finished(plan.requests)
 
 
 def _complete(plan: CellPlan) -> list[Sample]:
-    with plan.journal as journal:
-        finished = journal.finished(plan.requests)
+    finished = _finished(plan)
     return [finished[request.key] for request in plan.requests]

@@ -23,32 +23,18 @@ FULL_ATTENTION = frozenset({"llama", "qwen2", "qwen3"})
 
 
 class TransformersEngine:
-    """A model directory or hub id (then at `revision`), loaded once; see `requests.Engine`."""
+    """A model directory, loaded once; see `requests.Engine`."""
 
     def __init__(
-        self,
-        path: str,
-        *,
-        batch: int,
-        threads: int | None = None,
-        dtype: str = "float32",
-        device: str = "auto",
-        revision: str | None = None,
+        self, path: str, *, batch: int, threads: int | None = None, dtype: str = "float32"
     ) -> None:
-        """Load the model; `batch` completions are drawn at once."""
+        """Load the model, onto a GPU where there is one; `batch` completions are drawn at once."""
         if threads is not None:
             torch.set_num_threads(threads)
-        if device == "auto":
-            device = "cuda" if torch.cuda.is_available() else "cpu"
         self.batch = batch
-        self.tokenizer = AutoTokenizer.from_pretrained(path, revision=revision)
-        self.model: Any = (
-            AutoModelForCausalLM.from_pretrained(
-                path, revision=revision, dtype=getattr(torch, dtype)
-            )
-            .to(device)
-            .eval()
-        )
+        self.tokenizer = AutoTokenizer.from_pretrained(path)
+        loaded: Any = AutoModelForCausalLM.from_pretrained(path, dtype=getattr(torch, dtype))
+        self.model = loaded.to("cuda" if torch.cuda.is_available() else "cpu").eval()
         self.ends = end_tokens(self.model.generation_config, self.tokenizer)
         self.continuous = _full_attention(self.model.config)
         if self.continuous:

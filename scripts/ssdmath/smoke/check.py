@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from ssdmath.config.planning import AttentionShape, ShapeConfig
+from ssdmath.config.planning import ShapeConfig
 from ssdmath.smoke import parity, run
 from ssdmath.smoke.task import TINY, Task
 from ssdmath.tables import atomic, markdown
@@ -19,9 +19,9 @@ def check(task: Task, models: Mapping[str, Path], *, tiny: bool) -> dict[str, An
     """Measure each model, and one with random weights and the study's kinds of layers."""
     size = parity.TINY if tiny else parity.Size()
     engine = task.engine.model_copy(update={"cap": size.cap})
-    task = task.model_copy(
-        update={"shape": TINY if tiny else few_layers(task.shape), "engine": engine, "prompt": 512}
-    ).model_copy(update={"cap": size.cap})
+    shape = TINY if tiny else few_layers(task.shape)
+    smaller = {"shape": shape, "engine": engine, "prompt": 512, "cap": size.cap}
+    task = task.model_copy(update=smaller)
     task.folder.mkdir(parents=True)
     file = task.folder / "task.json"
     atomic.write_json(task.model_dump(mode="json"), file)
@@ -37,17 +37,15 @@ def check(task: Task, models: Mapping[str, Path], *, tiny: bool) -> dict[str, An
 
 def few_layers(shape: ShapeConfig) -> ShapeConfig:
     """One group of the study's layers, with heads of the same width but few of them."""
-    full = shape.attention
-    attention = (
-        None
-        if full is None
-        else AttentionShape(heads=4, key_heads=2, head=full.head, gated=full.gated)
-    )
-    delta = shape.delta and shape.delta.model_copy(
-        update={"layers": 3, "key_heads": 2, "value_heads": 4}
-    )
+    full, delta = shape.attention, shape.delta
+    fewer = {"layers": 3, "key_heads": 2, "value_heads": 4}
     sizes = {"layers": 4, "hidden": 256, "intermediate": 512, "vocabulary": 512}
-    return ShapeConfig(parameters=1, **sizes, attention=attention, delta=delta)
+    return ShapeConfig(
+        parameters=1,
+        **sizes,
+        attention=full and full.model_copy(update={"heads": 4, "key_heads": 2}),
+        delta=delta and delta.model_copy(update=fewer),
+    )
 
 
 def wrong(found: Mapping[str, Any]) -> Iterator[str]:

@@ -13,6 +13,7 @@ from typing import Any
 
 import polars as pl
 
+from ssdmath.config.decoding import Decoding
 from ssdmath.config.mechanism import MechanismConfig
 from ssdmath.smoke.task import Task
 from ssdmath.tables import atomic, parquet, schemas
@@ -86,8 +87,9 @@ def sample(task: Task) -> Measured:
     start = time.monotonic()
     engine = backends.make(task.engine, task.checkpoint, prompt=task.prompt, grant=grant)
     loaded = time.monotonic()
+    decoding = Decoding.parse(task.decoding)
     draws = requests.cell_requests(
-        model="smoke", prompts={"p": prompt}, decoding=task.decoded(), seed=0, draws=task.batch
+        model="smoke", prompts={"p": prompt}, decoding=decoding, seed=0, draws=task.batch
     )
     samples = engine.generate(draws, max_tokens=task.drawn)
     tokens = sum(len(completion.token_ids) for completion in samples)

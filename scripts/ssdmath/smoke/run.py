@@ -8,6 +8,7 @@ from importlib import util
 from pathlib import Path
 from typing import Any
 
+from ssdmath.jobs import driver, gpus
 from ssdmath.plan import measured
 from ssdmath.plan.throughput import Machine
 from ssdmath.smoke.parts import PARTS
@@ -18,6 +19,18 @@ NEEDS = {"train": "model", "signal": "model", "export": "train", "sample": "expo
 NEEDS |= {"geometry": "export"}
 LIMIT = 3600  # seconds of one part
 SHOWN = 300  # characters of an error
+
+
+def claim(cards: int, *, tiny: bool) -> None:
+    """Claim GPUs as a job would; ValueError in one line if they are too few, or have no driver."""
+    visible = gpus.claim(cards)
+    if cards > len(visible):
+        found = f"--gpus is {cards}, this machine shows {len(visible)}"
+        raise ValueError(f"{found}; allowed: at most as many, or --tiny on a CPU")
+    if not tiny and not cards:
+        raise ValueError("--gpus is 0; allowed: at least 1, or --tiny on a CPU")
+    if cards and (missing := driver.missing(visible)):
+        raise ValueError(missing)
 
 
 def run(task: Task, machine: Machine) -> dict[str, Any]:

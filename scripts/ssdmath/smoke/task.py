@@ -7,7 +7,6 @@ from typing import Self
 import polars as pl
 
 from ssdmath.config.base import ClosedModel
-from ssdmath.config.decoding import Decoding
 from ssdmath.config.mechanism import DEFAULT_MEMORY
 from ssdmath.config.planning import AttentionShape, DeltaShape, ShapeConfig
 from ssdmath.config.study import Study
@@ -110,10 +109,6 @@ class Task(ClosedModel):
             },
             schema=schemas.TRAINING_SET,
         )
-
-    def decoded(self) -> Decoding:
-        """The decoding of the draws."""
-        return Decoding.parse(self.decoding)
 
     def _ids(self, seed: int, count: int) -> list[int]:
         return Random(seed).choices(range(3, self.shape.vocabulary), k=count)

@@ -8,7 +8,6 @@ import re
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 
 from ssdmath.config.config_file import read_config
 from ssdmath.config.documents import refusal
@@ -19,8 +18,6 @@ from ssdmath.plan.counts import moves, stages
 from ssdmath.plan.estimate import Estimate
 from ssdmath.plan.throughput import Machine
 from ssdmath.workflow.results_folder import results_of
-
-_NOTHING = "Nothing to be done"
 
 
 def counted(output: str) -> dict[str, int]:
@@ -43,8 +40,7 @@ def text(study: Study, jobs: Mapping[str, int]) -> str:
     estimate = Estimate.of(study, Machine(), None)
     trainings = min(jobs.get("train", 0), len(study.runs))
     if trainings:
-        steps = study.steps[-1]
-        lines.append(f"train: {trainings} trainings of {steps} steps")
+        lines.append(f"train: {trainings} trainings of {study.steps[-1]} steps")
     trained = sum(estimate.passed(study, run.arm) for run in study.runs[:trainings])
     hours = estimate.hours(
         sampled=estimate.sampled(paid), trained=trained, jobs=sampling + trainings
@@ -73,7 +69,8 @@ def _sampled(study: Study, sweep: Sweep, jobs: int) -> tuple[str, int, float]:
     """
     model = sweep.models(study)[0]
     folder = results_of(study) / sweep.folder / "samples" / model / sweep.split
-    missing = [slug for slug in sweep.decodings if not _cell(folder, slug, sweep.seed).exists()]
+    file = f"{sweep.seed}.parquet"
+    missing = [slug for slug in sweep.decodings if not (folder / slug / file).exists()]
     decodings = missing or sweep.decodings
     kind = "new decoding" if len(missing) < len(sweep.decodings) else "decoding"
     of_cell = jobs * sweep.problems(study) * sweep.draws
@@ -81,10 +78,6 @@ def _sampled(study: Study, sweep: Sweep, jobs: int) -> tuple[str, int, float]:
     models = f"{jobs} model{'s' * (jobs > 1)}"
     cells = f"{models} x {len(decodings)} {kind}{'s' * (len(decodings) > 1)}"
     return f"{sweep.name} ({sweep.split}): {cells}, {draws:,} draws", draws, with_moves
-
-
-def _cell(folder: Path, slug: str, seed: int) -> Path:
-    return folder / slug / f"{seed}.parquet"
 
 
 def _duration(hours: float) -> str:
@@ -106,7 +99,7 @@ def main(config: str, options: Sequence[str]) -> None:
         errors = [line for line in output.splitlines() if line.startswith("error: ")]
         print("\n".join(errors) or output, file=sys.stderr)
         sys.exit(process.returncode)
-    if _NOTHING in output:
+    if "Nothing to be done" in output:
         print(f"{study.name}: nothing to do, all results are made and up to date")
     else:
         print(text(study, counted(output)))

@@ -31,15 +31,12 @@ def check(study: Study, workflow: Any, estimate: Estimate, figures: Mapping[str,
     training_memory.check(study, workflow, card)
     sampling_memory.check(study, workflow, card)
     queue_limit.check(study, workflow, estimate)
-    _check_disk(study, estimate, split=GpuJobs.of(workflow).gpus(training_memory.RULE) > 1)
-    if text := sampling_memory.smaller(card, figures):
-        print(f"warning: {text}", file=sys.stderr)
-
-
-def _check_disk(study: Study, estimate: Estimate, *, split: bool) -> None:
+    split = GpuJobs.of(workflow).gpus(training_memory.RULE) > 1
     results, at_once = results_folder.results_of(study), max(1, estimate.machine.gpus)
     needed = disk.needed(study, estimate.lengths, at_once=at_once, split=split)
     free = shutil.disk_usage(results_folder.nearest_existing(results)).free
     if needed > free:
         found = f"the plan needs about {needed / 1e9:.1f} GB in {results}"
         raise StudyError(f"evaluation: {found}; the disk has {free / 1e9:.1f} GB free")
+    if text := sampling_memory.smaller(card, figures):
+        print(f"warning: {text}", file=sys.stderr)

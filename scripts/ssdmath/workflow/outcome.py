@@ -12,15 +12,12 @@ from ssdmath.contrasts.controls import controls
 def text(file: Path) -> str:
     """The primary contrast and the state of each control, one line each, from contrasts.csv."""
     with file.open(newline="", encoding="utf-8") as stream:
-        rows = [_numbers(row) for row in csv.DictReader(stream)]
+        numbers = ("delta", "lo", "hi")
+        rows = [row | {n: float(row[n]) for n in numbers} for row in csv.DictReader(stream)]
     lines = [f"{row['contrast']}: {_found(row)}" for row in rows if row["family"] == PRIMARY]
     checks = [(check.state, check.row) for check in controls(rows)]
     lines += [f"control {state}: {row['contrast']}: {_found(row)}" for state, row in checks]
     return "\n".join(lines)
-
-
-def _numbers(row: Mapping[str, str]) -> dict[str, Any]:
-    return dict(row) | {name: float(row[name]) for name in ("delta", "lo", "hi")}
 
 
 def _found(row: Mapping[str, Any]) -> str:

@@ -12,21 +12,12 @@ from ssdmath.provenance import metadata
 
 
 def check(study: Study) -> None:
-    """Raise StudyError if a hub id has no commit, or local files are not those that were pinned."""
-    _check_hub(study)
-    _check_local(study)
+    """Raise StudyError if a hub id has no commit, or local files are not those that were pinned.
 
-
-def _check_hub(study: Study) -> None:
-    """Raise if a hub id would be read at no particular commit, outside a smoke study."""
-    if study.smoke:
-        return
-    if unpinned := study.unpinned:
-        raise StudyError(pinning.refusal(unpinned))
-
-
-def _check_local(study: Study) -> None:
-    """Raise if pinned local files are not those that were pinned."""
+    A smoke study may read a hub id at no particular commit.
+    """
+    if study.unpinned and not study.smoke:
+        raise StudyError(pinning.refusal(study.unpinned))
     for key, place in study.locations.items():
         if place.path is not None and place.fingerprint is not None:
             _compare(".".join(key), place.path, place.fingerprint, weights.files)

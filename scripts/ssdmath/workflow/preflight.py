@@ -4,9 +4,10 @@ Whatever is wrong stops Snakemake with one line: file, key, what was found, what
 """
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
 from ssdmath.config import check as check_config
 from ssdmath.config import documents
@@ -27,12 +28,21 @@ from ssdmath.workflow import (
     results_folder,
     staleness,
     study_files,
-    study_lock,
 )
 from ssdmath.workflow.gpu_jobs import GpuJobs
 from ssdmath.workflow.results_folder import results_of
 
 FREE = {"plan", "design"}  # jobs that may run on a machine that could not run the study
+
+
+@contextmanager
+def _refusing(file: str = "") -> Iterator[None]:
+    """End Snakemake with one line, and the config's `file` before it, for a ValueError."""
+    try:
+        yield
+    except ValueError as error:
+        message = f"{file}: {error}" if file else str(error)
+        sys.exit(documents.refusal(" ".join(message.split())))
 
 
 def study_of(config: Mapping[str, Any], workflow: Any) -> Study:
@@ -46,37 +56,31 @@ def study_of(config: Mapping[str, Any], workflow: Any) -> Study:
         if workflow.is_main_process:
             study_files.check(study, file, results_of(study))
     except ValueError as error:
-        _stop(str(error))
+        sys.exit(documents.refusal(error))  # a line for each mistake
     return study
 
 
 def gpu_jobs_of(workflow: Any) -> GpuJobs:
     """What jobs on a GPU ask for; exits with one line if the profile's block is wrong."""
-    try:
+    with _refusing():
         return GpuJobs.of(workflow)
-    except ValueError as error:
-        _stop(str(error))
 
 
 def start(study: Study, workflow: Any, estimate: Estimate) -> None:
     """Check machine and disk and take the study's lock; called when a run starts, no dry run."""
     if not workflow.is_main_process:
         return
-    file = _config_file(workflow)
     rules = {job.rule.name for job in workflow.dag.needrun_jobs()}
-    try:
+    with _refusing(_config_file(workflow)):
         _check_drawing(study, rules)
         if rules - FREE:
             pinned.check(study)
             machine.check(study, workflow, estimate, _figures(workflow))
-    except ValueError as error:
-        _stop(_one_line(f"{file}: {error}"))
-    study_lock.take(results_of(study))
+    results_folder.lock(results_of(study))
     results_folder.mark_version(results_of(study))
     if rules - FREE:
-        from ssdmath.workflow import (
-            progress_page,  # only the run itself needs it, not each job's Snakemake
-        )
+        # Only the run itself needs it, not each job's Snakemake.
+        from ssdmath.workflow import progress_page
 
         progress_page.watch(study, results_of(study))
 
@@ -94,14 +98,12 @@ def circumstances(study: Study, workflow: Any) -> dict[str, Any]:
     These are no inputs of the rule, because a plan must neither make a pilot nor rerun the study.
     What was measured on this machine takes the place of what its profile states.
     """
-    try:
+    with _refusing():
         figures, smoke = _figures(workflow), measured.read(results_of(study), study)
         if smoke is not None:
             parameters = smoke["settings"]["shape"]["parameters"]
             figures |= measured.figures(smoke, Machine.of(figures), parameters)
         return {"machine": figures, "pilot": _pilot(study), "smoke": smoke}
-    except ValueError as error:
-        _stop(_one_line(str(error)))
 
 
 def _figures(workflow: Any) -> dict[str, Any]:
@@ -126,10 +128,8 @@ def earlier(study: Study) -> dict[str, str | None]:
 
 def estimate(study: Study, figures: Mapping[str, Any]) -> Estimate:
     """Estimate how long the study's jobs take; exits with one line if figures are missing."""
-    try:
+    with _refusing():
         return Estimate.of(study, Machine.of(figures["machine"]), figures["pilot"])
-    except ValueError as error:
-        _stop(_one_line(str(error)))
 
 
 def _pilot(study: Study) -> dict[str, Any] | None:
@@ -172,19 +172,8 @@ def check_results(study: Study, workflow: Any) -> None:
     """
     if not workflow.is_main_process or FREE & set(check_config.options(sys.argv[1:]).others):
         return
-    try:
+    with _refusing(_config_file(workflow)):
         staleness.check(study, workflow)
-    except ValueError as error:
-        _stop(_one_line(f"{_config_file(workflow)}: {error}"))
-
-
-def _one_line(message: str) -> str:
-    return " ".join(message.split())
-
-
-def _stop(message: str) -> NoReturn:
-    """End Snakemake with a line for each mistake."""
-    sys.exit(documents.refusal(message))
 
 
 def _config_file(workflow: Any) -> str:

@@ -8,7 +8,7 @@ import logging
 import threading
 import time
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -47,9 +47,8 @@ class Progress:
         looks = zip(theme.colours(planned), theme.dashes(planned), strict=True)
         self._looks = dict(zip(planned, looks, strict=True))
         self._samples: deque[tuple[float, int, int]] = deque()
-        self._rates: dict[
-            Path, tuple[float, float | None]
-        ] = {}  # verdicts -> time of the file, accuracy
+        # Of each file of verdicts: its time, its accuracy.
+        self._rates: dict[Path, tuple[float, float | None]] = {}
 
     def measure(self) -> dict[str, Any]:
         """Counts, speed, time left and accuracies, for the page."""
@@ -58,11 +57,13 @@ class Progress:
         self._samples.append((now, journals.draws, journals.tokens))
         while now - self._samples[0][0] > WINDOW:
             self._samples.popleft()
+        planned = self._planned()
+        wanted = sum(stage.completions for stage in planned.values())
         return {
             "name": self.study.name,
             "at": time.time(),
-            "counts": dict(self._counts()),
-            **self._speed(),
+            "counts": dict(self._counts(planned, wanted)),
+            **self._speed(wanted),
             "chosen": (self.results / CHOICE).exists(),
             "reported": (self.results / REPORT).exists(),
             "running": running(self.results),
@@ -70,10 +71,12 @@ class Progress:
             "rows": list(self._accuracies()),
         }
 
-    def _counts(self) -> Iterator[tuple[str, tuple[int, int]]]:
-        planned = self._planned()
+    def _counts(
+        self, planned: Mapping[str, Stage], wanted: int
+    ) -> Iterator[tuple[str, tuple[int, int]]]:
+        """How much is there of each kind, and how much there will be."""
         if self.study.imported is None:
-            yield "draws", (self.journals.draws, self._draws_wanted())
+            yield "draws", (self.journals.draws, wanted)
         sampled = sum(stage.cells for stage in planned.values())
         yield "cells sampled", (self._number("samples/*/*/*/*.parquet"), sampled)
         synthesis = planned[SYNTHESIS].cells if SYNTHESIS in planned else 0
@@ -96,19 +99,16 @@ class Progress:
             planned |= {name: replace(planned[name], problems=problems) for name in of_test}
         return planned
 
-    def _draws_wanted(self) -> int:
-        return sum(stage.completions for stage in self._planned().values())
-
     def _number(self, pattern: str) -> int:
         return sum(1 for _ in self.results.glob(pattern))
 
-    def _speed(self) -> dict[str, float | None]:
+    def _speed(self, wanted: int) -> dict[str, float | None]:
         """Tokens per second now, and the seconds that the remaining draws take at that rate."""
         (first, draws, tokens), (last, all_draws, all_tokens) = self._samples[0], self._samples[-1]
         if all_draws == draws:
             return {"tokens_per_second": None, "left": None}
         seconds = last - first
-        left = max(0, self._draws_wanted() - all_draws) * seconds / (all_draws - draws)
+        left = max(0, wanted - all_draws) * seconds / (all_draws - draws)
         return {"tokens_per_second": (all_tokens - tokens) / seconds, "left": left}
 
     def _accuracies(self) -> Iterator[dict[str, Any]]:
@@ -133,46 +133,43 @@ class Progress:
         changed = path.stat().st_mtime
         if self._rates.get(path, (0.0, 0.0))[0] != changed:
             right = pl.read_parquet(path, columns=["correct"], glob=False)["correct"]
-            self._rates[path] = (
-                changed,
-                float(right.sum() or 0) / len(right) if len(right) else None,
-            )
+            rate = float(right.sum() or 0) / len(right) if len(right) else None
+            self._rates[path] = changed, rate
         return self._rates[path][1]
 
 
 def page(measured: dict[str, Any], every: float) -> str:
     """The page, as one file that requests nothing but itself when it reloads."""
-    slugs = {slug for row in measured["rows"] for slug in row["rates"]}
-    columns = sorted(slugs, key=lambda slug: (Decoding.parse(slug).truncation, _heat(slug)))
+    rows = measured["rows"]
+    decodings = {slug: Decoding.parse(slug) for row in rows for slug in row["rates"]}
+    columns = sorted(decodings, key=lambda s: (decodings[s].truncation, decodings[s].temperature))
+    heats = {s: decodings[s].temperature for s in columns if not decodings[s].truncation}
+    top = max((rate for row in rows for rate in row["rates"].values()), default=0) or 1
     loader = jinja2.FileSystemLoader(Path(__file__).parent)
     environment = jinja2.Environment(loader=loader, autoescape=True, trim_blocks=True)
     environment.filters["clock"] = clock
     template = environment.get_template("progress_page.html.j2")
-    lines = [line for row in measured["rows"] if (line := _line(row, columns, measured["rows"]))]
+    lines = [line for row in rows if (line := _line(row, heats, top))]
     style = Markup(STYLE.read_text(encoding="utf-8"))
     return template.render(
         **measured, columns=columns, lines=lines, style=style, refresh=max(1, int(every))
     )
 
 
-def _heat(slug: str) -> float:
-    return Decoding.parse(slug).temperature
+def _line(row: dict[str, Any], heats: Mapping[str, float], top: float) -> dict[str, Any]:
+    """A condition's curve over the untruncated temperatures, in the unit square; {} without one.
 
-
-def _line(row: dict[str, Any], columns: list[str], rows: list[dict[str, Any]]) -> dict[str, Any]:
-    """A condition's curve over the untruncated temperatures, in the unit square; {} without one."""
-    plain = [slug for slug in columns if not Decoding.parse(slug).truncation]
-    heats = [_heat(slug) for slug in plain]
-    highest = max((rate for entry in rows for rate in entry["rates"].values()), default=0) or 1
-    if len(plain) < 2:
+    `heats` are these temperatures, ascending, by slug; `top` is the highest accuracy of all rows.
+    """
+    if len(heats) < 2:
         return {}
-    width = heats[-1] - heats[0]
+    first, *_, last = heats.values()
     points = [
-        ((_heat(slug) - heats[0]) / width, row["rates"][slug] / highest)
-        for slug in plain
+        ((heat - first) / (last - first), row["rates"][slug] / top)
+        for slug, heat in heats.items()
         if slug in row["rates"]
     ]
-    ends = {"from": heats[0], "to": heats[-1], "top": highest}
+    ends = {"from": first, "to": last, "top": top}
     return {"name": row["name"], "points": points, **ends} if points else {}
 
 

@@ -20,8 +20,7 @@ def _sampling(results: Path) -> Iterator[str]:
     decodings: dict[tuple[str, str], list[str]] = defaultdict(list)
     for path in sorted((results / "journal").glob("*/*/*/*.jsonl")):
         written = path.relative_to(results / "journal").with_suffix(".parquet")
-        done, changed = results / "samples" / written, path.stat().st_mtime
-        if _recent(changed) and not (done.exists() and done.stat().st_mtime >= changed):
+        if _grows(path, results / "samples" / written):
             cell = Cell.of(str(written))
             decodings[cell.model, cell.split].append(cell.decoding)
     for (model, split), slugs in decodings.items():
@@ -31,11 +30,12 @@ def _sampling(results: Path) -> Iterator[str]:
 def _training(results: Path) -> Iterator[str]:
     """Logs of trainings that grow, before the training's own table of steps is there."""
     for path in sorted((results / "logs" / "train").glob("*.log")):
-        table = results / "training" / path.stem / "log.jsonl"
-        changed = path.stat().st_mtime
-        if _recent(changed) and not (table.exists() and table.stat().st_mtime >= changed):
+        if _grows(path, results / "training" / path.stem / "log.jsonl"):
             yield f"training {path.stem}"
 
 
-def _recent(changed: float) -> bool:
-    return time.time() - changed < RECENT
+def _grows(path: Path, result: Path) -> bool:
+    """Whether a file was written lately, and what it leads to was not written after it."""
+    changed = path.stat().st_mtime
+    done = result.exists() and result.stat().st_mtime >= changed
+    return time.time() - changed < RECENT and not done

@@ -26,10 +26,15 @@ def check(study: Study, workflow: Any, estimate: Estimate) -> None:
 
 
 def refusal(study: Study, estimate: Estimate, minutes: int, cards: int) -> str | None:
-    """Say in one line that jobs of `minutes` minutes are too short; None if they are not."""
-    steps = max(later - sooner for sooner, later in pairwise([0, *saved_steps(study.trains_with)]))
+    """Say in one line that jobs of `minutes` minutes are too short; None if they are not.
+
+    A step is taken to be one of the arm that takes longest.
+    """
+    training = study.trains_with
+    steps = max(later - sooner for sooner, later in pairwise([0, *saved_steps(training)]))
     loading = 60 * estimate.hours(jobs=1)
-    step = _minutes_of_a_step(study, estimate) / max(1, cards)
+    longest = max(estimate.passed(study, arm) for arm in study.trained)  # tokens
+    step = 60 * estimate.hours(trained=longest, jobs=0) / training.checkpoints[-1] / max(1, cards)
     needed = ceil(loading + steps * step)
     if needed <= minutes:
         return None
@@ -39,9 +44,3 @@ def refusal(study: Study, estimate: Estimate, minutes: int, cards: int) -> str |
         ways.insert(0, f"save_every up to {fitting}")
     got = f"a job of `{RULE}` gets {minutes} (`runtime`)"
     return f"{between} by the plan, {got}; allowed: {'; '.join(ways)} (docs/slurm.md)"
-
-
-def _minutes_of_a_step(study: Study, estimate: Estimate) -> float:
-    """Expected minutes of a step on one GPU, of the arm that takes longest."""
-    tokens = max(estimate.passed(study, arm) for arm in study.trained)
-    return 60 * estimate.hours(trained=tokens, jobs=0) / study.trains_with.checkpoints[-1]

@@ -43,16 +43,11 @@ class Queue(NamedTuple):
 
 
 def sampling(study: Study, sweep: Sweep, estimate: Estimate, queue: Queue) -> dict[str, Request]:
-    """Memory (MB) and time (minutes) of a job that samples one sweep of one model."""
-    hours = estimate.hours(sampled=estimate.sampled(_completions(study, sweep)))
-    return _request(SAMPLING_MB + 2 * _bytes(study) / 1e6, _minutes(hours), queue)
-
-
-def making(study: Study, sweep: Sweep, estimate: Estimate, queue: Queue) -> dict[str, Request]:
     """Memory (MB) and time (minutes) of a job that draws a sweep, or reads it from files."""
     if study.imported is not None:
         return judging(queue)
-    return sampling(study, sweep, estimate, queue)
+    hours = estimate.hours(sampled=estimate.sampled(_completions(study, sweep)))
+    return _request(SAMPLING_MB + 2 * _bytes(study) / 1e6, _minutes(hours), queue)
 
 
 def training(

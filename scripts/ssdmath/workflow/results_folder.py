@@ -1,9 +1,11 @@
-"""The folder of a study's results: its path, whether it can be written, which version made it."""
+"""The folder of a study's results: its path, whether it can be written, its version, its lock."""
 
 import os
+import sys
 from pathlib import Path
 
 from ssdmath.config.study import Study, StudyError
+from ssdmath.jobs import locks
 from ssdmath.provenance import job_records
 from ssdmath.tables import atomic
 
@@ -59,6 +61,22 @@ def check_writable(results: Path) -> None:
     except OSError as error:
         where = f"results folder {results} cannot be written ({error.strerror})"
         raise StudyError(f"name: {where}; allowed: a folder that can be written") from None
+
+
+def lock(results: Path) -> None:
+    """Lock a study for as long as this process lives; exits with one line if another run has it.
+
+    The lock holds on all machines that share the folder. A file system without locks (some NFS
+    mounts) is a warning: then only care keeps runs apart.
+    """
+    results.mkdir(parents=True, exist_ok=True)
+    try:
+        held = locks.hold(results / ".lock")
+    except OSError as error:
+        print(f"warning: no lock on {results} ({error.strerror}); start one snakemake at a time")
+        return
+    if not held:
+        sys.exit(f"error: {results} is being made by another snakemake; wait until it has finished")
 
 
 def nearest_existing(path: Path) -> Path:

@@ -52,8 +52,8 @@ class Room(NamedTuple):
 
     def refusal(self, study: Study, shape: ShapeConfig) -> str | None:
         """Say in one line what does not fit and what would; None if everything fits."""
-        percent, tokens = self.grant.gpu_memory_percent, study.plan.prompt_tokens
-        tokens += study.sampling.cap
+        percent = self.grant.gpu_memory_percent
+        tokens = study.plan.prompt_tokens + study.sampling.cap
         need = self._need(shape, study.sampling, tokens)
         if need <= self._share:
             return None

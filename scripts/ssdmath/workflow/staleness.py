@@ -128,16 +128,16 @@ def expected(study: Study, workflow: Any, *, all_rules: bool) -> dict[str, str]:
         "arm": study.chosen_arms,
         "model": [*study.released_models],
     }
+    no_results = ("all", "checks", "report", "regrade_diff", "micro_model", "micro_model_world")
     for name, rule in _rules(workflow).items():
         data = name in CHECKED or name.startswith(("sample_", "verify_", "race_", "look"))
-        no_results = ("all", "checks", "report", "regrade_diff", "micro_model", "micro_model_world")
         if name in no_results or not (data or all_rules):
             continue
         if any(callable(value) for value in dict(rule.params.items()).values()):
             (wildcard,) = rule.wildcard_names
             for value in values[wildcard]:
                 wildcards = {wildcard: str(value)}
-                key = job_records.expected_key(name, wildcards, per_job=True)
+                key = job_records.expected_key(name, wildcards)
                 digests[key] = job_records.settings_digest(_params(rule, wildcards))
         else:
             digests[name] = job_records.settings_digest(_params(rule, {}))

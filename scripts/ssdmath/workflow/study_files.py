@@ -9,7 +9,7 @@ from ssdmath.config.base import Split
 from ssdmath.config.generated import GeneratedSource
 from ssdmath.config.imported import ImportedCell
 from ssdmath.config.model import ModelLocation
-from ssdmath.config.problems import FileSource, ProblemsConfig, Source
+from ssdmath.config.problems import FileSource, Source
 from ssdmath.config.study import Study, StudyError
 from ssdmath.grid import looks, sweeps
 from ssdmath.grid.sweeps import NUMBERED, RESERVED, Sweep
@@ -102,20 +102,15 @@ def _check_strata(study: Study, split: Split, first: int, what: str) -> None:
 
 def _check_models(study: Study) -> None:
     """Read the small files of every model that is on this machine and will be loaded."""
-    if study.imported is not None:
-        return
     for key, place in study.locations.items():
-        if place.path is not None:
-            _check_model(study, ".".join(key), place.path)
-
-
-def _check_model(study: Study, key: str, path: str) -> None:
-    folder = weights.check_folder(path, key)
-    for name in MODEL_JSON:
-        if (folder / name).exists():
-            documents.read_json(folder / name)
-    engines.check_length(folder, prompt=0, cap=study.sampling.cap)
-    prompts.check_thinking(folder, thinking=study.model.thinking)
+        if place.path is None or study.imported is not None:
+            continue
+        folder = weights.check_folder(place.path, ".".join(key))
+        for name in MODEL_JSON:
+            if (folder / name).exists():
+                documents.read_json(folder / name)
+        engines.check_length(folder, prompt=0, cap=study.sampling.cap)
+        prompts.check_thinking(folder, thinking=study.model.thinking)
 
 
 def _check_sources(study: Study, results: Path) -> None:
@@ -125,17 +120,13 @@ def _check_sources(study: Study, results: Path) -> None:
     for name, source in study.problems.sources.items():
         report = "report.json" if name in inside else "outside.json"
         if isinstance(source, FileSource) and not (made / report).exists():
-            count = _check_source(f"problems.sources.{name}", source, study.problems)
-            counts |= {} if count is None else {name: count}
+            for file in hub.local_files(Path(source.path)):
+                if documents.check_regular(file, LARGEST_SOURCE) == 0:  # or it is in /proc
+                    raise documents.DocumentError(f"{file}: found no bytes; allowed: rows")
+            key, unparsable = f"problems.sources.{name}", study.problems.drop_unparsable
+            if (count := check_file(key, source, drop_unparsable=unparsable)) is not None:
+                counts[name] = count
     demand.check(study.problems, counts)
-
-
-def _check_source(key: str, source: FileSource, config: ProblemsConfig) -> int | None:
-    """Check a source's files; returns how many problems they hold, as far as they were read."""
-    for file in hub.local_files(Path(source.path)):
-        if documents.check_regular(file, LARGEST_SOURCE) == 0:  # or it is in /proc
-            raise documents.DocumentError(f"{file}: found no bytes; allowed: rows")
-    return check_file(key, source, drop_unparsable=config.drop_unparsable)
 
 
 def _check_imported(study: Study) -> None:

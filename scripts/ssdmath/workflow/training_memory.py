@@ -8,8 +8,9 @@ is another one. Where neither says how large a card is, nothing is checked.
 
 import math
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from importlib import util
 from typing import Any
 
@@ -67,44 +68,28 @@ class Grant:
 
     def refusal(self, study: Study, shape: ShapeConfig) -> str | None:
         """Say in one line what does not fit and what would; None if everything fits."""
-        tokens, training = study.plan.prompt_tokens + study.sampling.cap, study.largest_training
+        training, kernels, exact = study.largest_training, self.kernels, study.learns_exactly
         if training is None:
             return None
-        exact = study.learns_exactly
-        step = self._step(shape, training, tokens, exact=exact)
-        signal = sum(
-            memory.signal(shape, tokens=tokens, kernels=self.kernels, exact=exact).values()
+        tokens = study.plan.prompt_tokens + study.sampling.cap
+        terms = memory.terms(
+            shape, training, tokens=tokens, gpus=self.gpus, kernels=kernels, exact=exact
         )
-        if max(step, signal) <= self.bytes:
+        step = sum(terms.values())
+        signal = memory.signal(shape, tokens=tokens, kernels=kernels, exact=exact)
+        most = max(step, sum(signal.values()))
+        if most <= self.bytes:
             return None
         stage = "a step" if step > self.bytes else "the gradient signal, measured on one GPU,"
-        need = f"{stage} over {tokens:,} tokens needs about {gb(max(step, signal))} per GPU"
+        need = f"{stage} over {tokens:,} tokens needs about {gb(most)} per GPU"
         number = f"{self.gpus} GPU{'s' * (self.gpus > 1)} of {gb(self.bytes)}"
-        ways = [
-            *self._ways(shape, training, tokens, exact=exact),
-            f"a card of {gb(max(step, signal))}",
-        ]
+        needs = partial(memory.gpus_needed, shape, tokens=tokens, size=self.bytes, exact=exact)
+        ways = [*self._ways(training, needs), f"a card of {gb(most)}"]
         allowed = f"{'; '.join(ways)} (an estimate: docs/plan.md; {SWITCH}=off starts anyway)"
         return f"training: {need}, `{RULE}` is granted {number}; allowed: {allowed}"
 
-    def _step(
-        self, shape: ShapeConfig, training: TrainingConfig, tokens: int, *, exact: bool
-    ) -> float:
-        terms = memory.terms(
-            shape, training, tokens=tokens, gpus=self.gpus, kernels=self.kernels, exact=exact
-        )
-        return sum(terms.values())
-
-    def _ways(
-        self, shape: ShapeConfig, training: TrainingConfig, tokens: int, *, exact: bool
-    ) -> Iterator[str]:
-        """What makes the training fit, beside a larger card."""
-
-        def needs(training: TrainingConfig, *, kernels: bool) -> int | None:
-            return memory.gpus_needed(
-                shape, training, tokens=tokens, size=self.bytes, kernels=kernels, exact=exact
-            )
-
+    def _ways(self, training: TrainingConfig, needs: Callable[..., int | None]) -> Iterator[str]:
+        """What makes the training fit, beside a larger card; `needs` as `memory.gpus_needed`."""
         needed = needs(training, kernels=self.kernels)
         if needed is not None and needed > self.gpus:
             pool = f" --resources gpu={needed}" if self.local else ""
