@@ -11,8 +11,8 @@ import polars as pl
 
 from ssdmath.config.mechanism import MechanismConfig, ThresholdsConfig
 from ssdmath.mechanism import lock_fork
-from ssdmath.mechanism.geometry import Bootstrap
 from ssdmath.mechanism.schemas import PROBE
+from ssdmath.stats.problem_means import Bootstrap
 
 METRICS = ("top1", "nucleus", "tail", "entropy", "p_token")
 ALL = "all"
@@ -76,10 +76,6 @@ def changes(
 
     `rows` has a column for each metric and one with the prefix `base_`.
     """
-    empty = dict.fromkeys(("base", "value", "delta", "delta_lo", "delta_hi"))
-    if not rows.height:
-        yield from ({"metric": m, "positions": 0, "problems": 0} | empty for m in metrics)
-        return
     boot = Bootstrap(rows, seed=config.seed, resamples=config.resamples)
     value, base = (
         rows.select(prefix + name for name in metrics).cast(pl.Float64).to_numpy()
@@ -87,14 +83,10 @@ def changes(
     )
     estimates = boot.estimate(np.hstack([value - base, value, base]), np.ones(rows.height))
     for i, metric in enumerate(metrics):
-        delta, lo, hi = estimates.row(i)
         yield {
             "metric": metric,
             "base": estimates.row(i + 2 * len(metrics))[0],
             "value": estimates.row(i + len(metrics))[0],
-            "delta": delta,
-            "delta_lo": lo,
-            "delta_hi": hi,
-            "positions": estimates.positions,
-            "problems": estimates.problems,
+            **estimates.change(i),
+            **estimates.sizes,
         }
