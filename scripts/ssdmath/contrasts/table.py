@@ -6,7 +6,7 @@ contrast every finding is false: halves of one arm's runs, or base against its p
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, NotRequired, TypedDict, Unpack
 
 import numpy as np
 import polars as pl
@@ -26,10 +26,17 @@ from ssdmath.tables import schemas
 from ssdmath.tables.rounding import PLACES
 
 SHARED = "all runs train on one synthesis sample: the result is about that sample, not the recipe"
-_UNWRITTEN: dict[str, pl.DataType] = {
-    "df": pl.Float64(),
-    "se": pl.Float64(),
-}  # of an answer, for whoever judges or pools
+# Of an answer, for whoever judges or pools.
+_UNWRITTEN: dict[str, pl.DataType] = {"df": pl.Float64(), "se": pl.Float64()}
+
+
+class Given(TypedDict):
+    """How contrasts are answered, in every table of them: the arguments of `answers`."""
+
+    seed: int
+    resamples: NotRequired[int]
+    shared: NotRequired[bool]
+    matched: NotRequired[bool]
 
 
 def contrasts(
@@ -37,23 +44,16 @@ def contrasts(
     problems: pl.DataFrame,
     declared: Sequence[Contrast],
     *,
-    seed: int,
-    resamples: int = 10_000,
     margin: float = 0.02,
-    shared: bool = False,
-    matched: bool = False,
     ended: Mapping[str, Any] | None = None,
+    **given: Unpack[Given],
 ) -> pl.DataFrame:
     """Answer every declared contrast; the columns are `tables.CONTRASTS`.
 
-    `margin` is the smallest difference of interest; `shared`: all runs train on one synthesis
-    sample, of which verdicts and notes then speak; `matched`: all arms train on the same prompts;
-    `ended`: the looks of a study that declares some (`stopping.summary`). ValueError names a cell
-    without draws.
+    `margin` is the smallest difference of interest; `ended`: the looks of a study that declares
+    some (`stopping.summary`). ValueError names a cell without draws.
     """
-    table = answers(
-        draws, problems, declared, seed=seed, resamples=resamples, shared=shared, matched=matched
-    )
+    table = answers(draws, problems, declared, **given)
     table = table.with_columns(p_holm=_corrected(table, holm=True), p_bh=_corrected(table))
     return judged(table if ended is None else stopping.at_end(table, ended), margin)
 
@@ -64,11 +64,15 @@ def answers(
     declared: Sequence[Contrast],
     *,
     seed: int,
-    resamples: int,
+    resamples: int = 10_000,
     shared: bool = False,
     matched: bool = False,
 ) -> pl.DataFrame:
-    """The contrasts without corrected p and verdict; with standard error, df, and `shared`."""
+    """The contrasts without corrected p and verdict; with standard error, df, and `shared`.
+
+    `shared`: all runs train on one synthesis sample, of which verdicts and notes then speak;
+    `matched`: all arms train on the same prompts.
+    """
     splits = {split: tally(draws, problems, split) for split in problems["split"].unique()}
     sets = MATCHED if matched else UNMATCHED
     rows = []

@@ -76,14 +76,8 @@ def _named(side: Key, outcomes: Outcomes) -> dict[str, object]:
 def _majorities(draws: pl.DataFrame, outcomes: Outcomes, seed: int) -> dict[int, Floats]:
     """maj@k by k, problems x cells."""
     cast = votes(draws, outcomes)
-    columns = list(enumerate(cast))
     return {
-        k: np.column_stack(
-            [
-                estimators.majority(of_cell, outcomes.drawn[:, column], k, seed=seed)
-                for column, of_cell in columns
-            ]
-        )
+        k: estimators.majorities(cast, outcomes.drawn, [k] * len(cast), seed=seed)
         for k in _ks(outcomes)
     }
 

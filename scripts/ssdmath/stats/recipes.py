@@ -13,8 +13,6 @@ from ssdmath.stats.between_runs import RunSpread, pool, run_effects, spread
 from ssdmath.stats.outcomes import Outcomes, number
 from ssdmath.stats.resampling import Floats, Ints
 
-_KEY = ["arm", "train_decoding", "step"]
-
 
 class Recipe(NamedTuple):
     """What every run of it shares."""
@@ -29,7 +27,7 @@ def recipes(outcomes: Outcomes) -> dict[Recipe, dict[str, Ints]]:
     by_recipe: dict[Recipe, dict[str, list[int]]] = {}
     for column, cell in enumerate(outcomes.cells.iter_rows(named=True)):
         if cell["train_seed"] is not None:
-            recipe = Recipe(*(cell[name] for name in _KEY))
+            recipe = Recipe(*(cell[name] for name in Recipe._fields))
             by_recipe.setdefault(recipe, {}).setdefault(cell["decoding"], []).append(column)
     several = {
         recipe: {slug: np.array(columns) for slug, columns in cells.items() if len(columns) > 1}
@@ -40,7 +38,9 @@ def recipes(outcomes: Outcomes) -> dict[Recipe, dict[str, Ints]]:
 
 def recipe_of(outcomes: Outcomes, column: int) -> Recipe | None:
     """The recipe of a column's model; None for base, which has no runs."""
-    arm, train_decoding, step, seed = outcomes.cells.select([*_KEY, "train_seed"]).row(column)
+    arm, train_decoding, step, seed = outcomes.cells.select(*Recipe._fields, "train_seed").row(
+        column
+    )
     return None if seed is None else Recipe(arm, train_decoding, step)
 
 
@@ -110,7 +110,7 @@ def with_other_runs(
     moved, single = means.copy(), False
     several = recipes(outcomes)
     cells = outcomes.cells[columns].with_row_index("at")
-    keys = [*_KEY, "train_seed"]
+    keys = [*Recipe._fields, "train_seed"]
     for number_of_run, ((*key, _), run) in enumerate(cells.group_by(keys, maintain_order=True)):
         recipe, slugs = Recipe(*key), run["decoding"].to_list()
         if not set(slugs) <= set(several.get(recipe, {})):
