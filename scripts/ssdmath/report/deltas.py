@@ -32,22 +32,12 @@ def by(table: pl.DataFrame, column: str) -> dict[str, Row]:
     return {row[column]: row for row in table.to_dicts()}
 
 
-def plain(value: float | None, digits: int = 3, scale: float = 1.0) -> str:
-    """A number with a real minus sign; a dash where there is none."""
-    return fmt.decimal(value, digits, scale)
-
-
-def signed(value: float | None, digits: int = 3, scale: float = 1.0) -> str:
-    """A difference with its sign."""
-    return fmt.decimal(value, digits, scale, plus=True)
-
-
 def change(row: Row, digits: int = 3, scale: float = 1.0) -> str:
     """A difference and its interval, `+0.14 [0.13, 0.15]`."""
-    delta = signed(row["delta"], digits, scale)
+    delta = fmt.decimal(row["delta"], digits, scale, plus=True)
     if row["delta_lo"] is None or row["delta_hi"] is None:
         return delta
-    lo, hi = (plain(row[name], digits, scale) for name in ("delta_lo", "delta_hi"))
+    lo, hi = (fmt.decimal(row[name], digits, scale) for name in ("delta_lo", "delta_hi"))
     return f"{delta} [{lo}, {hi}]"
 
 

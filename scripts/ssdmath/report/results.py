@@ -75,7 +75,7 @@ class Results:
     @property
     def primary(self) -> dict[str, Any] | None:
         """The primary contrast as a row, or None in a study that declares none."""
-        rows = self.contrasts.filter(pl.col("family") == PRIMARY)
+        rows = self.contrasts.filter(family=PRIMARY)
         return rows.row(0, named=True) if rows.height else None
 
     @cached_property
@@ -90,8 +90,8 @@ class Results:
 
     def all_strata(self, split: str | None = None) -> pl.DataFrame:
         """The cells over all strata together, of one split or of all."""
-        cells = self.cells.filter(pl.col("stratum") == "all")
-        return cells if split is None else cells.filter(pl.col("split") == split)
+        cells = self.cells.filter(stratum="all")
+        return cells if split is None else cells.filter(split=split)
 
     def read_json(self, path: str) -> dict[str, Any]:
         """Read a JSON file and record it."""

@@ -148,20 +148,15 @@ def effective(points: pl.DataFrame, fits: pl.DataFrame, names: Sequence[str]) ->
     return layered([bars, curve, dots], PANEL, figure=frame, fit=_parabolas(points, fits))
 
 
-def _parabolas(points: pl.DataFrame, fits: pl.DataFrame, steps: int = 40) -> pl.DataFrame:
+def _parabolas(points: pl.DataFrame, fits: pl.DataFrame) -> pl.DataFrame:
     """Each fit from the first to the last T_eff of the points that it was fitted to."""
-    rows = [
-        {"fit": i, "t_eff": t, "accuracy": row["c0"] + row["c1"] * t + row["c2"] * t * t}
-        for i, row in enumerate(fits.drop_nulls(["c0", "c1", "c2"]).iter_rows(named=True))
-        for t in np.linspace(*_reach(points, row), steps + 1).tolist()
-    ]
+    rows = []
+    for i, fit in enumerate(fits.drop_nulls(["c0", "c1", "c2"]).iter_rows(named=True)):
+        own = points.filter(arm=fit["arm"], step=fit["step"])["t_eff"]
+        for t in np.linspace(own.min() or 0, own.max() or 0, 41).tolist():  # type: ignore[arg-type]
+            rows.append((i, t, fit["c0"] + fit["c1"] * t + fit["c2"] * t * t))
     schema = {"fit": pl.Int64, "t_eff": pl.Float64, "accuracy": pl.Float64}
-    return pl.DataFrame(rows, schema=schema)
-
-
-def _reach(points: pl.DataFrame, fit: dict[str, Any]) -> tuple[float, float]:
-    own = points.filter(pl.col(name) == fit[name] for name in ("arm", "step") if name in fit)
-    return float(own["t_eff"].min() or 0), float(own["t_eff"].max() or 0)  # type: ignore[arg-type]
+    return pl.DataFrame(rows, schema=schema, orient="row")
 
 
 def lengths(cells: pl.DataFrame, names: Sequence[str], cap: int | None) -> Figure:
