@@ -25,12 +25,13 @@ METRICS = {
 
 def table(positions: pl.DataFrame, config: MechanismConfig) -> pl.DataFrame:
     """TRUTH: features at true locks, forks and turns, and the mass on right tokens over T_eval."""
-    pairs = lock_fork.paired(positions.filter(pl.col("source") == "written"))
+    pairs = lock_fork.paired(positions.filter(source="written"))
     rows: list[dict[str, Any]] = []
     for model, part in pairs.group_by(MODEL_KEYS, maintain_order=True):
+        keys = dict(zip(MODEL_KEYS, model, strict=True))
         for label, metrics in METRICS.items():
-            here = part.filter(pl.col("label") == label)
-            keys = dict(zip(MODEL_KEYS, model, strict=True)) | {"label": label}
+            here = part.filter(label=label)
+            keys |= {"label": label}
             # `routes` is null at a fork whose right tokens have no mass left.
             rows += [
                 keys | row
@@ -38,10 +39,7 @@ def table(positions: pl.DataFrame, config: MechanismConfig) -> pl.DataFrame:
                 for row in changes(here.drop_nulls([metric, f"base_{metric}"]), [metric], config)
             ]
             rows += [keys | row for row in _over_temperatures(here, config)]
-        keys = dict(zip(MODEL_KEYS, model, strict=True)) | {
-            "label": "fork",
-            "metric": matched_locks.METRIC,
-        }
+        keys |= {"label": "fork", "metric": matched_locks.METRIC}
         rows += [keys | row for row in matched_locks.forks(part, config)]
     return pl.DataFrame(rows, schema=TRUTH)
 
@@ -61,7 +59,7 @@ def _over_temperatures(here: pl.DataFrame, config: MechanismConfig) -> Iterator[
 
 def heuristic_recall(positions: pl.DataFrame, config: MechanismConfig) -> pl.DataFrame:
     """HEURISTIC_RECALL: the classes given to each true label, with precision and recall."""
-    base = positions.filter(pl.col("source") == "written", pl.col("model") == BASE)
+    base = positions.filter(source="written", model=BASE)
     rows = [
         {"threshold": name} | row
         for name, thresholds in lock_fork.variants(config.thresholds, config.sensitivity)

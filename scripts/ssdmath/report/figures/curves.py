@@ -33,7 +33,7 @@ def accuracy(cells: pl.DataFrame, names: Sequence[str], beside: pl.DataFrame) ->
     `cells`: annotated rows of one split, stratum and evaluation truncation. `beside`: condition,
     decoding and accuracy of cells with another truncation, shown as dashed lines with their names.
     """
-    lines = pooled(cells, ["accuracy", "lo", "hi"])
+    lines = pooled(cells)
     columns = ["condition", "model", "t_eval", "decoding", "accuracy", "lo", "hi"]
     runs = cells.filter(pl.col("train_seed").is_not_null()).select(columns)
     values = lines["t_eval"].unique().sort().to_list()

@@ -6,6 +6,7 @@ from typing import Any
 
 import polars as pl
 
+from ssdmath.contrasts.declared import Side
 from ssdmath.report import format as fmt
 from ssdmath.report import phrases
 from ssdmath.report.blocks import Block, Column, Plot, Row, Table
@@ -126,11 +127,11 @@ def _accuracy(results: Results, row: Row, side: str) -> float | None:
     """
     if any(c.name == row["contrast"] and c.budget for c in results.study.contrasts):
         return None
-    models, decoding = fmt.side(row[side])
+    of = Side.parse(row[side])
     cells = results.all_strata(row["split"]).filter(
-        pl.col("model").is_in(models), decoding=decoding
+        pl.col("model").is_in(of.models), decoding=of.decoding
     )
-    return float(cells["accuracy"].to_numpy().mean()) if cells.height == len(models) else None
+    return float(cells["accuracy"].to_numpy().mean()) if cells.height == len(of.models) else None
 
 
 def causes(results: Results) -> tuple[pl.DataFrame, str, str]:
@@ -176,7 +177,7 @@ def _tested(results: Results) -> list[Block]:
     if not cells.height:
         return []
     names = results.conditions
-    means = conditions.pooled(cells, ["accuracy", "lo", "hi"])
+    means = conditions.pooled(cells)
     rows = conditions.ranked(means, names).with_columns(
         label=pl.format("{} at {}", "condition", "decoding")
     )

@@ -34,7 +34,7 @@ def composition(results: Results) -> Section:
 
 
 def _heat(results: Results, cells: pl.DataFrame) -> Panels:
-    pooled = conditions.pooled(cells, ["accuracy", "lo", "hi"])
+    pooled = conditions.pooled(cells)
     domain = span(pooled, ["accuracy"])
     base = pooled.filter(condition=BASE).with_columns(train=pl.lit(BASE))
     trained = pooled.filter(pl.col("t_train").is_not_null())
