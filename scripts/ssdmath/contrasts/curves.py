@@ -46,8 +46,7 @@ def curve(
     rates, clusters = outcomes.rates[rows], number(outcomes.problems["cluster"][rows])
     differences, d, noise, df = [], [], [], math.inf
     for slug, (of_a, of_b) in zip(decodings, columns, strict=True):
-        own = [recipe for side in (of_a, of_b) if (recipe := recipe_of(outcomes, int(side[0])))]
-        others = spreads([outcomes], slug, own)
+        others = spreads([outcomes], slug, [of_a, of_b])
         sides = rates[:, of_a], rates[:, of_b]
         differences.append(
             difference(*sides, clusters, seed=seed, resamples=resamples, others=others)

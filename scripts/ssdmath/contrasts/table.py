@@ -17,7 +17,6 @@ from ssdmath.contrasts import budgets, stopping
 from ssdmath.contrasts.declared import Contrast
 from ssdmath.contrasts.wording import MATCHED, UNMATCHED, verdict
 from ssdmath.stats import corrections, power
-from ssdmath.stats.between_runs import RunSpread
 from ssdmath.stats.outcomes import Outcomes, number, tally
 from ssdmath.stats.paired import FEW_DIFFER, Difference, difference
 from ssdmath.stats.recipes import common_rows, recipe_of, spreads
@@ -109,7 +108,10 @@ def _row(
     if not len(rows):
         raise ValueError(f"contrast {contrast.name}: its cells have no problem in common")
     clusters, rates = number(outcomes.problems["cluster"][rows]), outcomes.rates[rows]
-    others = _others(contrast, splits, len(a), [int(side[0]) for side in (a, b)])
+    # Validation fills in for recipes that are not tested.
+    fallback = [splits["validation"]] if "validation" in splits else []
+    decoding = contrast.a.decoding if len(a) > 1 else contrast.b.decoding
+    others = spreads([outcomes, *fallback], decoding, [a, b])
     answer = difference(
         rates[:, a], rates[:, b], clusters, seed=seed, resamples=resamples, others=others
     )
@@ -137,20 +139,6 @@ def _row(
         "df": answer.df,
         "se": answer.se,
     }
-
-
-def _others(
-    contrast: Contrast, splits: Mapping[str, Outcomes], runs_a: int, first: Sequence[int]
-) -> list[RunSpread]:
-    """How the runs of the study's other recipes spread, where a side of the contrast has several.
-
-    The contrast's own split comes first; validation fills in for recipes that are not tested.
-    """
-    outcomes = splits[contrast.split]
-    own = [recipe for at in first if (recipe := recipe_of(outcomes, at)) is not None]
-    decoding = contrast.a.decoding if runs_a > 1 else contrast.b.decoding
-    fallback = [splits[name] for name in ("validation",) if name in splits]
-    return spreads([outcomes, *fallback], decoding, own)
 
 
 def _note(

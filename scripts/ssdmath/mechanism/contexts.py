@@ -52,9 +52,10 @@ def candidates(verdicts: Sequence[str]) -> pl.DataFrame:
     draws = pl.concat(frames)
     bounds = [draws["tokens"].quantile(share) for share in (1 / 3, 2 / 3)]
     tokens = pl.col("tokens")
-    third = pl.when(tokens <= bounds[0]).then(0).when(tokens <= bounds[1]).then(1).otherwise(2)
+    short, middle, long = map(pl.lit, LENGTHS)
+    third = pl.when(tokens <= bounds[0]).then(short).when(tokens <= bounds[1]).then(middle)
     return draws.with_columns(
-        length=third.replace_strict([0, 1, 2], LENGTHS, return_dtype=pl.String),
+        length=third.otherwise(long),
         correct=pl.col("status") == statuses.CORRECT,
     ).sort("writer", "problem", "index")
 

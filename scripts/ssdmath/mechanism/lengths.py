@@ -93,8 +93,9 @@ def table(
             "arm": side.arm,
             "models": ",".join(side.models),
             "decoding": side.decoding,
+            "draws": side.draws.height,
+            "problems": len(frame.ids),
         }
-        names |= {"draws": side.draws.height, "problems": len(frame.ids)}
         panels = [*_running(side, frame), *_mean(side, base, frame), *_caps(side, base, frame)]
         if side.arm != BASE:
             panels += _by_cut(side, base, elsewhere[side.decoding], frame)

@@ -57,7 +57,7 @@ def _by_problem(positions: pl.DataFrame, count: int) -> tuple[Floats, Any]:
         "label",
         *[pl.col(side).list.get(i).alias(f"{side}{i}") for side in SIDES for i in range(count)],
     )
-    names = [f"{side}{i}" for side in SIDES for i in range(count)]
+    names = wide.columns[3:]
     means = wide.group_by("problem", "cluster", "label", maintain_order=True).agg(
         pl.col(names).mean()
     )

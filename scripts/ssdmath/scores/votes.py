@@ -46,13 +46,11 @@ def table(
         for k, values in rates.items():
             for side, row in _rows(values, outcomes, places, k, seed, resamples).items():
                 spent = {"metric": metric, "k": k, "tokens": k * tokens[side]}
-                rows.append(_named(side, outcomes) | spent | row)
-    order = {",".join(models) + decoding: at for at, (models, decoding) in enumerate(sides)}
-    place = (pl.col("models") + pl.col("decoding")).replace_strict(order, return_dtype=pl.Int64)
+                rows.append(_named(side, outcomes) | spent | row | {"side": sides.index(side)})
     found = pl.DataFrame(rows, schema_overrides=dict(derived_schemas.VOTES)).with_columns(
         pl.lit(split).alias("split"), pl.col(pl.Float64).round(PLACES)
     )
-    return found.select(derived_schemas.VOTES.names()).sort(place, "metric", "k")
+    return found.sort("side", "metric", "k").select(derived_schemas.VOTES.names())
 
 
 def _tokens(

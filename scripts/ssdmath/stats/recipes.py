@@ -4,7 +4,7 @@ A recipe is an arm, a training decoding and a step; its runs differ by synthesis
 Released checkpoints of an arm are runs as well, of a recipe whose decoding and step are not known.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -44,15 +44,15 @@ def recipe_of(outcomes: Outcomes, column: int) -> Recipe | None:
     return None if seed is None else Recipe(arm, train_decoding, step)
 
 
-def spreads(
-    splits: Sequence[Outcomes], decoding: str, compared: Collection[Recipe]
-) -> list[RunSpread]:
-    """How the runs of every recipe but those `compared` by the contrast spread, one entry each.
+def spreads(splits: Sequence[Outcomes], decoding: str, sides: Sequence[Ints]) -> list[RunSpread]:
+    """How the runs of every recipe but those of the compared sides spread, one entry each.
 
-    Taken from the first of `splits` that has the recipe, at `decoding`, or at the recipe's first
-    decoding where that cell is not made: the test split has one cell per arm. Recipes at other
-    steps are left out, for they hold the same runs once more.
+    `sides` are the columns of each side's runs in the first of `splits`. Taken from the first of
+    `splits` that has the recipe, at `decoding`, or at the recipe's first decoding where that cell
+    is not made: the test split has one cell per arm. Recipes at other steps are left out, for they
+    hold the same runs once more.
     """
+    compared = [r for side in sides if (r := recipe_of(splits[0], int(side[0]))) is not None]
     steps = {recipe.step for recipe in compared}
     by_recipe: dict[Recipe, RunSpread] = {}
     for outcomes in splits:
@@ -92,8 +92,10 @@ def net_variances(
     """
     variances, smallest_df = [], np.inf
     for slug in decodings:
-        run_spread = spread(outcomes.rates[:, recipes(outcomes)[recipe][slug]], outcomes.clusters)
-        variance, df = pool([run_spread, *spreads([outcomes], slug, [recipe])]).moderate(run_spread)
+        columns = recipes(outcomes)[recipe][slug]
+        run_spread = spread(outcomes.rates[:, columns], outcomes.clusters)
+        others = spreads([outcomes], slug, [columns])
+        variance, df = pool([run_spread, *others]).moderate(run_spread)
         variances.append(max(0.0, variance - run_spread.noise))
         smallest_df = min(smallest_df, df)
     return np.array(variances), smallest_df

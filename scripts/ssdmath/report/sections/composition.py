@@ -63,7 +63,7 @@ def _heat(results: Results, cells: pl.DataFrame) -> Panels:
 
 def _train_label(rows: pl.DataFrame) -> pl.Expr:
     several = rows.group_by("t_train").agg(n=pl.col("condition").n_unique())["n"].max()
-    plain = pl.format("{}", pl.col("t_train").map_elements(lambda t: f"{t:g}", pl.String))
+    plain = pl.col("t_train").map_elements("{:g}".format, pl.String)
     return pl.col("condition") if several != 1 else plain
 
 
