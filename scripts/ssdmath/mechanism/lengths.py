@@ -111,9 +111,8 @@ def _running(side: Side, frame: Frame) -> Iterator[dict[str, Any]]:
     resamples = _resampled_survival(side, times, frame)[:, points]
     lo, hi = expanded_percentiles(resamples, float(frame.clusters.max() + 1))
     for i, index in enumerate(points):
-        interval = {"lo": float(lo[i]), "hi": float(hi[i])}
         row = {"panel": RUNNING, "group": ALL, "x": float(times[index])}
-        yield row | {"value": float(running[index])} | interval
+        yield row | {"value": float(running[index]), "lo": float(lo[i]), "hi": float(hi[i])}
 
 
 def _resampled_survival(side: Side, times: Floats, frame: Frame) -> Floats:

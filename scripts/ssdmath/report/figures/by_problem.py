@@ -11,6 +11,10 @@ from ssdmath.report.figures import theme
 from ssdmath.report.figures.figure import Figure, key, layered, source
 
 HEIGHT = 320
+_RATE = {  # an axis of pass rates
+    "axis": alt.Axis(format=".0%", tickCount=5),
+    "scale": alt.Scale(domain=[0, 1], nice=False, padding=6),
+}
 _GOLDEN = np.pi * (3 - np.sqrt(5))  # angle between neighbours of a sunflower
 _STEP = 0.007  # share of an axis between points of one place
 
@@ -22,10 +26,8 @@ def rates(table: pl.DataFrame, a: str, b: str, strata: Sequence[str]) -> Figure:
     the order of the legend.
     """
     frame = _apart(table, "shrunk_b", "shrunk_a")
-    axis = alt.Axis(format=".0%", tickCount=5)
-    scale = alt.Scale(domain=[0, 1], nice=False, padding=6)
-    x = alt.X("x:Q", title=f"{b}, pass rate", axis=axis, scale=scale)
-    y = alt.Y("y:Q", title=f"{a}, pass rate", axis=axis, scale=scale)
+    x = alt.X("x:Q", title=f"{b}, pass rate", **_RATE)
+    y = alt.Y("y:Q", title=f"{a}, pass rate", **_RATE)
     line = source("diagonal").mark_line(strokeDash=[3, 3], strokeWidth=1, color=theme.GREY)
     diagonal = pl.DataFrame({"x": [0.0, 1.0], "y": [0.0, 1.0]})
     marks = [line.encode(x=x, y=y), _points(frame, x, y, a, b, strata)]
@@ -38,9 +40,7 @@ def over_held_out(table: pl.DataFrame, a: str, b: str, strata: Sequence[str]) ->
     Tables and order as in `rates`.
     """
     frame = _apart(table.drop_nulls("held_out"), "held_out", "gain")
-    axis = alt.Axis(format=".0%", tickCount=5)
-    scale = alt.Scale(domain=[0, 1], nice=False, padding=6)
-    x = alt.X("x:Q", title="base, pass rate in held-out draws", axis=axis, scale=scale)
+    x = alt.X("x:Q", title="base, pass rate in held-out draws", **_RATE)
     signed = alt.Axis(format="+.0%", tickCount=6)
     y = alt.Y("y:Q", title=f"{a} minus {b}, pass rate", axis=signed)
     line = source("zero_y").mark_rule(strokeDash=[3, 3], color=theme.GREY)

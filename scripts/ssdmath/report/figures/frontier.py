@@ -11,21 +11,16 @@ from ssdmath.report.figures.figure import Figure, key, layered, source
 HEIGHT = 260
 MARKED = "marked"
 Point = tuple[float, float]  # hours, effect as a share of 1
+_POINT = {"hours": pl.Float64, "points": pl.Float64}
 _TIPS = (alt.Tooltip("hours:Q", format=".3~r"), alt.Tooltip("points:Q", format=".2f"))
 
 
 def frontier(curve: Sequence[Point], marked: dict[str, Point], device: str) -> Figure:
     """Draw the frontier as a line and the designs of `marked` (name -> point) upon it."""
-    line = pl.DataFrame(
-        {"hours": [h for h, _ in curve], "points": [100 * effect for _, effect in curve]}
-    )
-    dots = pl.DataFrame(
-        {
-            "design": [*marked],
-            "hours": [hours for hours, _ in marked.values()],
-            "points": [100 * effect for _, effect in marked.values()],
-        }
-    )
+    in_points = pl.col("points") * 100
+    line = pl.DataFrame(curve, schema=_POINT, orient="row").with_columns(in_points)
+    dots = pl.DataFrame(list(marked.values()), schema=_POINT, orient="row")
+    dots = dots.select(pl.Series("design", list(marked)), "hours", in_points)
     axis = alt.Axis(format=",~r", labelOverlap=True)
     across = alt.X(
         "hours:Q", title=f"{device} hours", scale=alt.Scale(type="log", nice=False), axis=axis
