@@ -29,12 +29,12 @@ def table(
     """
     own = problems.select(problem="id", stratum="stratum").drop_nulls()
     members = pl.concat([own, groups.select("problem", "stratum")]).unique()
-    splits = problems.select(problem="id", split="split")
+    placed = members.join(problems.select(problem="id", split="split"), on="problem")
+    placed = placed.sort("stratum", "problem")
     declared = budgets.fitted(declared, draws)  # by the lengths of the split, not of a stratum
     parts = [pl.DataFrame()]
     for split in sorted({contrast.split for contrast in declared}):
         of_split = [contrast for contrast in declared if contrast.split == split]
-        placed = members.join(splits, on="problem").sort("stratum", "problem")
         for (stratum,), inside in placed.group_by("stratum", maintain_order=True):
             if split not in inside["split"]:
                 continue

@@ -46,9 +46,9 @@ def candidates(verdicts: Sequence[str]) -> pl.DataFrame:
         cell = Cell.of(path)
         if cell.split != "validation":
             raise parquet.TableError(f"{path}: carriers are taken from validation draws only")
-        names = {"writer": cell.model, "arm": Model.parse(cell.model).arm}
+        writer, arm = pl.lit(cell.model), pl.lit(Model.parse(cell.model).arm)
         frame = parquet.read(path, schemas.VERDICTS).select("problem", "index", "status", "tokens")
-        frames.append(frame.with_columns(**{k: pl.lit(v) for k, v in names.items()}))
+        frames.append(frame.with_columns(writer=writer, arm=arm))
     draws = pl.concat(frames)
     bounds = [draws["tokens"].quantile(share) for share in (1 / 3, 2 / 3)]
     tokens = pl.col("tokens")

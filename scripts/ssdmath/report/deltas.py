@@ -19,10 +19,9 @@ def legend(results: Results, table: pl.DataFrame) -> list[str]:
     return [*results.conditions, *sorted(set(table["condition"]) - set(results.conditions))]
 
 
-def named(results: Results, table: pl.DataFrame, model: str | pl.Expr = "model") -> pl.DataFrame:
+def named(results: Results, table: pl.DataFrame) -> pl.DataFrame:
     """The table with the condition of each row's model."""
-    names = conditions(results)
-    model = pl.col(model) if isinstance(model, str) else model
+    names, model = conditions(results), pl.col("model")
     name = model.replace_strict(names, default=model, return_dtype=pl.String)
     return table.with_columns(condition=name)
 

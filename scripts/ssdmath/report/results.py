@@ -19,8 +19,9 @@ from ssdmath.tables import atomic, parquet, schemas
 from ssdmath.verification import completion
 
 _TEXT = pl.col("text")
-_NUMBERS = dict.fromkeys(("wall", "cpu", "rss"), pl.Float64())
-_USAGE = {"rule": pl.String(), "log": pl.String()} | _NUMBERS
+_USAGE = dict.fromkeys(("rule", "log"), pl.String) | dict.fromkeys(
+    ("wall", "cpu", "rss"), pl.Float64
+)
 
 
 @dataclass
@@ -129,9 +130,11 @@ class Results:
 
     def _judged(self, cell: Cell, samples: str, verdicts: str) -> pl.DataFrame:
         self.record(samples)
-        columns = {"model": cell.model, "decoding": cell.decoding, "file": samples}
         judged = self.read(verdicts, schemas.VERDICTS).with_columns(
-            cell_seed=pl.lit(cell.seed), **{k: pl.lit(v) for k, v in columns.items()}
+            model=pl.lit(cell.model),
+            decoding=pl.lit(cell.decoding),
+            file=pl.lit(samples),
+            cell_seed=pl.lit(cell.seed),
         )
         return _with_texts(judged, samples, letters=_TEXT.str.len_chars())
 

@@ -18,7 +18,7 @@ GAIN = "difference from base, points"
 def lengths(results: Results, path: str) -> Section:
     """Is it length? Every arm at its chosen decoding, against base at the same one."""
     first = pl.col("models").str.split(",").list.first()
-    table = deltas.named(results, results.read(path, LENGTHS), first)
+    table = deltas.named(results, results.read(path, LENGTHS).with_columns(model=first))
     source = results.source(path)
     blocks: list[Block] = [_curves(results, table, source)]
     by_cut_off = table.filter(panel=CUT_OFF)
