@@ -3,6 +3,7 @@
 The truth is known in generated contexts: which digit was forced, and where routes part.
 """
 
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
@@ -69,9 +70,8 @@ def heuristic_recall(positions: pl.DataFrame, config: MechanismConfig) -> pl.Dat
 
 
 def _confusion(labelled: pl.DataFrame) -> Iterator[dict[str, Any]]:
-    counts = dict.fromkeys(((a, b) for a in LABELS for b in lock_fork.CLASSES), 0)
-    for label, name, count in labelled.group_by("label", "class").len().iter_rows():
-        counts[label, name] = count
+    sizes = labelled.group_by("label", "class").len().iter_rows()
+    counts = Counter({(label, name): count for label, name, count in sizes})
     for label in LABELS:
         row: dict[str, Any] = {"label": label}
         row |= {name: counts[label, name] for name in lock_fork.CLASSES}

@@ -14,7 +14,7 @@ def shares(draws: pl.DataFrame, members: pl.DataFrame, split: str) -> pl.DataFra
     """Shares of each status and health rates over the draws of each cell and stratum."""
     completed = pl.col("status") != statuses.LENGTH_STOP
     right = pl.col("correct").fill_null(value=False)
-    finished = draws.filter(pl.col("split") == split).join(members, on="problem")
+    finished = draws.filter(split=split).join(members, on="problem")
     rates = finished.group_by(*KEY, "stratum").agg(
         *((pl.col("status") == name).mean().alias(f"share_{name}") for name in statuses.STATUSES),
         right.filter(completed).mean().alias("accuracy_completed"),

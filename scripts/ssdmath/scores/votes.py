@@ -37,7 +37,7 @@ def table(
         return derived_schemas.VOTES.to_frame()
     wanted = {(model, decoding) for models, decoding in sides for model in models}
     cells = pl.DataFrame(sorted(wanted), schema=["model", "decoding"], orient="row")
-    drawn = draws.filter(pl.col("split") == split).join(cells, on=["model", "decoding"])
+    drawn = draws.filter(split=split).join(cells, on=["model", "decoding"])
     outcomes = tally(drawn, problems, split)
     places = {side: outcomes.columns(*side) for side in sides}
     tokens = {side: _tokens(drawn, side, split, factors) for side in sides}
@@ -58,7 +58,7 @@ def _tokens(
 ) -> float:
     """Mean tokens that a draw took, over all runs."""
     models, decoding = side
-    of_side = draws.filter(pl.col("model").is_in(models), pl.col("decoding") == decoding)
+    of_side = draws.filter(pl.col("model").is_in(models), decoding=decoding)
     of_draws = of_side["tokens"].to_numpy()
     taken = [factors.get((model, split, decoding), 1.0) for model in of_side["model"]]
     return float((of_draws * np.array(taken)).mean())

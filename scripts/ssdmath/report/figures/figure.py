@@ -148,10 +148,10 @@ def _channel(
     return channel("condition", type="nominal", scale=scale, legend=named)
 
 
-def shares() -> list[Any]:
-    """The tooltip lines of an accuracy with its interval."""
-    lines = {"accuracy": "accuracy", "lo": "95 % from", "hi": "95 % to"}
-    return [alt.Tooltip(c, type="quantitative", format=".1%", title=t) for c, t in lines.items()]
+def shares(column: str = "accuracy", title: str = "accuracy", written: str = ".1%") -> list[Any]:
+    """The tooltip lines of a value with its 95 % interval; `written` is their number format."""
+    titles = {column: title, "lo": "95 % from", "hi": "95 % to"}
+    return [alt.Tooltip(f"{c}:Q", format=written, title=t) for c, t in titles.items()]
 
 
 def span(cells: pl.DataFrame, columns: Sequence[str]) -> tuple[float, float]:

@@ -13,6 +13,7 @@ from ssdmath.report.figures.figure import (
     layered,
     percent,
     shaped,
+    shares,
     source,
 )
 
@@ -45,7 +46,7 @@ def lines(frame: pl.DataFrame, names: Sequence[str], x: Over, y: Over) -> Figure
     )
     colour, dash = coloured(names, shown), dashed(names, shown)
     band = source("band").mark_area(opacity=0.15).encode(x=across, y=low, y2="hi:Q", color=colour)
-    tips = ["condition:N", alt.Tooltip("x:Q", title=x.title), *_numbers(y)]
+    tips = ["condition:N", alt.Tooltip("x:Q", title=x.title), *shares("value", y.title, y.format)]
     line = source().mark_line()
     line = line.encode(x=across, y=up, color=colour, strokeDash=dash, tooltip=tips)
     return layered([band, line], PANEL, figure=frame, band=frame.drop_nulls(["lo", "hi"]))
@@ -68,11 +69,6 @@ def bars(frame: pl.DataFrame, names: Sequence[str], x: str, y: Over) -> Figure:
 def _axis(over: Over) -> Any:
     whole = {"tickMinStep": 1} if over.format == "d" else {}
     return alt.Axis(format=over.format, tickCount=5, labelOverlap=True, **whole)
-
-
-def _numbers(y: Over) -> list[Any]:
-    shown = {"value": y.title, "lo": "95 % from", "hi": "95 % to"}
-    return [alt.Tooltip(f"{c}:Q", format=y.format, title=title) for c, title in shown.items()]
 
 
 def over_k(table: pl.DataFrame, title: str, names: Sequence[str]) -> Figure:

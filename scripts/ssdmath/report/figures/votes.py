@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import altair as alt
 import polars as pl
 
-from ssdmath.report.figures.figure import Figure, coloured, layered, percent, shaped, source
+from ssdmath.report.figures.figure import Figure, coloured, layered, percent, shaped, shares, source
 from ssdmath.report.figures.lines import PANEL
 
 BEST, DEFAULT = "best decoding", "default decoding"
@@ -22,9 +22,7 @@ def over_tokens(table: pl.DataFrame, title: str, names: Sequence[str]) -> Figure
     dashes = alt.Scale(domain=[BEST, DEFAULT], range=[[1, 0], [5, 3]])
     dash = alt.StrokeDash("at:N", scale=dashes, legend=None)
     tips = ["condition:N", "at:N", alt.Tooltip("k:Q", title="draws per problem")]
-    tips += [alt.Tooltip("tokens:Q", format=",.1f")]
-    shares = {"value": title, "lo": "95 % from", "hi": "95 % to"}
-    tips += [alt.Tooltip(f"{c}:Q", format=".1%", title=t) for c, t in shares.items()]
+    tips += [alt.Tooltip("tokens:Q", format=",.1f"), *shares("value", title)]
     bar = source().mark_rule(strokeWidth=1.5, opacity=0.4)
     bar = bar.encode(x=x, y=percent("lo", title), y2="hi:Q", color=colour)
     line = source().mark_line(point={"size": 45, "filled": True})
