@@ -35,8 +35,8 @@ def borders(winner: str, grid: Sequence[str]) -> list[dict[str, Any]]:
     for axis in AXES:
         values = sorted({float(getattr(d, axis.field)) for d in tried if _on(axis, d)})
         value = float(getattr(best, axis.field))
-        ends = [values] * axis.highest + [values[::-1]] * axis.lowest
-        for towards in ends[: len(values)] if _on(axis, best) else []:
+        ends = ([values] * axis.highest + [values[::-1]] * axis.lowest)[: len(values)]
+        for towards in ends if _on(axis, best) else []:
             if value == towards[-1] and (add := _outside(best, axis, towards)) is not None:
                 on_border.append({"axis": axis.name, "value": value, "add": add})
     return on_border

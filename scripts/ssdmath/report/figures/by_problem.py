@@ -43,9 +43,9 @@ def over_held_out(table: pl.DataFrame, a: str, b: str, strata: Sequence[str]) ->
     x = alt.X("x:Q", title="base, pass rate in held-out draws", **_RATE)
     signed = alt.Axis(format="+.0%", tickCount=6)
     y = alt.Y("y:Q", title=f"{a} minus {b}, pass rate", axis=signed)
-    line = source("zero_y").mark_rule(strokeDash=[3, 3], color=theme.GREY)
+    line = source("zero").mark_rule(strokeDash=[3, 3], color=theme.GREY)
     marks = [line.encode(y=y), _points(frame, x, y, a, b, strata)]
-    return layered(marks, HEIGHT, figure=frame, zero_y=pl.DataFrame({"y": [0.0]}))
+    return layered(marks, HEIGHT, figure=frame, zero=pl.DataFrame({"y": [0.0]}))
 
 
 def _points(

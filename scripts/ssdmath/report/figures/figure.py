@@ -78,7 +78,7 @@ def source(name: str = FIGURE) -> Any:
     return alt.Chart(alt.NamedData(name=name))
 
 
-def layered(marks: Sequence[Any], height: int, zero: str = "", **frames: pl.DataFrame) -> Figure:
+def layered(marks: Sequence[Any], height: int, zero: str = "", /, **frames: pl.DataFrame) -> Figure:
     """A figure of marks above each other, as wide as the page; `height` in pixels.
 
     Below the marks lies a dashed line at 0 of each axis in `zero`: "x", "y" or "xy".
