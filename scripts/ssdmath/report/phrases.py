@@ -36,10 +36,10 @@ def decoding(slug: str) -> str:
 
 def _decoding(decoding: Decoding) -> str:
     settings = ["greedy" if decoding.greedy else f"T{EQUAL}{decoding.temperature:g}"]
-    names = [(kind.name.replace("-", HYPHEN), value) for kind, value in decoding.filters]
-    settings += [f"{name}\u00a0{value}" for name, value in names]
-    penalty = decoding.presence_penalty
-    settings += [f"presence penalty\u00a0{penalty:g}"] if penalty else []
+    for kind, value in decoding.filters:
+        settings.append(f"{kind.name.replace('-', HYPHEN)}\u00a0{value}")
+    if penalty := decoding.presence_penalty:
+        settings.append(f"presence penalty\u00a0{penalty:g}")
     if power := decoding.power:
         settings = [f"power\u00a0{power.alpha:g} after {power.moves} moves"]
     text = ", ".join(settings)
