@@ -23,9 +23,8 @@ def cell(path: str, problems: Sequence[str], draws: int, cap: int) -> None:
     lengths = frame["token_ids"].list.len()
     cut_off = frame["finish"] == "length"
     if (lengths > cap).any() or (lengths.filter(cut_off) != cap).any():
-        raise CheckError(
-            f"{path}: completions of up to {lengths.max()} tokens under a cap of {cap}"
-        )
+        longest = frame.select(pl.col("token_ids").list.len().max()).item()
+        raise CheckError(f"{path}: completions of up to {longest} tokens under a cap of {cap}")
 
 
 def scores(frame: pl.DataFrame, cells: Sequence[Cell]) -> None:
