@@ -17,11 +17,11 @@ CONTROL = ("contrast", "delta", "lo", "hi")
 def collect(study: Path) -> dict[str, Any]:
     """Take how each arm trains and what came of it, with the digest of the table read."""
     results = figures.results(read(study))
-    groups = [rates.rows(results, names) for names in rates.alike(results.study)]
+    arms = [arm for names in rates.alike(results.study) for arm in names]
     return {
         "study": study.name,
         "table_sha256": digest(study / "contrasts.csv"),
-        "rows": [row for rows in groups for row in rows],
+        "rows": [rates.row(results, arm) for arm in arms],
         "controls": results.contrasts.filter(family=NULL).select(CONTROL).to_dicts(),
     }
 

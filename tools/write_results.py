@@ -6,66 +6,56 @@ markers of a page is rendered from that file alone, so a test can hold one again
 
 import argparse
 import json
-from collections.abc import Callable
 from pathlib import Path
+from types import ModuleType
 from typing import Any, NamedTuple
 
-import results_attribution
-import results_contrasts
-import results_decodings
-import results_machines
-import results_mechanism
-import results_outside
-import results_rates
-import results_rounds
+import results_attribution as attribution
+import results_contrasts as contrasts
+import results_decodings as decodings
+import results_machines as machines
+import results_mechanism as mechanism
+import results_outside as outside
+import results_rates as rates
+import results_rounds as rounds
 
 from ssdmath.tables import markdown
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"
-Numbers = dict[str, Any]
 
 
 class Place(NamedTuple):
-    """A block of a page: the study it shows, where its numbers are kept, and how both are made."""
+    """A block of a page: the study it shows, where its numbers are kept, and who makes both."""
 
     study: str
     numbers: Path
     page: Path
     block: str
-    collect: Callable[[Path], Numbers]
-    render: Callable[[Numbers], str]
+    table: ModuleType  # `collect` takes the numbers of a study's folder, `block` renders them
 
-    def shown(self, page: str, numbers: Numbers) -> str:
+    def shown(self, page: str, numbers: dict[str, Any]) -> str:
         """The page with these numbers in its block."""
-        return markdown.replaced(page, self.block, self.render(numbers))
+        return markdown.replaced(page, self.block, self.table.block(numbers))
 
 
-_CONTRASTS = (results_contrasts.collect, results_contrasts.block)
-_MECHANISM = (results_mechanism.collect, results_mechanism.block)
-_ATTRIBUTION = (results_attribution.collect, results_attribution.block)
-_MACHINES = (results_machines.collect, results_machines.block)
-_ROUNDS = (results_rounds.collect, results_rounds.block)
-_RATES = (results_rates.collect, results_rates.block)
-_OUTSIDE = (results_outside.collect, results_outside.block)
-_DECODINGS = (results_decodings.collect, results_decodings.block)
 README = DOCS.parent / "README.md"
 WORLD, DECODING = DOCS / "micro-world.md", "micro-decoding"
 MECHANISM, NEXT = DOCS / "mechanism.md", "micro-next"
 NARROW, CHECKPOINTS = "micro-outside-narrow", DOCS / "checkpoints.md"
 PLACES = (
-    Place("micro", DOCS / "results.json", README, "results", *_CONTRASTS),
-    Place("micro", results_machines.NUMBERS, README, "machines", *_MACHINES),
-    Place(DECODING, DOCS / "results-micro-decoding.json", WORLD, "results", *_CONTRASTS),
-    Place(DECODING, DOCS / "results-attribution.json", WORLD, "attribution", *_ATTRIBUTION),
-    Place("micro-arms", DOCS / "results-arms.json", WORLD, "arms", *_ATTRIBUTION),
-    Place(DECODING, DOCS / "results-mechanism.json", MECHANISM, "mechanism", *_MECHANISM),
-    Place(NEXT, DOCS / "results-next.json", MECHANISM, "next", *_CONTRASTS),
-    Place(NEXT, DOCS / "results-next-attribution.json", MECHANISM, "causes", *_ATTRIBUTION),
-    Place(NEXT, DOCS / "results-rounds.json", MECHANISM, "rounds", *_ROUNDS),
-    Place("micro-outside", DOCS / "results-outside.json", WORLD, "outside", *_OUTSIDE),
-    Place(NARROW, DOCS / "results-outside-narrow.json", WORLD, "outside-narrow", *_OUTSIDE),
-    Place("smollm2", DOCS / "results-smollm2.json", CHECKPOINTS, "smollm2", *_DECODINGS),
-    Place("micro-rates", DOCS / "results-rates.json", MECHANISM, "rates", *_RATES),
+    Place("micro", DOCS / "results.json", README, "results", contrasts),
+    Place("micro", machines.NUMBERS, README, "machines", machines),
+    Place(DECODING, DOCS / "results-micro-decoding.json", WORLD, "results", contrasts),
+    Place(DECODING, DOCS / "results-attribution.json", WORLD, "attribution", attribution),
+    Place("micro-arms", DOCS / "results-arms.json", WORLD, "arms", attribution),
+    Place(DECODING, DOCS / "results-mechanism.json", MECHANISM, "mechanism", mechanism),
+    Place(NEXT, DOCS / "results-next.json", MECHANISM, "next", contrasts),
+    Place(NEXT, DOCS / "results-next-attribution.json", MECHANISM, "causes", attribution),
+    Place(NEXT, DOCS / "results-rounds.json", MECHANISM, "rounds", rounds),
+    Place("micro-outside", DOCS / "results-outside.json", WORLD, "outside", outside),
+    Place(NARROW, DOCS / "results-outside-narrow.json", WORLD, "outside-narrow", outside),
+    Place("smollm2", DOCS / "results-smollm2.json", CHECKPOINTS, "smollm2", decodings),
+    Place("micro-rates", DOCS / "results-rates.json", MECHANISM, "rates", rates),
 )
 
 
@@ -82,7 +72,7 @@ def main() -> None:
             parser.error(f"{study}: found no report.html; allowed: a finished study")
     for place in PLACES:
         if study is not None and study.name == place.study:
-            text = json.dumps(place.collect(study), indent=2, sort_keys=True)
+            text = json.dumps(place.table.collect(study), indent=2, sort_keys=True)
             place.numbers.write_text(text + "\n")
         numbers = json.loads(place.numbers.read_text())
         place.page.write_text(place.shown(place.page.read_text(), numbers))

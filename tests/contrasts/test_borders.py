@@ -26,6 +26,13 @@ def test_greedy_decoding_a_power_and_a_single_cell_of_each_parameter():
     assert [b["add"] for b in borders("t1-m0.1", ["t0.5", "t1-m0.1", "t2"])] == ["t1-m0.2"]
 
 
+def test_the_only_temperature_of_a_grid_is_one_border_and_not_two():
+    assert [b["add"] for b in borders("t1-m0.2", ["t1-m0.1", "t1-m0.2"])] == [
+        "t1.25-m0.2",
+        "t1-m0.3",
+    ]
+
+
 def test_a_warning_names_arm_axis_and_cell():
     choice = {"winner": {"decoding": "t2-m0.3"}, "border": borders("t2-m0.3", GRID)}
     first = messages({"ssd": choice, "base": {"winner": {"decoding": "t1"}}})[0]

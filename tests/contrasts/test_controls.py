@@ -27,7 +27,14 @@ def test_null_contrasts_come_first_then_naive_against_base():
     assert found == [("halves", "pass"), ("placebo", "ALARM"), ("naive against base", "pass")]
 
 
-@pytest.mark.parametrize("other", [{"b": "base | t1"}, {"b": "ssd_t1_s0@30 | t0.7"}])
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"b": "base | t1"},
+        {"b": "ssd_t1_s0@30 | t0.7"},
+        {"a": "naive_twice_t1_s0@30 | t0.7"},  # an arm of another name
+    ],
+)
 def test_naive_is_a_control_only_against_base_at_its_own_decoding(other):
     assert controls([row("naive", "confirmatory", 0.1, 0.2, **(NAIVE | other))]) == []
 

@@ -5,7 +5,7 @@ sum to the total. Beside the chain stand causes that no chain to ssd contains.
 """
 
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import NamedTuple, Unpack
 
 import polars as pl
 
@@ -25,7 +25,7 @@ from ssdmath.config.terms import (
     TARGET,
 )
 from ssdmath.contrasts.declared import Contrast, Side
-from ssdmath.contrasts.table import contrasts
+from ssdmath.contrasts.table import Given, contrasts
 
 
 class Step(NamedTuple):
@@ -189,29 +189,17 @@ def table(
     sides: Mapping[str, Side],
     *,
     split: str,
-    seed: int,
-    resamples: int = 10_000,
     margin: float = 0.02,
-    shared: bool = False,
-    matched: bool = False,
+    **given: Unpack[Given],
 ) -> pl.DataFrame:
     """One row per cause, the columns of `tables.ATTRIBUTION`; Holm over the rows.
 
-    `sides` gives each role (ROLES) its models and decoding. Over the rows with a `step`, `delta`
-    sums to that of the row `total`.
+    `sides` gives each role (ROLES) its models and decoding; `margin` as in the contrast table. Over
+    the rows with a `step`, `delta` sums to that of the row `total`.
     """
     filled = rows(sides)
     declared = [Contrast(row.cause, CONFIRMATORY, split, row.a, row.b) for row in filled]
-    answered = contrasts(
-        draws,
-        problems,
-        declared,
-        seed=seed,
-        resamples=resamples,
-        margin=margin,
-        shared=shared,
-        matched=matched,
-    )
+    answered = contrasts(draws, problems, declared, margin=margin, **given)
     realised = {SSD_TRAINED: _realised(answered)}
     notes = [
         "; ".join(filter(None, [row.note, realised.get(row.cause, ""), note]))

@@ -28,14 +28,14 @@ def borders(winner: str, grid: Sequence[str]) -> list[dict[str, Any]]:
     """Where the winning decoding has an extreme value of its grid: axis, value, the cell to add.
 
     Temperature has two ends; of top-k, top-p and min-p only the end that truncates most counts, for
-    the other is "no truncation". A parameter with one value in the grid has no border.
+    the other is "no truncation". The only value of a parameter is its border, named once.
     """
     best, tried = _own(winner), [_own(text) for text in grid]
     on_border = []
     for axis in AXES:
         values = sorted({float(getattr(d, axis.field)) for d in tried if _on(axis, d)})
         value = float(getattr(best, axis.field))
-        ends = [values] * axis.highest + [values[::-1]] * axis.lowest
+        ends = ([values] * axis.highest + [values[::-1]] * axis.lowest)[: len(values)]
         for towards in ends if _on(axis, best) else []:
             if value == towards[-1] and (add := _outside(best, axis, towards)) is not None:
                 on_border.append({"axis": axis.name, "value": value, "add": add})

@@ -13,7 +13,7 @@ import numpy as np
 import polars as pl
 
 from ssdmath.contrasts.declared import Contrast, Side, Votes
-from ssdmath.scores.estimators import majority
+from ssdmath.scores.estimators import majorities
 from ssdmath.stats.outcomes import Outcomes, votes
 from ssdmath.stats.resampling import Floats
 
@@ -66,9 +66,7 @@ def _fit(contrast: Contrast, draws: pl.DataFrame) -> Contrast:
 def _drawn(side: Side, contrast: Contrast, draws: pl.DataFrame) -> tuple[float, int]:
     """Mean tokens of a draw of a side, and how many draws a problem has of each of its runs."""
     of_side = draws.filter(
-        pl.col("split") == contrast.split,
-        pl.col("decoding") == side.decoding,
-        pl.col("model").is_in(side.models),
+        pl.col("model").is_in(side.models), split=contrast.split, decoding=side.decoding
     )
     if not of_side.height:
         cell = f"cell {side.models[0]} at {side.decoding}"
@@ -95,13 +93,9 @@ def voted(
     }
     others = more.votes.draws if more.votes else 1
     cells = outcomes.cells.select("model", "decoding").iter_rows()
-    cast = votes(draws.filter(pl.col("split") == contrast.split), outcomes)
-    shares = np.column_stack(
-        [
-            majority(of_cell, outcomes.drawn[:, column], ks.get(cell, others), seed=seed)
-            for column, (cell, of_cell) in enumerate(zip(cells, cast, strict=True))
-        ]
-    )
+    cast = votes(draws.filter(split=contrast.split), outcomes)
+    of_cells = [ks.get(cell, others) for cell in cells]
+    shares = majorities(cast, outcomes.drawn, of_cells, seed=seed)
     correct, drawn = (np.where(np.isnan(shares), 0, n) for n in (outcomes.correct, outcomes.drawn))
     return {contrast.split: Voted(outcomes.cells, outcomes.problems, correct, drawn, shares)}
 

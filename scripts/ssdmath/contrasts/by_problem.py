@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import polars as pl
 
-from ssdmath.contrasts.declared import Contrast, Side
+from ssdmath.contrasts.declared import Contrast
 from ssdmath.stats import shrinkage
 from ssdmath.stats.outcomes import Outcomes, number, tally
 from ssdmath.stats.recipes import common_rows
@@ -61,7 +61,7 @@ def table(
 
 def _paired(contrast: Contrast, splits: Mapping[str, Outcomes]) -> Paired:
     outcomes = splits[contrast.split]
-    sides = [_columns(outcomes, side) for side in (contrast.a, contrast.b)]
+    sides = [outcomes.columns(side.models, side.decoding) for side in (contrast.a, contrast.b)]
     rows = common_rows(outcomes, np.concatenate(sides))
     rates = [outcomes.rates[np.ix_(rows, columns)] for columns in sides]
     drawn = [outcomes.drawn[np.ix_(rows, columns)] for columns in sides]
@@ -69,25 +69,18 @@ def _paired(contrast: Contrast, splits: Mapping[str, Outcomes]) -> Paired:
     return Paired(rows, np.column_stack([x.mean(axis=1) for x in rates]), np.column_stack(noises))
 
 
-def _columns(outcomes: Outcomes, side: Side) -> Ints:
-    return outcomes.columns(side.models, side.decoding)
-
-
 def _rows(contrast: Contrast, paired: Paired, outcomes: Outcomes) -> pl.DataFrame:
     guess = shrinkage.shrunk(paired.rates, paired.noises)
-    values = {
-        "rate_a": paired.rates[:, 0],
-        "rate_b": paired.rates[:, 1],
-        "shrunk_a": guess[:, 0],
-        "shrunk_b": guess[:, 1],
-        "gain": guess[:, 0] - guess[:, 1],
-    }
     return outcomes.problems[paired.rows].select(
-        pl.lit(contrast.name).alias("contrast"),
-        pl.lit(contrast.split).alias("split"),
+        contrast=pl.lit(contrast.name),
+        split=pl.lit(contrast.split),
         problem="id",
         stratum="stratum",
-        **{name: pl.Series(name, value) for name, value in values.items()},
+        rate_a=pl.Series(paired.rates[:, 0]),
+        rate_b=pl.Series(paired.rates[:, 1]),
+        shrunk_a=pl.Series(guess[:, 0]),
+        shrunk_b=pl.Series(guess[:, 1]),
+        gain=pl.Series(guess[:, 0] - guess[:, 1]),
     )
 
 

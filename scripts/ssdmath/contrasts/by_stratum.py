@@ -1,12 +1,13 @@
 """Declared contrasts again inside each stratum: where a difference comes from."""
 
 from collections.abc import Sequence
+from typing import Unpack
 
 import polars as pl
 
 from ssdmath.contrasts import budgets
 from ssdmath.contrasts.declared import Contrast
-from ssdmath.contrasts.table import answers, judged
+from ssdmath.contrasts.table import Given, answers, judged
 from ssdmath.stats.corrections import benjamini_hochberg
 from ssdmath.tables import schemas
 
@@ -17,26 +18,23 @@ def table(
     declared: Sequence[Contrast],
     groups: pl.DataFrame,
     *,
-    seed: int,
-    resamples: int = 10_000,
     margin: float = 0.02,
-    shared: bool = False,
-    matched: bool = False,
+    **given: Unpack[Given],
 ) -> pl.DataFrame:
     """One row per contrast and stratum, the columns of `tables.GAINS`; all of it exploratory.
 
     `groups` (problem, stratum) adds overlapping strata to the problems' own. The spread of runs is
     pooled over recipes within the stratum. The p is corrected by Benjamini-Hochberg over all rows;
-    `margin`, `shared` and `matched` word verdict and note as in the contrast table.
+    `margin` as in the contrast table.
     """
     own = problems.select(problem="id", stratum="stratum").drop_nulls()
     members = pl.concat([own, groups.select("problem", "stratum")]).unique()
-    splits = problems.select(problem="id", split="split")
+    placed = members.join(problems.select(problem="id", split="split"), on="problem")
+    placed = placed.sort("stratum", "problem")
     declared = budgets.fitted(declared, draws)  # by the lengths of the split, not of a stratum
     parts = [pl.DataFrame()]
     for split in sorted({contrast.split for contrast in declared}):
         of_split = [contrast for contrast in declared if contrast.split == split]
-        placed = members.join(splits, on="problem").sort("stratum", "problem")
         for (stratum,), inside in placed.group_by("stratum", maintain_order=True):
             if split not in inside["split"]:
                 continue
@@ -45,10 +43,7 @@ def table(
                 draws.join(inside, on="problem", how="semi"),
                 problems.join(inside, left_on="id", right_on="problem", how="semi"),
                 of_split,
-                seed=seed,
-                resamples=resamples,
-                shared=shared,
-                matched=matched,
+                **given,
             )
             parts.append(rows.with_columns(stratum=pl.lit(str(stratum))))
     rows = pl.concat(parts, how="diagonal_relaxed")

@@ -41,7 +41,7 @@ def check_split(draws: pl.DataFrame, rule: str) -> None:
 
 def of_arm(arm: str, outcomes: Outcomes) -> list[Candidate]:
     """Every candidate of an arm that was drawn at all, in the order that decides ties."""
-    table = outcomes.cells.with_row_index("column").filter(pl.col("arm") == arm)
+    table = outcomes.cells.with_row_index("column").filter(arm=arm)
     pooled = table.group_by(list(Key._fields), maintain_order=True).agg("column")
     candidates = [Candidate(Key(*key), columns) for *key, columns in pooled.iter_rows()]
     return sorted(candidates, key=lambda candidate: candidate.key.rank)

@@ -3,8 +3,9 @@
 from collections.abc import Iterable, Mapping
 from typing import Any, Literal, NamedTuple
 
-from ssdmath.config.names import BASE
+from ssdmath.config.names import BASE, Model
 from ssdmath.config.terms import NAIVE, NULL
+from ssdmath.contrasts.declared import Side
 
 State = Literal["pass", "ALARM"]
 
@@ -39,11 +40,6 @@ def _state(row: Mapping[str, Any]) -> State:
 
 def _is_naive(row: Mapping[str, Any]) -> bool:
     """Whether a contrast compares the arm `naive` with base at the same decoding."""
-    sides = [_side(str(row[side])) for side in "ab"]
-    arms = {models.split("_t")[0] for models, _ in sides}
-    return arms == {NAIVE, BASE} and sides[0][1] == sides[1][1]
-
-
-def _side(text: str) -> tuple[str, str]:
-    models, _, decoding = text.partition(" | ")
-    return models.split(",")[0], decoding
+    a, b = (Side.parse(row[name]) for name in "ab")
+    arms = {Model.parse(side.models[0]).arm for side in (a, b)}
+    return arms == {NAIVE, BASE} and a.decoding == b.decoding

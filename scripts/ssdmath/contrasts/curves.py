@@ -11,12 +11,14 @@ from ssdmath.config.decoding import Decoding
 from ssdmath.contrasts.table import SHARED
 from ssdmath.contrasts.wording import verdict
 from ssdmath.stats import corrections
-from ssdmath.stats.between_runs import RunSpread, run_effects, scale
-from ssdmath.stats.outcomes import Outcomes, number, tally
+from ssdmath.stats.between_runs import run_effects, scale
+from ssdmath.stats.outcomes import number, tally
 from ssdmath.stats.paired import Difference, difference
 from ssdmath.stats.recipes import common_rows, deviations, recipe_of, spreads
 from ssdmath.stats.resampling import Floats, Ints
 from ssdmath.tables.rounding import PLACES
+
+_ONE_RUN = "one training run: the result is about that checkpoint, not the recipe"
 
 
 def curve(
@@ -44,7 +46,7 @@ def curve(
     rates, clusters = outcomes.rates[rows], number(outcomes.problems["cluster"][rows])
     differences, d, noise, df = [], [], [], math.inf
     for slug, (of_a, of_b) in zip(decodings, columns, strict=True):
-        others = _others(outcomes, slug, of_a, of_b)
+        others = spreads([outcomes], slug, [of_a, of_b])
         sides = rates[:, of_a], rates[:, of_b]
         differences.append(
             difference(*sides, clusters, seed=seed, resamples=resamples, others=others)
@@ -74,20 +76,11 @@ def _judged(table: pl.DataFrame, constants: Mapping[str, Any], margin: float) ->
         )
         for row in table.iter_rows(named=True)
     ]
-    runs, shared = constants["runs"], constants["shared"]
-    note = (
-        "one training run: the result is about that checkpoint, not the recipe" if runs < 2 else ""
-    )
-    note = SHARED if shared and runs > 1 else note
+    runs = constants["runs"]
+    note = _ONE_RUN if runs < 2 else SHARED if constants["shared"] else ""
     return table.with_columns(
         runs=pl.lit(runs, dtype=pl.Int64), verdict=pl.Series(words), note=pl.lit(note)
     )
-
-
-def _others(outcomes: Outcomes, decoding: str, a: Ints, b: Ints) -> list[RunSpread]:
-    """How the runs of the recipes of neither side spread at a decoding."""
-    own = [recipe for side in (a, b) if (recipe := recipe_of(outcomes, int(side[0])))]
-    return spreads([outcomes], decoding, own)
 
 
 def _table(

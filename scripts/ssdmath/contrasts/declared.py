@@ -1,7 +1,7 @@
 """A declared contrast, resolved to the cells that it compares."""
 
 from dataclasses import dataclass
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, Self
 
 from ssdmath.config.terms import Family
 
@@ -25,6 +25,12 @@ class Side:
     models: tuple[str, ...]
     decoding: str
     votes: Votes | None = None  # None: single draws count, nobody votes
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Read a side as the tables name it, `model[,model...] | decoding`; no votes."""
+        models, _, decoding = text.partition("|")
+        return cls(tuple(name.strip() for name in models.split(",")), decoding.strip())
 
     def __str__(self) -> str:
         """The side as the tables name it: `base | t0.7`."""

@@ -6,7 +6,6 @@ somebody who rewrites both files; it keeps an honest study honest about how ofte
 """
 
 import datetime
-import hashlib
 import json
 import os
 from collections.abc import Sequence
@@ -15,6 +14,7 @@ from typing import Any
 
 from ssdmath.config.names import Cell
 from ssdmath.contrasts import choose
+from ssdmath.provenance import metadata
 from ssdmath.tables import atomic, draws
 
 FILE = "test_ledger.jsonl"  # in the study's folder
@@ -63,10 +63,10 @@ def record(
     look = {"cells": sorted(map(list, cells)), "choice": choice}
     look |= {} if declared is None else {"declared": declared}
     if not lines or {key: lines[-1].get(key) for key in look} != look:
-        previous = _digest(lines[-1]) if lines else FIRST
+        previous = metadata.digest(lines[-1]) if lines else FIRST
         lines.append({"when": when, **look, "previous": previous})
         _append(path, lines[-1])
-    _mark(path, lines)
+    atomic.write_json({"lines": len(lines), "digest": metadata.digest(lines[-1])}, _mark_file(path))
     return summary(lines, problems)
 
 
@@ -128,7 +128,7 @@ def _read(path: Path) -> tuple[list[dict[str, Any]], list[str]]:
             problems.append(f"{path}: line {number} is not a look at the test split")
             continue
         lines.append(line)
-        previous = _digest(line)
+        previous = metadata.digest(line)
     mark = _mark_file(path)
     if mark.exists():
         digests = atomic.read_json(mark)
@@ -147,13 +147,5 @@ def _append(path: Path, line: dict[str, Any]) -> None:
         os.fsync(stream.fileno())
 
 
-def _mark(path: Path, lines: Sequence[dict[str, Any]]) -> None:
-    atomic.write_json({"lines": len(lines), "digest": _digest(lines[-1])}, _mark_file(path))
-
-
 def _mark_file(path: Path) -> Path:
     return path.with_name(f".{path.name}.last")
-
-
-def _digest(line: dict[str, Any]) -> str:
-    return hashlib.sha256(json.dumps(line, sort_keys=True).encode()).hexdigest()[:16]

@@ -6,7 +6,7 @@ of them stands the same one on the test problems, inside the domain, which is no
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import Any, Final
+from typing import Any, Final, Unpack
 
 import polars as pl
 
@@ -14,7 +14,7 @@ from ssdmath.config.evaluation import SAME, ContrastConfig, SideConfig
 from ssdmath.config.names import BASE
 from ssdmath.config.problems import OUTSIDE
 from ssdmath.contrasts import resolve
-from ssdmath.contrasts.table import answers, judged
+from ssdmath.contrasts.table import Given, answers, judged
 from ssdmath.stats import corrections
 from ssdmath.tables import derived_schemas
 from ssdmath.tables.rounding import PLACES
@@ -32,30 +32,19 @@ def table(
     *,
     compared: Sequence[str],
     seeds: resolve.Seeds,
-    seed: int,
-    resamples: int = 10_000,
     margin: float = 0.02,
-    shared: bool = False,
-    matched: bool = False,
+    **given: Unpack[Given],
 ) -> pl.DataFrame:
     """Two comparisons per arm, the columns of `derived_schemas.OUTSIDE`.
 
     `draws` and `problems` are of outside and of test, `arms` is chosen.json's choice of each arm,
-    `compared` names the arms, `seeds` their runs. The other settings are those of
-    `contrasts.table.contrasts`. ValueError names a cell without draws.
+    `compared` names the arms, `seeds` their runs; `margin` as in the contrast table. ValueError
+    names a cell without draws.
     """
     sections = [(arm, *one) for arm in compared for one in _sections(arm)]
     inside = [resolve.resolved(section, arms, seeds) for *_, section in sections]
     declared = [replace(one, split=OUTSIDE, family=OUTSIDE) for one in inside]
-    rows = answers(
-        draws,
-        problems,
-        [*declared, *inside],
-        seed=seed,
-        resamples=resamples,
-        shared=shared,
-        matched=matched,
-    )
+    rows = answers(draws, problems, [*declared, *inside], **given)
     names = pl.DataFrame([one[:2] for one in sections], schema=["arm", "compared"], orient="row")
     beside = rows.tail(len(inside)).select(pl.col(_KEPT).round(PLACES).name.prefix("inside_"))
     parts = [names, _judged(rows.head(len(declared)), margin), beside]
@@ -77,10 +66,5 @@ def _sections(arm: str) -> Iterator[tuple[str, ContrastConfig]]:
         (AT_BEST, SideConfig(arm=BASE)),
         (SAME_DECODING, SideConfig(arm=BASE, decoding=SAME)),
     ):
-        name = f"{arm} against base, {how}"
-        yield (
-            how,
-            ContrastConfig(
-                name=name, family="exploratory", split=_INSIDE, a=SideConfig(arm=arm), b=base
-            ),
-        )
+        name, a = f"{arm} against base, {how}", SideConfig(arm=arm)
+        yield how, ContrastConfig(name=name, family="exploratory", split=_INSIDE, a=a, b=base)

@@ -6,7 +6,7 @@ contrast every finding is false: halves of one arm's runs, or base against its p
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, NotRequired, TypedDict, Unpack
 
 import numpy as np
 import polars as pl
@@ -17,7 +17,6 @@ from ssdmath.contrasts import budgets, stopping
 from ssdmath.contrasts.declared import Contrast
 from ssdmath.contrasts.wording import MATCHED, UNMATCHED, verdict
 from ssdmath.stats import corrections, power
-from ssdmath.stats.between_runs import RunSpread
 from ssdmath.stats.outcomes import Outcomes, number, tally
 from ssdmath.stats.paired import FEW_DIFFER, Difference, difference
 from ssdmath.stats.recipes import common_rows, recipe_of, spreads
@@ -26,10 +25,17 @@ from ssdmath.tables import schemas
 from ssdmath.tables.rounding import PLACES
 
 SHARED = "all runs train on one synthesis sample: the result is about that sample, not the recipe"
-_UNWRITTEN: dict[str, pl.DataType] = {
-    "df": pl.Float64(),
-    "se": pl.Float64(),
-}  # of an answer, for whoever judges or pools
+# Of an answer, for whoever judges or pools.
+_UNWRITTEN: dict[str, pl.DataType] = {"df": pl.Float64(), "se": pl.Float64()}
+
+
+class Given(TypedDict):
+    """How contrasts are answered, in every table of them: the arguments of `answers`."""
+
+    seed: int
+    resamples: NotRequired[int]
+    shared: NotRequired[bool]
+    matched: NotRequired[bool]
 
 
 def contrasts(
@@ -37,23 +43,16 @@ def contrasts(
     problems: pl.DataFrame,
     declared: Sequence[Contrast],
     *,
-    seed: int,
-    resamples: int = 10_000,
     margin: float = 0.02,
-    shared: bool = False,
-    matched: bool = False,
     ended: Mapping[str, Any] | None = None,
+    **given: Unpack[Given],
 ) -> pl.DataFrame:
     """Answer every declared contrast; the columns are `tables.CONTRASTS`.
 
-    `margin` is the smallest difference of interest; `shared`: all runs train on one synthesis
-    sample, of which verdicts and notes then speak; `matched`: all arms train on the same prompts;
-    `ended`: the looks of a study that declares some (`stopping.summary`). ValueError names a cell
-    without draws.
+    `margin` is the smallest difference of interest; `ended`: the looks of a study that declares
+    some (`stopping.summary`). ValueError names a cell without draws.
     """
-    table = answers(
-        draws, problems, declared, seed=seed, resamples=resamples, shared=shared, matched=matched
-    )
+    table = answers(draws, problems, declared, **given)
     table = table.with_columns(p_holm=_corrected(table, holm=True), p_bh=_corrected(table))
     return judged(table if ended is None else stopping.at_end(table, ended), margin)
 
@@ -64,11 +63,15 @@ def answers(
     declared: Sequence[Contrast],
     *,
     seed: int,
-    resamples: int,
+    resamples: int = 10_000,
     shared: bool = False,
     matched: bool = False,
 ) -> pl.DataFrame:
-    """The contrasts without corrected p and verdict; with standard error, df, and `shared`."""
+    """The contrasts without corrected p and verdict; with standard error, df, and `shared`.
+
+    `shared`: all runs train on one synthesis sample, of which verdicts and notes then speak;
+    `matched`: all arms train on the same prompts.
+    """
     splits = {split: tally(draws, problems, split) for split in problems["split"].unique()}
     sets = MATCHED if matched else UNMATCHED
     rows = []
@@ -105,7 +108,10 @@ def _row(
     if not len(rows):
         raise ValueError(f"contrast {contrast.name}: its cells have no problem in common")
     clusters, rates = number(outcomes.problems["cluster"][rows]), outcomes.rates[rows]
-    others = _others(contrast, splits, len(a), [int(side[0]) for side in (a, b)])
+    # Validation fills in for recipes that are not tested.
+    fallback = [splits["validation"]] if "validation" in splits else []
+    decoding = contrast.a.decoding if len(a) > 1 else contrast.b.decoding
+    others = spreads([outcomes, *fallback], decoding, [a, b])
     answer = difference(
         rates[:, a], rates[:, b], clusters, seed=seed, resamples=resamples, others=others
     )
@@ -133,20 +139,6 @@ def _row(
         "df": answer.df,
         "se": answer.se,
     }
-
-
-def _others(
-    contrast: Contrast, splits: Mapping[str, Outcomes], runs_a: int, first: Sequence[int]
-) -> list[RunSpread]:
-    """How the runs of the study's other recipes spread, where a side of the contrast has several.
-
-    The contrast's own split comes first; validation fills in for recipes that are not tested.
-    """
-    outcomes = splits[contrast.split]
-    own = [recipe for at in first if (recipe := recipe_of(outcomes, at)) is not None]
-    decoding = contrast.a.decoding if runs_a > 1 else contrast.b.decoding
-    fallback = [splits[name] for name in ("validation",) if name in splits]
-    return spreads([outcomes, *fallback], decoding, own)
 
 
 def _note(

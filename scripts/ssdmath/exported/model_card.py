@@ -7,6 +7,7 @@ import polars as pl
 import yaml
 
 from ssdmath.config.decoding import Decoding
+from ssdmath.contrasts.declared import Side
 from ssdmath.exported import about
 from ssdmath.exported.models import CHECKPOINTS, Checkpoint
 from ssdmath.finished.study import FinishedStudy
@@ -156,7 +157,7 @@ def _contrasts(study: FinishedStudy, checkpoint: Checkpoint) -> str:
     rows = [
         [row["contrast"], row["split"], row["runs"], markdown.points(row), row["verdict"]]
         for row in study.contrasts.iter_rows(named=True)
-        if any(checkpoint.name in fmt.side(row[side])[0] for side in "ab")
+        if any(checkpoint.name in Side.parse(row[side]).models for side in "ab")
     ]
     if not rows:
         return "No declared comparison is about this checkpoint."

@@ -46,15 +46,16 @@ def candidates(verdicts: Sequence[str]) -> pl.DataFrame:
         cell = Cell.of(path)
         if cell.split != "validation":
             raise parquet.TableError(f"{path}: carriers are taken from validation draws only")
-        names = {"writer": cell.model, "arm": Model.parse(cell.model).arm}
+        writer, arm = pl.lit(cell.model), pl.lit(Model.parse(cell.model).arm)
         frame = parquet.read(path, schemas.VERDICTS).select("problem", "index", "status", "tokens")
-        frames.append(frame.with_columns(**{k: pl.lit(v) for k, v in names.items()}))
+        frames.append(frame.with_columns(writer=writer, arm=arm))
     draws = pl.concat(frames)
     bounds = [draws["tokens"].quantile(share) for share in (1 / 3, 2 / 3)]
     tokens = pl.col("tokens")
-    third = pl.when(tokens <= bounds[0]).then(0).when(tokens <= bounds[1]).then(1).otherwise(2)
+    short, middle, long = map(pl.lit, LENGTHS)
+    third = pl.when(tokens <= bounds[0]).then(short).when(tokens <= bounds[1]).then(middle)
     return draws.with_columns(
-        length=third.replace_strict([0, 1, 2], LENGTHS, return_dtype=pl.String),
+        length=third.otherwise(long),
         correct=pl.col("status") == statuses.CORRECT,
     ).sort("writer", "problem", "index")
 

@@ -10,11 +10,9 @@ from ssdmath.config.names import BASE
 from ssdmath.mechanism import lock_fork, probe
 
 GROUPS = (
-    ("lock", lock_fork.STRICT),
-    ("lock", lock_fork.SWAPPED),
-    ("lock", lock_fork.CORRECTION),
-    ("fork", None),
-    ("diffuse", None),
+    *({"class": "lock", "subclass": name} for name in lock_fork.SUBCLASSES),
+    {"class": "fork"},
+    {"class": "diffuse"},
 )
 
 
@@ -23,16 +21,16 @@ def pick(positions: pl.DataFrame, config: MechanismConfig) -> list[dict[str, Any
 
     The change is that of the top token's probability.
     """
-    sampled = positions.filter(pl.col("source") == "sampled")
-    base = sampled.filter(pl.col("model") == BASE)
+    sampled = positions.filter(source="sampled")
+    base = sampled.filter(model=BASE)
     base = base.unique(["carrier", "place"], keep="first", maintain_order=True)
-    pairs = lock_fork.paired(sampled.filter(pl.col("role") == "observed"))
+    pairs = lock_fork.paired(sampled.filter(role="observed"))
     labelled = probe.classified(pairs, config.thresholds, config.corrections)
     examples = []
     for (model,), part in labelled.group_by(["model"], maintain_order=True):
         for row, which in _chosen(probe.once(part)):
-            same = (pl.col(name) == row[name] for name in ("carrier", "place"))
-            base_row = base.filter(*same).row(0, named=True)
+            at = base.filter(carrier=row["carrier"], place=row["place"])
+            base_row = at.row(0, named=True)
             examples.append(_example(row, base_row, str(model), which))
     return examples
 
@@ -40,10 +38,8 @@ def pick(positions: pl.DataFrame, config: MechanismConfig) -> list[dict[str, Any
 def _chosen(part: pl.DataFrame) -> Iterator[tuple[dict[str, Any], str]]:
     change = (pl.col("top1") - pl.col("base_top1")).abs()
     ordered = part.with_columns(change=change).sort("change", "carrier", "place")
-    for name, sub in GROUPS:
-        group = ordered.filter(pl.col("class") == name)
-        if sub is not None:
-            group = group.filter(pl.col("subclass") == sub)
+    for keys in GROUPS:
+        group = ordered.filter(**keys)
         if group.height:
             yield group.row(-1, named=True), "the largest change of its class"
         if group.height > 1:

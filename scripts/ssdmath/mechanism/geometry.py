@@ -10,35 +10,13 @@ from ssdmath.config.names import BASE, Model
 from ssdmath.mechanism.panels import ENTROPY, MATCHED_ENTROPY, TOP_MASS
 from ssdmath.mechanism.schemas import GEOMETRY
 from ssdmath.stats import problem_means
-from ssdmath.stats.outcomes import number
-from ssdmath.stats.problem_means import Estimates
-from ssdmath.stats.resampling import Floats, Ints
+from ssdmath.stats.problem_means import Bootstrap, Estimates
+from ssdmath.stats.resampling import Floats
 
 MATCHED_MASSES = 12  # top-20 masses at which entropies are compared
 
 Columns = Sequence[tuple[str, float | None]]
 Sums = Mapping[str, tuple[Floats, Floats]]  # model -> totals [contexts, columns], counts
-
-
-class Bootstrap:
-    """Estimates over the problems of the contexts, with bootstrap intervals over clusters."""
-
-    def __init__(self, contexts: pl.DataFrame, *, seed: int, resamples: int) -> None:
-        """Number problems and clusters in the order of the contexts."""
-        labels = contexts["problem"].unique(maintain_order=True)
-        numbers = {label: i for i, label in enumerate(labels)}
-        self.problems: Ints = np.array([numbers[label] for label in contexts["problem"]], np.int64)
-        first = contexts.unique("problem", keep="first", maintain_order=True)
-        self.clusters = number(first["cluster"])
-        self.how = {"seed": seed, "resamples": resamples}
-
-    def estimate(self, totals: Floats, counts: Floats) -> Estimates:
-        """Means with intervals by column; `totals` [contexts, columns], `counts` [contexts]."""
-        return problem_means.estimate(totals, counts, self.problems, self.clusters, **self.how)
-
-    def resampled(self, totals: Floats, counts: Floats) -> tuple[Floats, Floats, int]:
-        """Means [columns], their resamples [resamples, columns] and the number of clusters."""
-        return problem_means.resampled(totals, counts, self.problems, self.clusters, **self.how)
 
 
 def strata(contexts: pl.DataFrame) -> dict[str, Floats]:
@@ -73,15 +51,12 @@ def _rows(
     columns: Columns, values: Estimates, delta: Estimates, trained: bool
 ) -> Iterator[dict[str, Any]]:
     for i, (panel, x) in enumerate(columns):
-        value, lo, hi = values.row(i)
-        change = delta.row(i) if trained else None
         yield {
             "panel": panel,
             "x": x,
-            **dict(zip(("value", "lo", "hi"), (value, lo, hi), strict=True)),
-            **_delta(change),
-            "positions": values.positions,
-            "problems": values.problems,
+            **dict(zip(("value", "lo", "hi"), values.row(i), strict=True)),
+            **(delta.change(i) if trained else {}),
+            **values.sizes,
         }
 
 
@@ -91,19 +66,18 @@ def _matched(columns: Columns, sums: Sums, boot: Bootstrap) -> Iterator[dict[str
     for model, curve in curves.items():
         change = curve - curves[BASE]
         for i, mass in enumerate(grid):
-            lo, hi = problem_means.interval(curve[1:, i], clusters)
-            shift = problem_means.plain(float(change[0, i]))
-            delta = (shift, *problem_means.interval(change[1:, i], clusters))
+            value, lo, hi = _read(curve[:, i], clusters)
+            delta = problem_means.as_change(_read(change[:, i], clusters))
             yield {
                 "model": model,
                 "arm": Model.parse(model).arm,
                 "panel": MATCHED_ENTROPY,
                 "x": float(mass),
                 "stratum": "all",
-                "value": problem_means.plain(float(curve[0, i])),
+                "value": value,
                 "lo": lo,
                 "hi": hi,
-                **_delta(delta if model != BASE else None),
+                **(delta if model != BASE else {}),
                 "positions": int(sums[model][1].sum()),
                 "problems": len(boot.clusters),
             }
@@ -129,10 +103,9 @@ def _matched_curves(
     return grid, curves, means[BASE][2]
 
 
-def _delta(change: tuple[float | None, ...] | None) -> dict[str, float | None]:
-    """A difference and its interval as columns; null for base."""
-    names = ("delta", "delta_lo", "delta_hi")
-    return dict(zip(names, change or (None, None, None), strict=True))
+def _read(values: Floats, clusters: int) -> problem_means.WithInterval:
+    """A statistic, which is the first of `values`, and its interval from the others."""
+    return problem_means.plain(float(values[0])), *problem_means.interval(values[1:], clusters)
 
 
 def _along(mass: Floats, entropy: Floats, grid: Floats) -> Floats:

@@ -4,7 +4,7 @@ Of each model only one row of sums per context is kept, neither logits nor posit
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
@@ -65,19 +65,13 @@ class GeometryColumns:
         return torch.cat(parts, dim=1)
 
 
-@dataclass
 class ContextSums:
     """Sums over the positions of each context: totals [contexts, columns], counts [contexts]."""
 
-    contexts: int
-    columns: int
-    totals: Floats = field(init=False)
-    counts: Floats = field(init=False)
-
-    def __post_init__(self) -> None:
+    def __init__(self, contexts: int, columns: int) -> None:
         """Start at zero."""
-        self.totals = np.zeros((self.contexts, self.columns))
-        self.counts = np.zeros(self.contexts)
+        self.totals: Floats = np.zeros((contexts, columns))
+        self.counts: Floats = np.zeros(contexts)
 
     def add(self, contexts: Sequence[int], values: Tensor) -> None:
         """Add positions [positions, columns], each to its context."""

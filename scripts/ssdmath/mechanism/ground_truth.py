@@ -3,6 +3,7 @@
 The truth is known in generated contexts: which digit was forced, and where routes part.
 """
 
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
@@ -25,12 +26,13 @@ METRICS = {
 
 def table(positions: pl.DataFrame, config: MechanismConfig) -> pl.DataFrame:
     """TRUTH: features at true locks, forks and turns, and the mass on right tokens over T_eval."""
-    pairs = lock_fork.paired(positions.filter(pl.col("source") == "written"))
+    pairs = lock_fork.paired(positions.filter(source="written"))
     rows: list[dict[str, Any]] = []
     for model, part in pairs.group_by(MODEL_KEYS, maintain_order=True):
+        keys = dict(zip(MODEL_KEYS, model, strict=True))
         for label, metrics in METRICS.items():
-            here = part.filter(pl.col("label") == label)
-            keys = dict(zip(MODEL_KEYS, model, strict=True)) | {"label": label}
+            here = part.filter(label=label)
+            keys |= {"label": label}
             # `routes` is null at a fork whose right tokens have no mass left.
             rows += [
                 keys | row
@@ -38,10 +40,7 @@ def table(positions: pl.DataFrame, config: MechanismConfig) -> pl.DataFrame:
                 for row in changes(here.drop_nulls([metric, f"base_{metric}"]), [metric], config)
             ]
             rows += [keys | row for row in _over_temperatures(here, config)]
-        keys = dict(zip(MODEL_KEYS, model, strict=True)) | {
-            "label": "fork",
-            "metric": matched_locks.METRIC,
-        }
+        keys |= {"label": "fork", "metric": matched_locks.METRIC}
         rows += [keys | row for row in matched_locks.forks(part, config)]
     return pl.DataFrame(rows, schema=TRUTH)
 
@@ -61,7 +60,7 @@ def _over_temperatures(here: pl.DataFrame, config: MechanismConfig) -> Iterator[
 
 def heuristic_recall(positions: pl.DataFrame, config: MechanismConfig) -> pl.DataFrame:
     """HEURISTIC_RECALL: the classes given to each true label, with precision and recall."""
-    base = positions.filter(pl.col("source") == "written", pl.col("model") == BASE)
+    base = positions.filter(source="written", model=BASE)
     rows = [
         {"threshold": name} | row
         for name, thresholds in lock_fork.variants(config.thresholds, config.sensitivity)
@@ -71,9 +70,8 @@ def heuristic_recall(positions: pl.DataFrame, config: MechanismConfig) -> pl.Dat
 
 
 def _confusion(labelled: pl.DataFrame) -> Iterator[dict[str, Any]]:
-    counts = dict.fromkeys(((a, b) for a in LABELS for b in lock_fork.CLASSES), 0)
-    for label, name, count in labelled.group_by("label", "class").len().iter_rows():
-        counts[label, name] = count
+    sizes = labelled.group_by("label", "class").len().iter_rows()
+    counts = Counter({(label, name): count for label, name, count in sizes})
     for label in LABELS:
         row: dict[str, Any] = {"label": label}
         row |= {name: counts[label, name] for name in lock_fork.CLASSES}

@@ -29,13 +29,10 @@ class CellLengths:
 
     def elsewhere(self, decoding: str) -> pl.DataFrame:
         """Base's verdicts at every other decoding of the grid; empty where there is none."""
-        others = [
-            path
+        parts = [
+            parquet.read(path, schemas.VERDICTS).select("problem", "status")
             for (model, _, slug), path in self.verdicts.items()
             if model == BASE and slug != decoding
-        ]
-        parts = [
-            parquet.read(path, schemas.VERDICTS).select("problem", "status") for path in others
         ]
         return pl.concat([pl.DataFrame(schema=_NO_DRAWS), *parts])
 

@@ -93,8 +93,9 @@ def table(
             "arm": side.arm,
             "models": ",".join(side.models),
             "decoding": side.decoding,
+            "draws": side.draws.height,
+            "problems": len(frame.ids),
         }
-        names |= {"draws": side.draws.height, "problems": len(frame.ids)}
         panels = [*_running(side, frame), *_mean(side, base, frame), *_caps(side, base, frame)]
         if side.arm != BASE:
             panels += _by_cut(side, base, elsewhere[side.decoding], frame)
@@ -110,9 +111,8 @@ def _running(side: Side, frame: Frame) -> Iterator[dict[str, Any]]:
     resamples = _resampled_survival(side, times, frame)[:, points]
     lo, hi = expanded_percentiles(resamples, float(frame.clusters.max() + 1))
     for i, index in enumerate(points):
-        interval = {"lo": float(lo[i]), "hi": float(hi[i])}
         row = {"panel": RUNNING, "group": ALL, "x": float(times[index])}
-        yield row | {"value": float(running[index])} | interval
+        yield row | {"value": float(running[index]), "lo": float(lo[i]), "hi": float(hi[i])}
 
 
 def _resampled_survival(side: Side, times: Floats, frame: Frame) -> Floats:

@@ -36,12 +36,11 @@ def subclass_of(words: Sequence[str]) -> pl.Expr:
 
     Needs the columns `top`, `base_top` (ids), `top_text` and `base_top_text`.
     """
-    about = pl.lit(value=False)
-    for column in ("top_text", "base_top_text"):
-        about = about | pl.col(column).str.strip_chars().is_in(list(words))
+    texts = pl.col("top_text", "base_top_text").str.strip_chars()
+    about = pl.any_horizontal(texts.is_in(list(words)))
     same_top = pl.col("top") == pl.col("base_top")
-    kept_top = pl.when(same_top).then(pl.lit(STRICT)).otherwise(pl.lit(SWAPPED))
-    return pl.when(about).then(pl.lit(CORRECTION)).otherwise(kept_top)
+    strict, swapped, correction = map(pl.lit, SUBCLASSES)
+    return pl.when(about).then(correction).when(same_top).then(strict).otherwise(swapped)
 
 
 def variants(
@@ -57,7 +56,7 @@ def variants(
 def paired(positions: pl.DataFrame) -> pl.DataFrame:
     """Rows of the trained models and targets, each with base's row at the same position."""
     keys = ["carrier", "place", "kind", "label"]
-    base = positions.filter(pl.col("model") == BASE)
+    base = positions.filter(model=BASE)
     features = ["top1", "second", "nucleus", "tail", "entropy", "p_token"]
     features += ["right", "routes", "right_at"]
     texts = {"top": pl.col("top_ids").list.first(), "top_text": pl.col("top_texts").list.first()}

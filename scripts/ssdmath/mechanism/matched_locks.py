@@ -37,13 +37,12 @@ def forks(positions: pl.DataFrame, config: MechanismConfig) -> Iterator[dict[str
     for i, t in enumerate(temperatures):
         value = problem_means.plain(float(matched[i, 0]))
         lo, hi = problem_means.interval(resampled[:, i, 1], count)
+        change = problem_means.as_change((float(matched[i, 1]), lo, hi))
         yield {
             "t_eval": t,
             "base": float(base_forks[i]),
             "value": value,
-            "delta": None if value is None else float(matched[i, 1]),
-            "delta_lo": None if value is None else lo,
-            "delta_hi": None if value is None else hi,
+            **({} if value is None else change),
             "positions": positions.filter(pl.col("label") == "fork").height,
             "problems": len(means),
         }
@@ -57,7 +56,7 @@ def _by_problem(positions: pl.DataFrame, count: int) -> tuple[Floats, Any]:
         "label",
         *[pl.col(side).list.get(i).alias(f"{side}{i}") for side in SIDES for i in range(count)],
     )
-    names = [f"{side}{i}" for side in SIDES for i in range(count)]
+    names = wide.columns[3:]
     means = wide.group_by("problem", "cluster", "label", maintain_order=True).agg(
         pl.col(names).mean()
     )

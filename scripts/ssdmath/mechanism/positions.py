@@ -63,9 +63,8 @@ def marked(texts: Sequence[str], marker: str) -> list[int]:
 
 def evenly_spaced(count: int, limit: int) -> list[int]:
     """All of 0 ... count - 1, or `limit` of them at even distances."""
-    if count <= limit:
-        return list(range(count))
-    return sorted({i * count // limit for i in range(limit)})
+    number = min(count, limit)
+    return [i * count // number for i in range(number)]
 
 
 def text_around(texts: Sequence[str], token: int) -> dict[str, str]:

@@ -11,8 +11,8 @@ import polars as pl
 
 from ssdmath.config.mechanism import MechanismConfig, ThresholdsConfig
 from ssdmath.mechanism import lock_fork
-from ssdmath.mechanism.geometry import Bootstrap
 from ssdmath.mechanism.schemas import PROBE
+from ssdmath.stats.problem_means import Bootstrap
 
 METRICS = ("top1", "nucleus", "tail", "entropy", "p_token")
 ALL = "all"
@@ -21,7 +21,7 @@ MODEL_KEYS = ["model", "arm", "role"]
 
 def table(positions: pl.DataFrame, config: MechanismConfig) -> pl.DataFrame:
     """PROBE: every class of every model at all positions, by kind of position, and by threshold."""
-    pairs = lock_fork.paired(positions.filter(pl.col("source") == "sampled"))
+    pairs = lock_fork.paired(positions.filter(source="sampled"))
     rows: list[dict[str, Any]] = []
     for name, thresholds in lock_fork.variants(config.thresholds, config.sensitivity):
         labelled = classified(pairs, thresholds, config.corrections)
@@ -51,22 +51,18 @@ def once(positions: pl.DataFrame) -> pl.DataFrame:
 def _by_kind(positions: pl.DataFrame) -> Iterator[tuple[str, pl.DataFrame]]:
     yield ALL, once(positions)
     for kind in ("regular", "random"):
-        yield kind, positions.filter(pl.col("kind") == kind)
-    marked = positions.filter(pl.col("kind") == "marked")
+        yield kind, positions.filter(kind=kind)
+    marked = positions.filter(kind="marked")
     for marker in marked["label"].unique().sort().to_list():
-        yield marker, marked.filter(pl.col("label") == marker)
+        yield marker, marked.filter(label=marker)
 
 
 def _of_classes(rows: pl.DataFrame, config: MechanismConfig) -> Iterator[dict[str, Any]]:
-    groups = {(ALL, ALL): rows}
-    for name in lock_fork.CLASSES:
-        groups[name, ALL] = rows.filter(pl.col("class") == name)
-    locks = groups["lock", ALL]
-    for sub in lock_fork.SUBCLASSES:
-        groups["lock", sub] = locks.filter(pl.col("subclass") == sub)
-    for (name, sub), group in groups.items():
-        for row in changes(group, METRICS, config):
-            yield {"class": name, "subclass": sub} | row
+    classes = [{"class": name} for name in lock_fork.CLASSES]
+    subclasses = [{"class": "lock", "subclass": name} for name in lock_fork.SUBCLASSES]
+    for keys in ({}, *classes, *subclasses):
+        for row in changes(rows.filter(**keys), METRICS, config):
+            yield {"class": ALL, "subclass": ALL} | keys | row
 
 
 def changes(
@@ -76,10 +72,6 @@ def changes(
 
     `rows` has a column for each metric and one with the prefix `base_`.
     """
-    empty = dict.fromkeys(("base", "value", "delta", "delta_lo", "delta_hi"))
-    if not rows.height:
-        yield from ({"metric": m, "positions": 0, "problems": 0} | empty for m in metrics)
-        return
     boot = Bootstrap(rows, seed=config.seed, resamples=config.resamples)
     value, base = (
         rows.select(prefix + name for name in metrics).cast(pl.Float64).to_numpy()
@@ -87,14 +79,10 @@ def changes(
     )
     estimates = boot.estimate(np.hstack([value - base, value, base]), np.ones(rows.height))
     for i, metric in enumerate(metrics):
-        delta, lo, hi = estimates.row(i)
         yield {
             "metric": metric,
             "base": estimates.row(i + 2 * len(metrics))[0],
             "value": estimates.row(i + len(metrics))[0],
-            "delta": delta,
-            "delta_lo": lo,
-            "delta_hi": hi,
-            "positions": estimates.positions,
-            "problems": estimates.problems,
+            **estimates.change(i),
+            **estimates.sizes,
         }

@@ -21,15 +21,16 @@ CONTEXTS = pl.Schema(
         "right": pl.List(pl.List(pl.Int32)),  # right tokens at each of them
     }
 )
+_MODEL = {"model": pl.String(), "arm": pl.String()}
 _DELTA = {
     "delta": pl.Float64(),  # trained minus base over the same positions; null for base
     "delta_lo": pl.Float64(),
     "delta_hi": pl.Float64(),
 }
+_SIZES = {"positions": pl.Int64(), "problems": pl.Int64()}
 GEOMETRY = pl.Schema(
     {
-        "model": pl.String(),
-        "arm": pl.String(),
+        **_MODEL,
         "panel": pl.String(),  # see mechanism.panels
         "x": pl.Float64(),  # rank, T_eval or top-20 mass; null for a marker's mass
         "stratum": pl.String(),  # of contexts: all, or by length, correctness and writer
@@ -37,21 +38,18 @@ GEOMETRY = pl.Schema(
         "lo": pl.Float64(),
         "hi": pl.Float64(),
         **_DELTA,
-        "positions": pl.Int64(),
-        "problems": pl.Int64(),
+        **_SIZES,
     }
 )
 TARGET = pl.Schema(
     {
-        "model": pl.String(),
-        "arm": pl.String(),
+        **_MODEL,
         "decoding": pl.String(),  # synthesis decoding, which turns base into q_s
         "term": pl.String(),  # see mechanism.ssd_target.TERMS
         "base": pl.Float64(),  # nats per token
         "value": pl.Float64(),
         **_DELTA,
-        "positions": pl.Int64(),
-        "problems": pl.Int64(),
+        **_SIZES,
     }
 )
 POSITIONS = pl.Schema(
@@ -63,8 +61,7 @@ POSITIONS = pl.Schema(
         "place": pl.Int32(),  # number of the token in the completion
         "kind": pl.String(),  # regular | marked | random | truth
         "label": pl.String(),  # the marker, or fork | lock | turn | text; null for others
-        "model": pl.String(),
-        "arm": pl.String(),
+        **_MODEL,
         "role": pl.String(),  # observed | predicted (the exact target q_s of this model's arm)
         "top1": pl.Float64(),
         "second": pl.Float64(),
@@ -85,8 +82,7 @@ POSITIONS = pl.Schema(
 )
 PROBE = pl.Schema(
     {
-        "model": pl.String(),
-        "arm": pl.String(),
+        **_MODEL,
         "role": pl.String(),
         "spots": pl.String(),  # kind of position: all | regular | random | a marker
         "threshold": pl.String(),  # default, or the one that differs: "lock_top1=0.8"
@@ -96,14 +92,12 @@ PROBE = pl.Schema(
         "base": pl.Float64(),  # null for an empty class
         "value": pl.Float64(),
         **_DELTA,
-        "positions": pl.Int64(),
-        "problems": pl.Int64(),
+        **_SIZES,
     }
 )
 TRUTH = pl.Schema(
     {
-        "model": pl.String(),
-        "arm": pl.String(),
+        **_MODEL,
         "role": pl.String(),
         "label": pl.String(),  # fork | lock | turn, as generated
         "metric": pl.String(),
@@ -111,8 +105,7 @@ TRUTH = pl.Schema(
         "base": pl.Float64(),
         "value": pl.Float64(),
         **_DELTA,
-        "positions": pl.Int64(),
-        "problems": pl.Int64(),
+        **_SIZES,
     }
 )
 HEURISTIC_RECALL = pl.Schema(

@@ -11,9 +11,9 @@ import numpy as np
 import polars as pl
 
 from ssdmath.config.names import Model
-from ssdmath.mechanism.geometry import Bootstrap
 from ssdmath.mechanism.schemas import TARGET
 from ssdmath.stats import problem_means
+from ssdmath.stats.problem_means import Bootstrap
 from ssdmath.stats.resampling import Floats
 
 TERMS = (
@@ -50,19 +50,11 @@ def _of_model(
         "model": model,
         "arm": parsed.arm,
         "decoding": parsed.train_decoding,
-        "positions": delta.positions,
-        "problems": delta.problems,
+        **delta.sizes,
     }
     for i, term in enumerate(TERMS):
-        change, lo, hi = delta.row(i)
-        yield names | {
-            "term": term,
-            "base": base.row(i)[0],
-            "value": value.row(i)[0],
-            "delta": change,
-            "delta_lo": lo,
-            "delta_hi": hi,
-        }
+        under = {"base": base.row(i)[0], "value": value.row(i)[0]}
+        yield names | {"term": term} | under | delta.change(i)
     yield names | _closed(totals, counts, boot)
 
 

@@ -6,6 +6,8 @@ the teacher chooses the support at (T_train, top-p), then samples inside it at T
 is the exact student, because tempering twice inside a fixed support multiplies the temperatures.
 """
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -43,9 +45,13 @@ def report() -> dict[str, Any]:
     """The keys `envelope` and `composed` of toy.json, as plain values."""
     teacher = toy.teacher()
     student = toy.student(teacher)
+    machines = {
+        "teacher": partial(plain, teacher),
+        "student": partial(plain, student),
+        "composed": partial(composed, teacher),
+    }
     rates = {
-        name: {kind: _rates(name, teacher, student, kind) for kind in LIMITS}
-        for name in ("teacher", "student", "composed")
+        name: {kind: _rates(policy, kind) for kind in LIMITS} for name, policy in machines.items()
     }
     envelope: dict[str, Any] = {
         kind: {
@@ -69,17 +75,10 @@ def report() -> dict[str, Any]:
     }
 
 
-def _rates(name: str, teacher: Machine, student: Machine, kind: str) -> Floats:
+def _rates(policy: Callable[[Floats, Truncation], Machine], kind: str) -> Floats:
     """P(PASS) of a machine over one kind of truncation: [values, temperatures]."""
-    rates = []
-    for value in LIMITS[kind]:
-        limits = Truncation(**{kind: value})
-        if name == "composed":
-            policy = composed(teacher, COARSE, limits)
-        else:
-            policy = plain(student if name == "student" else teacher, COARSE, limits)
-        rates.append(toy.passing(policy))
-    return np.array(rates)
+    limits = [Truncation(**{kind: value}) for value in LIMITS[kind]]
+    return np.array([toy.passing(policy(COARSE, limit)) for limit in limits])
 
 
 def _envelope(rates: Floats, kind: str) -> dict[str, Any]:

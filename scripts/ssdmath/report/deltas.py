@@ -19,10 +19,9 @@ def legend(results: Results, table: pl.DataFrame) -> list[str]:
     return [*results.conditions, *sorted(set(table["condition"]) - set(results.conditions))]
 
 
-def named(results: Results, table: pl.DataFrame, model: str | pl.Expr = "model") -> pl.DataFrame:
+def named(results: Results, table: pl.DataFrame) -> pl.DataFrame:
     """The table with the condition of each row's model."""
-    names = conditions(results)
-    model = pl.col(model) if isinstance(model, str) else model
+    names, model = conditions(results), pl.col("model")
     name = model.replace_strict(names, default=model, return_dtype=pl.String)
     return table.with_columns(condition=name)
 
@@ -32,22 +31,12 @@ def by(table: pl.DataFrame, column: str) -> dict[str, Row]:
     return {row[column]: row for row in table.to_dicts()}
 
 
-def plain(value: float | None, digits: int = 3, scale: float = 1.0) -> str:
-    """A number with a real minus sign; a dash where there is none."""
-    return fmt.decimal(value, digits, scale)
-
-
-def signed(value: float | None, digits: int = 3, scale: float = 1.0) -> str:
-    """A difference with its sign."""
-    return fmt.decimal(value, digits, scale, plus=True)
-
-
 def change(row: Row, digits: int = 3, scale: float = 1.0) -> str:
     """A difference and its interval, `+0.14 [0.13, 0.15]`."""
-    delta = signed(row["delta"], digits, scale)
+    delta = fmt.decimal(row["delta"], digits, scale, plus=True)
     if row["delta_lo"] is None or row["delta_hi"] is None:
         return delta
-    lo, hi = (plain(row[name], digits, scale) for name in ("delta_lo", "delta_hi"))
+    lo, hi = (fmt.decimal(row[name], digits, scale) for name in ("delta_lo", "delta_hi"))
     return f"{delta} [{lo}, {hi}]"
 
 

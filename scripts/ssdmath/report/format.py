@@ -63,18 +63,3 @@ def duration(seconds: float) -> str:
     if seconds < 100:
         return f"{seconds:.0f}{NBSP}s"
     return f"{seconds / 60:.1f}{NBSP}min" if seconds < 6000 else f"{seconds / 3600:.1f}{NBSP}h"
-
-
-def side(text: str) -> tuple[tuple[str, ...], str]:
-    """Take a contrast's side `model[,model...] | decoding` apart: the models and the decoding."""
-    models, _, decoding = text.partition("|")
-    return tuple(name.strip() for name in models.split(",")), decoding.strip()
-
-
-def side_name(text: str) -> str:
-    """A contrast's side for people: `ssd t1.3-p0.8 at t0.7 (2 runs)`."""
-    models, decoding = side(text)
-    if "@" not in models[0]:
-        return f"{models[0]} at {decoding}"
-    condition = models[0].rsplit("_s", 1)[0].replace("_t", " t", 1)
-    return f"{condition} at {decoding} ({count(len(models), 'run')})"

@@ -7,13 +7,9 @@ def flatten(value: Any, prefix: str = "") -> list[tuple[str, Any]]:
     """The leaves of a JSON value with their paths, `a › b`."""
     if isinstance(value, dict):
         inner = [(f"{prefix} › {key}" if prefix else str(key), item) for key, item in value.items()]
-    elif isinstance(value, list) and not all(_is_leaf(item) for item in value):
+    elif isinstance(value, list) and any(isinstance(item, dict | list) for item in value):
         inner = [(f"{prefix} {i + 1}", item) for i, item in enumerate(value)]
     else:
         leaf = ", ".join(map(str, value)) if isinstance(value, list) else value
         return [(prefix, leaf)]
     return [leaf for key, item in inner for leaf in flatten(item, key)]
-
-
-def _is_leaf(value: object) -> bool:
-    return value is None or isinstance(value, str | int | float | bool)

@@ -41,9 +41,7 @@ def formula(match: re.Match[str]) -> Part:
     latex = next(group for group in match.groups() if group is not None)
     try:
         node = _node(convert_to_element(latex), DEEPEST)
-    except (
-        Exception
-    ):  # the converter raises a dozen kinds; the source text is always a right answer
+    except Exception:  # the converter raises a dozen kinds; the source is always a right answer
         return visible(match[0])
     return visible(match[0]) if node is None else node
 

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from ssdmath.config.decoding import Decoding
 from ssdmath.config.names import Model
+from ssdmath.contrasts.declared import Side
 from ssdmath.report import format as fmt
 
 EQUAL = "\u00a0=\u00a0"
@@ -35,10 +36,10 @@ def decoding(slug: str) -> str:
 
 def _decoding(decoding: Decoding) -> str:
     settings = ["greedy" if decoding.greedy else f"T{EQUAL}{decoding.temperature:g}"]
-    names = [(kind.name.replace("-", HYPHEN), value) for kind, value in decoding.filters]
-    settings += [f"{name}\u00a0{value}" for name, value in names]
-    penalty = decoding.presence_penalty
-    settings += [f"presence penalty\u00a0{penalty:g}"] if penalty else []
+    for kind, value in decoding.filters:
+        settings.append(f"{kind.name.replace('-', HYPHEN)}\u00a0{value}")
+    if penalty := decoding.presence_penalty:
+        settings.append(f"presence penalty\u00a0{penalty:g}")
     if power := decoding.power:
         settings = [f"power\u00a0{power.alpha:g} after {power.moves} moves"]
     text = ", ".join(settings)
@@ -47,32 +48,42 @@ def _decoding(decoding: Decoding) -> str:
 
 def side(text: str) -> Phrase:
     """A contrast's side: `ssd (trained on samples at T = 1.3; 2 runs) at T = 0.7`."""
-    models, at = fmt.side(text)
-    ending = [Piece(" at "), Piece(decoding(at), at)]
-    try:
-        model = Model.parse(models[0])
-    except ValueError:
-        return [Piece(models[0]), *ending]
+    of = Side.parse(text)
+    ending = [Piece(" at "), Piece(decoding(of.decoding), of.decoding)]
+    model = _model(of.models[0])
     if model.train_decoding is None:
-        released = (
-            f" ({fmt.count(len(models), 'checkpoint')})" if model.train_seed is not None else ""
-        )
+        number = fmt.count(len(of.models), "checkpoint")
+        released = "" if model.train_seed is None else f" ({number})"
         return [Piece(model.arm + released), *ending]
     return [
         Piece(f"{model.arm} (trained on samples at "),
         Piece(decoding(model.train_decoding), model.train_decoding),
-        Piece(f"; {fmt.count(len(models), 'run')})"),
+        Piece(f"; {fmt.count(len(of.models), 'run')})"),
         *ending,
     ]
 
 
+def side_name(text: str) -> str:
+    """A contrast's side in short: `ssd t1.3-p0.8 at t0.7 (2 runs)`."""
+    of = Side.parse(text)
+    model = _model(of.models[0])
+    if model.train_decoding is None:
+        return f"{model.model} at {of.decoding}"
+    runs = fmt.count(len(of.models), "run")
+    return f"{model.arm} {model.train_decoding} at {of.decoding} ({runs})"
+
+
 def arm(text: str) -> str:
     """The arm of a contrast's side."""
-    models, _ = fmt.side(text)
+    return _model(Side.parse(text).models[0]).arm
+
+
+def _model(name: str) -> Model:
+    """A model by its name; one that is none of a study's, as of samples that are judged, as is."""
     try:
-        return Model.parse(models[0]).arm
+        return Model.parse(name)
     except ValueError:
-        return models[0]
+        return Model(name, name, None, None, None)
 
 
 def answer(row: Mapping[str, Any], accuracies: Sequence[float | None]) -> Phrase:

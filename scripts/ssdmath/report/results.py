@@ -19,8 +19,9 @@ from ssdmath.tables import atomic, parquet, schemas
 from ssdmath.verification import completion
 
 _TEXT = pl.col("text")
-_NUMBERS = dict.fromkeys(("wall", "cpu", "rss"), pl.Float64())
-_USAGE = {"rule": pl.String(), "log": pl.String()} | _NUMBERS
+_USAGE = dict.fromkeys(("rule", "log"), pl.String) | dict.fromkeys(
+    ("wall", "cpu", "rss"), pl.Float64
+)
 
 
 @dataclass
@@ -75,7 +76,7 @@ class Results:
     @property
     def primary(self) -> dict[str, Any] | None:
         """The primary contrast as a row, or None in a study that declares none."""
-        rows = self.contrasts.filter(pl.col("family") == PRIMARY)
+        rows = self.contrasts.filter(family=PRIMARY)
         return rows.row(0, named=True) if rows.height else None
 
     @cached_property
@@ -90,8 +91,8 @@ class Results:
 
     def all_strata(self, split: str | None = None) -> pl.DataFrame:
         """The cells over all strata together, of one split or of all."""
-        cells = self.cells.filter(pl.col("stratum") == "all")
-        return cells if split is None else cells.filter(pl.col("split") == split)
+        cells = self.cells.filter(stratum="all")
+        return cells if split is None else cells.filter(split=split)
 
     def read_json(self, path: str) -> dict[str, Any]:
         """Read a JSON file and record it."""
@@ -129,9 +130,11 @@ class Results:
 
     def _judged(self, cell: Cell, samples: str, verdicts: str) -> pl.DataFrame:
         self.record(samples)
-        columns = {"model": cell.model, "decoding": cell.decoding, "file": samples}
         judged = self.read(verdicts, schemas.VERDICTS).with_columns(
-            cell_seed=pl.lit(cell.seed), **{k: pl.lit(v) for k, v in columns.items()}
+            model=pl.lit(cell.model),
+            decoding=pl.lit(cell.decoding),
+            file=pl.lit(samples),
+            cell_seed=pl.lit(cell.seed),
         )
         return _with_texts(judged, samples, letters=_TEXT.str.len_chars())
 

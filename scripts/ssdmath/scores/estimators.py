@@ -1,7 +1,7 @@
 """Estimators from the draws of one problem: pass@k, pass^k, G-Pass@k, maj@k, variance parts."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from itertools import combinations
 
 import numpy as np
@@ -78,6 +78,14 @@ def majority(votes: tuple[Ints, Ints], drawn: Ints, k: int, *, seed: int) -> Flo
         rows = drawn == total
         values[rows] = maj_at_k(classes[rows, :total], correct[rows, :total], k, seed=seed)
     return values
+
+
+def majorities(
+    votes: Iterable[tuple[Ints, Ints]], drawn: Ints, ks: Sequence[int], *, seed: int
+) -> Floats:
+    """maj@k of each cell at a k of its own (problems x cells); `votes` and `drawn` of all cells."""
+    columns = zip(votes, drawn.T, ks, strict=True)
+    return np.column_stack([majority(*of_cell, seed=seed) for of_cell in columns])
 
 
 def within_share(rates: Floats, drawn: Ints) -> Floats:

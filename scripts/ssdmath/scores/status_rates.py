@@ -14,11 +14,9 @@ def shares(draws: pl.DataFrame, members: pl.DataFrame, split: str) -> pl.DataFra
     """Shares of each status and health rates over the draws of each cell and stratum."""
     completed = pl.col("status") != statuses.LENGTH_STOP
     right = pl.col("correct").fill_null(value=False)
-    finished = draws.filter(pl.col("split") == split).join(members, on="problem")
-    table = finished.group_by(*KEY, "stratum").agg(
-        (pl.col("status") == status).mean().alias(f"share_{status}") for status in statuses.STATUSES
-    )
+    finished = draws.filter(split=split).join(members, on="problem")
     rates = finished.group_by(*KEY, "stratum").agg(
+        *((pl.col("status") == name).mean().alias(f"share_{name}") for name in statuses.STATUSES),
         right.filter(completed).mean().alias("accuracy_completed"),
         pl.col("think_closed", "boxed", "loop", "markers").mean(),
         pl.col("tokens").alias("lengths"),
@@ -39,4 +37,4 @@ def shares(draws: pl.DataFrame, members: pl.DataFrame, split: str) -> pl.DataFra
         for at, name in enumerate(QUARTILES)
     ]
     rates = rates.drop("lengths", "ended").with_columns(columns)
-    return table.join(rates, on=[*KEY, "stratum"]).join(distinct, on=[*KEY, "stratum"])
+    return rates.join(distinct, on=[*KEY, "stratum"])

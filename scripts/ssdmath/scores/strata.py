@@ -6,6 +6,7 @@ from itertools import pairwise
 import numpy as np
 import polars as pl
 
+_EDGES = (0.0, 0.25, 0.5, 0.75, 1.0)  # of the bins of pass rates
 _NONE = pl.Schema({"problem": pl.String(), "stratum": pl.String()})
 
 
@@ -17,20 +18,18 @@ def groups(
     return pl.concat([_NONE.to_frame(), *rated, *(part(problems, size) for size in nested)])
 
 
-def pass_rate_bins(
-    held_out: pl.DataFrame, edges: Sequence[float] = (0.0, 0.25, 0.5, 0.75, 1.0)
-) -> pl.DataFrame:
+def pass_rate_bins(held_out: pl.DataFrame) -> pl.DataFrame:
     """Bin problems by the base model's pass rate: (problem, stratum).
 
     `held_out` must be draws that no score counts: binning by the draws that are then scored would
     let regression to the mean pass for an effect.
     """
-    names = [f"base {100 * a:g}-{100 * b:g} %" for a, b in pairwise(edges)]
+    names = [f"base {100 * a:g}-{100 * b:g} %" for a, b in pairwise(_EDGES)]
     rates = held_out.group_by("problem").agg(
         right=pl.col("correct").fill_null(value=False).sum(), drawn=pl.len()
     )
     rate = (rates["right"] / rates["drawn"]).to_numpy()
-    place = np.clip(np.searchsorted(edges, rate, side="right") - 1, 0, len(names) - 1)
+    place = np.clip(np.searchsorted(_EDGES, rate, side="right") - 1, 0, len(names) - 1)
     return rates.select("problem", pl.Series("stratum", [names[at] for at in place])).sort(
         "problem"
     )

@@ -117,11 +117,10 @@ def _estimates(
     outcomes: Outcomes, draws: pl.DataFrame, planned: int, ks: Sequence[int], seed: int
 ) -> dict[str, Floats]:
     """Each estimator by problem and cell; NaN where k is more than half of the planned draws."""
-    correct, drawn = outcomes.correct, outcomes.drawn
+    correct, drawn, cast = outcomes.correct, outcomes.drawn, votes(draws, outcomes)
     estimates: dict[str, Floats] = {}
     for k in ks:
-        usable = 2 * k <= planned
-        counted = drawn if usable else np.zeros_like(drawn)
+        counted = drawn if 2 * k <= planned else np.zeros_like(drawn)
         right = np.where(counted > 0, correct, 0)
         estimates[f"pass@{k}"] = estimators.tabulate(right, counted, k, estimators.pass_at_k)
         estimates[f"pass^{k}"] = estimators.tabulate(right, counted, k, estimators.pass_hat_k)
@@ -129,12 +128,7 @@ def _estimates(
             estimates[f"gpass@{k}_{tau:g}"] = estimators.tabulate(
                 right, counted, k, partial(estimators.g_pass_at_k, tau=tau)
             )
-        estimates[f"maj@{k}"] = np.full(drawn.shape, np.nan)
-    for column, cast in enumerate(votes(draws, outcomes)):
-        for k in ks:
-            if 2 * k <= planned:
-                voted = estimators.majority(cast, drawn[:, column], k, seed=seed)
-                estimates[f"maj@{k}"][:, column] = voted
+        estimates[f"maj@{k}"] = estimators.majorities(cast, counted, [k] * len(cast), seed=seed)
     return estimates
 
 

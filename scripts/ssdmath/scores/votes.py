@@ -37,7 +37,7 @@ def table(
         return derived_schemas.VOTES.to_frame()
     wanted = {(model, decoding) for models, decoding in sides for model in models}
     cells = pl.DataFrame(sorted(wanted), schema=["model", "decoding"], orient="row")
-    drawn = draws.filter(pl.col("split") == split).join(cells, on=["model", "decoding"])
+    drawn = draws.filter(split=split).join(cells, on=["model", "decoding"])
     outcomes = tally(drawn, problems, split)
     places = {side: outcomes.columns(*side) for side in sides}
     tokens = {side: _tokens(drawn, side, split, factors) for side in sides}
@@ -46,13 +46,11 @@ def table(
         for k, values in rates.items():
             for side, row in _rows(values, outcomes, places, k, seed, resamples).items():
                 spent = {"metric": metric, "k": k, "tokens": k * tokens[side]}
-                rows.append(_named(side, outcomes) | spent | row)
-    order = {",".join(models) + decoding: at for at, (models, decoding) in enumerate(sides)}
-    place = (pl.col("models") + pl.col("decoding")).replace_strict(order, return_dtype=pl.Int64)
+                rows.append(_named(side, outcomes) | spent | row | {"side": sides.index(side)})
     found = pl.DataFrame(rows, schema_overrides=dict(derived_schemas.VOTES)).with_columns(
         pl.lit(split).alias("split"), pl.col(pl.Float64).round(PLACES)
     )
-    return found.select(derived_schemas.VOTES.names()).sort(place, "metric", "k")
+    return found.sort("side", "metric", "k").select(derived_schemas.VOTES.names())
 
 
 def _tokens(
@@ -60,7 +58,7 @@ def _tokens(
 ) -> float:
     """Mean tokens that a draw took, over all runs."""
     models, decoding = side
-    of_side = draws.filter(pl.col("model").is_in(models), pl.col("decoding") == decoding)
+    of_side = draws.filter(pl.col("model").is_in(models), decoding=decoding)
     of_draws = of_side["tokens"].to_numpy()
     taken = [factors.get((model, split, decoding), 1.0) for model in of_side["model"]]
     return float((of_draws * np.array(taken)).mean())
@@ -76,14 +74,8 @@ def _named(side: Key, outcomes: Outcomes) -> dict[str, object]:
 def _majorities(draws: pl.DataFrame, outcomes: Outcomes, seed: int) -> dict[int, Floats]:
     """maj@k by k, problems x cells."""
     cast = votes(draws, outcomes)
-    columns = list(enumerate(cast))
     return {
-        k: np.column_stack(
-            [
-                estimators.majority(of_cell, outcomes.drawn[:, column], k, seed=seed)
-                for column, of_cell in columns
-            ]
-        )
+        k: estimators.majorities(cast, outcomes.drawn, [k] * len(cast), seed=seed)
         for k in _ks(outcomes)
     }
 

@@ -10,7 +10,7 @@ def holm(p: Floats) -> Floats:
     """Holm's step-down adjusted p values: family-wise error at most alpha (Holm 1979)."""
     order = np.argsort(p, kind="stable")
     stepped = np.maximum.accumulate(p[order] * np.arange(len(p), 0, -1))
-    return _back(np.minimum(stepped, 1.0), order)
+    return np.minimum(stepped, 1.0)[np.argsort(order)]
 
 
 def benjamini_hochberg(p: Floats) -> Floats:
@@ -18,7 +18,7 @@ def benjamini_hochberg(p: Floats) -> Floats:
     order = np.argsort(p, kind="stable")
     scaled = p[order] * len(p) / np.arange(1, len(p) + 1)
     stepped = np.minimum.accumulate(scaled[::-1])[::-1]
-    return _back(np.minimum(stepped, 1.0), order)
+    return np.minimum(stepped, 1.0)[np.argsort(order)]
 
 
 def max_t(
@@ -47,9 +47,3 @@ def max_t(
     observed = np.abs(differences.mean(axis=0)) / scale
     above = resamples - np.searchsorted(greatest, observed * (1 - 1e-12), side="left")
     return (above + 1) / (resamples + 1), float(np.quantile(greatest, LEVEL))
-
-
-def _back(sorted_values: Floats, order: np.ndarray) -> Floats:
-    values = np.empty_like(sorted_values)
-    values[order] = sorted_values
-    return values

@@ -44,14 +44,13 @@ class Outcomes:
 
 def tally(draws: pl.DataFrame, problems: pl.DataFrame, split: str) -> Outcomes:
     """Count the draws of `split`; an unjudged draw counts as drawn and not as correct."""
-    of_split = problems.filter(pl.col("split") == split).sort("id")
-    of_split = of_split.select("id", "stratum", "cluster")
+    of_split = problems.filter(split=split).sort("id").select("id", "stratum", "cluster")
     if unnamed := of_split.filter(pl.col("cluster").is_null())["id"].to_list():
         raise ValueError(
             f"problems of {split}: {len(unnamed)} without a cluster, e.g. {unnamed[0]}"
         )
     counts = (
-        draws.filter(pl.col("split") == split)
+        draws.filter(split=split)
         .group_by(*CELL, "problem")
         .agg(drawn=pl.len(), right=pl.col("correct").fill_null(value=False).sum())
     )

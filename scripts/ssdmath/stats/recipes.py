@@ -4,7 +4,7 @@ A recipe is an arm, a training decoding and a step; its runs differ by synthesis
 Released checkpoints of an arm are runs as well, of a recipe whose decoding and step are not known.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -12,8 +12,6 @@ import numpy as np
 from ssdmath.stats.between_runs import RunSpread, pool, run_effects, spread
 from ssdmath.stats.outcomes import Outcomes, number
 from ssdmath.stats.resampling import Floats, Ints
-
-_KEY = ["arm", "train_decoding", "step"]
 
 
 class Recipe(NamedTuple):
@@ -29,7 +27,7 @@ def recipes(outcomes: Outcomes) -> dict[Recipe, dict[str, Ints]]:
     by_recipe: dict[Recipe, dict[str, list[int]]] = {}
     for column, cell in enumerate(outcomes.cells.iter_rows(named=True)):
         if cell["train_seed"] is not None:
-            recipe = Recipe(*(cell[name] for name in _KEY))
+            recipe = Recipe(*(cell[name] for name in Recipe._fields))
             by_recipe.setdefault(recipe, {}).setdefault(cell["decoding"], []).append(column)
     several = {
         recipe: {slug: np.array(columns) for slug, columns in cells.items() if len(columns) > 1}
@@ -40,19 +38,21 @@ def recipes(outcomes: Outcomes) -> dict[Recipe, dict[str, Ints]]:
 
 def recipe_of(outcomes: Outcomes, column: int) -> Recipe | None:
     """The recipe of a column's model; None for base, which has no runs."""
-    arm, train_decoding, step, seed = outcomes.cells.select([*_KEY, "train_seed"]).row(column)
+    arm, train_decoding, step, seed = outcomes.cells.select(*Recipe._fields, "train_seed").row(
+        column
+    )
     return None if seed is None else Recipe(arm, train_decoding, step)
 
 
-def spreads(
-    splits: Sequence[Outcomes], decoding: str, compared: Collection[Recipe]
-) -> list[RunSpread]:
-    """How the runs of every recipe but those `compared` by the contrast spread, one entry each.
+def spreads(splits: Sequence[Outcomes], decoding: str, sides: Sequence[Ints]) -> list[RunSpread]:
+    """How the runs of every recipe but those of the compared sides spread, one entry each.
 
-    Taken from the first of `splits` that has the recipe, at `decoding`, or at the recipe's first
-    decoding where that cell is not made: the test split has one cell per arm. Recipes at other
-    steps are left out, for they hold the same runs once more.
+    `sides` are the columns of each side's runs in the first of `splits`. Taken from the first of
+    `splits` that has the recipe, at `decoding`, or at the recipe's first decoding where that cell
+    is not made: the test split has one cell per arm. Recipes at other steps are left out, for they
+    hold the same runs once more.
     """
+    compared = [r for side in sides if (r := recipe_of(splits[0], int(side[0]))) is not None]
     steps = {recipe.step for recipe in compared}
     by_recipe: dict[Recipe, RunSpread] = {}
     for outcomes in splits:
@@ -92,8 +92,10 @@ def net_variances(
     """
     variances, smallest_df = [], np.inf
     for slug in decodings:
-        run_spread = spread(outcomes.rates[:, recipes(outcomes)[recipe][slug]], outcomes.clusters)
-        variance, df = pool([run_spread, *spreads([outcomes], slug, [recipe])]).moderate(run_spread)
+        columns = recipes(outcomes)[recipe][slug]
+        run_spread = spread(outcomes.rates[:, columns], outcomes.clusters)
+        others = spreads([outcomes], slug, [columns])
+        variance, df = pool([run_spread, *others]).moderate(run_spread)
         variances.append(max(0.0, variance - run_spread.noise))
         smallest_df = min(smallest_df, df)
     return np.array(variances), smallest_df
@@ -110,7 +112,7 @@ def with_other_runs(
     moved, single = means.copy(), False
     several = recipes(outcomes)
     cells = outcomes.cells[columns].with_row_index("at")
-    keys = [*_KEY, "train_seed"]
+    keys = [*Recipe._fields, "train_seed"]
     for number_of_run, ((*key, _), run) in enumerate(cells.group_by(keys, maintain_order=True)):
         recipe, slugs = Recipe(*key), run["decoding"].to_list()
         if not set(slugs) <= set(several.get(recipe, {})):

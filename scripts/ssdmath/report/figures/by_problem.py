@@ -8,9 +8,13 @@ import numpy as np
 import polars as pl
 
 from ssdmath.report.figures import theme
-from ssdmath.report.figures.figure import Figure, key, source
+from ssdmath.report.figures.figure import Figure, key, layered, source
 
 HEIGHT = 320
+_RATE = {  # an axis of pass rates
+    "axis": alt.Axis(format=".0%", tickCount=5),
+    "scale": alt.Scale(domain=[0, 1], nice=False, padding=6),
+}
 _GOLDEN = np.pi * (3 - np.sqrt(5))  # angle between neighbours of a sunflower
 _STEP = 0.007  # share of an axis between points of one place
 
@@ -22,15 +26,12 @@ def rates(table: pl.DataFrame, a: str, b: str, strata: Sequence[str]) -> Figure:
     the order of the legend.
     """
     frame = _apart(table, "shrunk_b", "shrunk_a")
-    axis = alt.Axis(format=".0%", tickCount=5)
-    scale = alt.Scale(domain=[0, 1], nice=False, padding=6)
-    x = alt.X("x", type="quantitative", title=f"{b}, pass rate", axis=axis, scale=scale)
-    y = alt.Y("y", type="quantitative", title=f"{a}, pass rate", axis=axis, scale=scale)
+    x = alt.X("x:Q", title=f"{b}, pass rate", **_RATE)
+    y = alt.Y("y:Q", title=f"{a}, pass rate", **_RATE)
     line = source("diagonal").mark_line(strokeDash=[3, 3], strokeWidth=1, color=theme.GREY)
-    chart = alt.layer(line.encode(x=x, y=y), _points(frame, x, y, a, b, strata))
     diagonal = pl.DataFrame({"x": [0.0, 1.0], "y": [0.0, 1.0]})
-    chart = chart.properties(width="container", height=HEIGHT)
-    return Figure(chart, {"figure": frame, "diagonal": diagonal})
+    marks = [line.encode(x=x, y=y), _points(frame, x, y, a, b, strata)]
+    return layered(marks, HEIGHT, figure=frame, diagonal=diagonal)
 
 
 def over_held_out(table: pl.DataFrame, a: str, b: str, strata: Sequence[str]) -> Figure:
@@ -39,16 +40,12 @@ def over_held_out(table: pl.DataFrame, a: str, b: str, strata: Sequence[str]) ->
     Tables and order as in `rates`.
     """
     frame = _apart(table.drop_nulls("held_out"), "held_out", "gain")
-    axis = alt.Axis(format=".0%", tickCount=5)
-    scale = alt.Scale(domain=[0, 1], nice=False, padding=6)
-    title = "base, pass rate in held-out draws"
-    x = alt.X("x", type="quantitative", title=title, axis=axis, scale=scale)
-    title = f"{a} minus {b}, pass rate"
-    y = alt.Y("y", type="quantitative", title=title, axis=alt.Axis(format="+.0%", tickCount=6))
+    x = alt.X("x:Q", title="base, pass rate in held-out draws", **_RATE)
+    signed = alt.Axis(format="+.0%", tickCount=6)
+    y = alt.Y("y:Q", title=f"{a} minus {b}, pass rate", axis=signed)
     line = source("zero").mark_rule(strokeDash=[3, 3], color=theme.GREY)
-    chart = alt.layer(line.encode(y=y), _points(frame, x, y, a, b, strata))
-    chart = chart.properties(width="container", height=HEIGHT)
-    return Figure(chart, {"figure": frame, "zero": pl.DataFrame({"y": [0.0]})})
+    marks = [line.encode(y=y), _points(frame, x, y, a, b, strata)]
+    return layered(marks, HEIGHT, figure=frame, zero=pl.DataFrame({"y": [0.0]}))
 
 
 def _points(

@@ -1,5 +1,7 @@
 """What the figures need to know about a cell: its condition, temperatures and truncation."""
 
+from collections.abc import Sequence
+
 import polars as pl
 
 from ssdmath.config.decoding import Decoding
@@ -9,6 +11,7 @@ from ssdmath.config.study import Study
 from ssdmath.config.terms import ARMS
 
 UNTRUNCATED = "no truncation"
+ACCURACY = ("accuracy", "lo", "hi")  # with its interval
 ARM_ORDER = (BASE, *DECODED, *ARMS)  # of every legend
 _MODEL = {
     "model": pl.String,
@@ -61,7 +64,7 @@ def _decodings(scores: pl.DataFrame, column: str, temperature: str, group: str) 
     )
 
 
-def pooled(cells: pl.DataFrame, values: list[str]) -> pl.DataFrame:
+def pooled(cells: pl.DataFrame, values: Sequence[str] = ACCURACY) -> pl.DataFrame:
     """Means over training seeds: one row per condition, split, decoding and stratum.
 
     lo and hi are the means of the seeds' own interval ends: the runs share their problems, so
@@ -91,7 +94,7 @@ def strata(cells: pl.DataFrame) -> list[str]:
     Easy is what base solves, at its best decoding on validation; without it, the order is by name.
     """
     inside = cells.filter(pl.col("split") == "validation", pl.col("stratum") != "all")
-    own = best(cells).filter(pl.col("condition") == BASE).select("condition", "decoding")
+    own = best(cells).filter(condition=BASE).select("condition", "decoding")
     rated = inside.join(own, on=["condition", "decoding"], how="semi")
     rates = rated.group_by("stratum").agg(pl.col("accuracy").mean())
     names = cells.filter(pl.col("stratum") != "all").select("stratum").unique()
@@ -138,8 +141,6 @@ def sweep_group(cells: pl.DataFrame) -> str:
 
 def best(cells: pl.DataFrame) -> pl.DataFrame:
     """Each condition's best decoding by pooled validation accuracy; ties go to the lower T_eval."""
-    ranked = pooled(
-        cells.filter(pl.col("split") == "validation", pl.col("stratum") == "all"),
-        ["accuracy", "lo", "hi"],
-    ).sort("accuracy", "t_eval", descending=[True, False])
-    return ranked.unique("condition", keep="first", maintain_order=True)
+    means = pooled(cells.filter(split="validation", stratum="all"))
+    best_first = means.sort("accuracy", "t_eval", descending=[True, False])
+    return best_first.unique("condition", keep="first", maintain_order=True)

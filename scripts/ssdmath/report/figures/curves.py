@@ -13,9 +13,11 @@ from ssdmath.report.figures.conditions import pooled
 from ssdmath.report.figures.figure import (
     Figure,
     coloured,
+    layered,
     percent,
     shaped,
     shares,
+    signed_tips,
     source,
     span,
     temperatures,
@@ -31,7 +33,7 @@ def accuracy(cells: pl.DataFrame, names: Sequence[str], beside: pl.DataFrame) ->
     `cells`: annotated rows of one split, stratum and evaluation truncation. `beside`: condition,
     decoding and accuracy of cells with another truncation, shown as dashed lines with their names.
     """
-    lines = pooled(cells, ["accuracy", "lo", "hi"])
+    lines = pooled(cells)
     columns = ["condition", "model", "t_eval", "decoding", "accuracy", "lo", "hi"]
     runs = cells.filter(pl.col("train_seed").is_not_null()).select(columns)
     values = lines["t_eval"].unique().sort().to_list()
@@ -50,12 +52,9 @@ def accuracy(cells: pl.DataFrame, names: Sequence[str], beside: pl.DataFrame) ->
     dots = source("runs").mark_point(size=22, opacity=0.75)
     dots = dots.encode(x=x, y=y, color=colour, tooltip=_tips("model"))
     frames = {"base": beside.filter(_BASE), "trained": beside.filter(~_BASE)}
-    layers = alt.layer(band, line, mean, dots, *_dashed(frames, y, colour))
+    marks = [band, line, mean, dots, *_dashed(frames, y, colour)]
     kept = ["condition", "decoding", "t_eval", "accuracy", "lo", "hi", "runs"]
-    return Figure(
-        layers.properties(width="container", height=HEIGHT),
-        {"figure": lines.select(kept), "runs": runs, **frames},
-    )
+    return layered(marks, HEIGHT, figure=lines.select(kept), runs=runs, **frames)
 
 
 _BASE = pl.col("condition") == BASE
@@ -81,8 +80,7 @@ def _dashed(frames: dict[str, pl.DataFrame], y: Any, colour: Any) -> list[Any]:
 
 
 def _tips(*columns: str) -> list[Any]:
-    names = [alt.Tooltip(column, type="nominal") for column in columns]
-    return [*names, alt.Tooltip("decoding", type="nominal"), *shares()]
+    return [*(f"{column}:N" for column in columns), "decoding:N", *shares()]
 
 
 def against_base(cells: pl.DataFrame, name: str, names: Sequence[str]) -> Figure:
@@ -96,13 +94,12 @@ def against_base(cells: pl.DataFrame, name: str, names: Sequence[str]) -> Figure
     domain = span(cells, ["lo", "hi"])
     x = temperatures("t_eval", "T_eval", values)
     y = percent("accuracy", None, domain)
-    colour, detail = coloured(names, legend=False), alt.Detail("model", type="nominal")
+    colour, detail = coloured(names, legend=False), alt.Detail("model:N")
     band = source().mark_area(opacity=0.16)
     band = band.encode(x=x, y=percent("lo", None, domain), y2="hi:Q", color=colour, detail=detail)
     line = source().mark_line(point={"size": 34, "filled": True})
     line = line.encode(x=x, y=y, color=colour, detail=detail, tooltip=_tips("model"))
-    chart = alt.layer(band, line).properties(width="container", height=PANEL)
-    return Figure(chart, {"figure": shown.select(columns)})
+    return layered([band, line], PANEL, figure=shown.select(columns))
 
 
 def difference(rows: pl.DataFrame, domain: tuple[float, float]) -> Figure:
@@ -111,23 +108,21 @@ def difference(rows: pl.DataFrame, domain: tuple[float, float]) -> Figure:
     `rows`: one arm of `tables.CURVES`; `domain` in shares, for panels on one scale.
     """
     ends = ("delta", "lo", "hi", "band_lo", "band_hi")
-    points = [(100 * pl.col(name)).alias(name) for name in ends]
-    frame = rows.select("decoding", "temperature", *points, "p", "p_max_t").sort("temperature")
+    points = pl.col(ends) * 100
+    frame = rows.select("decoding", "temperature", points, "p", "p_max_t").sort("temperature")
     x = temperatures("temperature", "T_eval", frame["temperature"].to_list())
     scale = alt.Scale(domain=[100 * end for end in domain])
 
     def y(column: str) -> Any:
-        return alt.Y(column, type="quantitative", title="difference, points", scale=scale)
+        return alt.Y(f"{column}:Q", title="difference, points", scale=scale)
 
-    tips = ["decoding:N", *[alt.Tooltip(c, type="quantitative", format="+.1f") for c in ends]]
-    zero = source("zero").mark_rule(strokeDash=[3, 3])
-    zero = zero.encode(y=alt.Y("zero", type="quantitative", scale=scale))
     band = source().mark_area(opacity=0.15, color=theme.SERIES[0])
     band = band.encode(x=x, y=y("band_lo"), y2="band_hi:Q")
     bar = source().mark_rule(strokeWidth=2, color=theme.SERIES[0], opacity=0.6)
     bar = bar.encode(x=x, y=y("lo"), y2="hi:Q")
     dot = source().mark_point(filled=True, size=60, opacity=1, color=theme.SERIES[0])
-    dot = dot.encode(x=x, y=y("delta"), tooltip=tips)
+    dot = dot.encode(x=x, y=y("delta"), tooltip=["decoding:N", *signed_tips(ends)])
+    zero = source("zero").mark_rule(strokeDash=[3, 3]).encode(y=alt.Y("zero:Q", scale=scale))
     chart = alt.layer(band, zero, bar, dot).properties(width="container", height=PANEL)
     return Figure(chart, {"figure": frame, "zero": pl.DataFrame({"zero": [0.0]})})
 
@@ -139,8 +134,8 @@ def effective(points: pl.DataFrame, fits: pl.DataFrame, names: Sequence[str]) ->
     """
     columns = ["condition", "model", "decoding", "t_train", "t_eval", "t_eff"]
     frame = points.select([*columns, "accuracy", "lo", "hi"])
-    title = "T_eff = T_train × T_eval"
-    x = alt.X("t_eff", type="quantitative", title=title, scale=alt.Scale(zero=False, padding=12))
+    scale = alt.Scale(zero=False, padding=12)
+    x = alt.X("t_eff:Q", title="T_eff = T_train × T_eval", scale=scale)
     y = percent("accuracy", "accuracy")
     shown = set(frame["condition"])
     colour, shape = coloured(names, shown), shaped(names, shown)
@@ -149,25 +144,19 @@ def effective(points: pl.DataFrame, fits: pl.DataFrame, names: Sequence[str]) ->
     bars = source().mark_rule(opacity=0.3)
     bars = bars.encode(x=x, y=percent("lo", "accuracy"), y2="hi:Q", color=colour)
     curve = source("fit").mark_line(strokeDash=[5, 4], strokeWidth=1.5)
-    curve = curve.encode(x=x, y=y, detail=alt.Detail("fit", type="nominal"))
-    chart = alt.layer(bars, curve, dots).properties(width="container", height=PANEL)
-    return Figure(chart, {"figure": frame, "fit": _parabolas(points, fits)})
+    curve = curve.encode(x=x, y=y, detail=alt.Detail("fit:N"))
+    return layered([bars, curve, dots], PANEL, figure=frame, fit=_parabolas(points, fits))
 
 
-def _parabolas(points: pl.DataFrame, fits: pl.DataFrame, steps: int = 40) -> pl.DataFrame:
+def _parabolas(points: pl.DataFrame, fits: pl.DataFrame) -> pl.DataFrame:
     """Each fit from the first to the last T_eff of the points that it was fitted to."""
-    rows = [
-        {"fit": i, "t_eff": t, "accuracy": row["c0"] + row["c1"] * t + row["c2"] * t * t}
-        for i, row in enumerate(fits.drop_nulls(["c0", "c1", "c2"]).iter_rows(named=True))
-        for t in np.linspace(*_reach(points, row), steps + 1).tolist()
-    ]
+    rows = []
+    for i, fit in enumerate(fits.drop_nulls(["c0", "c1", "c2"]).iter_rows(named=True)):
+        own = points.filter(arm=fit["arm"], step=fit["step"])["t_eff"]
+        for t in np.linspace(own.min() or 0, own.max() or 0, 41).tolist():  # type: ignore[arg-type]
+            rows.append((i, t, fit["c0"] + fit["c1"] * t + fit["c2"] * t * t))
     schema = {"fit": pl.Int64, "t_eff": pl.Float64, "accuracy": pl.Float64}
-    return pl.DataFrame(rows, schema=schema)
-
-
-def _reach(points: pl.DataFrame, fit: dict[str, Any]) -> tuple[float, float]:
-    own = points.filter(pl.col(name) == fit[name] for name in ("arm", "step") if name in fit)
-    return float(own["t_eff"].min() or 0), float(own["t_eff"].max() or 0)  # type: ignore[arg-type]
+    return pl.DataFrame(rows, schema=schema, orient="row")
 
 
 def lengths(cells: pl.DataFrame, names: Sequence[str], cap: int | None) -> Figure:
@@ -177,14 +166,13 @@ def lengths(cells: pl.DataFrame, names: Sequence[str], cap: int | None) -> Figur
     frame = pooled(cells, quantiles).select(columns).drop_nulls("tokens_median")
     x = temperatures("t_eval", "T_eval", frame["t_eval"].unique().sort().to_list())
     colour, shape = coloured(names), shaped(names)
-    median = alt.Y("tokens_median", type="quantitative", title="tokens", scale=alt.Scale(zero=True))
-    low = alt.Y("tokens_q25", type="quantitative", title="tokens")
+    median = alt.Y("tokens_median:Q", title="tokens", scale=alt.Scale(zero=True))
+    low = alt.Y("tokens_q25:Q", title="tokens")
     area = source("middle").mark_area(opacity=0.08)
     area = area.encode(x=x, y=low, y2="tokens_q75:Q", color=colour)
     tips = ["condition:N", "decoding:N", *[f"{name}:Q" for name in quantiles]]
     line = source().mark_line(point={"size": 40, "filled": True})
     rule = source("cap").mark_rule(strokeDash=[3, 3]).encode(y="cap:Q")
-    layers = [area, line.encode(x=x, y=median, color=colour, shape=shape, tooltip=tips), rule]
-    chart = alt.layer(*layers).properties(width="container", height=PANEL + 20)
+    marks = [area, line.encode(x=x, y=median, color=colour, shape=shape, tooltip=tips), rule]
     caps = pl.DataFrame({"cap": [cap] if cap else []})
-    return Figure(chart, {"figure": frame, "middle": frame.drop_nulls(), "cap": caps})
+    return layered(marks, PANEL + 20, figure=frame, middle=frame.drop_nulls(), cap=caps)

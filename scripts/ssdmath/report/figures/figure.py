@@ -78,6 +78,23 @@ def source(name: str = FIGURE) -> Any:
     return alt.Chart(alt.NamedData(name=name))
 
 
+def layered(marks: Sequence[Any], height: int, zero: str = "", /, **frames: pl.DataFrame) -> Figure:
+    """A figure of marks above each other, as wide as the page; `height` in pixels.
+
+    Below the marks lies a dashed line at 0 of each axis in `zero`: "x", "y" or "xy".
+    """
+    rule = source("zero").mark_rule(strokeDash=[3, 3])
+    lines = [rule.encode(**{axis: "zero:Q"}) for axis in zero]
+    frames |= {"zero": pl.DataFrame({"zero": [0.0]})} if zero else {}
+    chart = alt.layer(*lines, *marks).properties(width="container", height=height)
+    return Figure(chart, frames)
+
+
+def signed_tips(columns: Sequence[str] = ("delta", "lo", "hi")) -> list[Any]:
+    """The tooltip lines of differences in points."""
+    return [alt.Tooltip(f"{name}:Q", format="+.1f") for name in columns]
+
+
 def percent(column: str, title: str | None, domain: Sequence[float] | None = None) -> Any:
     """A y channel for a share in [0, 1], labelled in percent."""
     scale = alt.Scale(domain=list(domain), clamp=True) if domain else alt.Scale(zero=False)
@@ -131,10 +148,10 @@ def _channel(
     return channel("condition", type="nominal", scale=scale, legend=named)
 
 
-def shares() -> list[Any]:
-    """The tooltip lines of an accuracy with its interval."""
-    lines = {"accuracy": "accuracy", "lo": "95 % from", "hi": "95 % to"}
-    return [alt.Tooltip(c, type="quantitative", format=".1%", title=t) for c, t in lines.items()]
+def shares(column: str = "accuracy", title: str = "accuracy", written: str = ".1%") -> list[Any]:
+    """The tooltip lines of a value with its 95 % interval; `written` is their number format."""
+    titles = {column: title, "lo": "95 % from", "hi": "95 % to"}
+    return [alt.Tooltip(f"{c}:Q", format=written, title=t) for c, t in titles.items()]
 
 
 def span(cells: pl.DataFrame, columns: Sequence[str]) -> tuple[float, float]:

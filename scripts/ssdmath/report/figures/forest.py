@@ -4,11 +4,10 @@ import altair as alt
 import polars as pl
 
 from ssdmath.report.figures import theme
-from ssdmath.report.figures.figure import Figure, source
+from ssdmath.report.figures.figure import Figure, layered, signed_tips, source
 
 ROW = 30
 POOLED = "pooled"
-_ENDS = ("delta", "lo", "hi")
 
 
 def forest(rows: pl.DataFrame, estimate: pl.DataFrame) -> Figure:
@@ -17,18 +16,15 @@ def forest(rows: pl.DataFrame, estimate: pl.DataFrame) -> Figure:
     `rows`: study, delta, lo, hi, weight (the area of the square); `estimate`: delta, lo, hi of the
     pooled one, no row where none was made.
     """
-    points = [(100 * pl.col(name)).alias(name) for name in _ENDS]
-    frame = rows.select("study", *points, pl.col("weight").fill_null(0.0))
-    below = estimate.select(pl.lit(POOLED).alias("study"), *points)
+    points = pl.col("delta", "lo", "hi") * 100
+    frame = rows.select("study", points, pl.col("weight").fill_null(0.0))
+    below = estimate.select(pl.lit(POOLED).alias("study"), points)
     order = [*frame["study"], *below["study"]]
     y = alt.Y("study", type="nominal", title=None, sort=order, axis=alt.Axis(grid=False))
     title = "difference, points (95 % interval)"
-    low, mid = (
-        alt.X(name, type="quantitative", title=title, axis=alt.Axis(tickCount=7))
-        for name in ("lo", "delta")
-    )
-    tips = ["study:N", *[alt.Tooltip(c, type="quantitative", format="+.1f") for c in _ENDS]]
-    zero = source("zero").mark_rule(strokeDash=[3, 3]).encode(x=alt.X("zero", type="quantitative"))
+    axis = alt.Axis(tickCount=7)
+    low, mid = (alt.X(f"{name}:Q", title=title, axis=axis) for name in ("lo", "delta"))
+    tips = ["study:N", *signed_tips()]
     size = alt.Size("weight", type="quantitative", scale=alt.Scale(range=[40, 260]), legend=None)
     colour, pooled_colour = theme.SERIES[0], theme.SERIES[1]
     bar = source().mark_rule(strokeWidth=2, color=colour, opacity=0.55)
@@ -43,6 +39,4 @@ def forest(rows: pl.DataFrame, estimate: pl.DataFrame) -> Figure:
         line.encode(y=y, x=low, x2="hi:Q", tooltip=tips),
         diamond.encode(y=y, x=mid, tooltip=tips),
     ]
-    chart = alt.layer(zero, *marks).properties(width="container", height=ROW * len(order))
-    frames = {"figure": frame, POOLED: below, "zero": pl.DataFrame({"zero": [0.0]})}
-    return Figure(chart, frames)
+    return layered(marks, ROW * len(order), "x", figure=frame, pooled=below)

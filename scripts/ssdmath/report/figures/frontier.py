@@ -6,25 +6,21 @@ import altair as alt
 import polars as pl
 
 from ssdmath.report.figures import theme
-from ssdmath.report.figures.figure import Figure, key, source
+from ssdmath.report.figures.figure import Figure, key, layered, source
 
 HEIGHT = 260
 MARKED = "marked"
 Point = tuple[float, float]  # hours, effect as a share of 1
+_POINT = {"hours": pl.Float64, "points": pl.Float64}
+_TIPS = (alt.Tooltip("hours:Q", format=".3~r"), alt.Tooltip("points:Q", format=".2f"))
 
 
 def frontier(curve: Sequence[Point], marked: dict[str, Point], device: str) -> Figure:
     """Draw the frontier as a line and the designs of `marked` (name -> point) upon it."""
-    line = pl.DataFrame(
-        {"hours": [h for h, _ in curve], "points": [100 * effect for _, effect in curve]}
-    )
-    dots = pl.DataFrame(
-        {
-            "design": [*marked],
-            "hours": [hours for hours, _ in marked.values()],
-            "points": [100 * effect for _, effect in marked.values()],
-        }
-    )
+    in_points = pl.col("points") * 100
+    line = pl.DataFrame(curve, schema=_POINT, orient="row").with_columns(in_points)
+    dots = pl.DataFrame(list(marked.values()), schema=_POINT, orient="row")
+    dots = dots.select(pl.Series("design", list(marked)), "hours", in_points)
     axis = alt.Axis(format=",~r", labelOverlap=True)
     across = alt.X(
         "hours:Q", title=f"{device} hours", scale=alt.Scale(type="log", nice=False), axis=axis
@@ -32,24 +28,15 @@ def frontier(curve: Sequence[Point], marked: dict[str, Point], device: str) -> F
     title = "smallest effect found 4 times in 5, points"
     up = alt.Y("points:Q", title=title, axis=alt.Axis(format="~g", tickCount=6))
     names = list(marked)
-    colour = alt.Color(
-        "design:N",
-        scale=alt.Scale(domain=names, range=list(theme.SERIES[: len(names)])),
-        legend=key(names, symbolOpacity=1),
+    colours, shapes = (
+        alt.Scale(domain=names, range=list(values[: len(names)]))
+        for values in (theme.SERIES, theme.SHAPES)
     )
-    shape = alt.Shape(
-        "design:N",
-        scale=alt.Scale(domain=names, range=list(theme.SHAPES[: len(names)])),
-        legend=key(names),
-    )
+    colour = alt.Color("design:N", scale=colours, legend=key(names, symbolOpacity=1))
+    shape = alt.Shape("design:N", scale=shapes, legend=key(names))
     # A cheaper design finds no more until the next one begins.
     steps = source().mark_line(interpolate="step-after", color=theme.GREY).encode(x=across, y=up)
     points = source(MARKED).mark_point(size=130, filled=True, opacity=1)
-    tips = [
-        "design:N",
-        alt.Tooltip("hours:Q", format=".3~r"),
-        alt.Tooltip("points:Q", format=".2f"),
-    ]
+    tips = ["design:N", *_TIPS]
     points = points.encode(x=across, y=up, color=colour, shape=shape, tooltip=tips)
-    chart = alt.layer(steps, points).properties(width="container", height=HEIGHT)
-    return Figure(chart, {"figure": line, MARKED: dots})
+    return layered([steps, points], HEIGHT, figure=line, marked=dots)

@@ -7,7 +7,16 @@ import altair as alt
 import polars as pl
 
 from ssdmath.report.figures import theme
-from ssdmath.report.figures.figure import Figure, coloured, key, shaped, shares, source
+from ssdmath.report.figures.figure import (
+    Figure,
+    coloured,
+    key,
+    layered,
+    shaped,
+    shares,
+    signed_tips,
+    source,
+)
 
 ROW = 30
 TILES = 6  # in a row of a heat map that a decimal fits into
@@ -15,42 +24,29 @@ TILES = 6  # in a row of a heat map that a decimal fits into
 
 def differences(rows: pl.DataFrame) -> Figure:
     """Differences in points with 95 % intervals. `rows`: contrast, delta, lo, hi."""
-    points = [(100 * pl.col(name)).alias(name) for name in ("delta", "lo", "hi")]
-    frame = rows.select("contrast", *points, *[c for c in ("p", "verdict") if c in rows.columns])
-    order = frame["contrast"].to_list()
-    y = alt.Y("contrast", type="nominal", title=None, sort=order, axis=_names())
+    beside = [c for c in ("p", "verdict") if c in rows.columns]
+    frame = rows.select("contrast", pl.col("delta", "lo", "hi") * 100, *beside)
+    y = alt.Y("contrast:N", title=None, sort=frame["contrast"].to_list(), axis=_names())
     title, axis = "difference, points (95 % interval)", alt.Axis(tickCount=7)
-    x = alt.X("delta", type="quantitative", title=title, axis=axis)
-    tips = ["contrast:N", *[alt.Tooltip(c, type="quantitative", format="+.1f") for c in _ENDS]]
-    zero = source("zero").mark_rule(strokeDash=[3, 3]).encode(x=alt.X("zero", type="quantitative"))
+    low, mid = (alt.X(f"{name}:Q", title=title, axis=axis) for name in ("lo", "delta"))
+    tips = ["contrast:N", *signed_tips()]
     bar = source().mark_rule(strokeWidth=3, color=theme.SERIES[0], opacity=0.55)
-    low = alt.X("lo", type="quantitative", title=title, axis=axis)
     bar = bar.encode(y=y, x=low, x2="hi:Q", tooltip=tips)
     dot = source().mark_point(filled=True, size=90, color=theme.SERIES[0], opacity=1)
-    dot = dot.encode(y=y, x=x, tooltip=tips)
-    height = ROW * frame.height
-    chart = alt.layer(zero, bar, dot).properties(width="container", height=height)
-    return Figure(chart, {"figure": frame, "zero": pl.DataFrame({"zero": [0.0]})})
+    dot = dot.encode(y=y, x=mid, tooltip=tips)
+    return layered([bar, dot], ROW * frame.height, "x", figure=frame)
 
 
 def single(row: pl.DataFrame, a: str, b: str) -> Figure:
     """One difference, drawn large. `row`: contrast, delta, lo, hi of a minus b."""
-    frame = row.select("contrast", *[(100 * pl.col(name)).alias(name) for name in _ENDS])
-    title = f"\u2190 {b} ahead · points · {a} ahead \u2192"
-    axis = alt.Axis(tickCount=7)
-    low, mid = (
-        alt.X(name, type="quantitative", title=title, axis=axis) for name in ("lo", "delta")
-    )
-    tips = [alt.Tooltip(c, type="quantitative", format="+.1f") for c in _ENDS]
-    zero = source("zero").mark_rule(strokeDash=[3, 3]).encode(x=alt.X("zero", type="quantitative"))
+    frame = row.select("contrast", pl.col("delta", "lo", "hi") * 100)
+    title, axis = f"\u2190 {b} ahead · points · {a} ahead \u2192", alt.Axis(tickCount=7)
+    low, mid = (alt.X(f"{name}:Q", title=title, axis=axis) for name in ("lo", "delta"))
+    tips = signed_tips()
     bar = source().mark_rule(strokeWidth=7, color=theme.SERIES[0], opacity=0.5)
     dot = source().mark_point(filled=True, size=260, color=theme.SERIES[0], opacity=1)
     marks = [bar.encode(x=low, x2="hi:Q", tooltip=tips), dot.encode(x=mid, tooltip=tips)]
-    chart = alt.layer(zero, *marks).properties(width="container", height=ROW)
-    return Figure(chart, {"figure": frame, "zero": pl.DataFrame({"zero": [0.0]})})
-
-
-_ENDS = ("delta", "lo", "hi")
+    return layered(marks, ROW, "x", figure=frame)
 
 
 def _names() -> Any:
@@ -60,33 +56,36 @@ def _names() -> Any:
 def rates(rows: pl.DataFrame, names: Sequence[str]) -> Figure:
     """Accuracies with intervals, one row per cell. `rows`: label, condition, accuracy, lo, hi."""
     order = rows["label"].to_list()
-    y = alt.Y("label", type="nominal", title=None, sort=order, axis=_names())
-    title = "accuracy (95 % interval)"
-    scale, axis = alt.Scale(zero=False), alt.Axis(format=".0%", tickCount=5, grid=True)
-    low = alt.X("lo", type="quantitative", title=title, scale=scale, axis=axis)
-    mid = alt.X("accuracy", type="quantitative", title=title, scale=scale, axis=axis)
+    y = alt.Y("label:N", title=None, sort=order, axis=_names())
+    low, mid = _accuracy_axis(alt.Scale(zero=False))
     tips = ["label:N", "condition:N", *shares()]
     colour = coloured(names, legend=False)
     bar = source().mark_rule(strokeWidth=3, opacity=0.5)
     bar = bar.encode(y=y, x=low, x2="hi:Q", color=colour)
     dot = source().mark_point(filled=True, size=80, opacity=1)
     dot = dot.encode(y=y, x=mid, color=colour, tooltip=tips)
-    chart = alt.layer(bar, dot).properties(width="container", height=24 * rows.height)
     frame = rows.select("label", "condition", *_RATE)
-    return Figure(chart, {"figure": frame})
+    return layered([bar, dot], 24 * rows.height, figure=frame)
 
 
 _RATE = ("accuracy", "lo", "hi")
+
+
+def _accuracy_axis(scale: Any) -> list[Any]:
+    """The x channels of an interval's lower end and of the accuracy in it."""
+    axis = alt.Axis(format=".0%", tickCount=5, grid=True)
+    title = "accuracy (95 % interval)"
+    return [alt.X(f"{c}:Q", title=title, scale=scale, axis=axis) for c in ("lo", "accuracy")]
 
 
 def heat(rows: pl.DataFrame, domain: tuple[float, float]) -> Figure:
     """Accuracy over T_eval (columns) and T_train (rows, `base` on top). `rows`: one truncation."""
     frame = rows.select("train", "t_eval", "accuracy", "lo", "hi", "runs")
     order = frame["train"].unique(maintain_order=True).to_list()
-    x = alt.X("t_eval", type="ordinal", title="T_eval", axis=alt.Axis(labelAngle=0, format="~g"))
-    y = alt.Y("train", type="nominal", title="T_train", sort=order, axis=_names())
+    x = alt.X("t_eval:O", title="T_eval", axis=alt.Axis(labelAngle=0, format="~g"))
+    y = alt.Y("train:N", title="T_train", sort=order, axis=_names())
     ramp = alt.Scale(domain=list(domain), range=list(theme.RAMP))
-    colour = alt.Color("accuracy", type="quantitative", scale=ramp, legend=None)
+    colour = alt.Color("accuracy:Q", scale=ramp, legend=None)
     middle = (domain[0] + domain[1]) / 2
     ink = alt.condition(f"datum.accuracy > {middle!r}", alt.value("#ffffff"), alt.value("#1d2126"))
     tips = ["train:N", "t_eval:O", *shares(), "runs:Q"]
@@ -94,10 +93,7 @@ def heat(rows: pl.DataFrame, domain: tuple[float, float]) -> Figure:
     room = ".1%" if frame["t_eval"].n_unique() <= TILES else ".0%"
     text = source().mark_text(fontSize=11)
     text = text.encode(x=x, y=y, text=alt.Text("accuracy:Q", format=room), color=ink)
-    height = 34 * len(order)
-    return Figure(
-        alt.layer(tile, text).properties(width="container", height=height), {"figure": frame}
-    )
+    return layered([tile, text], 34 * len(order), figure=frame)
 
 
 def statuses(rows: pl.DataFrame) -> Figure:
@@ -106,36 +102,25 @@ def statuses(rows: pl.DataFrame) -> Figure:
     scale = alt.Scale(domain=shown, range=[theme.STATUS[status] for status in shown])
     order = rows["label"].unique(maintain_order=True).to_list()
     legend = key(shown, order, symbolType="square")
-    colour = alt.Color("status", type="nominal", scale=scale, legend=legend)
-    y = alt.Y("label", type="nominal", title=None, sort=order, axis=_names())
-    axis = alt.Axis(format=".0%", tickCount=5)
-    x = alt.X(
-        "share",
-        type="quantitative",
-        title="share of all draws",
-        stack="zero",
-        axis=axis,
-        scale=alt.Scale(domain=[0, 1]),
-    )
+    colour = alt.Color("status:N", scale=scale, legend=legend)
+    y = alt.Y("label:N", title=None, sort=order, axis=_names())
+    axis, whole = alt.Axis(format=".0%", tickCount=5), alt.Scale(domain=[0, 1])
+    x = alt.X("share:Q", title="share of all draws", stack="zero", axis=axis, scale=whole)
     place = {status: i for i, status in enumerate(shown)}
     frame = rows.with_columns(place=pl.col("status").replace_strict(place, return_dtype=pl.Int64))
     tips = ["label:N", "status:N", alt.Tooltip("share:Q", format=".1%")]
     bar = source().mark_bar(height={"band": 0.78})
     bar = bar.encode(y=y, x=x, color=colour, order=alt.Order("place:Q"), tooltip=tips)
-    labels = len(order)
-    return Figure(bar.properties(width="container", height=20 * labels), {"figure": frame})
+    return Figure(bar.properties(width="container", height=20 * len(order)), {"figure": frame})
 
 
 def strata(rows: pl.DataFrame, names: Sequence[str]) -> Figure:
     """Accuracy by stratum with intervals, one line per condition. `rows`: pooled cells."""
     frame = rows.select("stratum", "condition", *_RATE)
     order = frame["stratum"].unique(maintain_order=True).to_list()
-    y = alt.Y("stratum", type="nominal", title=None, sort=order, axis=_names())
-    offset = alt.YOffset("condition", type="nominal", sort=list(names))
-    scale, axis = alt.Scale(domain=[0, 1]), alt.Axis(format=".0%", tickCount=5, grid=True)
-    title = "accuracy (95 % interval)"
-    low = alt.X("lo", type="quantitative", title=title, scale=scale, axis=axis)
-    mid = alt.X("accuracy", type="quantitative", title=title, scale=scale, axis=axis)
+    y = alt.Y("stratum:N", title=None, sort=order, axis=_names())
+    offset = alt.YOffset("condition:N", sort=list(names))
+    low, mid = _accuracy_axis(alt.Scale(domain=[0, 1]))
     shown = set(frame["condition"])
     colour, shape = coloured(names, shown), shaped(names, shown)
     tips = ["stratum:N", "condition:N", *shares()]
@@ -144,5 +129,4 @@ def strata(rows: pl.DataFrame, names: Sequence[str]) -> Figure:
     dot = source().mark_point(filled=True, size=60, opacity=1)
     dot = dot.encode(y=y, yOffset=offset, x=mid, color=colour, shape=shape, tooltip=tips)
     height = 12 * len(order) * (1 + frame["condition"].n_unique())
-    chart = alt.layer(bar, dot).properties(width="container", height=height)
-    return Figure(chart, {"figure": frame})
+    return layered([bar, dot], height, figure=frame)

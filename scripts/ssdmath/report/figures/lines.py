@@ -6,7 +6,16 @@ from typing import Any, NamedTuple
 import altair as alt
 import polars as pl
 
-from ssdmath.report.figures.figure import Figure, coloured, dashed, percent, shaped, source
+from ssdmath.report.figures.figure import (
+    Figure,
+    coloured,
+    dashed,
+    layered,
+    percent,
+    shaped,
+    shares,
+    source,
+)
 
 PANEL = 210
 
@@ -30,26 +39,27 @@ def lines(frame: pl.DataFrame, names: Sequence[str], x: Over, y: Over) -> Figure
         nothing = pl.lit(None, dtype=pl.Float64)
         frame = frame.with_columns(lo=nothing, hi=nothing)
     frame = frame.select("condition", "x", "value", "lo", "hi").drop_nulls("value")
-    across = alt.X("x", type="quantitative", title=x.title, scale=x.scale(), axis=_axis(x))
-    up = alt.Y("value", type="quantitative", title=y.title, scale=y.scale(), axis=_axis(y))
-    low = alt.Y("lo", type="quantitative", title=y.title, scale=y.scale(), axis=_axis(y))
+    across = alt.X("x:Q", title=x.title, scale=x.scale(), axis=_axis(x))
+    up, low = (
+        alt.Y(f"{name}:Q", title=y.title, scale=y.scale(), axis=_axis(y))
+        for name in ("value", "lo")
+    )
     colour, dash = coloured(names, shown), dashed(names, shown)
     band = source("band").mark_area(opacity=0.15).encode(x=across, y=low, y2="hi:Q", color=colour)
-    tips = ["condition:N", alt.Tooltip("x", type="quantitative", title=x.title), *_numbers(y)]
+    tips = ["condition:N", alt.Tooltip("x:Q", title=x.title), *shares("value", y.title, y.format)]
     line = source().mark_line()
     line = line.encode(x=across, y=up, color=colour, strokeDash=dash, tooltip=tips)
-    chart = alt.layer(band, line).properties(width="container", height=PANEL)
-    return Figure(chart, {"figure": frame, "band": frame.drop_nulls(["lo", "hi"])})
+    return layered([band, line], PANEL, figure=frame, band=frame.drop_nulls(["lo", "hi"]))
 
 
 def bars(frame: pl.DataFrame, names: Sequence[str], x: str, y: Over) -> Figure:
     """Bars of each condition side by side. `frame`: condition, x (a name), value."""
     frame = frame.select("condition", "x", "value")
     order = frame["x"].unique(maintain_order=True).to_list()
-    across = alt.X("x", type="nominal", title=x, sort=order, axis=alt.Axis(labelAngle=0))
-    offset = alt.XOffset("condition", type="nominal", sort=list(names))
-    up = alt.Y("value", type="quantitative", title=y.title, axis=_axis(y))
-    tips = ["condition:N", "x:N", alt.Tooltip("value", type="quantitative", format=y.format)]
+    across = alt.X("x:N", title=x, sort=order, axis=alt.Axis(labelAngle=0))
+    offset = alt.XOffset("condition:N", sort=list(names))
+    up = alt.Y("value:Q", title=y.title, axis=_axis(y))
+    tips = ["condition:N", "x:N", alt.Tooltip("value:Q", format=y.format)]
     bar = source().mark_bar()
     shown = [name for name in names if name in set(frame["condition"])]
     bar = bar.encode(x=across, xOffset=offset, y=up, color=coloured(names, shown), tooltip=tips)
@@ -61,19 +71,11 @@ def _axis(over: Over) -> Any:
     return alt.Axis(format=over.format, tickCount=5, labelOverlap=True, **whole)
 
 
-def _numbers(y: Over) -> list[Any]:
-    shown = {"value": y.title, "lo": "95 % from", "hi": "95 % to"}
-    return [
-        alt.Tooltip(name, type="quantitative", format=y.format, title=title)
-        for name, title in shown.items()
-    ]
-
-
 def over_k(table: pl.DataFrame, title: str, names: Sequence[str]) -> Figure:
     """A rate against k, one line per condition. `table`: condition, k, value."""
     ks = table["k"].unique().sort().to_list()
     axis = alt.Axis(values=ks, format="d")
-    x = alt.X("k", type="quantitative", title="k", axis=axis, scale=alt.Scale(type="log", base=2))
+    x = alt.X("k:Q", title="k", axis=axis, scale=alt.Scale(type="log", base=2))
     line = source().mark_line(point={"size": 50, "filled": True})
     shown = set(table["condition"])
     colour, shape = coloured(names, shown), shaped(names, shown)
@@ -86,8 +88,8 @@ def training(log: pl.DataFrame, column: str, title: str, names: Sequence[str]) -
     """A quantity of the training log against the optimizer step, one line per run."""
     frame = log.select("run", "condition", "step", column).drop_nulls()
     scale = alt.Scale(zero=False)
-    y = alt.Y(column, type="quantitative", title=title, scale=scale, axis=alt.Axis(tickCount=5))
-    x = alt.X("step", type="quantitative", title="optimizer step", axis=alt.Axis(tickCount=6))
+    y = alt.Y(f"{column}:Q", title=title, scale=scale, axis=alt.Axis(tickCount=5))
+    x = alt.X("step:Q", title="optimizer step", axis=alt.Axis(tickCount=6))
     shown = set(frame["condition"])
     colour, dash = coloured(names, shown), dashed(names, shown)
     line = source().mark_line(strokeWidth=1.4, opacity=0.9)

@@ -80,10 +80,8 @@ def _dashed(beside: pl.DataFrame) -> str:
 
 
 def _peaks(cells: pl.DataFrame) -> str:
-    ranked = conditions.pooled(cells, ["accuracy", "lo", "hi"]).sort(
-        "accuracy", "t_eval", descending=[True, False]
-    )
-    base = ranked.filter(pl.col("condition") == BASE).head(1).to_dicts()
+    ranked = conditions.pooled(cells).sort("accuracy", "t_eval", descending=[True, False])
+    base = ranked.filter(condition=BASE).head(1).to_dicts()
     best = ranked.filter(pl.col("condition") != BASE).head(1).to_dicts()
     peaks = [_peak("Base", row) for row in base]
     peaks += [_peak(f"the best other condition, {row['condition']},", row) for row in best]
@@ -101,8 +99,8 @@ def _peak(name: str, row: dict[str, float]) -> str:
 
 
 def _above(cells: pl.DataFrame) -> str:
-    pooled = conditions.pooled(cells, ["accuracy", "lo", "hi"])
-    base = pooled.filter(pl.col("condition") == BASE).select("decoding", pl.col("accuracy", "hi"))
+    pooled = conditions.pooled(cells)
+    base = pooled.filter(condition=BASE).select("decoding", "accuracy", "hi")
     pairs = pooled.filter(pl.col("condition") != BASE).join(base, on="decoding", suffix="_base")
     above = pairs.filter(pl.col("accuracy") > pl.col("accuracy_base")).height
     outside = pairs.filter(pl.col("accuracy") > pl.col("hi_base")).height

@@ -6,6 +6,7 @@ from typing import Any
 
 import polars as pl
 
+from ssdmath.contrasts.declared import Side
 from ssdmath.report import format as fmt
 from ssdmath.report import phrases
 from ssdmath.report.blocks import Block, Column, Plot, Row, Table
@@ -67,20 +68,17 @@ def opening(results: Results) -> Opening:
         question=_question(results, small=bool(kind)),
         kind=kind,
         headline="No verdict" if row is None else phrases.headline(row),
-        sentence=_sentence(results, row),
+        sentence=[Piece("This study declares no primary contrast.")]
+        if row is None
+        else phrases.answer(row, [_accuracy(results, row, side) for side in ("a", "b")]),
         notes=[*([] if row is None else _notes(row)), *study_card.world(results)],
         primary=None if row is None else _primary(row, declared),
         causes=_causes(table, title, source),
         why=before_after.before_after(results),
         blocks=[*blocks, *_tested(results)],
         verdicts=[
-            (
-                entry["contrast"],
-                entry.get("meaning") or "",
-                phrases.numbers(entry),
-                entry["verdict"],
-            )
-            for entry in table.to_dicts()
+            (e["contrast"], e.get("meaning") or "", phrases.numbers(e), e["verdict"])
+            for e in table.to_dicts()
         ],
         card=study_card.card(results),
         terms=glossary.terms(results),
@@ -96,14 +94,18 @@ def _question(results: Results, *, small: bool) -> str:
     return RELEASED_QUESTION if results.study.released else DECODING_QUESTION
 
 
-def _sentence(results: Results, row: Row | None) -> Phrase:
-    if row is None:
-        return [Piece("This study declares no primary contrast.")]
-    return phrases.answer(row, [_accuracy(results, row, side) for side in ("a", "b")])
-
-
 def _notes(row: Row) -> list[str]:
-    notes = [phrases.needed(row), _note(row), _runs(row), _power(row)]
+    """What the primary contrast's verdict rests on, in sentences."""
+    note, sd, mde = str(row["note"] or "").rstrip("."), row["sd_between_runs"], row["mde80"]
+    notes = [phrases.needed(row), f"{note[:1].upper()}{note[1:]}." if note else ""]
+    if sd is not None:
+        notes.append(
+            f"In this contrast alone the runs' differences have an sd of {100 * sd:.1f} points."
+        )
+    if mde is not None:
+        notes.append(
+            f"This design detects a true difference of {100 * mde:.1f} points with 80 % power."
+        )
     return [note for note in notes if note]
 
 
@@ -125,30 +127,11 @@ def _accuracy(results: Results, row: Row, side: str) -> float | None:
     """
     if any(c.name == row["contrast"] and c.budget for c in results.study.contrasts):
         return None
-    models, decoding = fmt.side(row[side])
+    of = Side.parse(row[side])
     cells = results.all_strata(row["split"]).filter(
-        pl.col("model").is_in(models), pl.col("decoding") == decoding
+        pl.col("model").is_in(of.models), decoding=of.decoding
     )
-    return float(cells["accuracy"].to_numpy().mean()) if cells.height == len(models) else None
-
-
-def _note(row: Row) -> str:
-    text = str(row["note"] or "").rstrip(".")
-    return f"{text[:1].upper()}{text[1:]}." if text else ""
-
-
-def _runs(row: Row) -> str:
-    sd = row["sd_between_runs"]
-    if not isinstance(sd, float):
-        return ""
-    return f"In this contrast alone the runs' differences have an sd of {100 * sd:.1f} points."
-
-
-def _power(row: Row) -> str:
-    mde = row["mde80"]
-    if not isinstance(mde, float):
-        return ""
-    return f"This design detects a true difference of {100 * mde:.1f} points with 80 % power."
+    return float(cells["accuracy"].to_numpy().mean()) if cells.height == len(of.models) else None
 
 
 def causes(results: Results) -> tuple[pl.DataFrame, str, str]:
@@ -194,7 +177,7 @@ def _tested(results: Results) -> list[Block]:
     if not cells.height:
         return []
     names = results.conditions
-    means = conditions.pooled(cells, ["accuracy", "lo", "hi"])
+    means = conditions.pooled(cells)
     rows = conditions.ranked(means, names).with_columns(
         label=pl.format("{} at {}", "condition", "decoding")
     )

@@ -24,15 +24,12 @@ def before_after(results: Results) -> Plot | None:
     if path is None:
         return None
     table = deltas.named(results, results.read(path, TRUTH)).filter(
-        pl.col("arm") == SSD,
-        pl.col("role") == "observed",
-        pl.col("metric") == "right",
-        pl.col("label").is_in(list(PLACES)),
+        pl.col("label").is_in(list(PLACES)), arm=SSD, role="observed", metric="right"
     )
     hottest = table["t_eval"].max()
     if not isinstance(hottest, float):
         return None
-    table = table.filter(pl.col("model") == table["model"][0])
+    table = table.filter(model=table["model"][0])
     rows = table.filter(pl.col("t_eval").is_in([1.0, hottest])).sort("label", "t_eval")
     return Plot(
         id="figure-before-after",

@@ -26,7 +26,7 @@ def by_problem(results: Results) -> Section:
         return without("by-problem", TITLE, MISSING)
     table = results.read(path, derived_schemas.BY_PROBLEM).filter(contrast=row["contrast"])
     spreads: Any = results.read_json(results.inputs.spread)["contrasts"]
-    (spread, *_) = [*(one for one in spreads if one["contrast"] == row["contrast"]), None]
+    spread = next((one for one in spreads if one["contrast"] == row["contrast"]), None)
     if not table.height or spread is None:
         return without("by-problem", TITLE, MISSING)
     links = viewer.addresses(results)

@@ -34,8 +34,7 @@ def warnings(results: Results) -> list[str]:
         if control.state == "ALARM"
     ]
     texts += borders.messages(results.chosen.get("arms", {}))
-    row = results.primary
-    if row is not None and row["runs"] == 1:
+    if (row := results.primary) is not None and row["runs"] == 1:
         texts.append("a side of the primary contrast has one training run")
     texts += released.warnings(results)
     return [*texts, *map(str, results.ledger.get("problems", []))]

@@ -10,6 +10,7 @@ from ssdmath.report.figures import conditions, curves, intervals
 from ssdmath.report.figures.figure import span
 from ssdmath.report.results import Results
 from ssdmath.report.sections.accuracy import sweep
+from ssdmath.scores.temperature_fit import FIT
 
 TITLE = "Does temperature compose?"
 
@@ -33,14 +34,14 @@ def composition(results: Results) -> Section:
 
 
 def _heat(results: Results, cells: pl.DataFrame) -> Panels:
-    pooled = conditions.pooled(cells, ["accuracy", "lo", "hi"])
+    pooled = conditions.pooled(cells)
     domain = span(pooled, ["accuracy"])
-    base = pooled.filter(pl.col("condition") == BASE).with_columns(train=pl.lit(BASE))
+    base = pooled.filter(condition=BASE).with_columns(train=pl.lit(BASE))
     trained = pooled.filter(pl.col("t_train").is_not_null())
     keys = trained.select("arm", "train_group").unique().sort("arm", "train_group").rows()
     panels = []
     for arm, group in keys:
-        rows = trained.filter(pl.col("arm") == arm, pl.col("train_group") == group)
+        rows = trained.filter(arm=arm, train_group=group)
         rows = rows.sort("t_train", "t_eval").with_columns(train=_train_label(rows))
         panels.append((f"{arm}, {group}", intervals.heat(pl.concat([base, rows]), domain)))
     top = trained.sort("accuracy", "t_eval", descending=[True, False]).row(0, named=True)
@@ -62,18 +63,18 @@ def _heat(results: Results, cells: pl.DataFrame) -> Panels:
 
 def _train_label(rows: pl.DataFrame) -> pl.Expr:
     several = rows.group_by("t_train").agg(n=pl.col("condition").n_unique())["n"].max()
-    plain = pl.format("{}", pl.col("t_train").map_elements(lambda t: f"{t:g}", pl.String))
+    plain = pl.col("t_train").map_elements("{:g}".format, pl.String)
     return pl.col("condition") if several != 1 else plain
 
 
 def _effective(results: Results, trained: pl.DataFrame) -> Panels:
     path = results.inputs.temperature
-    fits = results.read(path) if path else pl.DataFrame(schema=_FITS)
+    fits = results.read(path) if path else FIT.to_frame()
     group = str(trained["eval_group"][0])
     panels, readings = [], []
     for train_group in trained["train_group"].unique().sort().to_list():
-        points = trained.filter(pl.col("train_group") == train_group)
-        fit = fits.filter(_named("train_truncation", train_group), _named("eval_truncation", group))
+        points = trained.filter(train_group=train_group)
+        fit = fits.filter(train_truncation=_stored(train_group), eval_truncation=_stored(group))
         panels.append((train_group, curves.effective(points, fit, results.conditions)))
         several = fit.height > 1
         readings += [_fitted(train_group, row, several=several) for row in fit.to_dicts()]
@@ -88,20 +89,9 @@ def _effective(results: Results, trained: pl.DataFrame) -> Panels:
     )
 
 
-_FITS = {
-    "train_truncation": pl.String,
-    "eval_truncation": pl.String,
-    "c0": pl.Float64,
-    "c1": pl.Float64,
-    "c2": pl.Float64,
-}
-
-
-def _named(column: str, group: str) -> pl.Expr:
-    untruncated = pl.col(column).is_null() | pl.col(column).is_in(
-        ["", "none", conditions.UNTRUNCATED]
-    )
-    return untruncated if group == conditions.UNTRUNCATED else pl.col(column) == group
+def _stored(group: str) -> str:
+    """A truncation as the table of fits names it: "" where nothing was cut off."""
+    return "" if group == conditions.UNTRUNCATED else group
 
 
 def _fitted(group: str, row: dict[str, float | str | None], *, several: bool) -> str:

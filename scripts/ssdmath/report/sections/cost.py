@@ -23,12 +23,7 @@ def cost(results: Results) -> Section:
         return without("cost", TITLE, "This study has no record of what its jobs used.")
     rules = (
         results.usage.group_by("rule")
-        .agg(
-            jobs=pl.len(),
-            wall=pl.col("wall").sum(),
-            cpu=pl.col("cpu").sum(),
-            rss=pl.col("rss").max(),
-        )
+        .agg(pl.col("wall", "cpu").sum(), pl.col("rss").max(), jobs=pl.len())
         .sort("wall", "rule", descending=[True, False])
     )
     top, total = rules.row(0, named=True), float(rules["wall"].sum())

@@ -1,7 +1,5 @@
 """The section on what decoding alone does to the untrained model."""
 
-import polars as pl
-
 from ssdmath.config.names import BASE
 from ssdmath.report import format as fmt
 from ssdmath.report.blocks import Plot, Section, without
@@ -13,10 +11,8 @@ TITLE = "What decoding alone does"
 
 def decoding(results: Results) -> Section:
     """Every decoding of base on validation, best first."""
-    cells = results.all_strata("validation").filter(pl.col("condition") == BASE)
-    rows = cells.sort("accuracy", "t_eval", descending=[True, False]).with_columns(
-        label=pl.col("decoding")
-    )
+    cells = results.all_strata("validation").filter(condition=BASE).with_columns(label="decoding")
+    rows = cells.sort("accuracy", "t_eval", descending=[True, False])
     if rows.height < 2:
         return without("decoding", TITLE, "Base was evaluated at one decoding only.")
     best, worst = rows.row(0, named=True), rows.row(-1, named=True)

@@ -37,10 +37,9 @@ def along(results: Results) -> list[Block]:
     table = None if path is None else results.read(path, schemas.CURVES)
     if table is None or table["decoding"].n_unique() < 2:
         return []
-    shown = table.select(
+    low, high = table.select(
         low=pl.min_horizontal("lo", "band_lo").min(), high=pl.max_horizontal("hi", "band_hi").max()
-    )
-    low, high = shown.row(0)
+    ).row(0)
     domain = (min(low, 0.0) - 0.01, max(high, 0.0) + 0.01)
     arms = table["arm"].unique(maintain_order=True).to_list()
     panels = [(arm, curves.difference(table.filter(arm=arm), domain)) for arm in arms]

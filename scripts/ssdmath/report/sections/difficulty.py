@@ -20,9 +20,9 @@ def difficulty(results: Results) -> Section:
     )
     if not cells.height:
         return without("difficulty", TITLE, "The problems have no strata.")
-    rows = conditions.pooled(cells, ["accuracy", "lo", "hi"])
+    rows = conditions.pooled(cells)
     easiest_first = conditions.ranked(rows, results.strata, "stratum")
-    base = easiest_first.filter(pl.col("condition") == BASE)
+    base = easiest_first.filter(condition=BASE)
     rates = [f"{row['stratum']}: {fmt.percent(row['accuracy'])}" for row in base.to_dicts()]
     plot = Plot(
         id="figure-strata",

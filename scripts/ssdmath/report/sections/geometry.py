@@ -5,6 +5,7 @@ import polars as pl
 from ssdmath.config.names import BASE
 from ssdmath.mechanism.panels import (
     BEYOND_RANK,
+    CLOSING,
     ENTROPY,
     MASS_OF,
     MATCHED_ENTROPY,
@@ -25,7 +26,7 @@ PANELS = (
     (ENTROPY, "Entropy after the filter", Over("T_eval"), Over("nats")),
     (MATCHED_ENTROPY, "Entropy at equal top-20 mass", Over(TOP_MASS), Over("nats")),
 )
-CLOSING, WAIT = "</think>", "Wait"
+WAIT = "Wait"
 LEAST = 2e-5  # the page rounds to five places
 
 
@@ -33,7 +34,7 @@ def geometry(results: Results, path: str) -> Section:
     """Four panels over the same contexts, and the mass on closing and on second thoughts."""
     table = deltas.named(results, results.read(path, GEOMETRY))
     source = results.source(path)
-    overall = table.filter(pl.col("stratum") == "all")
+    overall = table.filter(stratum="all")
     blocks: list[Block] = [
         _panels(results, overall, source),
         _markers(overall, source),
@@ -46,11 +47,11 @@ def _panels(results: Results, overall: pl.DataFrame, source: str) -> Panels:
     names, trained = deltas.legend(results, overall), set(overall["condition"]) - {BASE}
     plots = []
     for panel, title, x, y in PANELS:
-        rows = overall.filter(pl.col("panel") == panel)
+        rows = overall.filter(panel=panel)
         if y.log:  # a mass of 0 cannot be shown on a logarithmic axis
             rows = rows.filter(pl.col("value") > LEAST).with_columns(pl.col("lo").clip(LEAST))
         plots.append((title, lines.lines(rows, names, x, y)))
-    positions = overall.filter(pl.col("panel") == SURVIVORS).row(0, named=True)
+    positions = overall.filter(panel=SURVIVORS).row(0, named=True)
     return Panels(
         id="figure-geometry",
         title="What the distributions over tokens look like",
@@ -68,15 +69,15 @@ def _filter(results: Results) -> str:
 
 
 def _change(name: str, overall: pl.DataFrame) -> str:
-    rows = overall.filter(pl.col("condition") == name)
-    at_one = deltas.by(rows.filter(pl.col("x") == 1), "panel")
+    rows = overall.filter(condition=name)
+    at_one = deltas.by(rows.filter(x=1), "panel")
     changes = []
     if BEYOND_RANK in at_one:
         beyond = deltas.change(at_one[BEYOND_RANK], 1, 100)
         changes.append(f"mass beyond the top token {beyond} points")
     if ENTROPY in at_one:
         changes.append(f"entropy at T_eval = 1 {deltas.change(at_one[ENTROPY])} nats")
-    matched = rows.filter(pl.col("panel") == MATCHED_ENTROPY)
+    matched = rows.filter(panel=MATCHED_ENTROPY)
     if matched.height:
         middle = matched.row(matched.height // 2, named=True)
         where = f"where the top-20 mass is {middle['x']:.3f}"
@@ -85,8 +86,8 @@ def _change(name: str, overall: pl.DataFrame) -> str:
 
 
 def _markers(overall: pl.DataFrame, source: str) -> Table:
-    rows = overall.filter(pl.col("panel").str.starts_with(MASS_OF), pl.col("delta").is_not_null())
-    base = overall.filter(pl.col("model") == BASE).select("panel", base="value").unique("panel")
+    rows = overall.filter(pl.col("panel").str.starts_with(MASS_OF)).drop_nulls("delta")
+    base = overall.filter(model=BASE).select("panel", base="value").unique("panel")
     rows = rows.join(base, on="panel", how="left", maintain_order="left")
     columns = [
         words("condition"),
@@ -106,7 +107,7 @@ _PERCENT = "mean over all positions, percent"
 
 
 def _length_effect(name: str, rows: pl.DataFrame) -> str:
-    masses = deltas.by(rows.filter(pl.col("condition") == name), "panel")
+    masses = deltas.by(rows.filter(condition=name), "panel")
     closing, doubt = masses.get(MASS_OF + CLOSING), masses.get(MASS_OF + WAIT)
     if closing is None or doubt is None:
         return f"{name}: one of the two is not a token of this model."
@@ -122,11 +123,7 @@ def _strata(table: pl.DataFrame, source: str) -> Table:
         change("beyond the top token", BEYOND_RANK, "trained minus base, points", 2, 100),
         change("entropy at T_eval = 1", ENTROPY, "trained minus base after the filter, nats"),
     ]
-    at_one = table.filter(
-        pl.col("panel").is_in([BEYOND_RANK, ENTROPY]),
-        pl.col("x") == 1,
-        pl.col("delta").is_not_null(),
-    )
+    at_one = table.filter(pl.col("panel").is_in([BEYOND_RANK, ENTROPY]), x=1).drop_nulls("delta")
     rows: list[Row] = []
     for (condition, stratum), part in at_one.group_by("condition", "stratum", maintain_order=True):
         sizes = part.select("positions", "problems").row(0, named=True)

@@ -60,8 +60,7 @@ def ends(cells: pl.DataFrame, *, title: str, reading: str, how: str, source: str
 
 def _lengths(cells: pl.DataFrame, names: list[str], cap: int, source: str) -> Plot:
     medians = conditions.pooled(cells, ["tokens_median"]).drop_nulls("tokens_median")
-    spread = medians.group_by("condition").agg(pl.col("tokens_median").mean()).rows()
-    mean = dict(spread)
+    mean = dict(medians.group_by("condition").agg(pl.col("tokens_median").mean()).iter_rows())
     medians_of = [f"{name} {mean[name]:.0f}" for name in names if name in mean]
     return Plot(
         id="figure-lengths",

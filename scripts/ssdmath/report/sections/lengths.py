@@ -5,6 +5,7 @@ import polars as pl
 from ssdmath.mechanism.lengths import ALL, CAP, CUT_OFF, MEAN, RUNNING
 from ssdmath.mechanism.schemas import LENGTHS
 from ssdmath.report import deltas
+from ssdmath.report import format as fmt
 from ssdmath.report.blocks import Block, Panels, Section, Table
 from ssdmath.report.columns import change, count, percent, points, words
 from ssdmath.report.figures import lines
@@ -17,10 +18,10 @@ GAIN = "difference from base, points"
 def lengths(results: Results, path: str) -> Section:
     """Is it length? Every arm at its chosen decoding, against base at the same one."""
     first = pl.col("models").str.split(",").list.first()
-    table = deltas.named(results, results.read(path, LENGTHS), first)
+    table = deltas.named(results, results.read(path, LENGTHS).with_columns(model=first))
     source = results.source(path)
     blocks: list[Block] = [_curves(results, table, source)]
-    by_cut_off = table.filter(pl.col("panel") == CUT_OFF)
+    by_cut_off = table.filter(panel=CUT_OFF)
     if by_cut_off.height:
         blocks.append(_parts(by_cut_off, source))
     return Section("lengths", "Is it length?", blocks)
@@ -28,22 +29,18 @@ def lengths(results: Results, path: str) -> Section:
 
 def _curves(results: Results, table: pl.DataFrame, source: str) -> Panels:
     order = deltas.legend(results, table)
-    running = table.filter(pl.col("panel") == RUNNING)
-    caps = table.filter(pl.col("panel") == CAP)
+    running, caps = table.filter(panel=RUNNING), table.filter(panel=CAP)
     points = [(100 * pl.col(old)).alias(new) for old, new in _ENDS.items()]
     gains = caps.drop_nulls("delta").with_columns(points)
-    share = Over("share of draws", ".0%")
+    share, without_ends = Over("share of draws", ".0%"), caps.drop("lo", "hi")
     plots = [
         ("Still thinking", lines.lines(running, order, Over("tokens"), share)),
-        (
-            "Accuracy under a shorter cap",
-            lines.lines(caps.drop("lo", "hi"), order, Over("cap"), share),
-        ),
+        ("Accuracy under a shorter cap", lines.lines(without_ends, order, Over("cap"), share)),
         ("Gain under a shorter cap", lines.lines(gains, order, Over("cap"), Over(GAIN))),
     ]
-    means = table.filter(pl.col("panel") == MEAN, pl.col("delta").is_not_null())
+    means = table.filter(panel=MEAN).drop_nulls("delta")
     averages = [
-        f"{row['condition']} thinks {deltas.plain(row['value'], 1)} tokens on average at "
+        f"{row['condition']} thinks {fmt.decimal(row['value'], 1)} tokens on average at "
         f"{row['decoding']}, {deltas.change(row, 1)} against base at the same decoding"
         for row in means.to_dicts()
     ]

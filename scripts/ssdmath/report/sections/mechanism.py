@@ -9,6 +9,9 @@ _NONE = (
     "No model could be compared with base token by token: the released checkpoints have token ids "
     "of their own."
 )
+_NO_TRUTH = (
+    "The problems of this study were not generated, so it is not known which tokens are locks."
+)
 
 
 def sections(results: Results) -> list[Section]:
@@ -27,10 +30,14 @@ def sections(results: Results) -> list[Section]:
     if files.target is not None:
         present.append(target.target(results, files.target))
     present += _of_lengths(results)
-    if present:
-        return [*present, *_left_out(results)]
-    line = "This study has no `mechanism` section in its config: the mechanism was not examined."
-    return [without("mechanism", "Mechanism", line)]
+    if not present:
+        line = (
+            "This study has no `mechanism` section in its config: the mechanism was not examined."
+        )
+        return [without("mechanism", "Mechanism", line)]
+    if files.truth is None:
+        present.append(without("truth", "True locks and true forks", _NO_TRUTH))
+    return present
 
 
 def _of_lengths(results: Results) -> list[Section]:
@@ -58,12 +65,3 @@ def _with_scope(results: Results, section: Section) -> Section:
         "checkpoint and leave out how much another training run of the arm would differ."
     )
     return Section(section.id, section.title, [*section.blocks, Prose([scope])])
-
-
-def _left_out(results: Results) -> list[Section]:
-    if results.inputs.truth is not None:
-        return []
-    line = (
-        "The problems of this study were not generated, so it is not known which tokens are locks."
-    )
-    return [without("truth", "True locks and true forks", line)]

@@ -54,7 +54,7 @@ def outside(results: Results) -> list[Section]:
 def summary(rows: pl.DataFrame) -> str:
     """Which arms lost accuracy outside by training alone: at one decoding of both."""
     arms: dict[int, list[str]] = {-1: [], 1: [], 0: []}
-    for row in rows.filter(pl.col("compared") == SAME_DECODING).to_dicts():
+    for row in rows.filter(compared=SAME_DECODING).to_dicts():
         arms[called(row)].append(row["arm"])
     said = {
         -1: "accuracy outside is lower",
@@ -80,7 +80,7 @@ def verdict(row: Row) -> str:
 
 
 def _figure(results: Results, rows: pl.DataFrame) -> Panels:
-    compared = {how: rows.filter(pl.col("compared") == how) for how in (AT_BEST, SAME_DECODING)}
+    compared = {how: rows.filter(compared=how) for how in (AT_BEST, SAME_DECODING)}
     return Panels(
         id="figure-outside",
         title="Change against base, on test and outside",
@@ -97,7 +97,7 @@ def _cells(results: Results) -> Iterator[Block]:
     path = results.inputs.outside_scores
     if path is None:
         return
-    cells = results.read(path).filter(pl.col("stratum") == "all")
+    cells = results.read(path).filter(stratum="all")
     shares = [f"share_{status}" for status in statuses.UNJUDGED]
     unjudged = (pl.sum_horizontal(shares) * pl.col("draws")).round().cast(pl.Int64)
     cells = cells.with_columns(unjudged=unjudged)

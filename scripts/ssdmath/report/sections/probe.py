@@ -6,6 +6,7 @@ import polars as pl
 
 from ssdmath.mechanism.schemas import PROBE
 from ssdmath.report import deltas
+from ssdmath.report import format as fmt
 from ssdmath.report.blocks import Block, Cards, Column, Prose, Row, Section, Table
 from ssdmath.report.columns import change, count, decimal, words
 from ssdmath.report.escape import clip, visible
@@ -25,13 +26,11 @@ DEFAULT, ALL = "default", "all"
 def probe(results: Results, path: str, cards: str) -> Section:
     """What SSD predicts and what is observed, by class and marker; thresholds; example cards."""
     table = deltas.named(results, results.read(path, PROBE))
-    observed = table.filter(pl.col("role") == "observed")
-    usual = observed.filter(pl.col("threshold") == DEFAULT)
+    observed = table.filter(role="observed")
+    usual = observed.filter(threshold=DEFAULT)
     source = results.source(path)
-    all_kinds = usual.filter(pl.col("spots") == ALL)
-    targets = table.filter(
-        pl.col("role") == "predicted", pl.col("threshold") == DEFAULT, pl.col("spots") == ALL
-    )
+    all_kinds = usual.filter(spots=ALL)
+    targets = table.filter(role="predicted", threshold=DEFAULT, spots=ALL)
     names = all_kinds["condition"].unique(maintain_order=True).to_list()
     examples = [_card(card, results) for card in results.read_json(cards)["cards"]]
     blocks: list[Block] = [
@@ -62,9 +61,8 @@ def _prediction(name: str, all_kinds: pl.DataFrame, targets: pl.DataFrame) -> st
     clauses = []
     for class_, metric, quantity, unit, direction in _PREDICTED:
         keys = {"condition": name, "class": class_, "subclass": ALL, "metric": metric}
-        same_row = [pl.col(key) == value for key, value in keys.items()]
-        row = all_kinds.filter(*same_row).row(0, named=True)
-        target = next(iter(targets.filter(*same_row).to_dicts()), None)
+        row = all_kinds.filter(**keys).row(0, named=True)
+        target = next(iter(targets.filter(**keys).to_dicts()), None)
         observed = _delta(row, metric) + (f" {unit}" if row["delta"] is not None else "")
         own_target = f"its own target: {_delta(target, metric, bare=True)}; " if target else ""
         clauses.append(f"{quantity} {observed} ({own_target}SSD predicts: {direction})")
@@ -76,7 +74,7 @@ def _delta(row: Row, metric: str, *, bare: bool = False) -> str:
         return "– no such position"
     _, digits, scale = METRICS[metric]
     if bare:
-        return deltas.signed(row["delta"], digits, scale)
+        return fmt.decimal(row["delta"], digits, scale, plus=True)
     return deltas.change(row, digits, scale)
 
 
@@ -115,7 +113,7 @@ def _classes(all_kinds: pl.DataFrame, source: str) -> Table:
 
 
 def _markers(usual: pl.DataFrame, source: str) -> Table:
-    rows = usual.filter(pl.col("class") == ALL, pl.col("metric") == "p_token")
+    rows = usual.filter(pl.col("class") == ALL, metric="p_token")
     help_ = "probability of the actual token"
     columns = [
         words("condition"),
@@ -131,7 +129,7 @@ def _markers(usual: pl.DataFrame, source: str) -> Table:
 def _thresholds(observed: pl.DataFrame, source: str) -> Table:
     keys = ("condition", "class", "threshold")
     locks_and_forks = observed.filter(
-        pl.col("spots") == ALL, pl.col("subclass") == ALL, pl.col("class").is_in(["lock", "fork"])
+        pl.col("class").is_in(["lock", "fork"]), spots=ALL, subclass=ALL
     )
     columns = [*map(words, keys), count("positions"), *_changes("top1", "nucleus", "tail")]
     rows = _by_metric(locks_and_forks.sort(keys), *keys)

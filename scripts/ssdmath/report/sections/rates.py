@@ -1,6 +1,6 @@
 """The section on learning rates and adapters: arms that differ in nothing but how they train."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any
 
 import polars as pl
@@ -8,7 +8,6 @@ import polars as pl
 from ssdmath.config.evaluation import CHOSEN, ContrastConfig
 from ssdmath.config.names import BASE
 from ssdmath.config.study import Study
-from ssdmath.config.training import TrainingConfig
 from ssdmath.report import format as fmt
 from ssdmath.report.blocks import Block, Plot, Section, Table
 from ssdmath.report.columns import interval, number, percent, points, words
@@ -34,7 +33,7 @@ def rates(results: Results) -> list[Section]:
     """Each group of arms that differ only in their training; no section without such a group."""
     blocks: list[Block] = []
     for names in alike(results.study):
-        of_arms = rows(results, names)
+        of_arms = [row(results, name) for name in names]
         blocks += [*_figure(results, of_arms), _table(results, of_arms)]
     return [Section("rates", TITLE, blocks)] if blocks else []
 
@@ -48,26 +47,22 @@ def alike(study: Study) -> list[list[str]]:
     return [names for names in groups.values() if own & set(names)]
 
 
-def rows(results: Results, arms: Sequence[str]) -> list[dict[str, Any]]:
-    """How each arm trains, its accuracy at its best on validation, its difference to base."""
-    return [_row(results, arm) for arm in arms]
-
-
-def trained_part(training: TrainingConfig) -> str:
-    """What a training changes: `all weights`, or `adapters of rank 8`."""
-    return ALL_WEIGHTS if training.lora is None else f"adapters of rank {training.lora.rank}"
-
-
-def _row(results: Results, arm: str) -> dict[str, Any]:
+def row(results: Results, arm: str) -> dict[str, Any]:
+    """How an arm trains, its accuracy at its best on validation, its difference to base."""
     training = results.study.training_of(arm)
-    cells = conditions.best(results.all_strata("validation").filter(pl.col("arm") == arm))
+    lora = training.lora
+    cells = conditions.best(results.all_strata("validation").filter(arm=arm))
     best = cells.sort("accuracy")["accuracy"].to_list()[-1:]
-    row = {"arm": arm, "rate": training.learning_rate, "trains": trained_part(training)}
-    row["accuracy"] = best[0] if best else None
+    of_arm: dict[str, Any] = {
+        "arm": arm,
+        "rate": training.learning_rate,
+        "trains": ALL_WEIGHTS if lora is None else f"adapters of rank {lora.rank}",
+        "accuracy": best[0] if best else None,
+    }
     names = [contrast.name for contrast in _against_base(results.study, arm)]
     declared = results.contrasts.filter(pl.col("contrast").is_in(names)).to_dicts()
     keys = ("delta", "lo", "hi", "verdict", "split")
-    return row | {key: declared[0][key] if declared else None for key in keys}
+    return of_arm | {key: declared[0][key] if declared else None for key in keys}
 
 
 def _against_base(study: Study, arm: str) -> Iterator[ContrastConfig]:

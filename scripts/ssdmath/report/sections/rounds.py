@@ -23,6 +23,7 @@ FIGURES = {
     ENTROPY: ("Entropy of the next token", Over("nats")),
     SURVIVORS: ("Tokens that survive the filter", Over("tokens")),
 }
+_CHAINS = {"chain": pl.Int64, "round": pl.Int64, "arm": pl.String, "train_decoding": pl.String}
 _AT_ONE = "after the filter at T_eval = 1, held-out contexts"
 COLUMNS = (
     words("chain", help_="named after its last round"),
@@ -60,19 +61,12 @@ def by_round(results: Results) -> pl.DataFrame:
     A round's model is the last checkpoint of its arm, from which the next round starts; accuracies
     and answers are means over the runs, entropy and support those of the examined run.
     """
-    chains = pl.DataFrame(
-        [
-            {"chain": number, "round": at, "arm": arm, "train_decoding": decoding}
-            for number, chain in enumerate(chains_of(results.study))
-            for at, (arm, decoding) in enumerate(chain)
-        ],
-        schema={
-            "chain": pl.Int64,
-            "round": pl.Int64,
-            "arm": pl.String,
-            "train_decoding": pl.String,
-        },
-    )
+    rows = [
+        (number, at, arm, decoding)
+        for number, chain in enumerate(chains_of(results.study))
+        for at, (arm, decoding) in enumerate(chain)
+    ]
+    chains = pl.DataFrame(rows, schema=_CHAINS, orient="row")
     last = pl.col("step").is_in(results.study.steps[-1:])
     cells = results.all_strata("validation").filter(last | (pl.col("arm") == BASE))
     recipes = cells.select("arm", "train_decoding", "condition").unique()
@@ -101,7 +95,7 @@ def chains_of(study: Study) -> Iterator[list[tuple[str, str | None]]]:
 
 def _of_answers(results: Results, cells: pl.DataFrame) -> pl.DataFrame:
     """Accuracy at two decodings and the number of different answers, by condition."""
-    default = cells.filter(pl.col("decoding") == results.study.evaluation.default)
+    default = cells.filter(decoding=results.study.evaluation.default)
     pooled = conditions.pooled(default, ["accuracy", "lo", "hi", "distinct_answers"])
     nothing = pl.lit(None, dtype=pl.Float64)
     answers = pooled.with_columns(accuracy="distinct_answers", lo=nothing, hi=nothing)
@@ -119,8 +113,8 @@ def _of_tokens(results: Results, cells: pl.DataFrame) -> list[pl.DataFrame]:
     table = deltas.named(results, results.read(results.inputs.geometry, GEOMETRY)).filter(
         pl.col("model").is_in(cells["model"].implode()),
         pl.col("panel").is_in([ENTROPY, SURVIVORS]),
-        pl.col("x") == 1,
-        pl.col("stratum") == "all",
+        x=1,
+        stratum="all",
     )
     first = table.unique(["condition", "panel"], keep="first", maintain_order=True)
     return [first.select("condition", pl.col("panel").alias("measure"), *_numbers("value"))]
@@ -133,17 +127,11 @@ def _numbers(value: str) -> list[pl.Expr]:
 def _figures(results: Results, table: pl.DataFrame, source: str) -> Panels:
     frame = table.with_columns(condition="chain", x=pl.col("round").cast(pl.Float64))
     present = [name for name in FIGURES if name in set(table["measure"])]
+    names, at = results.conditions, Over("round", "d")
     plots = [
-        (
-            FIGURES[name][0],
-            lines.lines(
-                frame.filter(pl.col("measure") == name),
-                results.conditions,
-                Over("round", "d"),
-                FIGURES[name][1],
-            ),
-        )
-        for name in present
+        (title, lines.lines(frame.filter(measure=name), names, at, over))
+        for name, (title, over) in FIGURES.items()
+        if name in present
     ]
     return Panels(
         id="figure-rounds",
@@ -163,8 +151,7 @@ def _reading(table: pl.DataFrame, measure: str) -> str:
     title, over = FIGURES[measure]
     write = "{:.1%}".format if over.format.endswith("%") else "{:.2f}".format
     chains = []
-    of_measure = table.filter(pl.col("measure") == measure)
-    for _, rows in of_measure.group_by("chain", maintain_order=True):
+    for _, rows in table.filter(measure=measure).group_by("chain", maintain_order=True):
         pairs = rows.select("condition", "value").iter_rows()
         chains.append(", ".join(f"{name.split()[0]} {write(value)}" for name, value in pairs))
     return f"{title}: {'; '.join(chains)}."

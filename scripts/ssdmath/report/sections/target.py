@@ -22,7 +22,7 @@ def target(results: Results, path: str) -> Section:
         line = "No arm of this study has a fixed target: with a penalty or a power there is none."
         return without("target", title, line)
     names = table["condition"].unique(maintain_order=True).to_list()
-    closed = [_closed(name, table.filter(pl.col("condition") == name)) for name in names]
+    closed = [_closed(name, table.filter(condition=name)) for name in names]
     terms = table.filter(pl.col("term") != CLOSED)
     terms_table = Table("table-target", _TERMS, COLUMNS, terms, _NOTE, results.source(path))
     lines = Prose([*closed, *_without_target(results)], listed=True)
@@ -42,12 +42,12 @@ def _closed(name: str, rows: pl.DataFrame) -> str:
     if share["value"] is None:
         return (
             f"{name}: base is its own target, so theory predicts no change; KL(q_s || p) went from "
-            f"{deltas.plain(gap['base'], 4)} to {deltas.plain(gap['value'], 4)} nats per token."
+            f"{fmt.decimal(gap['base'], 4)} to {fmt.decimal(gap['value'], 4)} nats per token."
         )
     ends = fmt.interval(share["delta_lo"], share["delta_hi"])
     return (
         f"{name}: training closed {fmt.percent(share['value'])} {ends} of the way to its target: "
-        f"KL(q_s || p) from {deltas.plain(gap['base'], 4)} to {deltas.plain(gap['value'], 4)} "
+        f"KL(q_s || p) from {fmt.decimal(gap['base'], 4)} to {fmt.decimal(gap['value'], 4)} "
         f"nats per token. Support compression {deltas.change(terms['support compression'], 4)}, "
         f"reshaping {deltas.change(terms['within-support reshaping'], 4)}, alignment "
         f"{deltas.change(terms['alignment'], 4)}."

@@ -5,7 +5,7 @@ from typing import Any
 
 import polars as pl
 
-from ssdmath.report import format as fmt
+from ssdmath.contrasts.declared import Side
 from ssdmath.report.blocks import Prose, Section, Traces, without
 from ssdmath.report.escape import clip, visible
 from ssdmath.report.mathml import parts
@@ -29,8 +29,8 @@ def sides(results: Results) -> tuple[pl.DataFrame, pl.DataFrame, dict[str, Any]]
         return None
     tables = []
     for side in ("a", "b"):
-        models, decoding = fmt.side(row[side])
-        cells = [results.draws(model, row["split"], decoding) for model in models]
+        of = Side.parse(row[side])
+        cells = [results.draws(model, row["split"], of.decoding) for model in of.models]
         tables.append([cell for cell in cells if cell is not None])
     if not tables[0] or not tables[1]:
         return None

@@ -72,9 +72,9 @@ def _log(paths: Sequence[str]) -> pl.DataFrame:
     for path in paths:
         run = PurePath(path).parent.name
         parsed = Run.parse(run)
+        condition = pl.lit(f"{parsed.arm} {parsed.decoding}")
         frame = pl.read_ndjson(path, infer_schema_length=None)
-        names = {"run": run, "condition": f"{parsed.arm} {parsed.decoding}"}
-        logs.append(frame.with_columns(**{key: pl.lit(name) for key, name in names.items()}))
+        logs.append(frame.with_columns(run=pl.lit(run), condition=condition))
     return pl.concat(logs, how="diagonal_relaxed") if logs else pl.DataFrame()
 
 

@@ -3,6 +3,7 @@
 import polars as pl
 
 from ssdmath.config.names import BASE
+from ssdmath.mechanism.matched_locks import METRIC
 from ssdmath.mechanism.schemas import HEURISTIC_RECALL, TRUTH
 from ssdmath.report import deltas
 from ssdmath.report import format as fmt
@@ -11,8 +12,6 @@ from ssdmath.report.columns import change, count, decimal, percent, words
 from ssdmath.report.figures import lines
 from ssdmath.report.figures.lines import Over
 from ssdmath.report.results import Results
-
-MATCHED = "right at matched locks"
 
 
 def truth(results: Results, path: str, heuristic_recall: str) -> Section:
@@ -28,13 +27,10 @@ def truth(results: Results, path: str, heuristic_recall: str) -> Section:
 
 
 def _trade(results: Results, table: pl.DataFrame, source: str) -> Plot:
-    over = table.filter(pl.col("t_eval").is_not_null(), pl.col("metric") == "right")
-    observed = over.filter(pl.col("role") == "observed")
-    curves = [
-        _curve(observed.filter(pl.col("model") == model), "value")
-        for model in observed["model"].unique(maintain_order=True)
-    ]
-    first = observed.filter(pl.col("model") == observed["model"][0])
+    observed = table.filter(metric="right", role="observed").drop_nulls("t_eval")
+    models = observed["model"].unique(maintain_order=True)
+    curves = [_curve(observed.filter(model=model), "value") for model in models]
+    first = observed.filter(model=models[0])
     base = _curve(first.with_columns(condition=pl.lit(BASE)), "base")
     rows = pl.concat([base, *curves]).sort("condition", "x", "value")
     names, trained = deltas.legend(results, rows), set(rows["condition"]) - {BASE}
@@ -55,7 +51,7 @@ def _trade(results: Results, table: pl.DataFrame, source: str) -> Plot:
 
 def _curve(rows: pl.DataFrame, column: str) -> pl.DataFrame:
     def side(name: str, to: str) -> pl.DataFrame:
-        of_class = rows.filter(pl.col("label") == name)
+        of_class = rows.filter(label=name)
         return of_class.select("condition", "t_eval", pl.col(column).alias(to))
 
     joined = side("lock", "x").join(side("fork", "value"), on=["condition", "t_eval"])
@@ -63,9 +59,7 @@ def _curve(rows: pl.DataFrame, column: str) -> pl.DataFrame:
 
 
 def _matched(name: str, table: pl.DataFrame) -> str:
-    rows = table.filter(
-        pl.col("condition") == name, pl.col("role") == "observed", pl.col("metric") == MATCHED
-    ).drop_nulls("delta")
+    rows = table.filter(condition=name, role="observed", metric=METRIC).drop_nulls("delta")
     if not rows.height:
         return f"{name}: at no temperature are its locks as firm as those of base."
     row = rows.sort("t_eval").row(rows.height // 2, named=True)
@@ -110,7 +104,7 @@ def _heuristic(recall: pl.DataFrame, source: str) -> Table:
         ),
         percent("recall"),
     ]
-    default = deltas.by(recall.filter(pl.col("threshold") == "default"), "label")
+    default = deltas.by(recall.filter(threshold="default"), "label")
     lock, fork = default["lock"], default["fork"]
     note = (
         f"The heuristic finds {fmt.percent(lock['recall'])} of the true locks and "

@@ -87,12 +87,7 @@ def _overlooked(results: Results, golds: dict[str, str]) -> pl.DataFrame:
     return pl.concat(by_cell).head(SHOWN) if by_cell else pl.DataFrame()
 
 
-DISPUTED = (
-    words("gold", limit=120),
-    words("answer", limit=120),
-    words("status", limit=120),
-    count("draws"),
-)
+DISPUTED = (*(words(name, limit=120) for name in ("gold", "answer", "status")), count("draws"))
 OVERLOOKED = tuple(
     words(name, limit=160) for name in ("model", "problem", "index", "status", "gold", "tail")
 )

@@ -7,6 +7,7 @@ from urllib.parse import quote
 import polars as pl
 
 from ssdmath.report import format as fmt
+from ssdmath.report import phrases
 from ssdmath.report.blocks import Section, Viewer, without
 from ssdmath.report.escape import clip, visible
 from ssdmath.report.mathml import parts
@@ -27,7 +28,7 @@ def viewer(results: Results) -> Section:
     if drawn is None:
         return without("problems", TITLE, MISSING)
     a, b, row = drawn
-    names = {side: fmt.side_name(row[side]) for side in ("a", "b")}
+    names = {side: phrases.side_name(row[side]) for side in ("a", "b")}
     where = f"the {row['split']} problems"
     block = beside({"a": a, "b": b}, names, where, results.problems, results.texts)
     return Section("problems", TITLE, [block])
