@@ -6,7 +6,7 @@ import pytest
 
 from ssdmath.config.verification import VerificationConfig
 from ssdmath.tables import parquet, schemas
-from ssdmath.verification import judge
+from ssdmath.verification import completion, judge
 
 
 def cell(*draws, problem="p"):
@@ -29,6 +29,12 @@ def cell(*draws, problem="p"):
 
 def box(answer):
     return f"So it is.</think>The answer is \\boxed{{{answer}}}."
+
+
+def judged_files(paths, gold, workers=1):
+    cells = {key: completion.slices(path) for key, path in paths.items()}
+    limits = VerificationConfig()
+    return judge.judge_cells(cells, {"p": gold}, thinking=True, limits=limits, workers=workers)
 
 
 def verdicts(*draws, gold="3/4", thinking=True, **options):
@@ -97,7 +103,7 @@ def test_cells_together_are_judged_as_one_by_one(tmp_path):
     paths = {key: tmp_path / f"{key}.parquet" for key in cells}
     for key, samples in cells.items():
         parquet.write(samples, paths[key], schemas.SAMPLES, {})
-    together = judge.judge_files(paths, {"p": "\\sqrt2"}, thinking=True, workers=2)
+    together = judged_files(paths, "\\sqrt2", workers=2)
     for key, samples in cells.items():
         assert together[key].equals(judge.judge(samples, {"p": "\\sqrt2"}, thinking=True))
 
@@ -106,7 +112,7 @@ def test_files_are_judged_like_frames(tmp_path):
     samples = cell(*[box(str(n)) for n in range(2500)])
     path = tmp_path / "0.parquet"
     parquet.write(samples, path, schemas.SAMPLES, {})
-    found = judge.judge_files({"a": path}, {"p": "3"}, thinking=True)
+    found = judged_files({"a": path}, "3")
     assert found["a"].equals(judge.judge(samples, {"p": "3"}, thinking=True))
 
 
@@ -114,7 +120,7 @@ def test_a_file_that_is_not_samples_is_named(tmp_path):
     path = tmp_path / "0.parquet"
     path.write_bytes(b"not parquet")
     with pytest.raises(parquet.TableError, match=r"0\.parquet"):
-        judge.judge_files({"a": path}, {"p": "3"}, thinking=True)
+        judged_files({"a": path}, "3")
 
 
 def test_a_problem_without_a_gold_is_named():

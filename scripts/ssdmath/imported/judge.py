@@ -95,8 +95,13 @@ def judged(
     sides: Sequence[samples.Side], known: problems.Problems, *, thinking: bool, workers: int
 ) -> dict[str, pl.DataFrame]:
     """The VERDICTS of each side; equal answers are compared once over all of them."""
-    cells = {side.name: side.judged for side in sides}
-    found = judge.judge_cells(cells, known.golds, thinking=thinking, workers=workers)
+    found = judge.judge_cells(
+        {side.name: [side.judged] for side in sides},
+        known.golds,
+        thinking=thinking,
+        limits=VerificationConfig(),
+        workers=workers,
+    )
     return {side.name: found[side.name].with_columns(tokens=side.tokens) for side in sides}
 
 
