@@ -89,6 +89,11 @@ def test_equal_irrational_answers_share_a_class_whether_right_or_wrong():
     assert right["answer"].n_unique() == wrong["answer"].n_unique() == 1
 
 
+@pytest.mark.parametrize("answer", ["5\\mm", "5\\,\\mm", "5\\pp"])
+def test_a_command_like_plus_minus_is_no_crash(answer):
+    assert verdicts(box(answer), gold="5")["status"].item() == "parse_fail"
+
+
 def test_no_answer_is_null():
     assert verdicts("</think>nothing", "open", (box("3/4"), "length"))["answer"].null_count() == 3
 

@@ -36,7 +36,7 @@ def scalars_equal(gold: Value, answer: Value, same: Same) -> bool | None:
         value = _in_base(answer)
         return None if value is None else same(gold, value)
     gold, answer = _with_unit_letter(gold, answer), _with_unit_letter(answer, gold)
-    if _is_formula(gold) != _is_formula(answer):
+    if gold.is_formula != answer.is_formula:
         return False  # 5x/x is no value: the letters may be words or units that we misread
     plain = same(gold, answer)
     for first, second in ((gold, answer), (answer, gold)):
@@ -55,14 +55,10 @@ def _units_agree(gold: str, answer: str) -> bool:
     return {gold, answer} <= _DEGREES and "degree" in (gold, answer)
 
 
-def _is_formula(value: Value) -> bool:
-    return value.expr is not None and bool(value.expr.free)
-
-
 def _with_unit_letter(value: Value, other: Value) -> Value:
     """`13m` beside 13 metres and `13 m^2` beside 13: the letter is the unit, not a variable."""
     match = _UNIT_LETTER.fullmatch(value.text)
-    if value.unit or match is None or _is_formula(other):
+    if value.unit or match is None or other.is_formula:
         return value
     unit = unit_of(match[3] + (f"^{match[4]}" if match[4] else ""))
     sure = match[2] and match[3] in _SURELY_UNITS
