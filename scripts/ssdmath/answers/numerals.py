@@ -30,9 +30,8 @@ def special(match: re.Match[str]) -> Fraction:
     if match["dots"]:
         start, block = _continued(start)
     else:
-        block = (
-            match["line"] or match["digit"] or match["round"] or re.sub(r"\D", "", match["dotted"])
-        )
+        block = match["line"] or match["digit"] or match["round"] or match["dotted"]
+        block = re.sub(r"\D", "", block)  # \dot14285\dot7 repeats 142857
     return _repeating(whole, start, block)
 
 
