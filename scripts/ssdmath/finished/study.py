@@ -112,7 +112,8 @@ class FinishedStudy:
         Nothing is read before `collect`. None: any. StudyFolderError names what there is no cell
         of; TableError names a damaged file.
         """
-        return self._draws("samples", schemas.SAMPLES, model, split, decoding)
+        asked = {"model": model, "split": split, "decoding": decoding}
+        return self._draws("samples", schemas.SAMPLES, asked)
 
     def verdicts(
         self, *, model: str | None = None, split: str | None = None, decoding: str | None = None
@@ -121,7 +122,8 @@ class FinishedStudy:
 
         Rows belong to those of `samples` by the cell's columns, problem and index.
         """
-        return self._draws("verdicts", schemas.VERDICTS, model, split, decoding)
+        asked = {"model": model, "split": split, "decoding": decoding}
+        return self._draws("verdicts", schemas.VERDICTS, asked)
 
     def contrast(self, a: str, b: str, *, split: str = "validation") -> pl.DataFrame:
         """Compare two sides problem by problem, as the declared contrasts are: one row of them.
@@ -131,7 +133,9 @@ class FinishedStudy:
         The comparison was not declared: it is exploratory, and its note says so.
         """
         first, second = self._side("a", a, split), self._side("b", b, split)
-        answer = self._answer(Contrast(f"{a} against {b}", EXPLORATORY, split, first, second))
+        asked = Contrast(f"{a} against {b}", EXPLORATORY, split, first, second)
+        # All verdicts of the study show how runs spread.
+        answer = contrasts(self._verdicts, self._evaluated, [asked], **self._given)
         winners = [Side(*chosen.winner(self._arms, arm)) for arm in self._arms]
         is_chosen = split == "validation" and (first in winners or second in winners)
         notes = [answer["note"][0], CHOSEN_HERE * is_chosen, ASKED]
@@ -180,10 +184,6 @@ class FinishedStudy:
         except StudyFolderError as error:
             raise StudyFolderError(f"side {name}, {split}: {error}") from None
 
-    def _answer(self, asked: Contrast) -> pl.DataFrame:
-        """The study's inference on one comparison: all its verdicts show how runs spread."""
-        return contrasts(self._verdicts, self._evaluated, [asked], **self._given)
-
     @property
     def _given(self) -> dict[str, Any]:
         """The settings with which the study's declared comparisons were answered."""
@@ -195,15 +195,7 @@ class FinishedStudy:
         """The problems of validation and test."""
         return self.problems.filter(pl.col("split").is_in(SPLITS))
 
-    def _draws(
-        self,
-        kind: str,
-        schema: pl.Schema,
-        model: str | None,
-        split: str | None,
-        decoding: str | None,
-    ) -> pl.LazyFrame:
+    def _draws(self, kind: str, schema: pl.Schema, asked: dict[str, str | None]) -> pl.LazyFrame:
         kinds = (cells.evaluated, cells.outside, cells.synthesised)
         names = [name for of_kind in kinds for name in of_kind(self.folder, kind)]
-        asked = {"model": model, "split": split, "decoding": decoding}
         return cells.scan(self.folder, cells.select(names, asked), schema)
