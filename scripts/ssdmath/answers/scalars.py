@@ -14,8 +14,8 @@ Same = Callable[[Value, Value], bool | None]
 
 # A value in one of these units is also right in the plain number it stands for.
 _FACTORS = {
-    "%": number(Fraction(1, 100)),
-    "degree": Expr("*", (Expr("name", name="pi"), number(Fraction(1, 180)))),
+    "%": ("\\frac{1}{100}", number(Fraction(1, 100))),
+    "degree": ("\\frac{\\pi}{180}", Expr("*", (Expr("name", name="pi"), number(Fraction(1, 180))))),
 }
 _DEGREES = frozenset({"degree", "celsius", "fahrenheit"})
 _FUNCTION = re.compile(r"(.*)\(([A-Za-z](?:,[A-Za-z])*)\)")
@@ -40,9 +40,10 @@ def scalars_equal(gold: Value, answer: Value, same: Same) -> bool | None:
         return False  # 5x/x is no value: the letters may be words or units that we misread
     plain = same(gold, answer)
     for first, second in ((gold, answer), (answer, gold)):
-        factor = _FACTORS.get(first.unit)
+        written, factor = _FACTORS.get(first.unit, ("", None))
         if plain is not True and factor is not None and not second.unit and first.expr is not None:
-            scaled = replace(first, expr=Expr("*", (first.expr, factor)), text=_scaled_text(first))
+            text = f"({first.text})*{written}"
+            scaled = replace(first, expr=Expr("*", (first.expr, factor)), text=text)
             outcome = same(scaled, second)
             plain = True if outcome else None if None in (plain, outcome) else False
     return plain
@@ -73,11 +74,6 @@ def _in_base(value: Value) -> Value | None:
         return Value("scalar", str(int(value.text, base)), expr=number(int(value.text, base)))
     except ValueError:
         return None
-
-
-def _scaled_text(value: Value) -> str:
-    factor = "\\frac{1}{100}" if value.unit == "%" else "\\frac{\\pi}{180}"
-    return f"({value.text})*{factor}"
 
 
 def bound_name_renamed(gold: Value, answer: Value) -> Value:

@@ -48,21 +48,16 @@ def run(asked: argparse.Namespace) -> str:
     contrasts = compare.paired(sides, verdicts, known.table)
     record = recorded(sides, known, Path(asked.problems), thinking=asked.thinking)
     made = Judged(sides, known.table, verdicts, scores, contrasts, record, output)
+    from ssdmath.imported import page  # draws figures: late, so that bad input is refused at once
+
     text = summary.text(made)
     write(made)
     with atomic.atomic(output / "summary.md") as part:
         part.write_text(text)
-    show(made, output / PAGE)
+    page.write(made, output / PAGE)
     count = sum(side.frame.height for side in sides)
     end = f"{count:,} draws judged in {time.monotonic() - start:.1f} s: {output}"
     return f"{text}\n{end}\nreport: {output / PAGE}\n"
-
-
-def show(made: Judged, path: Path) -> None:
-    """Write the page; what draws it is imported late, so that bad input is refused at once."""
-    from ssdmath.imported import page
-
-    page.write(made, path)
 
 
 def read(asked: argparse.Namespace, known: problems.Problems) -> list[samples.Side]:
@@ -109,7 +104,6 @@ def recorded(
     sides: Sequence[samples.Side], known: problems.Problems, path: Path, *, thinking: bool
 ) -> dict[str, Any]:
     """What the tables were made from: files with digests, counts, verifier."""
-    limits = VerificationConfig()
     return {
         "problems": {"file": str(path), "sha256": job_records.content(path),
                      "number": known.table.height},
@@ -126,7 +120,7 @@ def recorded(
             for side in sides
         ],
         "thinking": thinking,
-        "verifier": judge.provenance(limits),
+        "verifier": judge.provenance(VerificationConfig()),
     }  # fmt: skip
 
 
