@@ -1,6 +1,7 @@
 import subprocess
 import sys
 
+import judged_cells
 import polars as pl
 import pytest
 
@@ -38,7 +39,7 @@ def judged_files(paths, gold, workers=1):
 
 
 def verdicts(*draws, gold="3/4", thinking=True, **options):
-    return judge.judge(cell(*draws), {"p": gold}, thinking=thinking, **options)
+    return judged_cells.verdicts(cell(*draws), {"p": gold}, thinking=thinking, **options)
 
 
 @pytest.mark.parametrize(
@@ -110,7 +111,7 @@ def test_cells_together_are_judged_as_one_by_one(tmp_path):
         parquet.write(samples, paths[key], schemas.SAMPLES, {})
     together = judged_files(paths, "\\sqrt2", workers=2)
     for key, samples in cells.items():
-        assert together[key].equals(judge.judge(samples, {"p": "\\sqrt2"}, thinking=True))
+        assert together[key].equals(judged_cells.verdicts(samples, {"p": "\\sqrt2"}))
 
 
 def test_files_are_judged_like_frames(tmp_path):
@@ -118,7 +119,7 @@ def test_files_are_judged_like_frames(tmp_path):
     path = tmp_path / "0.parquet"
     parquet.write(samples, path, schemas.SAMPLES, {})
     found = judged_files({"a": path}, "3")
-    assert found["a"].equals(judge.judge(samples, {"p": "3"}, thinking=True))
+    assert found["a"].equals(judged_cells.verdicts(samples, {"p": "3"}))
 
 
 def test_a_file_that_is_not_samples_is_named(tmp_path):
@@ -130,7 +131,7 @@ def test_a_file_that_is_not_samples_is_named(tmp_path):
 
 def test_a_problem_without_a_gold_is_named():
     with pytest.raises(ValueError, match="without a gold: \\['p'\\]"):
-        judge.judge(cell(box("3")), {"q": "3"}, thinking=True)
+        judged_cells.verdicts(cell(box("3")), {"q": "3"})
 
 
 def test_length_markers_loops_thinking_and_boxes_of_a_draw_are_counted():
@@ -143,7 +144,7 @@ def test_length_markers_loops_thinking_and_boxes_of_a_draw_are_counted():
 
 
 def test_an_empty_cell_gives_an_empty_table():
-    found = judge.judge(cell(), {}, thinking=True)
+    found = judged_cells.verdicts(cell(), {})
     assert found.schema == schemas.VERDICTS
     assert found.is_empty()
 

@@ -32,26 +32,6 @@ class Comparison(NamedTuple):
     answer: str
 
 
-def judge(
-    samples: pl.DataFrame,
-    golds: Mapping[str, str],
-    *,
-    thinking: bool,
-    limits: VerificationConfig | None = None,
-    workers: int = 1,
-    slowest: list[Comparison] | None = None,
-) -> pl.DataFrame:
-    """The VERDICTS of one cell of SAMPLES, in its order; arguments as of `judge_cells`."""
-    return judge_cells(
-        {"": [samples]},
-        golds,
-        thinking=thinking,
-        limits=limits or VerificationConfig(),
-        workers=workers,
-        slowest=slowest,
-    )[""]
-
-
 def judge_cells(
     cells: Mapping[K, Iterable[pl.DataFrame]],
     golds: Mapping[str, str],
