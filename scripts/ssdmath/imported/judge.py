@@ -6,6 +6,7 @@ import shutil
 import sys
 import time
 from collections.abc import Sequence
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -63,15 +64,12 @@ def run(asked: argparse.Namespace) -> str:
 def read(asked: argparse.Namespace, known: problems.Problems) -> list[samples.Side]:
     """The sides: one of each file or folder, or one of each column that the mapping names."""
     paths, columns = named([Path(path) for path in asked.samples]), mapping.sides(asked.mapping)
-    lenient = asked.misses == "leave_out"
-    return [
-        samples.read(
-            "-".join([name] * (not column or len(paths) > 1) + [column] * bool(column)),
-            path, known, asked.mapping, column=column, leave_out=lenient,
-        )
-        for name, path in paths.items()
-        for column in columns
-    ]  # fmt: skip
+    lenient, sides = asked.misses == "leave_out", []
+    for (name, path), column in product(paths.items(), columns):
+        called = name if not column else column if len(paths) == 1 else f"{name}-{column}"
+        side = samples.read(called, path, known, asked.mapping, column=column, leave_out=lenient)
+        sides.append(side)
+    return sides
 
 
 def named(paths: Sequence[Path]) -> dict[str, Path]:

@@ -25,7 +25,6 @@ REGRADE = pl.Schema(
         "answer_new": pl.String(),
     }
 )
-_NONE = REGRADE.to_frame()
 _KEYS = ["problem", "index"]
 _COMPARED = ["status", "correct", "answer"]
 
@@ -42,7 +41,7 @@ def table(verdicts: Sequence[str]) -> tuple[pl.DataFrame, int]:
         )
         for path, old in compared
     ]
-    rows = pl.concat([part.cast(REGRADE) for part in parts] or [_NONE])
+    rows = pl.concat([part.cast(REGRADE) for part in parts] or [REGRADE.to_frame()])
     return rows, len(compared)
 
 

@@ -3,7 +3,7 @@
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
-from itertools import chain, islice
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -48,22 +48,18 @@ def check_file(key: str, source: FileSource, *, drop_unparsable: bool = True) ->
     `drop_unparsable`, the golds of the first rows must be readable too; the rule `problems`
     checks all of them. Returns the number of problems, None for a large source.
     """
-    tally = Tally()
+    tally, count = Tally(), 0
     try:
-        problems = rows(source, tally)
-        first = next(problems, None)
-        read_all = first is not None and _size(Path(source.path)) <= MAX_CHECKED_WHOLE
-        count = 0
-        for count, row in enumerate(
-            chain([first] if first else [], problems if read_all else []), 1
-        ):
+        for count, row in enumerate(rows(source, tally), 1):
             if count <= GOLDS_CHECKED and not drop_unparsable:
                 check_answer(row)
+            if count == 1 and _size(Path(source.path)) > MAX_CHECKED_WHOLE:
+                return None
     except SourceError as error:
         raise SourceError(f"{key}: {error}") from None
-    if first is None:
+    if not count:
         raise SourceError(f"{key}: {source.path} gives no problem ({tally.counts})")
-    return count if read_all else None
+    return count
 
 
 def check_answer(row: Row) -> None:
