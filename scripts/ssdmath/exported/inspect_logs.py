@@ -15,6 +15,7 @@ from ssdmath.config.names import Cell
 from ssdmath.exported import about, tables
 from ssdmath.exported.inspect_samples import SCORER, sample, usage
 from ssdmath.exported.licences import Licence
+from ssdmath.finished import cells
 from ssdmath.finished.folder import StudyFolderError
 from ssdmath.finished.study import FinishedStudy
 from ssdmath.provenance import job_records, metadata
@@ -49,11 +50,6 @@ def _path(cell: Cell) -> str:
     return f"{'/'.join(map(str, cell))}.parquet"
 
 
-def _columns(cell: Cell) -> dict[str, Any]:
-    """What all tables call a cell (`finished.cells.CELLS`)."""
-    return cell.columns() | {"seed": cell.seed}
-
-
 def write(part: Path, study: FinishedStudy, licences: Sequence[Licence]) -> int:
     """Write a log for each file of test draws, then the record of all; gives how many.
 
@@ -67,7 +63,7 @@ def write(part: Path, study: FinishedStudy, licences: Sequence[Licence]) -> int:
     for cell in _cells(study):
         name = f"{cell.model}_{cell.decoding}_{cell.seed}{SUFFIX}"
         write_eval_log(_log(study, cell, asked), part / name)
-        logs[name] = _columns(cell)
+        logs[name] = cells.columns(cell)
     atomic.write_json(about.state(study) | {"logs": logs}, part / RECORD)
     return len(logs)
 
@@ -144,7 +140,7 @@ def _spec(study: FinishedStudy, cell: Cell, draws: pl.DataFrame, model: str, dra
         # Inspect takes logs with one task id for attempts at one evaluation.
         task_id=metadata.digest([config.name, _path(cell)]),
         run_id=study.folder.contents["chosen.json"],
-        task_args=_columns(cell) | {"prompt": config.prompt, "cap": config.sampling.cap},
+        task_args=cells.columns(cell) | {"prompt": config.prompt, "cap": config.sampling.cap},
         dataset=EvalDataset(name=f"{config.name}/{SPLIT}", samples=len(ids), sample_ids=ids),
         model=model,
         model_generate_config=_generation(study, cell),

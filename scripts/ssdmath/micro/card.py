@@ -123,10 +123,6 @@ def _closed_form(composition: Composition, locks: dict[Stratum, Locks]) -> dict[
 
     Students are decoded at a temperature alone; base is also offered every truncation.
     """
-    by_temperature = {
-        d.temperature: predicted(composition, locks=locks, evaluation=d)
-        for d in temperatures(CLOSED_FORM_TEMPERATURES)
-    }
     offered = {
         "best_base": (None, temperatures()),
         "best_base_truncated": (None, every_decoding()),
@@ -136,7 +132,10 @@ def _closed_form(composition: Composition, locks: dict[Stratum, Locks]) -> dict[
         winner = best(composition, locks=locks, synthesis=synthesis, grid=grid)
         rows[name] = {"decoding": slug(winner.decoding), "success": winner.success}
     return {
-        "base": [{"temperature": t, **row} for t, row in by_temperature.items()],
+        "base": [
+            {"temperature": d.temperature, **predicted(composition, locks=locks, evaluation=d)}
+            for d in temperatures(CLOSED_FORM_TEMPERATURES)
+        ],
         "best_base": rows.pop("best_base"),
         "best_base_truncated": rows.pop("best_base_truncated"),
         "students": [{"synthesis": name, **row} for name, row in rows.items()],
