@@ -139,15 +139,15 @@ def _families(gold: Value, answer: Value, same: Same) -> bool | None:
         return None
     equal, name = partial(values_equal, same=same), theirs.ends.partition(" ")[0]
     return any_of(
-        unordered(ours.items, tuple(_with(item, name, term) for item in theirs.items), equal)
+        unordered(ours.items, tuple(_member(item, name, term) for item in theirs.items), equal)
         for term in congruences.substitutions(ours.ends, theirs.ends)
     )
 
 
-def _with(item: Value, name: str, term: Expr) -> Value:
+def _member(item: Value, name: str, term: Expr) -> Value:
     """A member of a family with a term put for its parameter."""
     if item.expr is None:
-        return replace(item, items=tuple(_with(part, name, term) for part in item.items))
+        return replace(item, items=tuple(_member(part, name, term) for part in item.items))
     return replace(item, expr=item.expr.put({name: term}), text="")
 
 

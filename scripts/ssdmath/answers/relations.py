@@ -42,8 +42,10 @@ def relation(text: str, structure: Structure) -> Value | None:
         return interval
     if len(signs) == 1:
         return _difference(text, sides[0], sides[1], signs[0])
-    joined = sides[0] + "".join(map("".join, zip(signs, sides[1:], strict=True)))
-    return Value("opaque", joined if turned else text)
+    if turned:
+        rest = (f"{sign}{side}" for sign, side in zip(signs, sides[1:], strict=True))
+        text = sides[0] + "".join(rest)
+    return Value("opaque", text)
 
 
 def _outside(text: str, at: int) -> bool:
