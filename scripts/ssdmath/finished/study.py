@@ -133,9 +133,7 @@ class FinishedStudy:
         The comparison was not declared: it is exploratory, and its note says so.
         """
         first, second = self._side("a", a, split), self._side("b", b, split)
-        asked = Contrast(f"{a} against {b}", EXPLORATORY, split, first, second)
-        # All verdicts of the study show how runs spread.
-        answer = contrasts(self._verdicts, self._evaluated, [asked], **self._given)
+        answer = self._answer(Contrast(f"{a} against {b}", EXPLORATORY, split, first, second))
         winners = [Side(*chosen.winner(self._arms, arm)) for arm in self._arms]
         is_chosen = split == "validation" and (first in winners or second in winners)
         notes = [answer["note"][0], CHOSEN_HERE * is_chosen, ASKED]
@@ -183,6 +181,10 @@ class FinishedStudy:
             return sides.parse(text, self._arms, self.cells.filter(pl.col("split") == split))
         except StudyFolderError as error:
             raise StudyFolderError(f"side {name}, {split}: {error}") from None
+
+    def _answer(self, asked: Contrast) -> pl.DataFrame:
+        """The study's inference on one comparison: all its verdicts show how runs spread."""
+        return contrasts(self._verdicts, self._evaluated, [asked], **self._given)
 
     @property
     def _given(self) -> dict[str, Any]:
