@@ -12,6 +12,7 @@ from collections.abc import Callable
 import polars as pl
 import psutil
 
+from ssdmath.config.verification import VerificationConfig
 from ssdmath.tables import schemas
 from ssdmath.verification import judge
 
@@ -107,7 +108,13 @@ def main(count: int) -> None:
     watch = Watch()
     watch.start()
     started = time.perf_counter()
-    found = judge.judge(frame, {"p": "\\sqrt{5}"}, thinking=True, workers=WORKERS)
+    found = judge.judge_cells(
+        {"": [frame]},
+        {"p": "\\sqrt{5}"},
+        thinking=True,
+        limits=VerificationConfig(),
+        workers=WORKERS,
+    )[""]
     seconds = time.perf_counter() - started
     watch.over.set()
     watch.join()

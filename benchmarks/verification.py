@@ -2,7 +2,7 @@
 
 Run: PYTHONPATH=scripts python benchmarks/verification.py [--quick]
 The naive loop parses the gold answer, parses what follows the thinking, and compares them, in one
-process. Ours is `verification.judge.judge`; the start of its workers is included. Answers are
+process. Ours is `verification.judge.judge_cells`; the start of its workers is included. Answers are
 generated as right or wrong ones, so the truth is known.
 """
 
@@ -17,6 +17,7 @@ import math_verify
 import polars as pl
 import timing
 
+from ssdmath.config.verification import VerificationConfig
 from ssdmath.tables import schemas
 from ssdmath.verification import judge
 
@@ -127,7 +128,9 @@ def contest(name: str, made: Made, repeats: int, target: float) -> dict[str, Any
 
 def judged(frame: pl.DataFrame, golds: dict[str, str]) -> list[bool]:
     """Judge with our verifier; the start of the workers is included."""
-    made = judge.judge(frame, golds, thinking=True, workers=WORKERS)
+    made = judge.judge_cells(
+        {"": [frame]}, golds, thinking=True, limits=VerificationConfig(), workers=WORKERS
+    )[""]
     return made["correct"].to_list()
 
 

@@ -9,7 +9,7 @@ from ssdmath.config.verification import VerificationConfig
 from ssdmath.jobs import entry
 from ssdmath.provenance import metadata
 from ssdmath.tables import atomic, parquet, schemas
-from ssdmath.verification import archive, judge
+from ssdmath.verification import archive, completion, judge
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
@@ -34,8 +34,8 @@ def main(
     golds = usable_golds(table)
     paths = dict(zip(outputs, samples, strict=True))
     timed: list[judge.Comparison] = []
-    judged = judge.judge_files(
-        paths,
+    judged = judge.judge_cells(
+        {output: completion.slices(path) for output, path in paths.items()},
         golds,
         thinking=settings["thinking"],
         limits=limits,

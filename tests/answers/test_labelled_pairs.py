@@ -4,6 +4,7 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from judged_cells import verdicts
 
 from ssdmath.answers import boxed
 from ssdmath.answers.canonical import canonical
@@ -11,7 +12,6 @@ from ssdmath.answers.equality import compare, exactly_same
 from ssdmath.answers.gold import check_gold
 from ssdmath.answers.interpret import readings
 from ssdmath.tables import schemas
-from ssdmath.verification import judge
 
 CASES = [
     json.loads(line)
@@ -37,7 +37,7 @@ def statuses():
     ]
     golds = {str(number): case["gold"] for number, case in enumerate(CASES)}
     samples = pl.DataFrame(rows, schema=schemas.SAMPLES)
-    return judge.judge(samples, golds, thinking=True, workers=2)["status"].to_list()
+    return verdicts(samples, golds, workers=2)["status"].to_list()
 
 
 @pytest.mark.parametrize("expect", ["equal", "different"])

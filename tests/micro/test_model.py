@@ -14,6 +14,7 @@ from ssdmath.micro.pretrain import Recipe, rate_factor
 from ssdmath.micro.problems import items
 from ssdmath.micro.traces import Composition
 from ssdmath.micro.worlds import MODELS, WORLDS
+from ssdmath.provenance import job_records
 from ssdmath.sampling import prompts
 
 MODEL = Path("models/micro")
@@ -56,7 +57,7 @@ def accuracy(stated, temperature, stratum="all"):
 
 def test_the_weights_are_those_of_the_card(shipped):
     _, folder, stated = shipped
-    assert card.sha256(folder / stated["weights"]["file"]) == stated["weights"]["sha256"]
+    assert job_records.sha256(folder / stated["weights"]["file"]) == stated["weights"]["sha256"]
 
 
 def test_the_card_states_the_recipe_and_the_composition_of_the_code(shipped):
@@ -113,7 +114,7 @@ def test_the_same_recipe_gives_the_same_bytes(tmp_path):
     hashes = []
     for name in ("a", "b"):
         build.train(tmp_path / name, TEMPLATE, Recipe(**TINY), Composition())
-        hashes.append(card.sha256(tmp_path / name / card.WEIGHTS))
+        hashes.append(job_records.sha256(tmp_path / name / card.WEIGHTS))
     assert hashes[0] == hashes[1]
 
 
@@ -124,7 +125,7 @@ def test_making_writes_a_model_with_its_card(tmp_path):
     }
     build.make(tmp_path / "made", template=TEMPLATE, recipe=recipe)
     made = json.loads((tmp_path / "made" / "card.json").read_text())
-    assert made["weights"]["sha256"] == card.sha256(tmp_path / "made" / card.WEIGHTS)
+    assert made["weights"]["sha256"] == job_records.sha256(tmp_path / "made" / card.WEIGHTS)
     assert {cell["draws"] for cell in made["accuracy"] if cell["stratum"] == "all"} == {21}
     assert "laboratory animal" in (tmp_path / "made" / "README.md").read_text()
 

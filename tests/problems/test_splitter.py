@@ -106,4 +106,4 @@ def test_of_a_stratum_only_as_much_is_kept_as_the_splits_can_take():
     records = [{"id": f"p{n}", "stratum": f"s{n % 3}"} for n in range(3000)]
     kept = stratified(iter(records), 0, 100)
     assert len(kept) == 300
-    assert kept[:250] == stratified(records, 0)[:250]
+    assert kept[:250] == stratified(records, 0, len(records))[:250]

@@ -145,15 +145,16 @@ def test_completions_end_at_the_first_end_token_or_at_the_cap(vllm, reference, p
 def test_both_engines_are_equally_accurate(
     vllm, reference, prompt_ids, micro_problems, micro_tokenizer
 ):
+    from judged_cells import verdicts
+
     from ssdmath.stats.paired import difference
-    from ssdmath.verification.judge import judge
 
     golds = {name: one.answer for name, one in micro_problems.items()}
     rates = []
     for seed, engine in enumerate((vllm, reference)):
         requests = requests_for(prompt_ids, ["t0.6"], count=len(golds), draws=4, seed=seed)
         table = job.as_table(list(samples_by_key(engine, requests).values()), micro_tokenizer, seed)
-        judged = judge(table, golds, thinking=True)
+        judged = verdicts(table, golds)
         mean = judged.select("problem", "correct").group_by("problem").mean().sort("problem")
         rates.append(mean["correct"].to_numpy()[:, None])
     assert 0.1 < rates[1].mean() < 0.95

@@ -14,10 +14,9 @@ from expression_structure_mutations import structural
 from expression_structures import generate
 from expression_trees import variables, walk
 from expression_values import has_value
+from judged_cells import verdicts
 
-from ssdmath.config.verification import VerificationConfig
 from ssdmath.tables import schemas
-from ssdmath.verification import judge
 
 SEED = int(os.environ.get("FUZZ_SEED", "1"))
 COUNT = int(os.environ.get("FUZZ_COUNT", "20000"))  # rewrites, and as many mutants
@@ -158,10 +157,7 @@ def completions(pairs: Sequence[tuple[str, str]]) -> tuple[pl.DataFrame, dict[st
 def statuses(pairs: Sequence[tuple[str, str]], *, workers: int = 2) -> list[str]:
     """The status of each (gold, answer), judged as completions of one cell."""
     samples, golds = completions(pairs)
-    verdicts = judge.judge(
-        samples, golds, thinking=True, limits=VerificationConfig(), workers=workers
-    )
-    return verdicts["status"].to_list()
+    return verdicts(samples, golds, workers=workers)["status"].to_list()
 
 
 def run(cases: list[Trial], *, workers: int = 2) -> Result:

@@ -2,6 +2,7 @@
 
 import polars as pl
 
+from ssdmath.config.verification import VerificationConfig
 from ssdmath.tables import schemas
 from ssdmath.verification import judge
 
@@ -24,4 +25,10 @@ def cell(*texts):
 
 
 def judged(samples, gold):
-    return judge.judge(samples, {"p": gold}, thinking=True)
+    return verdicts(samples, {"p": gold})
+
+
+def verdicts(samples, golds, *, thinking=True, workers=1, **options):
+    """The VERDICTS of one cell of SAMPLES."""
+    given = {"thinking": thinking, "workers": workers, "limits": VerificationConfig()} | options
+    return judge.judge_cells({"": [samples]}, golds, **given)[""]

@@ -1,12 +1,13 @@
 import subprocess
 import sys
 
+import judged_cells
 import polars as pl
 import pytest
 
 from ssdmath.config.verification import VerificationConfig
 from ssdmath.tables import parquet, schemas
-from ssdmath.verification import judge
+from ssdmath.verification import completion, judge
 
 
 def cell(*draws, problem="p"):
@@ -31,8 +32,14 @@ def box(answer):
     return f"So it is.</think>The answer is \\boxed{{{answer}}}."
 
 
+def judged_files(paths, gold, workers=1):
+    cells = {key: completion.slices(path) for key, path in paths.items()}
+    limits = VerificationConfig()
+    return judge.judge_cells(cells, {"p": gold}, thinking=True, limits=limits, workers=workers)
+
+
 def verdicts(*draws, gold="3/4", thinking=True, **options):
-    return judge.judge(cell(*draws), {"p": gold}, thinking=thinking, **options)
+    return judged_cells.verdicts(cell(*draws), {"p": gold}, thinking=thinking, **options)
 
 
 @pytest.mark.parametrize(
@@ -83,6 +90,11 @@ def test_equal_irrational_answers_share_a_class_whether_right_or_wrong():
     assert right["answer"].n_unique() == wrong["answer"].n_unique() == 1
 
 
+@pytest.mark.parametrize("answer", ["5\\mm", "5\\,\\mm", "5\\pp"])
+def test_a_command_like_plus_minus_is_no_crash(answer):
+    assert verdicts(box(answer), gold="5")["status"].item() == "parse_fail"
+
+
 def test_no_answer_is_null():
     assert verdicts("</think>nothing", "open", (box("3/4"), "length"))["answer"].null_count() == 3
 
@@ -97,29 +109,29 @@ def test_cells_together_are_judged_as_one_by_one(tmp_path):
     paths = {key: tmp_path / f"{key}.parquet" for key in cells}
     for key, samples in cells.items():
         parquet.write(samples, paths[key], schemas.SAMPLES, {})
-    together = judge.judge_files(paths, {"p": "\\sqrt2"}, thinking=True, workers=2)
+    together = judged_files(paths, "\\sqrt2", workers=2)
     for key, samples in cells.items():
-        assert together[key].equals(judge.judge(samples, {"p": "\\sqrt2"}, thinking=True))
+        assert together[key].equals(judged_cells.verdicts(samples, {"p": "\\sqrt2"}))
 
 
 def test_files_are_judged_like_frames(tmp_path):
     samples = cell(*[box(str(n)) for n in range(2500)])
     path = tmp_path / "0.parquet"
     parquet.write(samples, path, schemas.SAMPLES, {})
-    found = judge.judge_files({"a": path}, {"p": "3"}, thinking=True)
-    assert found["a"].equals(judge.judge(samples, {"p": "3"}, thinking=True))
+    found = judged_files({"a": path}, "3")
+    assert found["a"].equals(judged_cells.verdicts(samples, {"p": "3"}))
 
 
 def test_a_file_that_is_not_samples_is_named(tmp_path):
     path = tmp_path / "0.parquet"
     path.write_bytes(b"not parquet")
     with pytest.raises(parquet.TableError, match=r"0\.parquet"):
-        judge.judge_files({"a": path}, {"p": "3"}, thinking=True)
+        judged_files({"a": path}, "3")
 
 
 def test_a_problem_without_a_gold_is_named():
     with pytest.raises(ValueError, match="without a gold: \\['p'\\]"):
-        judge.judge(cell(box("3")), {"q": "3"}, thinking=True)
+        judged_cells.verdicts(cell(box("3")), {"q": "3"})
 
 
 def test_length_markers_loops_thinking_and_boxes_of_a_draw_are_counted():
@@ -132,7 +144,7 @@ def test_length_markers_loops_thinking_and_boxes_of_a_draw_are_counted():
 
 
 def test_an_empty_cell_gives_an_empty_table():
-    found = judge.judge(cell(), {}, thinking=True)
+    found = judged_cells.verdicts(cell(), {})
     assert found.schema == schemas.VERDICTS
     assert found.is_empty()
 

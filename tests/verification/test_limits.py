@@ -5,6 +5,7 @@ import time
 import polars as pl
 import pytest
 from expression_trials import completions
+from judged_cells import verdicts
 
 from ssdmath.config.verification import VerificationConfig
 from ssdmath.tables import statuses
@@ -39,7 +40,7 @@ def test_a_hostile_answer_gets_a_status_within_the_limits(name: str):
     pairs = [(gold, HOSTILE[name]) for gold in GOLDS]
     samples, golds = completions(pairs)
     started = time.process_time()
-    found = judge.judge(samples, golds, thinking=True, limits=LIMITS, slowest=slowest)
+    found = verdicts(samples, golds, limits=LIMITS, slowest=slowest)
     assert time.process_time() - started < PARENT_SECONDS * len(GOLDS)
     assert max([0.0, *(each.seconds for each in slowest)]) < LIMITS.seconds + OVER
     assert set(found["status"]) <= {statuses.WRONG, statuses.PARSE_FAIL, statuses.TIMEOUT}
@@ -49,6 +50,6 @@ def test_a_hostile_gold_ends_within_the_limits_too():
     pairs = [(answer, "1") for answer in HOSTILE.values()]
     samples, golds = completions(pairs)
     started = time.process_time()
-    found = judge.judge(samples, golds, thinking=True, limits=LIMITS, workers=1)
+    found = verdicts(samples, golds, limits=LIMITS)
     assert time.process_time() - started < PARENT_SECONDS * len(pairs)
     assert found.filter(pl.col("status") == statuses.CORRECT).is_empty()

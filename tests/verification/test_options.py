@@ -1,10 +1,10 @@
 """Answers to multiple choice: which ways to write an option's label count, and which do not."""
 
+import judged_cells
 import polars as pl
 import pytest
 
 from ssdmath.tables import schemas
-from ssdmath.verification.judge import judge
 
 SAME = [
     "B", "(B)", "B)", "B.", "B:", r"\text{B}", r"\text{(B)}", r"\textbf{(B)}", r"\mathrm{B}", "$B$",
@@ -25,7 +25,7 @@ def verdicts(gold: str, answers: list[str]) -> pl.DataFrame:
         for number, answer in enumerate(answers)
     ]
     samples = pl.DataFrame(rows, schema=schemas.SAMPLES)
-    return judge(samples, {"p": gold}, thinking=False)
+    return judged_cells.verdicts(samples, {"p": gold}, thinking=False)
 
 
 def test_a_label_counts_with_and_without_its_text():

@@ -1,12 +1,11 @@
 """Congruences, and families of answers that an integer runs through."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 from ssdmath.answers.syntax import Expr, number
-from ssdmath.answers.value import Value, scalar
+from ssdmath.answers.value import Structure, Value, scalar
 
-Structure = Callable[[str], Value]
 _MODULO = re.compile(
     r"(.*[^\\\s(])\s*\(?\s*(?:\\(?:pmod|bmod|mod)(?![A-Za-z])|\\text\s?\{\s?mod\s?\}|(?<![A-Za-z])mod(?![A-Za-z]))"
     r"\s?\{?\s?([^{}()=,]{1,40}?)\s?\}?\s?\)?"
@@ -65,10 +64,9 @@ def as_family(value: Value, ends: str) -> Value | None:
     if value.kind != "scalar" or value.expr is None or len(value.expr.free) != 1:
         return None
     (name,) = value.expr.free
-    domain = ends.partition(" ")[2]
-    return (
-        Value("family", value.text, (value,), ends=f"{name} {domain}") if name in _LETTERS else None
-    )
+    if name not in _LETTERS:
+        return None
+    return Value("family", value.text, (value,), ends=f"{name} {ends.partition(' ')[2]}")
 
 
 def substitutions(gold: str, answer: str) -> Iterator[Expr]:

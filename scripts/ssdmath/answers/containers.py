@@ -92,20 +92,18 @@ def as_sets(gold: Value, answer: Value, equal: Equal) -> bool | None:
     a, b = _pieces(gold), _pieces(answer)
     if not a or not b or len(a) != len(b):
         return False
-    return unordered(a, b, equal) if len(a) > 1 else _pair(a[0], b[0], equal)
+    if len(a) > 1:
+        return unordered(a, b, equal)
+    if not {a[0].kind, b[0].kind} <= {"interval", "tuple"} or _ends(a[0]) != _ends(b[0]):
+        return False
+    return ordered(a[0].items, b[0].items, equal)
 
 
 def _pieces(value: Value) -> tuple[Value, ...]:
-    """The parts of a union, each wrapped so that its ends are compared as well."""
+    """The parts of a union or list, however nested; any other value is its only part."""
     if value.kind not in ("union", "list"):
         return (value,)
     return tuple(piece for item in value.items for piece in _pieces(item))
-
-
-def _pair(a: Value, b: Value, equal: Equal) -> bool | None:
-    if {a.kind, b.kind} <= {"interval", "tuple"}:
-        return ordered(a.items, b.items, equal) if _ends(a) == _ends(b) else False
-    return False
 
 
 def _ends(value: Value) -> str:

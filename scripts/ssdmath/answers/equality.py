@@ -6,6 +6,7 @@ the parent process and the two libraries of the worker share one set of rules.
 
 from collections.abc import Iterable
 from dataclasses import replace
+from functools import partial
 
 from ssdmath.answers import congruences, rational
 from ssdmath.answers.containers import (
@@ -35,16 +36,14 @@ def compare(golds: Iterable[Value], answers: Iterable[Value], same: Same) -> boo
     """Whether any reading of the answer equals any reading of the gold."""
     answers = tuple(answers)
     return any_of(
-        values_equal(*_without_braces(gold, answer), same) for gold in golds for answer in answers
+        values_equal(_without_braces(gold, answer), _without_braces(answer, gold), same)
+        for gold in golds
+        for answer in answers
     )
 
 
-def _without_braces(gold: Value, answer: Value) -> tuple[Value, Value]:
+def _without_braces(value: Value, other: Value) -> Value:
     """{5} beside 5 as its only element; {1}, {3} beside {1, 3} stay sets."""
-    return _only_element(gold, answer), _only_element(answer, gold)
-
-
-def _only_element(value: Value, other: Value) -> Value:
     alone = value.kind == "set" and len(value.items) == 1 and other.kind == "scalar"
     return value.items[0] if alone else value
 
@@ -60,10 +59,7 @@ def values_equal(gold: Value, answer: Value, same: Same) -> bool | None:  # noqa
     kinds = {gold.kind, answer.kind}
     if "opaque" in kinds:
         return None
-
-    def equal(a: Value, b: Value) -> bool | None:
-        return values_equal(a, b, same)
-
+    equal = partial(values_equal, same=same)
     if kinds == {"scalar"}:
         return any_of(
             (scalars_equal(gold, answer, same), _family_without_domain(gold, answer, same))
@@ -75,25 +71,22 @@ def values_equal(gold: Value, answer: Value, same: Same) -> bool | None:  # noqa
     if "relation" in kinds:
         return _relations(gold, answer, same)
     if "congruence" in kinds:
-        return residues_agree(gold, answer, same) if len(kinds) == 1 else _not("scalar" in kinds)
+        if len(kinds) == 1:
+            return residues_agree(gold, answer, same)
+        return None if "scalar" in kinds else False  # a residue alone may be what was meant
     if kinds & {"interval", "union"}:
         return as_sets(gold, answer, equal)
     if "matrix" in kinds:
         return matrices(gold, answer, equal)
     if "ratio" in kinds:
         return ratios(gold, answer, equal)
-    if kinds == {"tuple", "list"} and any(map(is_choice, (gold, answer))):
-        return False
-    if kinds == {"tuple"} or kinds == {"tuple", "list"}:
+    if "tuple" in kinds and kinds <= {"tuple", "list"}:
+        if is_choice(gold) or is_choice(answer):
+            return False
         return ordered(by_label(gold, answer), by_label(answer, gold), equal)
     if kinds <= {"set", "list"}:
         return unordered(gold.items, answer.items, equal)
     return False
-
-
-def _not(possible: bool) -> bool | None:
-    """Not equal; not known where the two may say the same after all."""
-    return None if possible else False
 
 
 def _spelling(value: Value) -> tuple[str, ...]:
@@ -138,26 +131,23 @@ def _one_curve(gold: Value, answer: Value, same: Same) -> bool | None:
 
 def _families(gold: Value, answer: Value, same: Same) -> bool | None:
     """Families are equal when one parameter can be put for the other."""
-    sides = [v if v.kind == "family" else congruences.as_family(v, o.ends)
-             for v, o in ((gold, answer), (answer, gold))]  # fmt: skip
-    ours, theirs = sides
+    ours, theirs = (
+        value if value.kind == "family" else congruences.as_family(value, other.ends)
+        for value, other in ((gold, answer), (answer, gold))
+    )
     if ours is None or theirs is None or ours.ends[1:] != theirs.ends[1:]:
         return None
-
-    def equal(a: Value, b: Value) -> bool | None:
-        return values_equal(a, b, same)
-
+    equal, name = partial(values_equal, same=same), theirs.ends.partition(" ")[0]
     return any_of(
-        unordered(ours.items, tuple(_at(item, theirs.ends, term) for item in theirs.items), equal)
+        unordered(ours.items, tuple(_member(item, name, term) for item in theirs.items), equal)
         for term in congruences.substitutions(ours.ends, theirs.ends)
     )
 
 
-def _at(item: Value, ends: str, term: Expr) -> Value:
+def _member(item: Value, name: str, term: Expr) -> Value:
     """A member of a family with a term put for its parameter."""
-    name = ends.split(" ", 1)[0]
     if item.expr is None:
-        return replace(item, items=tuple(_at(part, ends, term) for part in item.items))
+        return replace(item, items=tuple(_member(part, name, term) for part in item.items))
     return replace(item, expr=item.expr.put({name: term}), text="")
 
 

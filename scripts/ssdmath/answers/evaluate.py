@@ -35,7 +35,7 @@ def heavy(expr: Expr) -> bool:
 
 
 def _heavy(expr: Expr) -> bool:
-    if expr.op in ("^", "factorial", "double_factorial", "binomial") and not expr.names():
+    if expr.op in ("^", "factorial", "double_factorial", "binomial") and not expr.free:
         sizes = [abs(evaluate(arg, {})) for arg in expr.args]
         power = expr.op == "^"
         if (sizes[1] * mpmath.log(sizes[0] + 2) if power else sizes[0]) > LARGEST_WRITTEN:

@@ -23,7 +23,7 @@ _AND = re.compile(
 _WORD = {word: re.compile(rf"(?<![A-Za-z]){word}(?![A-Za-z])") for word in ("or", "and")}
 _TEXT = re.compile(r"\\text\s?\{([^{}]*)\}")
 _INEQUALITY = re.compile(r"\\(?:le|ge|ne)(?![A-Za-z])|[<>]")
-_PLUS_MINUS = re.compile(r"\\([pm]{2})(?![A-Za-z])")
+_PLUS_MINUS = re.compile(r"\\(pm|mp)(?![A-Za-z])")
 _EMPTY = frozenset({"\\emptyset", "\\{\\}", "nosolution", "nosolutions", "norealsolutions"})
 _ARTICLE = re.compile(r"^(?:[Aa]n?|[Tt]he) (?=[a-z]{2}|[A-Z][a-z])")
 _CHOICE = re.compile(r"\\text\s?\{\(([A-E])\)[.:]?\}\s?(?=.)")
@@ -118,10 +118,8 @@ def _one(text: str) -> Value:
     if len(signs_found) > len(set(signs_found)):
         return Value("opaque", text)  # \pm1\pm\sqrt2 is two numbers to some, four to others
     if signs_found:
-        turned = {"pm": "mp", "mp": "pm"}
-        signs = {"pm": "+", "mp": "-"}
-        plus = _PLUS_MINUS.sub(lambda m: signs[m.group(1)], text)
-        minus = _PLUS_MINUS.sub(lambda m: signs[turned[m.group(1)]], text)
+        plus = _PLUS_MINUS.sub(lambda m: "+" if m[1] == "pm" else "-", text)
+        minus = _PLUS_MINUS.sub(lambda m: "-" if m[1] == "pm" else "+", text)
         return _several(text, [plus, minus])
     pieces = re.split(r"\\cup(?![A-Za-z])", text)
     if len(pieces) > 1:

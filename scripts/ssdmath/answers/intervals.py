@@ -1,14 +1,13 @@
 """Sets of real numbers with rational ends: intersections, complements, set-builder notation."""
 
 import re
-from collections.abc import Callable
 from fractions import Fraction
 from math import inf
 from typing import NamedTuple
 
 from ssdmath.answers import rational
 from ssdmath.answers.syntax import CONSTANTS, Expr, number
-from ssdmath.answers.value import Value
+from ssdmath.answers.value import Structure, Value
 
 _FIELD = re.compile(
     r"\\mathbb\s?\{?\s?R\s?\}?\s?(?P<sign>(?:\^|_)\s?\{?\s?(?:>\s?0|[+-])\s?\}?)?\s?"
@@ -21,8 +20,6 @@ _ALL = frozenset({"allrealnumbers", "allreals", "realnumbers", "anyrealnumber", 
 
 _NAMED = {"Z": "integers", "N": "natural numbers", "Q": "rational numbers"}
 _NAMED_IN_WORDS = {"allintegers": "integers", "integers": "integers"}
-
-Structure = Callable[[str], Value]
 
 
 class Piece(NamedTuple):
@@ -56,14 +53,12 @@ def read(text: str, structure: Structure) -> Value | None:
 
 
 def _field(text: str, field: re.Match[str], structure: Structure) -> Value:
-    pieces = LINE
     if field["sign"]:
         if field["removed"]:
             return Value("opaque", text)
-        negative = "-" in field["sign"]
-        return value_of(
-            text, [Piece(-inf if negative else 0, 0 if negative else inf, False, False)]
-        )
+        low, high = (-inf, 0) if "-" in field["sign"] else (0, inf)
+        return value_of(text, [Piece(low, high, False, False)])
+    pieces = LINE
     for item in structure(field["removed"]).items if field["removed"] else ():
         point = rational.value(item.expr) if item.expr is not None else None
         if point is None:

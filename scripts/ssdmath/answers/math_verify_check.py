@@ -11,7 +11,7 @@ from itertools import islice
 
 from latex2sympy2_extended import NormalizationConfig
 from math_verify import LatexExtractionConfig, parse, verify
-from sympy import Expr, Float, N, Rational, Symbol, im
+from sympy import Expr, Float, N, Rational, im
 
 from ssdmath.answers.math_verify_text import spelled_out
 from ssdmath.answers.rational import Point
@@ -102,16 +102,11 @@ def _values(left: Expr, right: Expr, gold: Tree, answer: Tree) -> Iterator[tuple
 
 
 def _value(side: Expr, point: Point) -> Expr:
-    values = {s: Rational(*point[s.name].as_integer_ratio()) for s in _symbols(side, point)}
+    if any(symbol.name not in point for symbol in side.free_symbols):
+        raise ValueError("a variable that our parser reads differently")
+    values = {s: Rational(*point[s.name].as_integer_ratio()) for s in side.free_symbols}
     exact = {decimal: Rational(str(decimal)) for decimal in side.atoms(Float)}
     found = N(side.xreplace(exact).subs(values).doit(), _DIGITS)
     if not found.is_number or not found.is_finite:
         raise ValueError("not a finite number")
-    return found
-
-
-def _symbols(side: Expr, point: Point) -> list[Symbol]:
-    found = sorted(side.free_symbols, key=lambda symbol: symbol.name)
-    if any(symbol.name not in point for symbol in found):
-        raise ValueError("a variable that our parser reads differently")
     return found

@@ -1,18 +1,15 @@
 """Matrices, vectors and determinants."""
 
 import re
-from collections.abc import Callable
 
-from ssdmath.answers.value import Value, split
+from ssdmath.answers.value import Structure, Value, split
 
-Structure = Callable[[str], Value]
 _MATRIX = re.compile(
     r"(?P<left>[(\[|])?\s?\\begin\s?\{(?P<name>[pbvBV]?(?:small)?matrix|array)\}"
     r"(?P<body>.*)\\end\s?\{(?P=name)\}\s?(?P<right>[)\]|])?",
     re.DOTALL,
 )
 _COLUMNS = re.compile(r"^\s*\{[lcr| ]{1,40}\}")
-_DETERMINANTS = ("v", "V")
 
 
 def matrix(text: str, structure: Structure) -> Value | None:
@@ -27,5 +24,5 @@ def matrix(text: str, structure: Structure) -> Value | None:
             rows.append(Value("tuple", row.strip(), cells))
     if not rows or any(cell.kind == "opaque" for row in rows for cell in row.items):
         return Value("opaque", text)
-    bars = match["left"] == "|" or match["name"][0] in _DETERMINANTS
+    bars = match["left"] == "|" or match["name"][0] in "vV"
     return Value("matrix", text, tuple(rows), ends="||" if bars else "()")

@@ -6,7 +6,6 @@ from fractions import Fraction
 from ssdmath.answers.syntax import ParseError
 
 _LARGEST_EXPONENT = 4  # digits
-_LEAST_COPIES = {1: 3}  # of a block that three dots continue; 2 of a longer one
 
 # 0.1\overline{6}, 0.1\overline6, 0.1(6), 0.1\dot6, 0.\dot14285\dot7, 0.166\dots, 1.5e6
 _DOTTED = r"\\dot\s?(?:\{\s?\d+\s?\}|\d)"
@@ -31,7 +30,8 @@ def special(match: re.Match[str]) -> Fraction:
     if match["dots"]:
         start, block = _continued(start)
     else:
-        block = match["line"] or match["digit"] or match["round"] or _between_dots(match["dotted"])
+        block = match["line"] or match["digit"] or match["round"] or match["dotted"]
+        block = re.sub(r"\D", "", block)  # \dot14285\dot7 repeats 142857
     return _repeating(whole, start, block)
 
 
@@ -42,14 +42,10 @@ def _repeating(whole: str, start: str, block: str) -> Fraction:
     return int(whole) + Fraction(int(start or "0"), scale) + period
 
 
-def _between_dots(dotted: str) -> str:
-    return re.sub(r"\D", "", dotted)
-
-
 def _continued(decimals: str) -> tuple[str, str]:
     r"""What repeats in 0.1666\dots; ParseError for decimals that are only cut off."""
     for period in range(1, len(decimals) // 2 + 1):
-        copies = _LEAST_COPIES.get(period, 2)
+        copies = 3 if period == 1 else 2
         block = decimals[-period:]
         if decimals.endswith(block * copies):
             return decimals[: -period * copies], block

@@ -37,7 +37,6 @@ def same(gold: Value, answer: Value) -> bool | None:
 def equal(a: Expr, b: Expr) -> bool | None:
     """Whether two expressions are the same function; None when this comparison cannot tell."""
     free = a.free | b.free
-    constant = not free
     # (-1)^{sqrt n} has a value at every n: only of the other variables are some without one
     counting = free <= naturals(a, b)
     real = not counting and not a.mentions("i") and not b.mentions("i")
@@ -47,7 +46,7 @@ def equal(a: Expr, b: Expr) -> bool | None:
         if outcome is False:
             return False
         agreed += outcome is True
-    return True if agreed >= (1 if constant else _ENOUGH) else None
+    return True if agreed >= (_ENOUGH if free else 1) else None
 
 
 def _agree(a: Expr, b: Expr, point: Point, *, real: bool) -> bool | None:

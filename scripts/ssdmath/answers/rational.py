@@ -8,6 +8,7 @@ machine does not change a verdict.
 import math
 from collections.abc import Callable, Iterator, Mapping
 from fractions import Fraction
+from functools import reduce
 
 from ssdmath.answers.syntax import BINDING, Expr
 from ssdmath.answers.work import MAX_BITS, Budget, NotExactError
@@ -55,29 +56,19 @@ class _Evaluator(Budget):
 
     def _apply(self, expr: Expr, values: Iterator[Fraction]) -> Fraction:
         if expr.op in ("+", "*"):  # step by step, so that the size is checked before each product
-            return self._fold(self._add if expr.op == "+" else self._multiply, values)
+            return reduce(self._add if expr.op == "+" else self._multiply, values)
         args = list(values)
         self.spend(*map(_bits, args))
-        operation = _OPERATIONS.get(expr.op)
         if expr.op == "^":
             return self._power(*args)
-        if expr.op == "root":
-            return self._power(args[0], 1 / args[1]) if args[1] > 0 else _fail(expr.op)
-        if operation is None:
+        if expr.op == "root" and args[1] > 0:
+            return self._power(args[0], 1 / args[1])
+        if expr.op not in _OPERATIONS:
             raise NotExactError(expr.op)
-        result = operation(args)
+        result = _OPERATIONS[expr.op](args)
         if expr.op in _GROWING:
             self.spend(2 * _bits(result))
         return result
-
-    @staticmethod
-    def _fold(
-        step: Callable[[Fraction, Fraction], Fraction], values: Iterator[Fraction]
-    ) -> Fraction:
-        total = next(values)
-        for item in values:
-            total = step(total, item)
-        return total
 
     def _add(self, a: Fraction, b: Fraction) -> Fraction:
         bits = _bits(a) + _bits(b)  # of the cross products
@@ -117,19 +108,11 @@ def _bits(a: Fraction) -> int:
     return max(a.numerator.bit_length(), a.denominator.bit_length())
 
 
-def _fail(reason: str) -> Fraction:
-    raise NotExactError(reason)
-
-
 def natural(a: Fraction, most: int | None = None) -> int:
     """The natural number a value is; NotExactError for any other or one above `most`."""
     if a.denominator != 1 or a < 0 or (most is not None and a > most):
         raise NotExactError("not a small natural number")
     return a.numerator
-
-
-def _double_factorial(n: int) -> int:
-    return math.prod(range(n, 0, -2))
 
 
 _OPERATIONS: dict[str, Callable[[list[Fraction]], Fraction]] = {
@@ -143,7 +126,7 @@ _OPERATIONS: dict[str, Callable[[list[Fraction]], Fraction]] = {
     "gcd": lambda a: Fraction(math.gcd(*map(natural, a))),
     "lcm": lambda a: Fraction(_lcm(*map(natural, a))),
     "factorial": lambda a: Fraction(math.factorial(natural(a[0], MAX_FACTORIAL))),
-    "double_factorial": lambda a: Fraction(_double_factorial(natural(a[0], MAX_FACTORIAL))),
+    "double_factorial": lambda a: Fraction(math.prod(range(natural(a[0], MAX_FACTORIAL), 0, -2))),
     "binomial": lambda a: Fraction(math.comb(*(natural(n, MAX_FACTORIAL) for n in a))),
 }
 

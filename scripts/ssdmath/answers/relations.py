@@ -1,7 +1,6 @@
 """Equations and inequalities: names of quantities, chains of numbers, intervals, curves."""
 
 import re
-from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
 
@@ -9,9 +8,8 @@ from ssdmath.answers import intervals, rational
 from ssdmath.answers.labels import is_label, names_of
 from ssdmath.answers.normalise import tight
 from ssdmath.answers.syntax import Expr, difference
-from ssdmath.answers.value import CLOSING, OPENING, Value, scalar
+from ssdmath.answers.value import CLOSING, OPENING, Structure, Value, scalar
 
-Structure = Callable[[str], Value]
 _RELATIONS = re.compile(r"\\(?:le|ge|ne|approx)(?![A-Za-z])|<|>|=")
 _FLIPPED = {"<": ">", ">": "<", "\\le": "\\ge", "\\ge": "\\le", "\\ne": "\\ne"}
 _CURVES = frozenset("xyzt")  # in these letters an equation is a curve: x+y=12 is not 12
@@ -36,19 +34,18 @@ def relation(text: str, structure: Structure) -> Value | None:
         return _equation(text, sides, signs, structure)
     if set(signs) == {"\\ne"}:
         return _unequal(text, sides)
+    turned = signs[0] in (">", "\\ge")  # b>a>0 is 0<a<b
+    if turned:
+        sides, signs = sides[::-1], [_FLIPPED.get(sign, sign) for sign in signs[::-1]]
     interval = _interval_of(text, sides, signs)
     if interval:
         return interval
-    if len(signs) > 1:
-        if signs[0] in (">", "\\ge"):  # b>a>0 is 0<a<b
-            text = f"{sides[-1]}" + "".join(
-                f"{_FLIPPED.get(sign, sign)}{side}"
-                for sign, side in zip(signs[::-1], sides[-2::-1], strict=True)
-            )
-        return Value("opaque", text)
-    left, right = (sides[1], sides[0]) if signs[0] in (">", "\\ge") else (sides[0], sides[1])
-    sign = _FLIPPED[signs[0]] if signs[0] in (">", "\\ge") else signs[0]
-    return _difference(text, left, right, sign)
+    if len(signs) == 1:
+        return _difference(text, sides[0], sides[1], signs[0])
+    if turned:
+        rest = (f"{sign}{side}" for sign, side in zip(signs, sides[1:], strict=True))
+        text = sides[0] + "".join(rest)
+    return Value("opaque", text)
 
 
 def _outside(text: str, at: int) -> bool:
@@ -64,7 +61,7 @@ def _equation(text: str, sides: list[str], signs: list[str], structure: Structur
     if "\\approx" in signs[:-1]:
         return Value("opaque", text)
     values = [scalar(side) for side in sides]
-    if _contradictory(values) or (signs[-1] == "\\approx" and _is_formula(values[-1])):
+    if _contradictory(values) or (signs[-1] == "\\approx" and values[-1].is_formula):
         return Value("opaque", text)  # 12 = 13 answers neither
     if _is_name(sides[0], values[0]):
         return _labelled(structure(sides[-1]), sides[0])
@@ -91,10 +88,6 @@ def _two_sides(text: str, left: str, right: str, structure: Structure) -> Value:
 def _is_name(side: str, value: Value) -> bool:
     """Whether a side only names a quantity: f(2) and C do, the binomial C(5, 2) does not."""
     return is_label(side) and (value.expr is None or value.expr.op != "binomial")
-
-
-def _is_formula(value: Value) -> bool:
-    return value.expr is not None and bool(value.expr.free)
 
 
 def _contradictory(values: list[Value]) -> bool:
@@ -142,14 +135,14 @@ def _quantity(side: str, other: Value) -> Value | None:
 
 def _unequal(text: str, sides: list[str]) -> Value:
     r"""X \ne 3: all numbers but one."""
-    left, right = (scalar(side).expr for side in sides[:2])
-    if len(sides) == 2 and left is not None and right is not None:
+    if len(sides) != 2:
+        return Value("opaque", text)
+    left, right = (scalar(side).expr for side in sides)
+    if left is not None and right is not None:
         point = rational.value(right)
         if left.op == "name" and left.free and point is not None:
             return intervals.value_of(text, intervals.without(point))
-    return (
-        _difference(text, sides[0], sides[1], "\\ne") if len(sides) == 2 else Value("opaque", text)
-    )
+    return _difference(text, sides[0], sides[1], "\\ne")
 
 
 def _difference(text: str, left: str, right: str, sign: str) -> Value:
@@ -162,9 +155,7 @@ def _difference(text: str, left: str, right: str, sign: str) -> Value:
 
 
 def _interval_of(text: str, sides: list[str], signs: list[str]) -> Value | None:
-    r"""X < 2, 0 < x \le 4, 4 \ge x > 0 or 0 < f(x) < 1 as an interval of the one variable."""
-    if signs[0] in (">", "\\ge"):
-        sides, signs = sides[::-1], [_FLIPPED.get(sign, sign) for sign in signs[::-1]]
+    r"""X < 2, 0 < x \le 4 or 0 < f(x) < 1 as an interval of the one variable."""
     values = [scalar(side) for side in sides]
     bounds = [i for i, value in enumerate(values) if value.expr and not value.expr.free]
     if len(bounds) != len(values) - 1 or len(values) > 3 or not set(signs) <= {"<", "\\le"}:

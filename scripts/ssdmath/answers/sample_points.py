@@ -7,7 +7,7 @@ of a piecewise expression lie on both sides of every constant in it and far beyo
 import random
 from collections.abc import Iterator
 from fractions import Fraction
-from itertools import islice, product
+from itertools import chain, islice, product
 
 from ssdmath.answers import rational
 from ssdmath.answers.rational import Point
@@ -33,22 +33,26 @@ def points(*exprs: Expr) -> Iterator[Point]:
     natural = naturals(*exprs)
     signed = not ops & _COUNTING and bool(ops & {"abs", "max", "min"})
     base = _base(names, natural)
-    if not ops & _PIECEWISE and not _has_fractional_power(exprs):
+    if not ops & _PIECEWISE and not any(map(_has_fractional_power, exprs)):
         if natural:
             return islice(base, _NATURAL_POINTS)
         small = _small(names) if ops & _BOUNDED else iter(())
-        return _chain(islice(base, _SMOOTH_POINTS), small)
+        return chain(islice(base, _SMOOTH_POINTS), small)
     constants = _constants(exprs)
     values = {
         name: _integers(constants, signed=signed) if name in natural else _reals(constants)
         for name in names
     }
-    return _chain(islice(base, _SMOOTH_POINTS), _mixed(values))
+    return chain(islice(base, _SMOOTH_POINTS), _mixed(values))
 
 
 def naturals(*exprs: Expr) -> frozenset[str]:
-    """The variables that count something in one of the expressions."""
-    return frozenset().union(*(_naturals(expr, expr.ops()) for expr in exprs))
+    """The variables that count something in one of the expressions.
+
+    Such are those of factorials, of bounds of sums, of exponents, and n, k, m, ... under a step or
+    a wave: sin(k pi) is 0.
+    """
+    return frozenset[str]().union(*map(_naturals, exprs))
 
 
 def key_points(expr: Expr) -> Iterator[Point]:
@@ -56,13 +60,8 @@ def key_points(expr: Expr) -> Iterator[Point]:
     names = sorted(expr.free)
     if not names:
         return iter([{}])
-    natural = frozenset(names) if _naturals(expr, expr.ops()) else frozenset[str]()
+    natural = frozenset(names if naturals(expr) else ())
     return islice(_base(names, natural), _NATURAL_POINTS if natural else 5)
-
-
-def _chain(first: Iterator[Point], second: Iterator[Point]) -> Iterator[Point]:
-    yield from first
-    yield from second
 
 
 def _base(names: list[str], natural: frozenset[str]) -> Iterator[Point]:
@@ -136,22 +135,17 @@ def _parts(expr: Expr) -> Iterator[Fraction]:
         yield from _parts(arg)
 
 
-def _naturals(expr: Expr, ops: frozenset[str]) -> frozenset[str]:
-    """The variables that count something.
-
-    Such are those of factorials, of bounds of sums, of exponents, and n, k, m, ... under a step or
-    a wave: sin(k pi) is 0.
-    """
-    naturals = frozenset[str]()
+def _naturals(expr: Expr) -> frozenset[str]:
+    found = naturals(*expr.args)
     if expr.op in _COUNTING:
-        naturals |= frozenset().union(*(arg.free for arg in expr.args))
+        found = found.union(*(arg.free for arg in expr.args))
     if expr.op == "^" and expr.args[1].free:
         base = expr.args[0]
         letters = expr.args[1].free & _INTEGER_LETTERS
-        naturals |= expr.args[1].free if base.free or _is_negative(base) else letters
+        found |= expr.args[1].free if base.free or _is_negative(base) else letters
     if expr.op in _STEPS | _WAVES:
-        naturals |= expr.free & _INTEGER_LETTERS
-    return naturals.union(*(_naturals(arg, ops) for arg in expr.args))
+        found |= expr.free & _INTEGER_LETTERS
+    return found
 
 
 def _is_negative(base: Expr) -> bool:
@@ -159,12 +153,9 @@ def _is_negative(base: Expr) -> bool:
     return value is not None and value < 0
 
 
-def _has_fractional_power(exprs: tuple[Expr, ...]) -> bool:
-    def fractional(expr: Expr) -> bool:
-        if expr.op == "^" and expr.args[0].free and not expr.args[1].free:
-            value = rational.value(expr.args[1])
-            if value is None or value.denominator > 1:
-                return True
-        return any(map(fractional, expr.args))
-
-    return any(map(fractional, exprs))
+def _has_fractional_power(expr: Expr) -> bool:
+    if expr.op == "^" and expr.args[0].free and not expr.args[1].free:
+        value = rational.value(expr.args[1])
+        if value is None or value.denominator > 1:
+            return True
+    return any(map(_has_fractional_power, expr.args))

@@ -14,8 +14,8 @@ Same = Callable[[Value, Value], bool | None]
 
 # A value in one of these units is also right in the plain number it stands for.
 _FACTORS = {
-    "%": number(Fraction(1, 100)),
-    "degree": Expr("*", (Expr("name", name="pi"), number(Fraction(1, 180)))),
+    "%": ("\\frac{1}{100}", number(Fraction(1, 100))),
+    "degree": ("\\frac{\\pi}{180}", Expr("*", (Expr("name", name="pi"), number(Fraction(1, 180))))),
 }
 _DEGREES = frozenset({"degree", "celsius", "fahrenheit"})
 _FUNCTION = re.compile(r"(.*)\(([A-Za-z](?:,[A-Za-z])*)\)")
@@ -36,13 +36,14 @@ def scalars_equal(gold: Value, answer: Value, same: Same) -> bool | None:
         value = _in_base(answer)
         return None if value is None else same(gold, value)
     gold, answer = _with_unit_letter(gold, answer), _with_unit_letter(answer, gold)
-    if _is_formula(gold) != _is_formula(answer):
+    if gold.is_formula != answer.is_formula:
         return False  # 5x/x is no value: the letters may be words or units that we misread
     plain = same(gold, answer)
     for first, second in ((gold, answer), (answer, gold)):
-        factor = _FACTORS.get(first.unit)
+        written, factor = _FACTORS.get(first.unit, ("", None))
         if plain is not True and factor is not None and not second.unit and first.expr is not None:
-            scaled = replace(first, expr=Expr("*", (first.expr, factor)), text=_scaled_text(first))
+            text = f"({first.text})*{written}"
+            scaled = replace(first, expr=Expr("*", (first.expr, factor)), text=text)
             outcome = same(scaled, second)
             plain = True if outcome else None if None in (plain, outcome) else False
     return plain
@@ -55,14 +56,10 @@ def _units_agree(gold: str, answer: str) -> bool:
     return {gold, answer} <= _DEGREES and "degree" in (gold, answer)
 
 
-def _is_formula(value: Value) -> bool:
-    return value.expr is not None and bool(value.expr.free)
-
-
 def _with_unit_letter(value: Value, other: Value) -> Value:
     """`13m` beside 13 metres and `13 m^2` beside 13: the letter is the unit, not a variable."""
     match = _UNIT_LETTER.fullmatch(value.text)
-    if value.unit or match is None or _is_formula(other):
+    if value.unit or match is None or other.is_formula:
         return value
     unit = unit_of(match[3] + (f"^{match[4]}" if match[4] else ""))
     sure = match[2] and match[3] in _SURELY_UNITS
@@ -77,11 +74,6 @@ def _in_base(value: Value) -> Value | None:
         return Value("scalar", str(int(value.text, base)), expr=number(int(value.text, base)))
     except ValueError:
         return None
-
-
-def _scaled_text(value: Value) -> str:
-    factor = "\\frac{1}{100}" if value.unit == "%" else "\\frac{\\pi}{180}"
-    return f"({value.text})*{factor}"
 
 
 def bound_name_renamed(gold: Value, answer: Value) -> Value:

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
-from functools import reduce
 
 CONSTANTS = frozenset({"pi", "e", "i", "oo"})
 BINDING = frozenset({"sum", "product"})  # args: lower bound, upper bound, body; name: the index
@@ -26,23 +25,17 @@ class Expr:
     args: tuple["Expr", ...] = ()
     value: Fraction | None = None
     name: str = ""
-    free: frozenset[str] = field(init=False, compare=False, repr=False)
+    free: frozenset[str] = field(init=False, compare=False, repr=False)  # variables, no constants
     # what `rational.value` has found: a tuple of the value or None, empty before it is asked
     exact: tuple[Fraction | None, ...] = field(default=(), init=False, compare=False, repr=False)
 
     def __post_init__(self) -> None:
         """Collect the free variables once: they are needed at every comparison."""
-        object.__setattr__(self, "free", self._free_names())
-
-    def _free_names(self) -> frozenset[str]:
         if self.op == "name":
-            return frozenset() if self.name in CONSTANTS else frozenset({self.name})
-        free = reduce(frozenset.union, (arg.free for arg in self.args), frozenset[str]())
-        return free - {self.name} if self.op in BINDING else free
-
-    def names(self) -> frozenset[str]:
-        """The free variables (not pi, e, i or infinity)."""
-        return self.free
+            free = frozenset({self.name}) - CONSTANTS
+        else:
+            free = frozenset[str]().union(*(arg.free for arg in self.args))
+        object.__setattr__(self, "free", free - {self.name} if self.op in BINDING else free)
 
     def ops(self) -> frozenset[str]:
         """Every operation in the tree."""

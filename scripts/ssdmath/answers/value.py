@@ -1,5 +1,6 @@
 """A part of an answer, and the cutting of text into parts."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -38,6 +39,14 @@ class Value:
     # of an interval: "()", "[)", "(]", "[]"; of a relation: its operator; of a matrix: its
     # brackets; of a family: the parameter and where it runs, `k Z`
     ends: str = ""
+
+    @property
+    def is_formula(self) -> bool:
+        """Whether a scalar or relation holds a variable."""
+        return self.expr is not None and bool(self.expr.free)
+
+
+Structure = Callable[[str], Value]  # `interpret.structure`, handed to the readers of its parts
 
 
 def split(text: str, separators: str) -> list[str]:

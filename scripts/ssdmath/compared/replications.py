@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
+from itertools import combinations
 from typing import Any
 
 import polars as pl
@@ -91,17 +92,14 @@ def overlaps(studies: Mapping[str, FinishedStudy]) -> list[str]:
     """A line for each pair of studies that share test problems: their errors go together."""
     lines = []
     statements = {
-        name: set(study.problems.filter(pl.col("split") == "test")["statement"])
+        name: set(study.problems.filter(split="test")["statement"])
         for name, study in studies.items()
     }
-    names = list(statements)
-    for at, first in enumerate(names):
-        for second in names[at + 1 :]:
-            both = len(statements[first] & statements[second])
-            if both:
-                fewer = min(len(statements[first]), len(statements[second]))
-                lines.append(
-                    f"{first} and {second} share {both:,} of {fewer:,} test problems, so their "
-                    "errors are not independent, and the pooled interval is too short"
-                )
+    for (first, a), (second, b) in combinations(statements.items(), 2):
+        if both := len(a & b):
+            fewer = min(len(a), len(b))
+            lines.append(
+                f"{first} and {second} share {both:,} of {fewer:,} test problems, so their "
+                "errors are not independent, and the pooled interval is too short"
+            )
     return lines

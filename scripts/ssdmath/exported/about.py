@@ -1,5 +1,10 @@
 """What the cards of data set and models share: what base is, and which study they belong to."""
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import yaml
+
 from ssdmath.config.study import Study
 from ssdmath.finished.study import FinishedStudy
 from ssdmath.micro.worlds import MODELS
@@ -26,11 +31,12 @@ def named(study: Study) -> str:
     return f"`{place.path}`, {shipped}"
 
 
-def belongs_to(study: FinishedStudy, model: str = "") -> dict[str, dict[str, str]]:
-    """The key of a card's front matter that names its study, and the model of a model's card.
+def state(study: FinishedStudy) -> dict[str, str]:
+    """The study's name, and the digest of chosen.json: whether two folders are of one state."""
+    return {"study": study.folder.study.name, "chosen": study.folder.contents["chosen.json"]}
 
-    `chosen` is the digest of chosen.json: it tells whether two folders are of one state.
-    """
-    digest = study.folder.contents["chosen.json"]
-    named = {"model": model} if model else {}
-    return {KEY: {"study": study.folder.study.name, "chosen": digest} | named}
+
+def card(front: Mapping[str, Any], parts: Sequence[str]) -> str:
+    """A card: front matter for the hub, then paragraphs and headings."""
+    matter = yaml.safe_dump(dict(front), sort_keys=False, width=100)
+    return f"---\n{matter}---\n\n" + "\n\n".join(parts) + "\n"

@@ -1,10 +1,10 @@
 """The data card of an exported study: README.md of the folder, with what the hub reads of it."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import polars as pl
-import yaml
 
 from ssdmath.exported import about
 from ssdmath.exported.licences import Licence
@@ -43,28 +43,26 @@ def text(study: FinishedStudy, counts: Counts, licences: Sequence[Licence]) -> s
         "## Provenance",
         _provenance(study),
     ]
-    return f"---\n{_front_matter(study, counts)}---\n\n" + "\n\n".join(parts) + "\n"
+    return about.card(_front_matter(study, counts), parts)
 
 
-def _front_matter(study: FinishedStudy, counts: Counts) -> str:
+def _front_matter(study: FinishedStudy, counts: Counts) -> dict[str, Any]:
     """What the hub and `datasets` read: the files of each configuration, by split."""
     by_config: dict[str, list[dict[str, str]]] = {}
     for config, split in counts:
-        entry = {"split": split, "path": path(config, split)}
-        by_config.setdefault(config, []).append(entry)
+        by_config.setdefault(config, []).append({"split": split, "path": path(config, split)})
     configs = [
         {"config_name": config, "default": config == "samples", "data_files": files}
         for config, files in by_config.items()
     ]
-    front = {
+    return {
         "pretty_name": f"ssdmath study {study.folder.study.name}",
         "license": "other",
         "task_categories": ["text-generation"],
         "tags": ["math", "self-distillation", "evaluation", "ssdmath"],
         "configs": configs,
-        **about.belongs_to(study),
+        about.KEY: about.state(study),
     }
-    return yaml.safe_dump(front, sort_keys=False, width=100)
 
 
 def path(config: str, split: str) -> str:
@@ -137,7 +135,7 @@ def _provenance(study: FinishedStudy) -> str:
 
 def lines(counts: Counts) -> Iterator[str]:
     """What was written, a line per configuration."""
-    totals: dict[str, Any] = {}
+    totals: Counter[str] = Counter()
     for (config, _), number in counts.items():
-        totals[config] = totals.get(config, 0) + number
+        totals[config] += number
     yield from (f"{config}: {number:,} rows" for config, number in totals.items())

@@ -6,14 +6,16 @@ They are written with the package that reads them: `make .venv/inspect` (docs/ex
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import polars as pl
 
 from ssdmath.config.decoding import Decoding
-from ssdmath.exported import tables
+from ssdmath.config.names import Cell
+from ssdmath.exported import about, tables
 from ssdmath.exported.inspect_samples import SCORER, sample, usage
 from ssdmath.exported.licences import Licence
+from ssdmath.finished import cells
 from ssdmath.finished.folder import StudyFolderError
 from ssdmath.finished.study import FinishedStudy
 from ssdmath.provenance import job_records, metadata
@@ -28,27 +30,6 @@ WITHHELD = "[withheld: the licence of the problem's source does not let it be pa
 _METRICS = ("inspect_ai/accuracy", "inspect_ai/stderr")
 
 
-class Cell(NamedTuple):
-    """One file of test draws, and what all tables call it."""
-
-    columns: dict[str, Any]  # of `finished.cells.CELLS`
-
-    @property
-    def path(self) -> str:
-        """The path of its verdicts or samples inside the folder of that kind."""
-        model, decoding, seed = self._key
-        return f"{model}/{SPLIT}/{decoding}/{seed}.parquet"
-
-    @property
-    def name(self) -> str:
-        """The name of its log."""
-        return "_".join(self._key) + SUFFIX
-
-    @property
-    def _key(self) -> list[str]:
-        return [str(self.columns[name]) for name in ("model", "decoding", "seed")]
-
-
 def check(study: FinishedStudy) -> None:
     """Raise StudyFolderError where inspect-ai is missing or the prompt's file has changed since."""
     try:
@@ -61,7 +42,12 @@ def check(study: FinishedStudy) -> None:
 
 
 def _cells(study: FinishedStudy) -> list[Cell]:
-    return [Cell(row) for row in study.cells.filter(split=SPLIT).iter_rows(named=True)]
+    return [Cell(*row) for row in study.cells.filter(split=SPLIT).select(Cell._fields).iter_rows()]
+
+
+def _path(cell: Cell) -> str:
+    """The path of a cell's verdicts or samples inside the folder of that kind."""
+    return f"{'/'.join(map(str, cell))}.parquet"
 
 
 def write(part: Path, study: FinishedStudy, licences: Sequence[Licence]) -> int:
@@ -72,15 +58,14 @@ def write(part: Path, study: FinishedStudy, licences: Sequence[Licence]) -> int:
     from inspect_ai.log import write_eval_log
 
     part.mkdir(parents=True)
-    cells = _cells(study)
     asked = _asked(study, licences)
-    for cell in cells:
-        write_eval_log(_log(study, cell, asked), part / cell.name)
-    logs = {cell.name: cell.columns for cell in cells}
-    made_from = study.folder.contents["chosen.json"]
-    about = {"study": study.folder.study.name, "chosen": made_from, "logs": logs}
-    atomic.write_json(about, part / RECORD)
-    return len(cells)
+    logs = {}
+    for cell in _cells(study):
+        name = f"{cell.model}_{cell.decoding}_{cell.seed}{SUFFIX}"
+        write_eval_log(_log(study, cell, asked), part / name)
+        logs[name] = cells.columns(cell)
+    atomic.write_json(about.state(study) | {"logs": logs}, part / RECORD)
+    return len(logs)
 
 
 def _asked(study: FinishedStudy, licences: Sequence[Licence]) -> pl.DataFrame:
@@ -107,14 +92,14 @@ def _log(study: FinishedStudy, cell: Cell, asked: pl.DataFrame) -> Any:
     """The log of one file of draws, with the metrics that Inspect computes of its scores."""
     from inspect_ai.log import EvalLog, EvalResults, EvalStats, recompute_metrics
 
-    samples, verdicts = (study.folder.file(f"{kind}/{cell.path}") for kind in tables.DRAWS)
+    samples, verdicts = (study.folder.file(f"{kind}/{_path(cell)}") for kind in tables.DRAWS)
     draws = (
         parquet.read(samples, schemas.SAMPLES)
         .join(parquet.read(verdicts, schemas.VERDICTS), on=["problem", "index"], how="inner")
         .join(asked, left_on="problem", right_on="id", how="left")
         .sort("problem", "index")
     )
-    model = f"{SCORER}/{cell.columns['model']}"
+    model = f"{SCORER}/{cell.model}"
     drawn = datetime.fromtimestamp(Path(samples).stat().st_mtime, UTC).isoformat()
     asked_of = draws["prompt_ids"].list.len().sum()
     tokens = usage(int(asked_of), int(draws["tokens"].sum()))
@@ -132,7 +117,7 @@ def _log(study: FinishedStudy, cell: Cell, asked: pl.DataFrame) -> Any:
 def _check_prompt(study: FinishedStudy, cell: Cell) -> None:
     """Raise StudyFolderError if the record of the draws names another content of the prompt."""
     prompt = study.folder.study.prompt
-    record = study.folder.path / job_records.FOLDER / "samples" / f"{cell.path}.json"
+    record = study.folder.path / job_records.FOLDER / "samples" / f"{_path(cell)}.json"
     made: Any = atomic.read_json(record) if record.is_file() else {"inputs": {}}
     if made["inputs"].get(prompt, (now := job_records.content(prompt))) != now:
         found = "found another content than the draws were made with"
@@ -148,14 +133,14 @@ def _spec(study: FinishedStudy, cell: Cell, draws: pl.DataFrame, model: str, dra
     config = study.folder.study
     ids = draws["problem"].unique(maintain_order=True).to_list()
     metrics = [{"name": name} for name in _METRICS]
-    samples = study.folder.file(f"samples/{cell.path}")
+    samples = study.folder.file(f"samples/{_path(cell)}")
     return EvalSpec(
         created=drawn,
         task=f"{config.name}_{SPLIT}",
         # Inspect takes logs with one task id for attempts at one evaluation.
-        task_id=metadata.digest([config.name, cell.path]),
+        task_id=metadata.digest([config.name, _path(cell)]),
         run_id=study.folder.contents["chosen.json"],
-        task_args=cell.columns | {"prompt": config.prompt, "cap": config.sampling.cap},
+        task_args=cells.columns(cell) | {"prompt": config.prompt, "cap": config.sampling.cap},
         dataset=EvalDataset(name=f"{config.name}/{SPLIT}", samples=len(ids), sample_ids=ids),
         model=model,
         model_generate_config=_generation(study, cell),
@@ -174,13 +159,12 @@ def _generation(study: FinishedStudy, cell: Cell) -> Any:
     """The decoding as far as Inspect has names for it; the task's arguments have its slug."""
     from inspect_ai.model import GenerateConfig
 
-    decoding, cap = Decoding.parse(cell.columns["decoding"]), study.folder.study.sampling.cap
-    seed = cell.columns["seed"]
+    decoding, cap = Decoding.parse(cell.decoding), study.folder.study.sampling.cap
     if decoding.target is not None:
-        return GenerateConfig(max_tokens=cap, seed=seed)
+        return GenerateConfig(max_tokens=cap, seed=cell.seed)
     return GenerateConfig(
         max_tokens=cap,
-        seed=seed,
+        seed=cell.seed,
         temperature=decoding.temperature,
         top_p=decoding.top_p,
         top_k=decoding.top_k or None,
@@ -193,8 +177,8 @@ def _score(study: FinishedStudy, cell: Cell, draws: pl.DataFrame) -> dict[str, A
 
     Inspect counts only the problems of which no draw was judged; here are the draws themselves.
     """
-    named = {name: cell.columns[name] for name in ("model", "split", "decoding")}
-    (row,) = study.scores.filter(stratum=ALL, **named).iter_rows(named=True)
+    of_cell = {"model": cell.model, "split": SPLIT, "decoding": cell.decoding}
+    (row,) = study.scores.filter(stratum=ALL, **of_cell).iter_rows(named=True)
     score = {name: row[name] for name in ("accuracy", "lo", "hi")}
     unjudged = draws["correct"].null_count()
     return {"score": score | {"draws": draws.height, "unjudged_draws": unjudged}}

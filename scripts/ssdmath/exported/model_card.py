@@ -4,7 +4,6 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 import polars as pl
-import yaml
 
 from ssdmath.config.decoding import Decoding
 from ssdmath.contrasts.declared import Side
@@ -49,22 +48,20 @@ def text(study: FinishedStudy, checkpoint: Checkpoint, files: Mapping[str, Any])
         "## Files",
         _files(files),
     ]
-    return f"---\n{_front_matter(study, checkpoint)}---\n\n" + "\n\n".join(parts) + "\n"
+    return about.card(_front_matter(study, checkpoint), parts)
 
 
-def _front_matter(study: FinishedStudy, checkpoint: Checkpoint) -> str:
+def _front_matter(study: FinishedStudy, checkpoint: Checkpoint) -> dict[str, Any]:
     """What the hub reads."""
     hub = study.folder.study.model.hub
-    of_hub = {"base_model": hub} if hub else {}
-    front = {
-        **of_hub,
+    return {
+        **({"base_model": hub} if hub else {}),
         "library_name": "transformers",
         "pipeline_tag": "text-generation",
         "license": "other",
         "tags": ["math", "self-distillation", "ssdmath"],
-        **about.belongs_to(study, checkpoint.name),
+        about.KEY: about.state(study) | {"model": checkpoint.name},
     }
-    return yaml.safe_dump(front, sort_keys=False, width=100)
 
 
 def _recipe(study: FinishedStudy, checkpoint: Checkpoint) -> Iterator[str]:
@@ -72,9 +69,11 @@ def _recipe(study: FinishedStudy, checkpoint: Checkpoint) -> Iterator[str]:
     config, model = study.folder.study, checkpoint.model
     arm, section = config.trained[model.arm], config.training_of(model.arm)
     run = checkpoint.name.partition("@")[0]
+    from_base = arm.teacher == "base"
+    writer = "base" if from_base else f"the last checkpoint of the arm `{arm.teacher}`"
     kept = atomic.read_json(study.folder.file(f"training/{run}/set.json"))
     yield (
-        f"samples: written by {_writer(arm.teacher)} at `{model.train_decoding}`, prompts of the "
+        f"samples: written by {writer} at `{model.train_decoding}`, prompts of the "
         f"study's training split; kept: {arm.keep}, {kept['kept']:,} of {kept['sampled']:,}"
     )
     yield (
@@ -95,10 +94,6 @@ def _recipe(study: FinishedStudy, checkpoint: Checkpoint) -> Iterator[str]:
     yield f"what training did to the weights: {health['verdict']}"
 
 
-def _writer(teacher: str) -> str:
-    return "base" if teacher == "base" else f"the last checkpoint of the arm `{teacher}`"
-
-
 def _decoding(study: FinishedStudy, checkpoint: Checkpoint) -> str:
     """The decoding that the arm chose, and how to draw with it in transformers."""
     config, arm = study.folder.study, checkpoint.model.arm
@@ -111,15 +106,18 @@ def _decoding(study: FinishedStudy, checkpoint: Checkpoint) -> str:
         f"`{config.prompt}` with the problem in it, in the chat template; completions had at most "
         f"{config.sampling.cap:,} tokens."
     )
-    arguments = _arguments(checkpoint.decoding) | {"max_new_tokens": config.sampling.cap}
+    decoding = Decoding.parse(checkpoint.decoding)
+    arguments = _arguments(decoding) | {"max_new_tokens": config.sampling.cap}
     named = ", ".join(f"{name}={value}" for name, value in arguments.items())
-    call = f"```python\nmodel.generate(**inputs, {named})\n```"
-    return "\n\n".join([told, call, *_penalised(checkpoint.decoding)])
+    parts = [told, f"```python\nmodel.generate(**inputs, {named})\n```"]
+    if penalty := decoding.presence_penalty:
+        said = f"The decoding also has a presence penalty of {penalty:g}, which transformers lacks."
+        parts.append(said)
+    return "\n\n".join(parts)
 
 
-def _arguments(slug: str) -> dict[str, Any]:
+def _arguments(decoding: Decoding) -> dict[str, Any]:
     """What transformers' `generate` takes for a decoding; defaults of the folder are overridden."""
-    decoding = Decoding.parse(slug)
     if decoding.greedy:
         return {"do_sample": False, "repetition_penalty": 1.0}
     return {
@@ -130,13 +128,6 @@ def _arguments(slug: str) -> dict[str, Any]:
         "min_p": decoding.min_p,
         "repetition_penalty": 1.0,
     }
-
-
-def _penalised(slug: str) -> list[str]:
-    """What `generate` cannot do."""
-    penalty = Decoding.parse(slug).presence_penalty
-    said = f"The decoding also has a presence penalty of {penalty:g}, which transformers lacks."
-    return [said] if penalty else []
 
 
 def _accuracies(study: FinishedStudy, checkpoint: Checkpoint) -> str:

@@ -6,10 +6,12 @@ Weights are hard links to the study's own files where the file system has them, 
 import os
 import shutil
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
 from ssdmath.config.names import Model
+from ssdmath.exported import about
 from ssdmath.finished.folder import StudyFolderError, listed
 from ssdmath.finished.study import FinishedStudy
 from ssdmath.models import weights
@@ -76,9 +78,7 @@ def check(study: FinishedStudy, checkpoints: Sequence[Checkpoint]) -> None:
 def write(part: Path, study: FinishedStudy, checkpoints: Sequence[Checkpoint]) -> None:
     """Write a folder for each checkpoint, without its card, and the record of all."""
     record = {one.name: _write_one(part / one.name, one) for one in checkpoints}
-    made_from = study.folder.contents["chosen.json"]
-    about = {"study": study.folder.study.name, "chosen": made_from, "models": record}
-    atomic.write_json(about, part / RECORD)
+    atomic.write_json(about.state(study) | {"models": record}, part / RECORD)
 
 
 def _write_one(folder: Path, checkpoint: Checkpoint) -> dict[str, object]:
@@ -87,18 +87,15 @@ def _write_one(folder: Path, checkpoint: Checkpoint) -> dict[str, object]:
     for file in checkpoint.files():
         _give(file.resolve(), folder / file.name, link=file.match(weights.WEIGHTS))
         files[file.name] = {"bytes": file.stat().st_size, "sha256": sha256(folder / file.name)}
-    about = {"arm": checkpoint.model.arm, "decoding": checkpoint.decoding}
-    return about | {"weights": weights.fingerprint(folder), "files": files}
+    chosen_as = {"arm": checkpoint.model.arm, "decoding": checkpoint.decoding}
+    return chosen_as | {"weights": weights.fingerprint(folder), "files": files}
 
 
 def _give(source: Path, target: Path, *, link: bool) -> None:
     """Link a file, or copy it where that is not wanted or not possible."""
     if link:
-        try:
+        with suppress(OSError):  # another file system, or one without links
             os.link(source, target)
-        except OSError:  # another file system, or one without links
-            pass
-        else:
             return
     shutil.copyfile(source, target)
 

@@ -11,7 +11,6 @@ from ssdmath.exported import about, export, models
 from ssdmath.tables import atomic
 
 Kind = Literal["dataset", "model"]
-CARD = "README.md"
 # Files that an earlier upload may have left and that would be read beside the new ones.
 REPLACED = {"dataset": "data/*", "model": "*.safetensors*"}
 
@@ -47,16 +46,16 @@ def of(output: Path, repo: str) -> list[Upload]:
     if not (output / export.RECORD).is_file():
         found = f"found no {export.RECORD}"
         raise UploadError(f"{output}: {found}; allowed: a folder of {export.COMMAND}")
-    data = Upload(repo, "dataset", output, said_by((output / CARD).read_text(encoding="utf-8")))
+    data = Upload(repo, "dataset", output, said_by(output / models.CARD))
     uploads = [data, *_models(data, export.models_beside(output))]
     for one in uploads:
         _check_name(one.repo)
     return uploads
 
 
-def said_by(card: str) -> dict[str, Any]:
+def said_by(card: Path) -> dict[str, Any]:
     """What the front matter of a card says of its study; empty for a card of something else."""
-    parts = card.split("---\n", 2)
+    parts = card.read_text(encoding="utf-8").split("---\n", 2)
     front = yaml.safe_load(parts[1]) if len(parts) == 3 and not parts[0] else None
     said = front.get(about.KEY) if isinstance(front, dict) else None
     return said if isinstance(said, dict) else {}
@@ -67,7 +66,7 @@ def _models(data: Upload, folder: Path) -> Iterator[Upload]:
     if not (folder / models.RECORD).is_file():
         return
     for name in sorted(dict(atomic.read_json(folder / models.RECORD)["models"])):  # type: ignore[call-overload]
-        said = said_by((folder / name / CARD).read_text(encoding="utf-8"))
+        said = said_by(folder / name / models.CARD)
         if said != data.about | {"model": name}:
             found = "found models of another state of the study than the data set"
             allowed = f"both of one `{export.COMMAND} MODELS=1`, or no such folder"

@@ -50,11 +50,14 @@ def synthesised(folder: StudyFolder, kind: str) -> list[str]:
     return sorted(name for name in names if (folder.path / name).is_file())
 
 
+def columns(cell: Cell) -> dict[str, str | int | None]:
+    """A cell's row of `CELLS`."""
+    return cell.columns() | {"seed": cell.seed}
+
+
 def table(names: Sequence[str]) -> pl.DataFrame:
     """One row per cell, the columns of `CELLS`; read off the names alone."""
-    cells = [Cell.of(name) for name in names]
-    rows = [cell.columns() | {"seed": cell.seed} for cell in cells]
-    return pl.DataFrame(rows, schema=CELLS)
+    return pl.DataFrame([columns(Cell.of(name)) for name in names], schema=CELLS)
 
 
 def select(names: Sequence[str], asked: dict[str, str | None]) -> list[str]:
@@ -91,9 +94,8 @@ def _scan(path: str, schema: pl.Schema) -> pl.LazyFrame:
         raise parquet.TableError(
             f"{path}: found columns {listed(found)}; allowed: {listed(schema)}"
         )
-    cell = Cell.of(path)
-    columns = cell.columns() | {"seed": cell.seed}
-    named = [pl.lit(columns[name], dtype=kind).alias(name) for name, kind in CELLS.items()]
+    cell = columns(Cell.of(path))
+    named = [pl.lit(cell[name], dtype=kind).alias(name) for name, kind in CELLS.items()]
     return frame.select(*named, pl.exclude("seed"))
 
 

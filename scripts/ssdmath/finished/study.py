@@ -112,7 +112,8 @@ class FinishedStudy:
         Nothing is read before `collect`. None: any. StudyFolderError names what there is no cell
         of; TableError names a damaged file.
         """
-        return self._draws("samples", schemas.SAMPLES, model, split, decoding)
+        asked = {"model": model, "split": split, "decoding": decoding}
+        return self._draws("samples", schemas.SAMPLES, asked)
 
     def verdicts(
         self, *, model: str | None = None, split: str | None = None, decoding: str | None = None
@@ -121,7 +122,8 @@ class FinishedStudy:
 
         Rows belong to those of `samples` by the cell's columns, problem and index.
         """
-        return self._draws("verdicts", schemas.VERDICTS, model, split, decoding)
+        asked = {"model": model, "split": split, "decoding": decoding}
+        return self._draws("verdicts", schemas.VERDICTS, asked)
 
     def contrast(self, a: str, b: str, *, split: str = "validation") -> pl.DataFrame:
         """Compare two sides problem by problem, as the declared contrasts are: one row of them.
@@ -195,15 +197,7 @@ class FinishedStudy:
         """The problems of validation and test."""
         return self.problems.filter(pl.col("split").is_in(SPLITS))
 
-    def _draws(
-        self,
-        kind: str,
-        schema: pl.Schema,
-        model: str | None,
-        split: str | None,
-        decoding: str | None,
-    ) -> pl.LazyFrame:
+    def _draws(self, kind: str, schema: pl.Schema, asked: dict[str, str | None]) -> pl.LazyFrame:
         kinds = (cells.evaluated, cells.outside, cells.synthesised)
         names = [name for of_kind in kinds for name in of_kind(self.folder, kind)]
-        asked = {"model": model, "split": split, "decoding": decoding}
         return cells.scan(self.folder, cells.select(names, asked), schema)

@@ -26,9 +26,7 @@ def check(cell: ImportedCell, ends: str, *, problems: int, draws: int, cap: int)
 
     `problems` and `draws` of each are what the study declares.
     """
-    side = _read(cell, Named())
-    _check_ends(side, cell, ends)
-    _check_cap(side, cell, cap)
+    side = _read(cell, Named(), ends, cap)
     counts = Counter(side.frame.filter(pl.col("index") < draws)["problem"])
     if (whole := sum(count == draws for count in counts.values())) < problems:
         found = f"found {whole} problems with draws 0 to {draws - 1}"
@@ -42,9 +40,7 @@ def read(
 
     Draws beyond the declared ones are left out. SourceError names a problem that lacks one.
     """
-    side = _read(cell, Problems(table))
-    _check_ends(side, cell, ends)
-    _check_cap(side, cell, cap)
+    side = _read(cell, Problems(table), ends, cap)
     wanted = pl.DataFrame({"problem": table["id"]}).join(
         pl.DataFrame({"index": range(draws)}, schema={"index": pl.Int32}), how="cross"
     )
@@ -61,30 +57,24 @@ def read(
 
 def files(cell: ImportedCell) -> list[str]:
     """Every file that a cell is made from, its own mapping too."""
-    own = [cell.mapping] if cell.mapping and cell.mapping not in _READY else []
+    ready = (mapping.INSPECT, *mapping.MAPPINGS)
+    own = [cell.mapping] if cell.mapping and cell.mapping not in ready else []
     return [*map(str, samples.files_of(Path(cell.path))), *own]
 
 
-_READY = (mapping.INSPECT, *mapping.MAPPINGS)
-
-
-def _read(cell: ImportedCell, problems: samples.Matcher) -> samples.Side:
+def _read(cell: ImportedCell, problems: samples.Matcher, ends: str, cap: int) -> samples.Side:
+    """The cell as a side; SourceError: draws without an end that is needed, or above the cap."""
     path, asked = Path(cell.path), cell.mapping or ""
     if mapping.sides(asked) != [""]:
         said = f"{asked}: found several columns under text"
         raise SourceError(f"{said}; allowed: one, as a cell is of one model")
-    return samples.read(path.name, path, problems, asked, leave_out=True)
-
-
-def _check_ends(side: samples.Side, cell: ImportedCell, ends: str) -> None:
+    side = samples.read(path.name, path, problems, asked, leave_out=True)
     if ends == "known" and not side.knows_finish:
         unknown = side.frame["finish"].null_count()
         said = f"{cell.path}: found {unknown:,} draws without a reason why they ended"
         raise SourceError(f"{said}; allowed: a column `finish`, or imported.ends: unknown")
-
-
-def _check_cap(side: samples.Side, cell: ImportedCell, cap: int) -> None:
     longest = int(side.tokens.drop_nulls().to_numpy().max(initial=0))
     if longest > cap:
         said = f"{cell.path}: found a completion of {longest:,} tokens"
         raise SourceError(f"{said}; allowed: sampling.cap, {cap:,}")
+    return side

@@ -43,7 +43,7 @@ def _opened(file: Path) -> Any:
     try:
         return read_eval_log(file, header_only=True)
     except Exception as error:  # the package raises what its many layers raise
-        said = f"found no log of Inspect ({first_line(error) or type(error).__name__})"
+        said = f"found no log of Inspect ({first_line(error)})"
         raise SourceError(f"{file}: {said}; allowed: a whole {SUFFIX} file") from None
 
 
@@ -56,7 +56,7 @@ def _samples(file: Path) -> Iterator[Any]:
             file, all_samples_required=False, resolve_attachments="core", exclude_fields=_LEFT_OUT
         )
     except Exception as error:  # as above
-        said = f"found a damaged log ({first_line(error) or type(error).__name__})"
+        said = f"found a damaged log ({first_line(error)})"
         raise SourceError(f"{file}: {said}; allowed: a whole {SUFFIX} file") from None
 
 

@@ -6,6 +6,7 @@ import shutil
 import sys
 import time
 from collections.abc import Sequence
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -48,35 +49,27 @@ def run(asked: argparse.Namespace) -> str:
     contrasts = compare.paired(sides, verdicts, known.table)
     record = recorded(sides, known, Path(asked.problems), thinking=asked.thinking)
     made = Judged(sides, known.table, verdicts, scores, contrasts, record, output)
+    from ssdmath.imported import page  # draws figures: late, so that bad input is refused at once
+
     text = summary.text(made)
     write(made)
     with atomic.atomic(output / "summary.md") as part:
         part.write_text(text)
-    show(made, output / PAGE)
+    page.write(made, output / PAGE)
     count = sum(side.frame.height for side in sides)
     end = f"{count:,} draws judged in {time.monotonic() - start:.1f} s: {output}"
     return f"{text}\n{end}\nreport: {output / PAGE}\n"
 
 
-def show(made: Judged, path: Path) -> None:
-    """Write the page; what draws it is imported late, so that bad input is refused at once."""
-    from ssdmath.imported import page
-
-    page.write(made, path)
-
-
 def read(asked: argparse.Namespace, known: problems.Problems) -> list[samples.Side]:
     """The sides: one of each file or folder, or one of each column that the mapping names."""
     paths, columns = named([Path(path) for path in asked.samples]), mapping.sides(asked.mapping)
-    lenient = asked.misses == "leave_out"
-    return [
-        samples.read(
-            "-".join([name] * (not column or len(paths) > 1) + [column] * bool(column)),
-            path, known, asked.mapping, column=column, leave_out=lenient,
-        )
-        for name, path in paths.items()
-        for column in columns
-    ]  # fmt: skip
+    lenient, sides = asked.misses == "leave_out", []
+    for (name, path), column in product(paths.items(), columns):
+        called = name if not column else column if len(paths) == 1 else f"{name}-{column}"
+        side = samples.read(called, path, known, asked.mapping, column=column, leave_out=lenient)
+        sides.append(side)
+    return sides
 
 
 def named(paths: Sequence[Path]) -> dict[str, Path]:
@@ -95,8 +88,13 @@ def judged(
     sides: Sequence[samples.Side], known: problems.Problems, *, thinking: bool, workers: int
 ) -> dict[str, pl.DataFrame]:
     """The VERDICTS of each side; equal answers are compared once over all of them."""
-    cells = {side.name: side.judged for side in sides}
-    found = judge.judge_cells(cells, known.golds, thinking=thinking, workers=workers)
+    found = judge.judge_cells(
+        {side.name: [side.judged] for side in sides},
+        known.golds,
+        thinking=thinking,
+        limits=VerificationConfig(),
+        workers=workers,
+    )
     return {side.name: found[side.name].with_columns(tokens=side.tokens) for side in sides}
 
 
@@ -104,7 +102,6 @@ def recorded(
     sides: Sequence[samples.Side], known: problems.Problems, path: Path, *, thinking: bool
 ) -> dict[str, Any]:
     """What the tables were made from: files with digests, counts, verifier."""
-    limits = VerificationConfig()
     return {
         "problems": {"file": str(path), "sha256": job_records.content(path),
                      "number": known.table.height},
@@ -121,7 +118,7 @@ def recorded(
             for side in sides
         ],
         "thinking": thinking,
-        "verifier": judge.provenance(limits),
+        "verifier": judge.provenance(VerificationConfig()),
     }  # fmt: skip
 
 

@@ -10,6 +10,7 @@ from ssdmath.config.base import ClosedModel
 from ssdmath.config.config_file import read_config
 from ssdmath.config.documents import shown
 from ssdmath.problems.sources.base import SourceError
+from ssdmath.problems.sources.files import lacking
 
 INSPECT: Final = "inspect"  # names the logs that `inspect_logs` reads, which have no columns
 STOP: Final = "stop"
@@ -75,18 +76,18 @@ def of_file(path: str, found: Sequence[str], asked: str, side: str = "") -> Samp
     """
     ready = {name: one for name, one in MAPPINGS.items() if asked in ("", name)}
     for columns in ready.values():
-        if not _lacking(found, columns.needed):
-            absent = _lacking(found, columns.optional)
-            names = ("index", "finish", "tokens")
+        if not lacking(columns.needed, found):
+            absent = lacking(columns.optional, found)
+            optional = ("index", "finish", "tokens")
             return columns.model_copy(
-                update={name: None for name in names if getattr(columns, name) in absent}
+                update={name: None for name in optional if getattr(columns, name) in absent}
             )
     if ready:
         needed = "; ".join(f"{name}: {', '.join(one.needed)}" for name, one in ready.items())
         said = f"found columns {', '.join(sorted(found)) or 'none'}"
         raise SourceError(f"{path}: {said}; allowed: {needed}; or a mapping of your own")
     columns = read(asked)
-    if missing := _lacking(found, [*columns.needed, *columns.optional]):
+    if missing := lacking([*columns.needed, *columns.optional], found):
         said = f"found no column {missing[0]!r}, which {asked} names"
         raise SourceError(f"{path}: {said}; allowed: {', '.join(sorted(found))}")
     texts = columns.text
@@ -111,8 +112,3 @@ def read(asked: str) -> SampleColumns:
         return SampleColumns.model_validate(config)
     except ValidationError as error:
         raise SourceError(f"{asked}: {messages.lines(error, config)[0]}") from None
-
-
-def _lacking(found: Sequence[str], names: Sequence[str]) -> list[str]:
-    """The names that are neither columns nor fields of one."""
-    return [name for name in names if name not in found and name.split(".")[0] not in found]

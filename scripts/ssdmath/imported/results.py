@@ -65,12 +65,12 @@ class Judged:
             (str(path.relative_to(self.output)), "written", content(path))
             for path in sorted(self.output.rglob("*.parquet"))
         ]
-        keys = ("name", "is", "sha256")
-        rows = [dict(zip(keys, file, strict=True)) for file in found]
-        return [row | {"bytes": self._path(row).stat().st_size} for row in rows]
-
-    def _path(self, row: Mapping[str, str]) -> Path:
-        return self.output / row["name"] if row["is"] == "written" else Path(row["name"])
+        rows = []
+        for name, kind, digest in found:
+            path = self.output / name if kind == "written" else Path(name)
+            size = path.stat().st_size
+            rows.append({"name": name, "is": kind, "sha256": digest, "bytes": size})
+        return rows
 
     def source(self, name: str) -> str:
         """The line under a figure: a table that was written, and the start of its digest."""

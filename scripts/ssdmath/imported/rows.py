@@ -18,31 +18,21 @@ def of_row(
 
     SourceError names a value that cannot be used.
     """
-    problem, texts = (_at(record, name) for name in columns.needed)
+    problem, texts = (files.field(record, name) for name in columns.needed)
     if not isinstance(problem, str | int) or isinstance(problem, bool):
         said = f"found {shown(problem)} in column {columns.problem!r}"
         raise SourceError(f"{where}: {said}; allowed: an id or a statement")
     if isinstance(texts, list) and columns.index:
         said = f"found a list in column {columns.text!r} beside one index"
         raise SourceError(f"{where}: {said}; allowed: a mapping without index")
-    index = _index(_at(record, columns.index), columns.index, where)
-    finish = _finish(_at(record, columns.finish), columns.finish, where)
+    index = _index(files.field(record, columns.index), columns.index, where)
+    finish = _finish(files.field(record, columns.finish), columns.finish, where)
     for text in texts if isinstance(texts, list) else [texts]:
         check_text(text, f"column {columns.text!r}", where)
-        length = _at(record, columns.tokens)
+        length = files.field(record, columns.tokens)
         judged, ids = boxed(text, columns.answer_after), _ids(length)
         once, tokens = columns.each == "file", _tokens(length, text)
         yield Draw(where, file, str(problem), index, text, finish, tokens, judged, ids, once)
-
-
-def _at(record: files.Record, name: str | None) -> Any:
-    """A column's value, null without a column; `a.b` is field b of the struct in column a."""
-    if name is None or name in record:
-        return None if name is None else record[name]
-    value: Any = record
-    for part in name.split("."):
-        value = value.get(part) if isinstance(value, dict) else None
-    return value
 
 
 def _index(value: Any, column: str | None, where: str) -> int | None:

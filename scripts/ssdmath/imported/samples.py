@@ -115,9 +115,10 @@ class _Rows:
                 "judged": draw.judged}  # fmt: skip
 
     def side(self, name: str, files: list[Path]) -> Side:
-        """All of them as a side."""
-        table = pl.DataFrame(self.rows, schema=_ROWS).sort("problem", "index")
-        frame = _as_samples(table)
+        """All of them as a side; columns of SAMPLES that no draw has are null."""
+        schema = {**schemas.SAMPLES, "tokens": pl.Int32(), "judged": pl.String()}
+        table = pl.DataFrame(self.rows, schema=schema).sort("problem", "index")
+        frame = table.select(schemas.SAMPLES.names())
         return Side(
             name,
             files,
@@ -128,21 +129,6 @@ class _Rows:
             misses=self.misses,
             faults=self.faults,
         )
-
-
-_ROWS = {
-    name: schemas.SAMPLES[name] for name in ("problem", "index", "text", "finish", "token_ids")
-} | {
-    "tokens": pl.Int32(),
-    "judged": pl.String(),
-}
-
-
-def _as_samples(table: pl.DataFrame) -> pl.DataFrame:
-    """The SAMPLES columns, null where they are not known."""
-    missing = [name for name in schemas.SAMPLES if name not in table.columns]
-    nulls = [pl.lit(None, dtype=schemas.SAMPLES[name]).alias(name) for name in missing]
-    return table.with_columns(nulls).select(schemas.SAMPLES.names())
 
 
 def files_of(path: Path) -> list[Path]:

@@ -33,48 +33,32 @@ TRAINING: dict[str, dict[str, Any]] = {
 
 
 def make(output: Path, *, template: str, recipe: Mapping[str, Any]) -> None:
-    """Make the model of a world and its card in `output`.
+    """Make the model of a world in `output`, measure it, write its card as JSON and Markdown.
 
-    `recipe` names the `world` and overrides the values of the other parts for that world.
-
-    The same recipe on the same kind of machine with the same number of threads gives the same
-    bytes. ValueError for a part that is not one of PARTS, and for an unknown world.
+    `recipe` names the `world` and overrides the values of the other parts for that world. The same
+    recipe on the same kind of machine with the same number of threads gives the same bytes.
+    ValueError for a part that is not one of PARTS, and for an unknown world.
     """
     if unknown := set(recipe) - set(PARTS):
-        msg = f"recipe: found {min(unknown)!r}, allowed {', '.join(PARTS)}"
-        raise ValueError(msg)
+        raise ValueError(f"recipe: found {min(unknown)!r}, allowed {', '.join(PARTS)}")
     if (world := recipe.get("world", "decoding")) not in WORLDS:
-        msg = f"recipe.world: found {world!r}, allowed {', '.join(WORLDS)}"
-        raise ValueError(msg)
+        raise ValueError(f"recipe.world: found {world!r}, allowed {', '.join(WORLDS)}")
     training = Recipe(**{**TRAINING[world], **recipe.get("training", {})})
     composition = replace(WORLDS[world], **recipe.get("composition", {}))
     measurement = Measurement(**recipe.get("measurement", {}))
     torch.set_num_threads(training.threads)
     result = train(output, template, training, composition)
-    write_card(output, template, world, training, composition, measurement, result)
-
-
-def write_card(
-    folder: Path,
-    template: str,
-    world: str,
-    recipe: Recipe,
-    composition: Composition,
-    measurement: Measurement,
-    training: Mapping[str, float],
-) -> None:
-    """Measure the model in a folder and write its card there, as JSON and as Markdown."""
     contents = card.card(
-        folder,
+        output,
         world=world,
-        recipe=recipe,
+        recipe=training,
         composition=composition,
         measurement=measurement,
-        training=training,
-        cells=evaluate.measure(folder, template, measurement, threads=recipe.threads),
+        training=result,
+        cells=evaluate.measure(output, template, measurement, threads=training.threads),
     )
-    (folder / "README.md").write_text(readme.readme(contents))
-    (folder / "card.json").write_text(json.dumps(contents, indent=1) + "\n")
+    (output / "README.md").write_text(readme.readme(contents))
+    (output / "card.json").write_text(json.dumps(contents, indent=1) + "\n")
 
 
 def train(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -17,7 +16,7 @@ from ssdmath.micro.family import STRATA, Stratum
 from ssdmath.micro.pretrain import Recipe
 from ssdmath.micro.problems import FAMILIES, SPLIT_ENDS, items, parameters_of
 from ssdmath.micro.traces import Composition, Trace, build
-from ssdmath.provenance import metadata
+from ssdmath.provenance import job_records, metadata
 
 WEIGHTS = "model.safetensors"
 PACKAGES = ("torch", "transformers", "tokenizers")
@@ -45,7 +44,7 @@ def card(
     own_locks = locks(composition, recipe.seed)
     return {
         "world": world,
-        "weights": {"file": WEIGHTS, "sha256": sha256(folder / WEIGHTS)},
+        "weights": {"file": WEIGHTS, "sha256": job_records.sha256(folder / WEIGHTS)},
         "recipe": asdict(recipe),
         "training": dict(training),
         "composition": asdict(composition),
@@ -58,15 +57,12 @@ def card(
     }
 
 
-def sha256(path: Path) -> str:
-    """Hash a file (64 hex digits)."""
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
-
-
 def locks(composition: Composition, seed: int) -> dict[Stratum, Locks]:
     """Mean number of locks that a right trace has to pass, by level, counted in built traces."""
-    return locks_by_level(_traces_by_level(unbroken(composition), seed))
+    return {
+        stratum: _locks([t for t in traces if t.stopped and not t.mistaken])
+        for stratum, traces in _traces_by_level(unbroken(composition), seed).items()
+    }
 
 
 def unbroken(composition: Composition) -> Composition:
@@ -77,15 +73,8 @@ def unbroken(composition: Composition) -> Composition:
     return replace(composition, stop_early=min(composition.stop_early, 1e-12))
 
 
-def locks_by_level(traces: Mapping[Stratum, Sequence[Trace]]) -> dict[Stratum, Locks]:
-    """Mean number of digits, and of commas that are locks, of the right traces, by level."""
-    return {
-        stratum: _locks([t for t in of_level if t.stopped and not t.mistaken])
-        for stratum, of_level in traces.items()
-    }
-
-
 def _locks(traces: Sequence[Trace]) -> Locks:
+    """Mean number of digits, and of commas that are locks, of some traces."""
     notes = [[span.note.isdigit() for span in t.spans if span.kind == "lock"] for t in traces]
     return Locks(digits=fmean(map(sum, notes)), commas=fmean(len(x) - sum(x) for x in notes))
 
@@ -134,10 +123,6 @@ def _closed_form(composition: Composition, locks: dict[Stratum, Locks]) -> dict[
 
     Students are decoded at a temperature alone; base is also offered every truncation.
     """
-    by_temperature = {
-        d.temperature: predicted(composition, locks=locks, evaluation=d)
-        for d in temperatures(CLOSED_FORM_TEMPERATURES)
-    }
     offered = {
         "best_base": (None, temperatures()),
         "best_base_truncated": (None, every_decoding()),
@@ -147,7 +132,10 @@ def _closed_form(composition: Composition, locks: dict[Stratum, Locks]) -> dict[
         winner = best(composition, locks=locks, synthesis=synthesis, grid=grid)
         rows[name] = {"decoding": slug(winner.decoding), "success": winner.success}
     return {
-        "base": [{"temperature": t, **row} for t, row in by_temperature.items()],
+        "base": [
+            {"temperature": d.temperature, **predicted(composition, locks=locks, evaluation=d)}
+            for d in temperatures(CLOSED_FORM_TEMPERATURES)
+        ],
         "best_base": rows.pop("best_base"),
         "best_base_truncated": rows.pop("best_base_truncated"),
         "students": [{"synthesis": name, **row} for name, row in rows.items()],

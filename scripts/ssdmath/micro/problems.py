@@ -100,8 +100,7 @@ def generate(*, split: str, n: int, seed: int, families: Sequence[str] = ()) -> 
 def items(*, split: str, n: int, seed: int, families: Sequence[str] = ()) -> list[Item]:
     """The items behind `generate`: family and level in turn, new numbers before new wordings."""
     if split not in SPLIT_ENDS:
-        msg = f"split: found {split!r}, allowed {', '.join(SPLIT_ENDS)}"
-        raise ValueError(msg)
+        raise ValueError(f"split: found {split!r}, allowed {', '.join(SPLIT_ENDS)}")
     rng = Random(f"{split}:{seed}")
     used = [family for family in FAMILIES if not families or family.name in families]
     queues = [_shuffled(family, stratum, split, rng) for stratum in STRATA for family in used]
@@ -109,8 +108,9 @@ def items(*, split: str, n: int, seed: int, families: Sequence[str] = ()) -> lis
     while len(chosen) < n and any(queues):
         chosen += [queue.pop() for queue in queues if queue]
     if len(chosen) < n:
-        msg = f"n: found {n} problems wanted, allowed at most {len(chosen)} in split {split!r}"
-        raise ValueError(msg)
+        raise ValueError(
+            f"n: found {n} problems wanted, allowed at most {len(chosen)} in split {split!r}"
+        )
     drawn = chosen[:n]
     rng.shuffle(drawn)
     return drawn

@@ -9,7 +9,6 @@ never ended their thinking.
 import json
 import re
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -106,14 +105,12 @@ def _complete(part: Path, base: Path, model: Any) -> None:
 
 def _tensors(folder: Path) -> dict[str, tuple[Path, torch.dtype]]:
     """Map each stored weight of a folder to its file and type."""
-    return {name: (file, kind) for file, name, kind in _headers(folder)}
-
-
-def _headers(folder: Path) -> Iterator[tuple[Path, str, torch.dtype]]:
+    found = {}
     for file in sorted(folder.glob(weights.WEIGHTS)):
         with safe_open(file, "pt") as opened:
             for name in opened.keys():  # noqa: SIM118 (not a dict)
-                yield file, name, opened.get_slice(name)[:0].dtype
+                found[name] = file, opened.get_slice(name)[:0].dtype
+    return found
 
 
 def _rewrite(target: Path, tensors: dict[str, tuple[Path, torch.dtype]]) -> None:
@@ -137,7 +134,7 @@ def _index(part: Path) -> None:
     lone = part / "model.safetensors"
     if lone.exists():
         lone.rename(part / "model-trained.safetensors")
-    file_of = {name: file.name for file, name, _ in _headers(part)}
+    file_of = {name: file.name for name, (file, _) in _tensors(part).items()}
     size = sum(file.stat().st_size for file in part.glob(weights.WEIGHTS))
     content = {"metadata": {"total_size": size}, "weight_map": dict(sorted(file_of.items()))}
     (part / INDEX).write_text(json.dumps(content, indent=2) + "\n")

@@ -13,7 +13,7 @@ from ssdmath.stats.truncation import Truncation, support
 
 def log_target(logp: Tensor, decoding: Decoding) -> Tensor:
     """Log q: tempered and truncated by a decoding, renormalised; -inf outside its support."""
-    tempered = logp.double() / decoding.temperature if not decoding.greedy else logp.double()
+    tempered = logp.double() / (1.0 if decoding.greedy else decoding.temperature)
     if decoding.greedy:
         keep = torch.zeros_like(logp, dtype=torch.bool)
         keep.scatter_(1, ranked(logp)[1][:, :1], value=True)

@@ -110,13 +110,10 @@ class Splitter:
             source = self.config.sources[name]
             assert not isinstance(source, GeneratedSource)
             records = self._clean(name, table.rows(source, self.tally[name]))
-            limit = 2 * self._total_size(name) + SPARE
+            sizes = (split.size for split in self.config.splits.values() if name in split.named)
+            limit = 2 * sum(sizes) + SPARE
             self.queues[name] = deque(stratified(records, self.config.seed, limit))
         return self.queues[name]
-
-    def _total_size(self, name: str) -> int:
-        """The most rows that all splits together can take from a source."""
-        return sum(split.size for split in self.config.splits.values() if name in split.named)
 
     def _clean(self, name: str, rows: Iterator[Row]) -> Iterator[Record]:
         """Yield records with ids; duplicates and unusable golds are counted, not passed on."""

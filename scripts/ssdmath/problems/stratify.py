@@ -8,11 +8,11 @@ from collections.abc import Callable, Hashable, Iterable, Sequence
 from ssdmath.problems.normalise import Record
 
 
-def stratified(records: Iterable[Record], seed: int, limit: int | None = None) -> list[Record]:
+def stratified(records: Iterable[Record], seed: int, limit: int) -> list[Record]:
     """Order records so that every prefix has the strata's mix; seeded, whatever order they had.
 
-    With `limit`, only that many of a stratum are kept (and held at any time): those that come
-    first. Their places are those they have among all.
+    Only `limit` of a stratum are kept (and held at any time): those that come first. Their places
+    are those they have among all.
     """
     heaps: dict[str, list[tuple[int, int, Record]]] = {}
     totals: dict[str, int] = {}
@@ -21,7 +21,7 @@ def stratified(records: Iterable[Record], seed: int, limit: int | None = None) -
         stratum = record["stratum"]
         heap = heaps.setdefault(stratum, [])
         totals[stratum] = totals.get(stratum, 0) + 1
-        push = heapq.heappush if limit is None or len(heap) < limit else heapq.heappushpop
+        push = heapq.heappush if len(heap) < limit else heapq.heappushpop
         push(heap, (-_random_key(record["id"], seed), next(order), record))
     ranked = [
         ((rank + 0.5) / totals[stratum], stratum, record)

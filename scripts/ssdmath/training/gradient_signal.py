@@ -31,8 +31,7 @@ def signal(
     chosen = rows.gather_every(max(1, rows.height // count)).head(count)
     if chosen.height < MINIMUM_ROWS:
         return {"rows": chosen.height}
-    products = inner_products(model, chosen, target)
-    return summary(products, batch=batch)
+    return summary(inner_products(model, chosen, target), batch=batch)
 
 
 def summary(products: torch.Tensor, *, batch: int) -> dict[str, float]:

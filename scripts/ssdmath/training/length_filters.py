@@ -25,12 +25,9 @@ def without(
     Both shares are of all `samples`, rounded down. Ties go by problem and index, so that of the
     completions that were cut off (all as long as the cap) some of each kind are dropped.
     """
-    numbers = {
-        "shortest": int(shortest * samples.height),
-        "longest": int(longest * samples.height),
-    }
-    left = samples.height - sum(numbers.values())
-    kept = _by_length(samples).slice(numbers["shortest"], left).drop("length")
+    first, last = int(shortest * samples.height), int(longest * samples.height)
+    kept = _by_length(samples).slice(first, samples.height - first - last).drop("length")
+    numbers = {"shortest": first, "longest": last}
     return kept, {name: number for name, number in numbers.items() if number}
 
 
@@ -39,11 +36,11 @@ def matched(samples: pl.DataFrame, reference: Ints) -> tuple[pl.DataFrame, dict[
 
     `reference` are the lengths (tokens) of base's completions. The samples are divided into up to
     GROUPS groups of equal size by length, of SMALLEST samples or more; each group gets as many
-    rows as its share of `reference`,
-    evenly spread over its samples. No random number is used. The second value has the number of
-    distinct samples, and the largest distance between the two distribution functions of length
-    (Kolmogorov and Smirnov) before and after: where the samples hold no completion as short as
-    base's, no resampling can make up for it, and the distance says so.
+    rows as its share of `reference`, evenly spread over its samples. No random number is used. The
+    second value has the number of distinct samples, and the largest distance between the two
+    distribution functions of length (Kolmogorov and Smirnov) before and after: where the samples
+    hold no completion as short as base's, no resampling can make up for it, and the distance says
+    so.
     """
     ordered = _by_length(samples)
     lengths = ordered["length"].to_numpy()

@@ -170,7 +170,8 @@ def trainer_of(
     # FSDP splits the model by these classes. Its own list includes those of the vision tower, which
     # is not loaded, and it would stop.
     kinds = {type(module).__name__ for module in model.modules()}
-    os.environ["FSDP_TRANSFORMER_CLS_TO_WRAP"] = ",".join(sorted(kinds & _layers(model)))
+    layers = getattr(model, "_no_split_modules", None) or ()
+    os.environ["FSDP_TRANSFORMER_CLS_TO_WRAP"] = ",".join(sorted(kinds.intersection(layers)))
     if section.lora is not None:
         model = adapted(model, section.lora)
     trainer = _Trainer(
@@ -193,11 +194,6 @@ def free() -> None:
     gc.collect()
     if torch.cuda.is_available():
         torch.cuda.empty_cache()
-
-
-def _layers(model: Any) -> set[str]:
-    """Names of the layer classes of an architecture."""
-    return set(getattr(model, "_no_split_modules", None) or ())
 
 
 def history(logged: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:

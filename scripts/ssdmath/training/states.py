@@ -39,14 +39,10 @@ class StateRequests(transformers.TrainerCallback):  # type: ignore[misc]
             states = Path(args.output_dir)
             (state_folder(states, state.global_step) / COMPLETE).touch()
             for folder in states.glob("checkpoint-*"):
-                if (step := _step(folder)) < state.global_step:
-                    self._drop(folder, step)
-
-    def _drop(self, folder: Path, step: int) -> None:
-        """Delete a state that is no checkpoint; its mark goes first, in case this is killed."""
-        if step not in self.section.checkpoints:
-            (folder / COMPLETE).unlink(missing_ok=True)
-            shutil.rmtree(folder)
+                step = _step(folder)
+                if step < state.global_step and step not in self.section.checkpoints:
+                    (folder / COMPLETE).unlink(missing_ok=True)  # first, in case this is killed
+                    shutil.rmtree(folder)
 
 
 def state_folder(states: Path, step: int) -> Path:

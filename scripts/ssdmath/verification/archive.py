@@ -41,14 +41,11 @@ def earlier(verdicts: str | Path) -> Path | None:
     folders = Path(verdicts).parents[4] / FOLDER
     names = [folder.name for folder in folders.glob("*") if folder.name != present]
     paths = [path for name in names if (path := _place(verdicts, name)).exists()]
-    same_draws = [path for path in paths if _draws(path) == record.get("samples")]
+    drawn = record.get("samples")
+    same_draws = [path for path in paths if parquet.provenance(path).get("samples") == drawn]
     return max(same_draws, key=lambda path: path.stat().st_mtime_ns, default=None)
 
 
 def _place(verdicts: str | Path, name: str) -> Path:
     model, split, decoding, seed = Cell.of(str(verdicts))
     return Path(verdicts).parents[4] / FOLDER / name / model / split / decoding / f"{seed}.parquet"
-
-
-def _draws(path: Path) -> object:
-    return parquet.provenance(path).get("samples")

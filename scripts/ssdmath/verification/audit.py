@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from functools import cache
+from itertools import islice
 
 import polars as pl
 
@@ -31,15 +32,13 @@ def overlooked(
     """
     unjudged = verdicts.filter(~pl.col("status").is_in(statuses.JUDGED))
     tails = samples.select("problem", "index", pl.col("text").str.tail(TAIL).alias("tail"))
-    rows: list[dict[str, object]] = []
     listed = tails.join(unjudged, on=["problem", "index"], maintain_order="left")
-    for row in listed.select("problem", "index", "status", "tail").iter_rows(named=True):
-        if len(rows) == limit:
-            break
-        gold = golds[row["problem"]]
-        if _pattern(gold).search(row["tail"]):
-            rows.append({**row, "gold": gold})
-    return pl.DataFrame(rows, schema=_OVERLOOKED)
+    rows = (
+        {**row, "gold": golds[row["problem"]]}
+        for row in listed.select("problem", "index", "status", "tail").iter_rows(named=True)
+        if _pattern(golds[row["problem"]]).search(row["tail"])
+    )
+    return pl.DataFrame(list(islice(rows, limit)), schema=_OVERLOOKED)
 
 
 @cache

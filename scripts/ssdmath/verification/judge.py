@@ -7,7 +7,6 @@ processes, which are started when the first such pair turns up.
 
 from collections.abc import Iterable, Mapping
 from importlib import metadata
-from pathlib import Path
 from typing import NamedTuple, TypeVar
 
 import polars as pl
@@ -33,75 +32,37 @@ class Comparison(NamedTuple):
     answer: str
 
 
-def judge(
-    samples: pl.DataFrame,
-    golds: Mapping[str, str],
-    *,
-    thinking: bool,
-    limits: VerificationConfig | None = None,
-    workers: int = 1,
-    slowest: list[Comparison] | None = None,
-) -> pl.DataFrame:
-    """The VERDICTS of one cell of SAMPLES, in its order; `golds` maps problem ids to answers.
-
-    `slowest`, where given, is filled with the twenty slowest comparisons.
-    """
-    endings = {"": completion.look(samples, thinking)}
-    return _judged(endings, golds, limits or VerificationConfig(), workers, slowest)[""]
-
-
 def judge_cells(
-    cells: Mapping[K, pl.DataFrame],
+    cells: Mapping[K, Iterable[pl.DataFrame]],
     golds: Mapping[str, str],
     *,
     thinking: bool,
-    limits: VerificationConfig | None = None,
-    workers: int = 1,
-) -> dict[K, pl.DataFrame]:
-    """The VERDICTS of several cells, with one pool and one cache; the same as one by one."""
-    endings = {key: completion.look(samples, thinking) for key, samples in cells.items()}
-    return _judged(endings, golds, limits or VerificationConfig(), workers, None)
-
-
-def judge_files(
-    paths: Mapping[K, str | Path],
-    golds: Mapping[str, str],
-    *,
-    thinking: bool,
-    limits: VerificationConfig | None = None,
-    workers: int = 1,
-    slowest: list[Comparison] | None = None,
-) -> dict[K, pl.DataFrame]:
-    """`judge` on several sample files, with one pool and one cache.
-
-    The files are read in slices: no more than 1,024 traces are held at once.
-    """
-    endings = {
-        key: pl.concat([completion.look(part, thinking) for part in completion.slices(path)])
-        for key, path in paths.items()
-    }
-    return _judged(endings, golds, limits or VerificationConfig(), workers, slowest)
-
-
-def provenance(limits: VerificationConfig) -> dict[str, object]:
-    """What a verdict depends on beside its sample: verifier, library versions, limits."""
-    versions = {name: metadata.version(name) for name in ("math-verify", "sympy", "mpmath")}
-    return {"version": VERSION, "libraries": versions, "limits": limits.model_dump()}
-
-
-def _judged(
-    endings: Mapping[K, pl.DataFrame],
-    golds: Mapping[str, str],
     limits: VerificationConfig,
     workers: int,
-    slowest: list[Comparison] | None,
+    slowest: list[Comparison] | None = None,
 ) -> dict[K, pl.DataFrame]:
+    """The VERDICTS of several cells of SAMPLES, with one pool and one cache.
+
+    A cell comes in parts: of `completion.slices`, no more than 1,024 traces are held at once.
+    `golds` maps problem ids to answers. `slowest`, where given, is filled with the twenty slowest
+    comparisons. ValueError: a problem has no gold.
+    """
+    endings = {
+        key: pl.concat([completion.look(part, thinking) for part in parts])
+        for key, parts in cells.items()
+    }
     pairs = _distinct(endings.values())
     unknown = sorted({problem for problem, _ in pairs.rows()} - golds.keys())
     if unknown:
         raise ValueError(f"samples name {len(unknown)} problems without a gold: {unknown[:3]}")
     decided = _decide(pairs, golds, limits, workers, slowest)
     return {key: _verdicts(frame, decided) for key, frame in endings.items()}
+
+
+def provenance(limits: VerificationConfig) -> dict[str, object]:
+    """What a verdict depends on beside its sample: verifier, library versions, limits."""
+    versions = {name: metadata.version(name) for name in ("math-verify", "sympy", "mpmath")}
+    return {"version": VERSION, "libraries": versions, "limits": limits.model_dump()}
 
 
 def _distinct(frames: Iterable[pl.DataFrame]) -> pl.DataFrame:
@@ -115,7 +76,7 @@ def _decide(
     golds: Mapping[str, str],
     limits: VerificationConfig,
     workers: int,
-    slowest: list[Comparison] | None = None,
+    slowest: list[Comparison] | None,
 ) -> pl.DataFrame:
     """The verdict of each distinct pair: exactly where that is enough, else by the pool."""
     rows = pairs.rows()

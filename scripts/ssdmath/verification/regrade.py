@@ -25,7 +25,6 @@ REGRADE = pl.Schema(
         "answer_new": pl.String(),
     }
 )
-_NONE = REGRADE.to_frame()
 _KEYS = ["problem", "index"]
 _COMPARED = ["status", "correct", "answer"]
 
@@ -42,7 +41,7 @@ def table(verdicts: Sequence[str]) -> tuple[pl.DataFrame, int]:
         )
         for path, old in compared
     ]
-    rows = pl.concat([part.cast(REGRADE) for part in parts] or [_NONE])
+    rows = pl.concat([part.cast(REGRADE) for part in parts] or [REGRADE.to_frame()])
     return rows, len(compared)
 
 
@@ -51,19 +50,11 @@ def changed(old: pl.DataFrame, new: pl.DataFrame) -> pl.DataFrame:
 
     A draw that only one of them holds is listed with nulls on the other side.
     """
-    joined = (
-        old.select(*_KEYS, *_COMPARED, pl.lit(True).alias("held"))
-        .join(
-            new.select(*_KEYS, *_COMPARED, pl.lit(True).alias("held")),
-            on=_KEYS,
-            how="full",
-            suffix="_new",
-            coalesce=True,
-        )
-        .rename({name: f"{name}_old" for name in (*_COMPARED, "held")})
+    names = [*_COMPARED, "held"]
+    a, b = (frame.with_columns(held=True).select(*_KEYS, *names) for frame in (old, new))
+    joined = a.rename({name: f"{name}_old" for name in names}).join(
+        b.rename({name: f"{name}_new" for name in names}), on=_KEYS, how="full", coalesce=True
     )
-    differs = [
-        pl.col(f"{name}_old").ne_missing(pl.col(f"{name}_new")) for name in (*_COMPARED, "held")
-    ]
+    differs = [pl.col(f"{name}_old").ne_missing(pl.col(f"{name}_new")) for name in names]
     columns = [f"{name}_{side}" for name in _COMPARED for side in ("old", "new")]
     return joined.filter(pl.any_horizontal(differs)).select(*_KEYS, *columns).sort(_KEYS)

@@ -6,7 +6,7 @@ judged and is flagged. Runs inside a worker that may be killed between the two o
 
 import re
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from typing import NamedTuple
 
 from ssdmath.answers import evaluate, math_verify_check, numeric
 from ssdmath.answers.canonical import class_key, numeric_key, text_key
@@ -21,18 +21,13 @@ MOST_POWERS = 24
 _ENDLESS = re.compile(r"\\(?:sum|prod|int|oint|iint|lim)(?![a-z])|!!!")  # it would work them out
 
 
-@dataclass(frozen=True, slots=True)
-class Opinion:
+class Opinion(NamedTuple):
     """What is known of a pair so far: `equal` is None where it could not be judged."""
 
     equal: bool | None
     disagree: bool
     key: str
     gold_key: str
-
-    def as_dict(self) -> dict[str, object]:
-        """Plain values, to be sent to another process."""
-        return asdict(self)
 
 
 def opinions(gold: str, answer: str) -> Iterator[Opinion]:

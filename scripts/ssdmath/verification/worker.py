@@ -58,7 +58,7 @@ def _serve(opinions: Compare, replies: int, seconds: float, wall: float) -> None
         signal.setitimer(signal.ITIMER_REAL, wall)
         try:
             for opinion in opinions(task["gold"], task["answer"]):
-                write_frame(replies, {"opinion": opinion.as_dict()})
+                write_frame(replies, {"opinion": opinion._asdict()})
             reply: dict[str, object] = {"seconds": time.process_time() - started}
         except Exception as error:
             # whatever the libraries raise on hostile text: this pair could not be parsed

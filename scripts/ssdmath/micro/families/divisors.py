@@ -18,7 +18,7 @@ def _factors(parameters: Parameters) -> list[tuple[int, int]]:
     return list(zip(parameters[::2], parameters[1::2], strict=True))
 
 
-def _count_powers(*, named: bool, backwards: bool = False, multiples: bool = False) -> Work:
+def _count_powers(*, named: bool, backwards: bool, multiples: bool) -> Work:
     """Count the powers of each prime that a divisor may have, then multiply the counts.
 
     `named` states the count of each prime; otherwise one is added to each exponent. `multiples`
@@ -27,9 +27,8 @@ def _count_powers(*, named: bool, backwards: bool = False, multiples: bool = Fal
 
     def work(writer: Writer, parameters: Parameters) -> tuple[int, ...]:
         counts: list[int] = []
-        for i, (prime, exponent) in list(enumerate(_factors(parameters)))[
-            :: -1 if backwards else 1
-        ]:
+        factors = list(enumerate(_factors(parameters)))
+        for i, (prime, exponent) in reversed(factors) if backwards else factors:
             if counts:
                 writer.comma()
             zero = not (multiples and i == 0)
@@ -78,11 +77,13 @@ OPENERS = (
     "Let us choose: ",
     "Note the first prime: ",
 )
-RIGHT = (
-    _count_powers(named=False),
-    _count_powers(named=True),
-    _count_powers(named=False, backwards=True),
-    _count_powers(named=True, backwards=True),
+RIGHT, RIGHT_MULTIPLES = (
+    [
+        _count_powers(named=named, backwards=backwards, multiples=multiples)
+        for backwards in (False, True)
+        for named in (False, True)
+    ]
+    for multiples in (False, True)
 )
 
 FAMILY = Family(
@@ -117,14 +118,7 @@ FAMILY = Family(
         ),
         space=_space(3, range(1, 5)),
         answer=_count_multiples,
-        right=routes(
-            OPENERS,
-            _count_powers(named=False, multiples=True),
-            _count_powers(named=True, multiples=True),
-            _count_powers(named=False, backwards=True, multiples=True),
-            _count_powers(named=True, backwards=True, multiples=True),
-            _count_powers(named=False, multiples=True),
-        ),
-        mistake=mistake(_count_powers(named=False)),
+        right=routes(OPENERS, *RIGHT_MULTIPLES, RIGHT_MULTIPLES[0]),
+        mistake=mistake(RIGHT[0]),
     ),
 )

@@ -5,15 +5,10 @@ from __future__ import annotations
 from fractions import Fraction
 from itertools import product
 
-from ssdmath.micro.family import Family, Level, Parameters, Work, mistake, routes
+from ssdmath.micro.family import Family, Level, Parameters, mistake, routes
 from ssdmath.micro.steps import steps
 
-
-def _linear(count: int, *lines: str) -> Work:
-    """`count` steps a -> k a + c, each worked by the given lines."""
-    return steps("a k c", *lines * count)
-
-
+# One step a -> k a + c.
 RIGHT = ("part = k * a", "a = part + c")
 SWAPPED = ("part = a * k", "a = c + part")
 ADD_FIRST = ("part = a + c", "a = k * part")
@@ -38,36 +33,32 @@ def _fibonacci_answer(parameters: Parameters) -> Fraction:
     return Fraction(term)
 
 
+def _linear(count: int, ways: int, space: list[Parameters]) -> Level:
+    """The level that asks for the term after `count` steps a -> k a + c, with `ways` routes."""
+    right, swapped, add_first = (
+        steps("a k c", *lines * count) for lines in (RIGHT, SWAPPED, ADD_FIRST)
+    )
+    rule, asked = "$a_{{n+1}}={}a_n+{}$", f"$a_{count + 1}$"
+    return Level(
+        phrasings=(
+            f"Let $a_1={{}}$ and {rule}. What is {asked}?",
+            f"A sequence has $a_1={{}}$ and {rule}. Find {asked}.",
+            f"A sequence starts at $a_1={{}}$, with {rule}. What is {asked}?",
+        ),
+        space=space,
+        answer=lambda p: _linear_answer(p, count),
+        right=routes(
+            ("First multiply: ", "We get ", "By terms: ", "Let us multiply: ")[:ways],
+            *(right, swapped, right, swapped),
+        ),
+        mistake=mistake(add_first),
+    )
+
+
 FAMILY = Family(
     name="recurrence",
-    easy=Level(
-        phrasings=(
-            "Let $a_1={}$ and $a_{{n+1}}={}a_n+{}$. What is $a_3$?",
-            "A sequence has $a_1={}$ and $a_{{n+1}}={}a_n+{}$. Find $a_3$.",
-            "A sequence starts at $a_1={}$, with $a_{{n+1}}={}a_n+{}$. What is $a_3$?",
-        ),
-        space=list(product(range(1, 16), (2, 3), range(1, 13))),
-        answer=lambda p: _linear_answer(p, 2),
-        right=routes(
-            ("First multiply: ", "We get ", "By terms: "),
-            *(_linear(2, *RIGHT), _linear(2, *SWAPPED), _linear(2, *RIGHT)),
-        ),
-        mistake=mistake(_linear(2, *ADD_FIRST)),
-    ),
-    medium=Level(
-        phrasings=(
-            "Let $a_1={}$ and $a_{{n+1}}={}a_n+{}$. What is $a_4$?",
-            "A sequence has $a_1={}$ and $a_{{n+1}}={}a_n+{}$. Find $a_4$.",
-            "A sequence starts at $a_1={}$, with $a_{{n+1}}={}a_n+{}$. What is $a_4$?",
-        ),
-        space=list(product(range(1, 12), (2, 3), range(1, 12))),
-        answer=lambda p: _linear_answer(p, 3),
-        right=routes(
-            ("First multiply: ", "We get ", "By terms: ", "Let us multiply: "),
-            *(_linear(3, *RIGHT), _linear(3, *SWAPPED)) * 2,
-        ),
-        mistake=mistake(_linear(3, *ADD_FIRST)),
-    ),
+    easy=_linear(2, 3, list(product(range(1, 16), (2, 3), range(1, 13)))),
+    medium=_linear(3, 4, list(product(range(1, 12), (2, 3), range(1, 12)))),
     hard=Level(
         phrasings=(
             "Let $a_1={}$, $a_2={}$ and $a_{{n+2}}=a_{{n+1}}+a_n$. What is $a_6$?",

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
+from ssdmath.answers.syntax import words
 from ssdmath.problems.normalise import comparable
 
 _REPLACEMENTS = [
@@ -42,14 +43,13 @@ NUMBER_WORDS = {word: str(value) for value, word in enumerate(str.split(_FIRST_N
     "thirty": "30", "forty": "40", "fifty": "50", "sixty": "60", "hundred": "100",
     "thousand": "1000", "dozen": "12", "twice": "2", "half": "2", "double": "2", "triple": "3",
 }  # fmt: skip
-_STOP_WORDS = (
+STOP_WORDS = words(
     "a an the of is are be it its that this these those such so in on at to for with by from as "
     "and or if then than which what who whose how many much find determine compute calculate "
     "evaluate let suppose assume given there has have had do does did will would can could we you "
     "all each every any some value number when where into out up not no he she they his her their "
     "them was were been being following answer question problem solve"
 )
-STOP_WORDS = frozenset(str.split(_STOP_WORDS))
 SMALL_NUMBERS = frozenset("012")  # a paraphrase may bring them or lose them: a_1, x squared, twice
 
 
@@ -74,7 +74,7 @@ class Features:
 def features(statement: str, n: int) -> Features:
     """Extract the features of a statement; `n` is the longest run that is compared."""
     tokens = list(_tokens(statement))
-    words = {word for word, _ in tokens if word not in STOP_WORDS}
+    said = frozenset(word for word, _ in tokens if word not in STOP_WORDS)
     runs: set[str] = set()
     for formula in _formulas(tokens):
         for length in range(2, n + 1):
@@ -83,7 +83,7 @@ def features(statement: str, n: int) -> Features:
     last = max(1, len(sequence) - n + 1)
     numbers = {k: {word for word, kind in tokens if kind == k} for k in ("digits", "number")}
     return Features(
-        words=frozenset(words),
+        words=said,
         runs=frozenset(runs),
         grams=frozenset(tuple(sequence[i : i + n]) for i in range(last)),
         numbers=tuple(word for word, kind in tokens if kind in numbers),

@@ -16,7 +16,6 @@ from numpy.typing import NDArray
 from ssdmath.answers.equality import compare, exactly_same
 from ssdmath.answers.interpret import readings
 from ssdmath.answers.normalise import tight
-from ssdmath.answers.value import Value
 from ssdmath.config.decontamination import DecontaminationConfig
 from ssdmath.problems.decontamination.features import SMALL_NUMBERS, Features, features
 from ssdmath.problems.normalise import Record
@@ -149,6 +148,4 @@ def agree(a: str, b: str) -> bool:
     return tight(a) == tight(b) or bool(compare(_readings(a), _readings(b), exactly_same))
 
 
-@lru_cache(maxsize=65_536)
-def _readings(answer: str) -> tuple[Value, ...]:
-    return readings(answer)
+_readings = lru_cache(maxsize=65_536)(readings)

@@ -11,6 +11,7 @@ _QUESTION = re.compile(
 )
 _IMAGE = re.compile(r"!\[[^\]]*\]\(|<img\b|\\includegraphics|<image", re.IGNORECASE)
 _MARKUP = re.compile(r"\\[A-Za-z]+")
+_GREEK = re.compile(r"[\u0370-\u03ff]")
 _MIN_LATIN = 0.9  # share of the letters; Greek ones are mathematics and do not count
 
 
@@ -23,29 +24,17 @@ def _is_proof(statement: str, _: str) -> bool:
     return bool(_PROOF.search(statement)) and not _QUESTION.search(statement)
 
 
-def _has_several_answers(_: str, answer: str) -> bool:
-    return readings(answer)[0].kind == "list"
-
-
-def _has_image(statement: str, _: str) -> bool:
-    return bool(_IMAGE.search(statement))
-
-
 def _is_other_language(statement: str, _: str) -> bool:
     if statement.isascii():
         return False
-    letters = [c for c in _MARKUP.sub(" ", statement) if c.isalpha() and not _is_greek(c)]
+    letters = [c for c in _MARKUP.sub(" ", statement) if c.isalpha() and not _GREEK.match(c)]
     latin = sum(c < "\u0250" for c in letters)
     return latin < _MIN_LATIN * len(letters)
 
 
-def _is_greek(letter: str) -> bool:
-    return "\u0370" <= letter < "\u0400"
-
-
 KINDS: dict[str, Callable[[str, str], bool]] = {
     "proofs": _is_proof,
-    "several_answers": _has_several_answers,
-    "images": _has_image,
+    "several_answers": lambda _, answer: readings(answer)[0].kind == "list",
+    "images": lambda statement, _: bool(_IMAGE.search(statement)),
     "other_languages": _is_other_language,
 }

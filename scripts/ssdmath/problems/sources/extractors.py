@@ -37,10 +37,6 @@ def _after_hashes(value: Any) -> str | None:
     return answer.strip() if mark else None
 
 
-def _boxed(value: Any) -> str | None:
-    return last_box(str(value))
-
-
 def _only_of_list(value: Any) -> str | None:
     return text(value[0]) if isinstance(value, list) and len(value) == 1 else None
 
@@ -52,7 +48,7 @@ def _first_of_list(value: Any) -> str | None:
 EXTRACTORS: dict[str, Callable[[Any], str | None]] = {
     "as_is": text,
     "after_hashes": _after_hashes,
-    "boxed": _boxed,
+    "boxed": lambda value: last_box(str(value)),
     "only_of_list": _only_of_list,
     "first_of_list": _first_of_list,
 }

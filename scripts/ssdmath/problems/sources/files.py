@@ -7,7 +7,7 @@ byte or brace cannot name the row.
 import csv
 import json
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -30,13 +30,26 @@ def records(path: Path, columns: Sequence[str]) -> Iterator[tuple[int, Record]]:
         raise SourceError(f"{path}: cannot be read ({first_line(error)})") from None
 
 
-def check_columns(location: str, columns: Sequence[str], present: Sequence[str]) -> None:
-    """Raise if a wanted column is not there; `a.b` needs only a column `a` here."""
-    missing = [
-        name for name in columns if name not in present and name.split(".")[0] not in present
-    ]
-    if missing:
+def field(record: Record, name: str | None) -> Any:
+    """A column's value, None without one; `a.b` is field b of the struct in column a."""
+    if name is None or name in record:
+        return None if name is None else record[name]
+    value: Any = record
+    for key in name.split("."):
+        value = value.get(key) if isinstance(value, dict) else None
+    return value
+
+
+def lacking(columns: Iterable[str], present: Collection[str]) -> list[str]:
+    """The wanted columns that are not there; `a.b` needs only a column `a` here."""
+    return [name for name in columns if name not in present and name.split(".")[0] not in present]
+
+
+def check_columns(location: str, columns: Sequence[str], present: Sequence[str]) -> list[str]:
+    """Raise if a wanted column is not there; give those to be read, `a` where `a.b` is wanted."""
+    if missing := lacking(columns, present):
         raise SourceError(f"{location}: no column {missing}; the file has {sorted(present)}")
+    return sorted({name if name in present else name.split(".")[0] for name in columns})
 
 
 def _jsonl(path: Path, columns: Sequence[str]) -> Iterator[tuple[int, Record]]:
@@ -125,8 +138,7 @@ def _parquet(path: Path, columns: Sequence[str]) -> Iterator[tuple[int, Record]]
     number = 0
     try:
         with pq.ParquetFile(path) as file:
-            check_columns(str(path), columns, file.schema_arrow.names)
-            projected = sorted({top_level(name, file.schema_arrow.names) for name in columns})
+            projected = check_columns(str(path), columns, file.schema_arrow.names)
             for batch in file.iter_batches(BATCH, columns=projected, use_threads=False):
                 for record in batch.to_pylist():
                     number += 1
@@ -134,11 +146,6 @@ def _parquet(path: Path, columns: Sequence[str]) -> Iterator[tuple[int, Record]]
     except (pa.ArrowException, UnicodeDecodeError) as error:
         found = f"cannot be read after row {number} ({first_line(error)})"
         raise SourceError(f"{path}: {found}; allowed: a whole parquet file") from None
-
-
-def top_level(name: str, columns: Sequence[str]) -> str:
-    """The column that has to be read for `name`: itself, or the struct it is in."""
-    return name if name in columns else name.split(".")[0]
 
 
 READERS: dict[str, Callable[[Path, Sequence[str]], Iterator[tuple[int, Record]]]] = {

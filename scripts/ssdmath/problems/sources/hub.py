@@ -12,7 +12,7 @@ from ssdmath.config.pinning import UNPINNED
 from ssdmath.config.problems import FileSource, HubSource
 from ssdmath.models import hub_errors
 from ssdmath.problems.sources.base import SourceError, first_line
-from ssdmath.problems.sources.files import Record, check_columns, top_level
+from ssdmath.problems.sources.files import Record, check_columns
 
 SAVED_FILES = ("state.json", "dataset_dict.json")  # what `save_to_disk` leaves in a folder
 DATA_SUFFIXES = (".arrow", ".parquet", ".jsonl", ".json", ".csv")
@@ -66,7 +66,7 @@ def _open_saved(folder: Path, split: str | None, columns: Sequence[str]) -> Any:
     data = datasets.load_from_disk(str(folder))
     if isinstance(data, dict):
         data = data[_split(str(folder), split, list(data))]
-    return data.select_columns(_columns_to_read(str(folder), columns, data.column_names))
+    return data.select_columns(check_columns(str(folder), columns, data.column_names))
 
 
 def _open_stream(location: str, split: str | None, columns: Sequence[str], **options: Any) -> Any:
@@ -76,7 +76,7 @@ def _open_stream(location: str, split: str | None, columns: Sequence[str], **opt
     splits = datasets.load_dataset(location, streaming=True, **options)
     name = _split(location, split, list(splits))
     data = splits[name]
-    to_read = _columns_to_read(location, columns, data.column_names or list(next(iter(data), {})))
+    to_read = check_columns(location, columns, data.column_names or list(next(iter(data), {})))
     builder = datasets.load_dataset_builder(location, **options)
     if not hasattr(builder.config, "columns"):
         return data.select_columns(to_read)
@@ -90,12 +90,6 @@ def _split(location: str, split: str | None, splits: list[str]) -> str:
     if split is not None and split not in splits:
         raise SourceError(f"{location}: no split {split!r}; it holds {splits}")
     return split or splits[0]
-
-
-def _columns_to_read(location: str, columns: Sequence[str], present: Sequence[str]) -> list[str]:
-    """The columns that have to be read; SourceError names those that are not there."""
-    check_columns(location, columns, present)
-    return sorted({top_level(name, present) for name in columns})
 
 
 def _read_error(source: FileSource | HubSource, number: int, error: Exception) -> str:

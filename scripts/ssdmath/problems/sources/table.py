@@ -3,7 +3,7 @@
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
-from itertools import chain, islice
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ from ssdmath.problems.sources import exclusions, files, hub, options
 from ssdmath.problems.sources.base import Row, SourceError
 from ssdmath.problems.sources.counts import Tally
 from ssdmath.problems.sources.extractors import extract, text
+from ssdmath.problems.sources.files import field
 
 MAX_STATEMENT = 20_000  # characters of a statement; a longer one is not a competition problem
 GOLDS_CHECKED = 2_000  # rows whose golds are read before the first job; .1 ms each
@@ -27,9 +28,9 @@ def rows(source: FileSource | HubSource, tally: Tally) -> Iterator[Row]:
         location = f"{source_name} row {number}"
         tally.read()
         _check_id(record, source, location, locations)
-        reason, row = _row(record, source, location)
-        if row is None:
-            tally.drop(reason, location)
+        row = _row(record, source, location)
+        if isinstance(row, str):
+            tally.drop(row, location)
         else:
             _check_text(row, source)
             yield row
@@ -47,22 +48,18 @@ def check_file(key: str, source: FileSource, *, drop_unparsable: bool = True) ->
     `drop_unparsable`, the golds of the first rows must be readable too; the rule `problems`
     checks all of them. Returns the number of problems, None for a large source.
     """
-    tally = Tally()
+    tally, count = Tally(), 0
     try:
-        problems = rows(source, tally)
-        first = next(problems, None)
-        read_all = first is not None and _size(Path(source.path)) <= MAX_CHECKED_WHOLE
-        count = 0
-        for count, row in enumerate(
-            chain([first] if first else [], problems if read_all else []), 1
-        ):
+        for count, row in enumerate(rows(source, tally), 1):
             if count <= GOLDS_CHECKED and not drop_unparsable:
                 check_answer(row)
+            if count == 1 and _size(Path(source.path)) > MAX_CHECKED_WHOLE:
+                return None
     except SourceError as error:
         raise SourceError(f"{key}: {error}") from None
-    if first is None:
+    if not count:
         raise SourceError(f"{key}: {source.path} gives no problem ({tally.counts})")
-    return count if read_all else None
+    return count
 
 
 def check_answer(row: Row) -> None:
@@ -91,7 +88,7 @@ def _check_id(
     """Raise if the source's own id occurs a second time."""
     if source.columns.id is None:
         return
-    identity = str(_field(record, source.columns.id))
+    identity = str(field(record, source.columns.id))
     if identity in locations:
         found = f"column {source.columns.id!r} is {identity!r}, as in {locations[identity]}"
         raise SourceError(f"{location}: {found}; allowed: each id once")
@@ -107,43 +104,32 @@ def _check_text(row: Row, source: TableSource) -> None:
             raise SourceError(f"{row.row}: {found}; allowed: text without one")
 
 
-def _row(record: files.Record, source: TableSource, location: str) -> tuple[str, Row | None]:
+def _row(record: files.Record, source: TableSource, location: str) -> Row | str:
     """Map one record, or say why it is left out."""
     columns = source.columns
     for column, allowed in source.where.items():
-        if not _is_allowed(_field(record, column), allowed):
-            return "filtered", None
-    statement = text(_field(record, columns.statement))
+        if not _is_allowed(field(record, column), allowed):
+            return "filtered"
+    statement = text(field(record, columns.statement))
     if statement is None:
-        return "no_statement", None
+        return "no_statement"
     choice = None
     if columns.options:
-        labels = _field(record, columns.labels) if columns.labels else None
-        choice = options.read(_field(record, columns.options), labels, columns)
+        labels = field(record, columns.labels)
+        choice = options.read(field(record, columns.options), labels, columns)
         if choice is None:
-            return "no_options", None
+            return "no_options"
         statement = choice.below(statement)
     if len(statement) > MAX_STATEMENT:
-        return "too_long", None
-    answer = extract(source.answer, _field(record, columns.answer))
+        return "too_long"
+    answer = extract(source.answer, field(record, columns.answer))
     if answer is None or (choice and answer not in choice.labels):
-        return "no_answer", None
-    kind = exclusions.reason(source.drop, statement, answer)
-    if kind is not None:
-        return kind, None
+        return "no_answer"
+    if kind := exclusions.reason(source.drop, statement, answer):
+        return kind
     difficulty = _difficulty(record, source)
     stratum, cluster = _stratum(record, source, difficulty), _cluster(record, source, location)
-    return "", Row(statement, answer, difficulty, stratum, cluster, location)
-
-
-def _field(record: files.Record, name: str) -> Any:
-    """A column's value; `a.b` is field b of the struct in column a."""
-    if name in record or "." not in name:
-        return record.get(name)
-    value: Any = record
-    for key in name.split("."):
-        value = value.get(key) if isinstance(value, dict) else None
-    return value
+    return Row(statement, answer, difficulty, stratum, cluster, location)
 
 
 def _is_allowed(value: Any, allowed: list[str | int | float | bool]) -> bool:
@@ -154,7 +140,7 @@ def _is_allowed(value: Any, allowed: list[str | int | float | bool]) -> bool:
 
 
 def _difficulty(record: files.Record, source: TableSource) -> float | None:
-    value = _field(record, source.columns.difficulty) if source.columns.difficulty else None
+    value = field(record, source.columns.difficulty)
     if value is None or isinstance(value, int | float):
         return None if value is None else float(value)
     if str(value) in source.levels:
@@ -165,7 +151,7 @@ def _difficulty(record: files.Record, source: TableSource) -> float | None:
 
 def _stratum(record: files.Record, source: TableSource, difficulty: float | None) -> str:
     if source.columns.stratum:
-        return text(_field(record, source.columns.stratum)) or "none"
+        return text(field(record, source.columns.stratum)) or "none"
     if not source.bins:
         return "all"
     if difficulty is None:
@@ -183,7 +169,7 @@ def _stratum(record: files.Record, source: TableSource, difficulty: float | None
 def _cluster(record: files.Record, source: TableSource, location: str) -> str | None:
     if source.columns.cluster is None:
         return None
-    cluster = text(_field(record, source.columns.cluster))
+    cluster = text(field(record, source.columns.cluster))
     if cluster is None:
         column = source.columns.cluster
         raise SourceError(f"{location}: column {column!r} is empty; allowed: a cluster's name")
