@@ -6,6 +6,7 @@ import altair as alt
 import polars as pl
 from certificate_page import ordered
 
+ROOM = 320  # pixels of the labels: browsers' fonts are wider than the one that lays the figure out
 COLOURS = {"better": "#0072B2", "neither": "#D0D0D0", "worse": "#D55E00"}
 
 
@@ -42,7 +43,12 @@ def _panel(world: str, rows: dict[str, Any]) -> alt.Chart:
         .mark_bar(height=13)
         .encode(
             x=alt.X("share:Q", title="% of replications", scale=alt.Scale(domain=[0, 100])),
-            y=alt.Y("row:N", title=None, sort=[_label(n, r["planted"]) for n, r in rows.items()]),
+            y=alt.Y(
+                "row:N",
+                title=None,
+                sort=[_label(n, r["planted"]) for n, r in rows.items()],
+                axis=alt.Axis(minExtent=ROOM),
+            ),
             color=colour,
             order="order:Q",
         )
@@ -59,5 +65,6 @@ def _verdicts(row: dict[str, Any]) -> dict[str, int]:
 
 
 def _label(name: str, planted: str) -> str:
+    """What is compared, without the remark that the table has, and what should be found."""
     wanted = {"better": "should be better", "nothing": "should be neither", "open": "open"}
-    return f"{name} ({wanted[planted]})"
+    return f"{name.partition(' (')[0]} ({wanted[planted]})"
