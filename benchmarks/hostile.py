@@ -1,6 +1,6 @@
 """Judge hostile completions within limits of time and memory, leaving no process behind.
 
-Run: PYTHONPATH=scripts python benchmarks/hostile.py [--quick]
+Run: PYTHONPATH=scripts:tests/support python benchmarks/hostile.py [--quick]
 """
 
 import random
@@ -11,10 +11,9 @@ from collections.abc import Callable
 
 import polars as pl
 import psutil
+from judged_cells import verdicts
 
-from ssdmath.config.verification import VerificationConfig
 from ssdmath.tables import schemas
-from ssdmath.verification import judge
 
 WORKERS = 2
 
@@ -108,13 +107,7 @@ def main(count: int) -> None:
     watch = Watch()
     watch.start()
     started = time.perf_counter()
-    found = judge.judge_cells(
-        {"": [frame]},
-        {"p": "\\sqrt{5}"},
-        thinking=True,
-        limits=VerificationConfig(),
-        workers=WORKERS,
-    )[""]
+    found = verdicts(frame, {"p": "\\sqrt{5}"}, workers=WORKERS)
     seconds = time.perf_counter() - started
     watch.over.set()
     watch.join()

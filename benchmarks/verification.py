@@ -1,6 +1,6 @@
 """Compare the verifier with the naive loop of math-verify, on the same draws.
 
-Run: PYTHONPATH=scripts python benchmarks/verification.py [--quick]
+Run: PYTHONPATH=scripts:tests/support python benchmarks/verification.py [--quick]
 The naive loop parses the gold answer, parses what follows the thinking, and compares them, in one
 process. Ours is `verification.judge.judge_cells`; the start of its workers is included. Answers are
 generated as right or wrong ones, so the truth is known.
@@ -16,10 +16,9 @@ from typing import Any
 import math_verify
 import polars as pl
 import timing
+from judged_cells import verdicts
 
-from ssdmath.config.verification import VerificationConfig
 from ssdmath.tables import schemas
-from ssdmath.verification import judge
 
 WORKERS = 2
 logging.getLogger("math_verify").setLevel(logging.CRITICAL)  # its timeouts are counted below
@@ -128,9 +127,7 @@ def contest(name: str, made: Made, repeats: int, target: float) -> dict[str, Any
 
 def judged(frame: pl.DataFrame, golds: dict[str, str]) -> list[bool]:
     """Judge with our verifier; the start of the workers is included."""
-    made = judge.judge_cells(
-        {"": [frame]}, golds, thinking=True, limits=VerificationConfig(), workers=WORKERS
-    )[""]
+    made = verdicts(frame, golds, workers=WORKERS)
     return made["correct"].to_list()
 
 

@@ -148,9 +148,7 @@ def files_of_runs(rule, name):
 
 
 def released_records():
-    """The records of all released checkpoints; none where no model is read."""
-    if study.imported is not None:
-        return []
+    """The records of all released checkpoints."""
     return [path for model in study.released_models for path in record(model)]
 
 

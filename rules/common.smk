@@ -54,8 +54,6 @@ def together(name):
 
 def record_of(sweep):
     """The record of the model of a sweep, which represents the model's weights in the DAG."""
-    if study.imported is not None:
-        return []
     return lambda wildcards: record(wildcards.get("model", sweep.model))
 
 
@@ -65,7 +63,9 @@ def start_of(wildcards):
 
 
 def record(model):
-    """The record of a model, by the model's name; the placebo is base."""
+    """The record of a model, by the model's name; the placebo is base. None where no model is read."""
+    if study.imported is not None:
+        return []
     if model in names.OF_BASE:
         return [rules.base_model.output.record]
     if model in study.released_models:

@@ -1,9 +1,8 @@
 """What a study of imported samples must agree on: every cell has a file, nothing is drawn."""
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from ssdmath.config.imported import SPLITS, Evaluated, ImportedCell
+from ssdmath.config.imported import SPLITS, Evaluated
 from ssdmath.config.names import BASE, Model
 
 if TYPE_CHECKING:
@@ -21,19 +20,17 @@ def check(study: "Study") -> None:
     _check_drawn(study)
     _check_names("imported.cells", list(study.imported.cells), study.models)
     for model in study.models:
-        _check_cells(f"imported.cells.{model}", study.imported.cells.get(model, {}), study, model)
+        key, splits = f"imported.cells.{model}", study.imported.cells.get(model, {})
+        _check_names(key, list(splits), list(SPLITS))
+        for split, needed in cells(study, model).items():
+            _check_slugs(f"{key}.{split}", list(splits.get(split, {})), needed, split)
 
 
-def _check_cells(
-    key: str, splits: Mapping[str, Mapping[str, ImportedCell]], study: "Study", model: str
-) -> None:
-    _check_names(key, list(splits), list(SPLITS))
-    for split, needed in cells(study, model).items():
-        found_slugs = splits.get(split, {})
-        _check_names(f"{key}.{split}", list(found_slugs), needed)
-        if missing := [slug for slug in needed if slug not in found_slugs]:
-            why = ", any of which may be chosen" * (split == "test")
-            raise ValueError(f"{key}.{split}: found no {missing[0]!r}; needed: {needed}{why}")
+def _check_slugs(key: str, found: list[str], needed: list[str], split: Evaluated) -> None:
+    _check_names(key, found, needed)
+    if missing := [slug for slug in needed if slug not in found]:
+        why = ", any of which may be chosen" * (split == "test")
+        raise ValueError(f"{key}: found no {missing[0]!r}; needed: {needed}{why}")
 
 
 def cells(study: "Study", model: str) -> dict[Evaluated, list[str]]:
