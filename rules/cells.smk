@@ -69,8 +69,16 @@ def problem_tables():
 
 def imported_by(sweep):
     """The files from which a sweep's cells are read; none where they are drawn."""
-    given = sweep.imported(study).get("cells", {})
-    return (lambda wildcards: study_files.imported(sweep, given, wildcards)) if given else []
+    if study.imported is None or sweep.name == sweeps.PILOT:
+        return []
+    return lambda wildcards: study_files.imported(study, sweep, wildcards)
+
+
+def sampling_settings(sweep):
+    """What decides a sweep's draws; where they are read from files, which files a model has."""
+    if study.imported is None or sweep.name == sweeps.PILOT:
+        return sweep.settings(study)
+    return lambda wildcards: sweep.imported(study, wildcards.model)
 
 
 def pilot_cell(stage):

@@ -34,7 +34,7 @@ for sweep in sweeps.sweeps(study):
             batch=study.sampling.batch,
         params:
             code=code(f"{sweeps.sampler(study)}.py", without=sweeps.unused_code(study, sweep)),
-            settings=sweep.imported(study) or sweep.settings(study),
+            settings=sampling_settings(sweep),
         script:
             f"../scripts/{sweeps.sampler(study)}.py"
 

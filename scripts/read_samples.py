@@ -18,7 +18,7 @@ def main(*, problems: str, settings: dict[str, Any], code: str, outputs: list[st
     table = parquet.read(problems, schemas.PROBLEMS)
     for path in outputs:
         cell = Cell.of(path)
-        given = ImportedCell.model_validate(settings["cells"][cell.model][cell.decoding])
+        given = ImportedCell.model_validate(settings["cells"][cell.decoding])
         sizes = {name: settings[name] for name in ("draws", "cap")}
         side = cells.read(given, settings["ends"], table, seed=cell.seed, **sizes)
         left_out = {"misses": len(side.misses), "faults": len(side.faults)}

@@ -72,6 +72,11 @@ def test_samples_of_a_released_checkpoint_are_compared_with_those_of_its_base(co
     report = (read / "report.html").read_text()
     assert "Checkpoints: rel_c0 were not loaded." in report
     assert copy.planned(study) == {}
+    study["arms"]["rel"]["checkpoints"] *= 2
+    study["imported"]["cells"]["rel_c1"] = study["imported"]["cells"]["rel_c0"]
+    planned = copy.planned(study)
+    for verb in ("sample", "verify"):  # those of the new checkpoint, and no other's again
+        assert planned[f"{verb}_temperatures"] == planned[f"{verb}_decode_only"] == 1
 
 
 def file(cell: str) -> dict[str, str]:

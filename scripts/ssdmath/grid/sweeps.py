@@ -8,7 +8,6 @@ from typing import Any, NamedTuple
 
 from ssdmath.config import engines, imported_checks
 from ssdmath.config.base import Split
-from ssdmath.config.imported import ImportedConfig
 from ssdmath.config.names import BASE, DECODED, LOOKS, PLACEBO, RUNGS, Model, Run, arm_of_base
 from ssdmath.config.problems import OUTSIDE, AnySplit
 from ssdmath.config.study import Study
@@ -80,19 +79,14 @@ class Sweep(NamedTuple):
             **study.sampling.model_dump(include={"kv_cache_dtype"}),  # nothing where it is auto
         } | ({} if self.first is None else {"first": self.first})
 
-    def imported(self, study: Study) -> dict[str, Any]:
-        """What decides this sweep's cells, by model, where they are read from files."""
+    def imported(self, study: Study, model: str) -> dict[str, Any]:
+        """What decides a model's cells where they are read from files; on test all may be."""
         if study.imported is None or self.name == PILOT:
             return {}
-        cells = {model: self._files(study, study.imported, model) for model in study.models}
+        slugs = imported_checks.cells(study, model)["test"] if self.chosen else self.decodings
+        given = {slug: study.imported.cell(model, self.split, slug) for slug in slugs}
         sizes = {"draws": self.draws, "cap": study.sampling.cap, "ends": study.imported.ends}
-        return {"cells": cells, **sizes}
-
-    def _files(self, study: Study, given: ImportedConfig, model: str) -> dict[str, Any]:
-        """The files of a model's cells by decoding: on test of every one that may be chosen."""
-        needed = imported_checks.cells(study, model)
-        slugs = needed["test"] if self.name == TEST else self.decodings
-        return {slug: given.cell(model, self.split, slug).model_dump() for slug in slugs}
+        return {"cells": {slug: cell.model_dump() for slug, cell in given.items()}, **sizes}
 
 
 def sweeps(study: Study) -> Iterator[Sweep]:

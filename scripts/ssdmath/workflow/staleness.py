@@ -9,6 +9,7 @@ import inspect
 import sys
 from base64 import urlsafe_b64encode
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import product
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -123,10 +124,11 @@ def _params(rule: Any, wildcards: Mapping[str, str]) -> dict[str, Any]:
 def expected(study: Study, workflow: Any, *, all_rules: bool) -> dict[str, str]:
     """Return the settings digest of each rule (or each of its jobs) under the present config."""
     digests = {}
+    tested = study.evaluation.default, *study.evaluation.baselines, *study.evaluation.decodings
     values: dict[str, Sequence[object]] = {
         "run": study.runs,
         "arm": study.chosen_arms,
-        "model": [*study.released_models],
+        "decoding": tested,
     }
     no_results = ("all", "checks", "report", "regrade_diff", "micro_model", "micro_model_world")
     for name, rule in _rules(workflow).items():
@@ -134,9 +136,11 @@ def expected(study: Study, workflow: Any, *, all_rules: bool) -> dict[str, str]:
         if name in no_results or not (data or all_rules):
             continue
         if any(callable(value) for value in dict(rule.params.items()).values()):
-            (wildcard,) = rule.wildcard_names
-            for value in values[wildcard]:
-                wildcards = {wildcard: str(value)}
+            models = [*study.released_models] if name == "released_model" else study.models
+            of_rule = values | {"model": models}
+            names = sorted(rule.wildcard_names)  # a set, whose order differs between processes
+            for job in product(*(of_rule[name] for name in names)):
+                wildcards = dict(zip(names, map(str, job), strict=True))
                 key = job_records.expected_key(name, wildcards)
                 digests[key] = job_records.settings_digest(_params(rule, wildcards))
         else:

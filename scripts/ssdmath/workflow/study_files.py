@@ -147,13 +147,13 @@ def _check_imported(study: Study) -> None:
                 )
 
 
-def imported(sweep: Sweep, given: dict[str, Any], wildcards: Any) -> list[str]:
+def imported(study: Study, sweep: Sweep, wildcards: Any) -> list[str]:
     """The files that a sampling job of imported cells reads: of one decoding, or of all."""
     from ssdmath.imported import cells
 
-    own = given[wildcards.model]
+    given = sweep.imported(study, wildcards.model)["cells"]
     slugs = [wildcards.decoding] if wildcards.get("decoding") else sweep.decodings
-    return [f for slug in slugs for f in cells.files(ImportedCell.model_validate(own[slug]))]
+    return [f for slug in slugs for f in cells.files(ImportedCell.model_validate(given[slug]))]
 
 
 def source_files(sources: Iterable[Source]) -> list[str]:
