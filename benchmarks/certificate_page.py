@@ -50,6 +50,10 @@ the luck of the choice, and the placebo, which is base against itself, shows how
 is. The A/A comparison is between halves of an arm's runs. With two runs per arm it is between
 single checkpoints, which may differ although their recipe is the same.
 
+The last column counts the intervals that hold the mean of the row over all replications. An
+interval is for the decodings that its replication chose; the mean is over choices as well.
+{coverage}
+
 ![Verdicts per world and row](certificate.svg)
 
 {tables}
@@ -92,7 +96,8 @@ def summary(records: Iterable[dict[str, Any]]) -> dict[str, Any]:
     }
 
 
-ABSENT = {"delta": 0.0, "lo": 0.0, "hi": 0.0, "p_holm": 1.0, "p_bh": None}
+# Base chose its default: the difference is 0, and there is no interval to count.
+ABSENT = {"delta": 0.0, "lo": None, "hi": None, "p_holm": 1.0, "p_bh": None}
 
 
 def _row_of(record: dict[str, Any], name: str) -> dict[str, Any]:
@@ -110,13 +115,15 @@ def _counted(rows: Sequence[dict[str, Any]], planted: str) -> dict[str, Any]:
         np.array([row[key] for row in rows], dtype=float) for key in ("delta", "lo", "hi")
     )
     mean = delta.mean()
+    there = ~np.isnan(lo)
+    held = ((lo <= mean) & (mean <= hi))[there]
     numbers = {
         "lo": exact.low,
         "hi": exact.high,
         "mean": mean,
         "se": delta.std(ddof=1) / len(rows) ** 0.5 if len(rows) > 1 else 0.0,
-        "width": (hi - lo).mean(),
-        "covers": ((lo <= mean) & (mean <= hi)).mean(),
+        "width": (hi - lo)[there].mean() if there.any() else 0.0,
+        "covers": held.mean() if there.any() else 0.0,
     }
     kept = {name: round(float(value), 6) for name, value in numbers.items()}
     counts = {"replications": len(rows), "better": better, "worse": worse, "right": right}
@@ -135,7 +142,24 @@ def ordered(numbers: dict[str, Any]) -> dict[str, Any]:
 def page(numbers: dict[str, Any]) -> str:
     """Write the page from the numbers that `certify.py` keeps."""
     tables = [_table(world, one) for world, one in ordered(numbers).items()]
-    return PAGE.format(tables="\n".join(tables).rstrip())
+    return PAGE.format(tables="\n".join(tables).rstrip(), coverage=_coverage(numbers))
+
+
+def _coverage(numbers: dict[str, Any]) -> str:
+    """How many intervals of all worlds hold the mean of their row.
+
+    Without decoding alone, which not every replication has.
+    """
+    found = [world["rows"] for world in numbers.values()]
+    groups = [group for rows in found for name, group in rows.items() if name != DECODING]
+    total = sum(group["replications"] for group in groups)
+    held = round(sum(group["replications"] * group["covers"] for group in groups))
+    exact = binomtest(held, total).proportion_ci(method="exact")
+    share, lo, hi = (100 * x for x in (held / total, exact.low, exact.high))
+    return (
+        f'Over all rows but "{DECODING}", which a replication has only where base leaves its '
+        f"default,\n{held} of {total} do: {share:.0f} % [{lo:.0f}, {hi:.0f}]."
+    )
 
 
 def _table(world: str, numbers: dict[str, Any]) -> str:

@@ -71,6 +71,7 @@ def test_right_verdicts_are_counted_by_what_was_planted():
     text = certificate_page.page(numbers)
     assert "World `ssd`: 3 replications" in text
     assert "+16.0" in text
+    assert "13 of 15 do: 87 %" in text
     assert "4 runs per arm" in text
     assert "chosen on 200 problems, 4 draws each" in text
     figure = certificate_figure.svg(numbers)
