@@ -1,10 +1,10 @@
-"""The table of one model's decodings: accuracy, how draws ended, and what the study took."""
+"""The tables of a real model's study: base's decodings, the contrasts, and what the jobs took."""
 
 from pathlib import Path
 from typing import Any
 
 import polars as pl
-from results_contrasts import COLUMNS, digest
+import results_contrasts as contrasts
 from results_machines import usage
 
 from ssdmath.tables import markdown
@@ -14,20 +14,17 @@ CELL = ["split", "decoding", "problems", "draws", "accuracy", "lo", "hi"]
 
 
 def collect(study: Path) -> dict[str, Any]:
-    """Take the scores of base and the contrasts of a study's folder, with the table's digest."""
+    """Take base's scores beside contrasts and choices of a study's folder."""
     scores = pl.read_parquet(study / "scores.parquet").filter(stratum="all", model="base")
-    contrasts = pl.read_parquet(study / "contrasts.parquet").select(COLUMNS)
-    return {
-        "study": study.name,
-        "table_sha256": digest(study / "scores.csv"),
+    return contrasts.collect(study) | {
+        "table_sha256": contrasts.digest(study / "scores.csv"),
         "rows": scores.select(*CELL, *(f"share_{name}" for name in SHARES)).to_dicts(),
-        "contrasts": contrasts.to_dicts(),
         "processor_minutes": round(usage(study)["cpu"].sum() / 60, 1),
     }
 
 
 def block(numbers: dict[str, Any]) -> str:
-    """Render one row per cell, then the contrasts and the time in sentences."""
+    """Render one row per cell of base, then one per contrast, then the time."""
     rows = [
         [
             f"`{row['decoding']}`",
@@ -40,9 +37,6 @@ def block(numbers: dict[str, Any]) -> str:
         for row in numbers["rows"]
     ]
     header = ["decoding", "split", "problems", "draws", "accuracy [95 %]", *SHARES]
-    compared = "; ".join(
-        f"{row['contrast']}: {markdown.points(row)} points, {row['verdict']}"
-        for row in numbers["contrasts"]
-    )
     took = f"The jobs took {numbers['processor_minutes']:g} minutes of processor time."
-    return markdown.table(header, rows, "llrr" + "r" * 6) + f"\n\n{compared}. {took}\n"
+    cells = markdown.table(header, rows, "llrr" + "r" * 6)
+    return f"{cells}\n\n{contrasts.block(numbers)}\n{took}\n"

@@ -155,7 +155,8 @@ def test_the_table_of_decodings_says_how_draws_ended_and_what_they_took():
     cell = {"split": "test", "decoding": "t1", "problems": 4, "draws": 8, "accuracy": 0.25}
     shares = {"correct": 0.25, "wrong": 0.25, "no_box": 0.5, "length_stop": 0.0, "parse_fail": 0.0}
     cell |= {"lo": 0.1, "hi": 0.4} | {f"share_{name}": share for name, share in shares.items()}
-    contrast = {"contrast": "hot", "delta": 0.0, "lo": -0.1, "hi": 0.1, "verdict": "undecided"}
+    contrast = {"contrast": "hot", "split": "test", "runs": None, "verdict": "undecided"}
+    contrast |= {"delta": 0.0, "lo": -0.1, "hi": 0.1}
     numbers = {"rows": [cell], "contrasts": [contrast], "processor_minutes": 1.5}
     text = results_decodings.block(numbers)
     line = text.splitlines()[2]
@@ -163,6 +164,6 @@ def test_the_table_of_decodings_says_how_draws_ended_and_what_they_took():
         *("25.0 % [10.0, 40.0]", "25 %", "25 %", "50 %"),
         *("0 %", "0 %"),
     ]
-    assert text.endswith(
-        "hot: +0.0 [-10.0, 10.0] points, undecided. The jobs took 1.5 minutes of processor time.\n"
-    )
+    (compared,) = [line for line in text.splitlines() if line.startswith("| hot")]
+    assert "+0.0 [-10.0, 10.0] | undecided" in compared
+    assert text.endswith("\n\nThe jobs took 1.5 minutes of processor time.\n")
