@@ -69,9 +69,12 @@ def test_looks_at_the_test_split_are_listed(browser, plain_report):
 def test_training_sets_say_what_was_dropped_and_trained(browser, plain_report):
     with OpenReport(browser, plain_report) as opened:
         table = opened.unfolded_page().inner_text("#table-sets")
+        told = opened.page.locator("#answer .warnings").text_content()
     assert "empty 3, length_stop 7" in table
     assert "easy 20, hard 10" in table
     assert "2.50" in table
+    # 3 of 40 are more than 5 %; those that were cut off are not counted.
+    assert "ssd does not train on 8 % of its samples, because" in told.replace("\u00a0", " ")
 
 
 def test_first_screen_gives_both_accuracies_split_and_runs(browser, plain_report):

@@ -7,7 +7,7 @@ from ssdmath.report import phrases
 from ssdmath.report.blocks import Row
 from ssdmath.report.phrases import Phrase, Piece
 from ssdmath.report.results import Results
-from ssdmath.report.sections import released
+from ssdmath.report.sections import released, training
 
 
 def control_states(results: Results) -> list[tuple[str, str, str, Phrase]]:
@@ -26,7 +26,7 @@ def _control(row: Row) -> Phrase:
 
 
 def warnings(results: Results) -> list[str]:
-    """What restricts the answer: alarms, winners on a border of the grid, few runs, the ledger."""
+    """What restricts the answer: alarms, borders of the grid, few runs, filters, looks at test."""
     texts = [
         f"control failed: {control.row['contrast']}: {fmt.points(control.row['delta'])} "
         f"{fmt.interval(control.row['lo'], control.row['hi'])}"
@@ -36,5 +36,5 @@ def warnings(results: Results) -> list[str]:
     texts += borders.messages(results.chosen.get("arms", {}))
     if (row := results.primary) is not None and row["runs"] == 1:
         texts.append("a side of the primary contrast has one training run")
-    texts += released.warnings(results)
+    texts += [*training.warnings(results), *released.warnings(results)]
     return [*texts, *map(str, results.ledger.get("problems", []))]

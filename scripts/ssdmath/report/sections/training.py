@@ -1,5 +1,6 @@
 """The section on training: loss, gradient norm, and the health of the checkpoints."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import PurePath
 from typing import Any
@@ -12,6 +13,28 @@ from ssdmath.report.blocks import Block, Column, Plot, Row, Section, Table, with
 from ssdmath.report.columns import count, number, words
 from ssdmath.report.figures import lines
 from ssdmath.report.results import Results
+from ssdmath.training.selection import EMPTY, STUB
+
+MANY_DEGENERATE = 0.05  # of an arm's samples: more, and the filter is a cause of its own
+
+
+def warnings(results: Results) -> list[str]:
+    """One line per arm that lost many samples to the filter for empty ones and one-line stubs.
+
+    Where a good answer is one line, that filter decides what is learned.
+    """
+    sampled, lost = Counter[str](), Counter[str]()
+    for row in _rows(results):
+        arm, dropped = Run.parse(row["run"]).arm, row["dropped"]
+        sampled[arm] += row["sampled"] - dropped.get("other_draws", 0)
+        lost[arm] += sum(dropped.get(one.reason, 0) for one in (EMPTY, STUB))
+    shares = {arm: lost[arm] / of for arm, of in sampled.items() if of}
+    return [
+        f"{arm} does not train on {fmt.percent(share, 0)} of its samples, because they are empty "
+        "or one line long (keep: all keeps them)"
+        for arm, share in shares.items()
+        if share > MANY_DEGENERATE
+    ]
 
 
 def training(results: Results) -> Section:
@@ -37,12 +60,17 @@ def training(results: Results) -> Section:
 
 def _sets(results: Results) -> list[Block]:
     """What each run was trained on: one row per training set."""
-    paths = results.inputs.sets
-    if not paths:
+    rows = _rows(results)
+    if not rows:
         return []
-    rows = sorted((results.read_json(path) for path in paths), key=lambda row: str(row["run"]))
     source = "training/*/set.json"
     return [Table("table-sets", "Training sets", SETS, rows, _matched(rows), source)]
+
+
+def _rows(results: Results) -> list[Row]:
+    """The record of each training set, by run."""
+    records = (results.read_json(path) for path in results.inputs.sets)
+    return sorted(records, key=lambda row: str(row["run"]))
 
 
 def _matched(rows: Sequence[Row]) -> str:
