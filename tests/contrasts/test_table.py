@@ -12,7 +12,7 @@ from contrast_studies import (
     three_runs,
 )
 from statsmodels.stats.multitest import multipletests
-from synthetic_verdicts import problems_frame
+from synthetic_verdicts import cell, problems_frame
 
 from ssdmath.contrasts.declared import Contrast, Side
 from ssdmath.contrasts.table import contrasts
@@ -204,3 +204,10 @@ def test_null_checks_are_corrected_among_themselves():
     table = answer(*declared)
     assert table["p_bh"].to_list()[1:] == pytest.approx(table["p"].to_list()[1:])
     assert table["p_holm"].to_list()[0] == pytest.approx(table["p"].to_list()[0])
+
+
+def test_sides_that_never_differ_are_told_from_those_that_seldom_do():
+    draws = pl.concat([study(), cell(PROBLEMS, decoding="t0.6", seed=0)])
+    row = answer(contrast(Side(("base",), "t0.6"), BASE), draws=draws).row(0, named=True)
+    assert (row["delta"], row["p"], row["mde80"]) == (0.0, 1.0, None)
+    assert row["note"].startswith("every cluster of problems has the same difference: ")
