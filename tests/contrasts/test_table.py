@@ -211,3 +211,18 @@ def test_sides_that_never_differ_are_told_from_those_that_seldom_do():
     row = answer(contrast(Side(("base",), "t0.6"), BASE), draws=draws).row(0, named=True)
     assert (row["delta"], row["p"], row["mde80"]) == (0.0, 1.0, None)
     assert row["note"].startswith("every cluster of problems has the same difference: ")
+
+
+def test_a_run_counts_once_where_the_sides_chose_different_steps():
+    late = study_of_runs()
+    early = late.filter(pl.col("arm") != "base").with_columns(
+        model=pl.col("model").str.replace("@94", "@47"), step=pl.lit(47, pl.Int64)
+    )
+    draws = pl.concat([late, early])
+    ssd, naive = three_runs("ssd"), three_runs("naive")
+    other = Side(tuple(name.replace("@94", "@47") for name in naive.models), "t1")
+    rows = [answer(contrast(ssd, b), draws=draws).row(0, named=True) for b in (naive, other)]
+    assert "pooled over 4 recipes" in rows[1]["note"]
+    assert [rows[1][name] for name in ("lo", "hi", "p")] == [
+        rows[0][name] for name in ("lo", "hi", "p")
+    ]
