@@ -3,12 +3,14 @@
 import json
 import shutil
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import finished_study
 import polars as pl
 import pytest
 
-from ssdmath.compared import compare, schemas, settings
+from ssdmath.compared import compare, replications, schemas, settings
 from ssdmath.finished.study import FinishedStudy
 from ssdmath.stats.meta_analysis import pooled
 from ssdmath.stats.power import detectable
@@ -75,7 +77,20 @@ def test_two_studies_are_pooled_as_a_fixed_effect_and_the_page_says_what_that_le
     assert (estimate["method"], estimate["tau"]) == ("fixed effect", None)
     text = (output / "summary.md").read_text()
     assert "Two studies say nothing about how much studies differ" in text
-    assert "one and two share" in text  # their problems have the same statements
+    assert "one and two share 24 of 24 test problems" in text  # they have the same statements
+    assert "validation problems" not in text  # no contrast of these studies is on them
+
+
+def test_shared_problems_count_on_the_splits_whose_contrasts_are_pooled():
+    splits, statements = ["validation", "validation", "test"], (["x", "y", "z"], ["x", "w", "z"])
+    frames = [pl.DataFrame({"split": splits, "statement": own}) for own in statements]
+    names = ("one", "two")
+    studies: Any = {
+        n: SimpleNamespace(problems=frame) for n, frame in zip(names, frames, strict=True)
+    }
+    rows = pl.DataFrame({"contrast": "c", "split": "validation", "study": names})
+    (line,) = replications.overlaps(rows, studies)
+    assert line.startswith("one and two share 1 of 2 validation problems, so their errors")
 
 
 def test_settings_that_differ_are_listed(results: Path, tmp_path: Path):

@@ -81,6 +81,27 @@ def test_what_an_absent_arm_makes_unreadable_is_said():
     assert "cannot be told apart" in row["note"]
 
 
+def test_a_step_between_arms_of_other_temperatures_says_that_more_than_its_cause_changed():
+    sides = _without("naive_complete", "ssd_complete")
+    hot = {"ssd": Side(("ssd_t1.3-p0.8_s0@94",), "t1")}
+    pair = {
+        "ssd_untruncated": Side(("ssd_untruncated_t1.1_s0@94",), "t1"),
+        "ssd_truncated": Side(("ssd_t1.1-p0.8_s0@94",), "t1"),
+    }
+    rows = {row.cause: row for row in attribution.rows(sides | hot | pair)}
+    expected = "trained on samples at t1.3-p0.8 against t1.1: more than this cause changed"
+    assert rows["truncation"].note == expected
+    assert "same temperature" not in rows["truncation"].meaning
+    assert rows["truncation at one temperature"].note == rows["synthesis temperature"].note == ""
+    assert {row.note for row in attribution.rows(_without())} == {""}
+
+
+def test_the_length_filter_is_dropped_again_at_one_synthesis_decoding_or_it_is_said():
+    hot = {"ssd": Side(("ssd_t1.3_s0@94",), "t1")}
+    note = {row.cause: row.note for row in attribution.rows(SIDES | hot)}
+    assert note["length filter dropped again"].startswith("trained on samples at t1.3 against t1:")
+
+
 def test_ssd_without_training_and_training_divide_what_ssd_adds_to_decoding():
     rows = {row["cause"]: row for row in _table().iter_rows(named=True)}
     untrained, trained = rows[attribution.SSD_UNTRAINED], rows[attribution.SSD_TRAINED]

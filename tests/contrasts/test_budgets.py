@@ -59,6 +59,13 @@ def test_the_note_gives_votes_and_tokens_of_both_sides():
     assert "a votes with 4 draws, 200.0 tokens, b votes with 2 draws, 160.0 tokens" in note
 
 
+def test_a_budget_that_a_whole_number_of_draws_uses_up_buys_all_of_them():
+    lengths = (pl.int_range(pl.len()) % 3 > 0).cast(pl.Int32) + 16  # 16, 17, 17: 50/3 on average
+    draws = study().with_columns(tokens=lengths.over("model", "decoding"))
+    (fitted,) = budgets.fitted([at(50)], draws)
+    assert [side.votes.draws for side in (fitted.a, fitted.b) if side.votes] == [3, 3]
+
+
 def test_a_budget_of_one_draw_is_the_plain_contrast():
     draws = long_draws(study(), {})
     plain, voted = (

@@ -1,5 +1,7 @@
 import polars as pl
+import pytest
 from contrast_studies import PROBLEMS, RUNS, answer, contrast, study, study_of_runs, three_runs
+from synthetic_verdicts import cell
 
 from ssdmath.contrasts.curves import curve
 
@@ -64,3 +66,26 @@ def test_a_verdict_of_a_curve_is_that_of_its_band():
     clear = row["p_max_t"] < 0.05 and (row["band_lo"] > 0 or row["band_hi"] < 0)
     assert ("better" in row["verdict"] or "worse" in row["verdict"]) == clear
     assert row["note"].startswith("all runs train on one synthesis sample")
+
+
+@pytest.mark.parametrize("runs", [1, 3])
+def test_where_no_problem_differs_the_band_is_what_their_number_leaves_open(runs):
+    models = three_runs("naive").models[:runs]
+    answered = [cell(PROBLEMS, model=name, accuracy=0.5) for name in ("base", *models)]
+    failed = [cell(PROBLEMS, model=name, decoding="t2", accuracy=0.0) for name in ("base", *models)]
+    table = curve(
+        pl.concat([*answered, *failed]),
+        PROBLEMS,
+        split="validation",
+        a=models,
+        b=("base",),
+        decodings=["t1", "t2"],
+        seed=0,
+        resamples=500,
+        margin=0.02,
+    )
+    unseen = 1 - 0.0125 ** (1 / PROBLEMS.height)
+    for row in table.iter_rows(named=True):
+        assert (row["delta"], row["p_max_t"]) == (0.0, 1.0)
+        assert (row["band_lo"], row["band_hi"]) == pytest.approx((-unseen, unseen))
+        assert "undecided" in row["verdict"]  # 2.9 points are left open

@@ -12,7 +12,7 @@ from contrast_studies import (
     three_runs,
 )
 from statsmodels.stats.multitest import multipletests
-from synthetic_verdicts import problems_frame
+from synthetic_verdicts import cell, problems_frame
 
 from ssdmath.contrasts.declared import Contrast, Side
 from ssdmath.contrasts.table import contrasts
@@ -204,3 +204,25 @@ def test_null_checks_are_corrected_among_themselves():
     table = answer(*declared)
     assert table["p_bh"].to_list()[1:] == pytest.approx(table["p"].to_list()[1:])
     assert table["p_holm"].to_list()[0] == pytest.approx(table["p"].to_list()[0])
+
+
+def test_sides_that_never_differ_are_told_from_those_that_seldom_do():
+    draws = pl.concat([study(), cell(PROBLEMS, decoding="t0.6", seed=0)])
+    row = answer(contrast(Side(("base",), "t0.6"), BASE), draws=draws).row(0, named=True)
+    assert (row["delta"], row["p"], row["mde80"]) == (0.0, 1.0, None)
+    assert row["note"].startswith("every cluster of problems has the same difference: ")
+
+
+def test_a_run_counts_once_where_the_sides_chose_different_steps():
+    late = study_of_runs()
+    early = late.filter(pl.col("arm") != "base").with_columns(
+        model=pl.col("model").str.replace("@94", "@47"), step=pl.lit(47, pl.Int64)
+    )
+    draws = pl.concat([late, early])
+    ssd, naive = three_runs("ssd"), three_runs("naive")
+    other = Side(tuple(name.replace("@94", "@47") for name in naive.models), "t1")
+    rows = [answer(contrast(ssd, b), draws=draws).row(0, named=True) for b in (naive, other)]
+    assert "pooled over 4 recipes" in rows[1]["note"]
+    assert [rows[1][name] for name in ("lo", "hi", "p")] == [
+        rows[0][name] for name in ("lo", "hi", "p")
+    ]

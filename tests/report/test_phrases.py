@@ -56,7 +56,7 @@ def test_the_answer_has_both_accuracies_the_difference_the_split_and_the_runs():
     assert said(phrases.answer(ROW, [0.6, 0.58])) == (
         "On the 1,200 test problems, accuracy is 60.0 % for ssd (trained on samples at T = 1.1, "
         "top-k 20, top-p 0.95; 2 runs) at T = 0.7 and 58.0 % for base at T = 1.5, min-p 0.2: a "
-        "difference of +2.0 points (95 % interval [−1.0, 5.0], p = 0.200 after Holm correction)."
+        "difference of +2.0 points (95 % interval [−1.0, 5.0], corrected p = 0.200)."
     )
 
 

@@ -100,3 +100,10 @@ def test_nothing_tested_is_an_empty_table():
 def test_a_cell_without_draws_is_named():
     with pytest.raises(ValueError, match="cell ssd_t1_s0@94 at t9: no draws"):
         table(study_of_runs(), (SSD[0][:1], "t9"), BASE)
+
+
+def test_runs_that_fail_everywhere_have_the_interval_of_one_that_does():
+    cells = [cell(PROBLEMS, model=name, accuracy=0.0) for name in ("base", *SSD[0])]
+    found = table(pl.concat(cells), BASE, SSD)
+    assert found["hi"].to_list() == [found["hi"][0]] * found.height
+    assert found["hi"][0] > 0.02

@@ -134,3 +134,12 @@ def test_intervals_stay_within_zero_and_one():
             found = _method(rates, np.full(rates.shape, 4))
             assert ((found.lo >= 0) & (found.hi <= 1) & (found.lo <= found.mean)).all()
             assert (found.mean <= found.hi).all()
+
+
+@pytest.mark.parametrize("n", [20, 30, 250, 400])
+def test_equal_rates_have_no_spread_whatever_their_mean_is_rounded_to(n):
+    rates, drawn = np.full((n, 1), 1 / 3), np.full((n, 1), 3)
+    found = intervals.mean_intervals(rates, drawn, np.arange(n), seed=0, resamples=200)
+    assert (found.se[0], found.methods) == (0.0, ["wilson"])
+    lo, hi = intervals.wilson(np.array([1 / 3]), np.array([float(n)]))
+    assert (found.lo[0], found.hi[0]) == pytest.approx((lo[0], hi[0]))

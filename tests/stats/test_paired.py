@@ -73,6 +73,26 @@ def test_equal_sides_are_not_proven_equal():
     assert found.hi == pytest.approx(1 - 0.025 ** (1 / 50))
 
 
+@pytest.mark.parametrize("runs", [1, 2, 3, 4])
+@pytest.mark.parametrize("n", [20, 30, 57, 200])
+def test_rounding_errors_are_no_spread(n, runs):
+    a, b = np.full((n, runs), 2 / 3), np.full((n, 1), 1 / 3)
+    found = _compare(a, b, resamples=100)
+    unseen = 1 - 0.025 ** (1 / n)
+    assert (found.se, found.method) == (0.0, paired.ALIKE)
+    assert (found.lo, found.hi) == pytest.approx((1 / 3 - unseen, 1 / 3 + unseen))
+    assert found.p == pytest.approx(2.0 ** (1 - n))
+
+
+@pytest.mark.parametrize(("n", "k"), [(154, 3), (105, 10), (22, 5), (36, 10)])
+def test_runs_that_equal_base_in_every_draw_are_not_called_different(n, k):
+    base = np.random.default_rng(n).integers(0, k + 1, (n, 1)) / k
+    for runs in (2, 3, 5):
+        found = _compare(np.repeat(base, runs, axis=1), base, resamples=100)
+        assert (found.se, found.p) == (0.0, 1.0)
+        assert found.lo < -0.01 < 0.01 < found.hi
+
+
 def test_few_differing_problems_take_students_interval():
     a, _ = _sides()
     b = a.copy()

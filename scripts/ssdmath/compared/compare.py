@@ -38,7 +38,7 @@ def run(paths: Sequence[Path], output: Path) -> str:
     pools = replications.pool(rows)
     rows = replications.weighted(rows, pools)
     differing = settings.differences({name: s.folder.study for name, s in studies.items()})
-    overlaps = replications.overlaps(studies)
+    overlaps = replications.overlaps(rows, studies)
     text = summary.text(list(studies), rows, pools, differing, overlaps)
     tables = {
         "studies": (rows, schemas.STUDIES),

@@ -88,18 +88,19 @@ def _notes(rows: pl.DataFrame, found: Pooled) -> Sequence[str]:
     return notes
 
 
-def overlaps(studies: Mapping[str, FinishedStudy]) -> list[str]:
-    """A line for each pair of studies that share test problems: their errors go together."""
+def overlaps(rows: pl.DataFrame, studies: Mapping[str, FinishedStudy]) -> list[str]:
+    """A line for each pair of pooled studies that share problems: their errors go together."""
+    pooled_together = [
+        (split, *pair)
+        for (_, split), part in rows.group_by(KEY, maintain_order=True)
+        for pair in combinations(part["study"], 2)
+    ]
     lines = []
-    statements = {
-        name: set(study.problems.filter(split="test")["statement"])
-        for name, study in studies.items()
-    }
-    for (first, a), (second, b) in combinations(statements.items(), 2):
+    for split, first, second in dict.fromkeys(pooled_together):
+        a, b = (set(studies[n].problems.filter(split=split)["statement"]) for n in (first, second))
         if both := len(a & b):
-            fewer = min(len(a), len(b))
             lines.append(
-                f"{first} and {second} share {both:,} of {fewer:,} test problems, so their "
-                "errors are not independent, and the pooled interval is too short"
+                f"{first} and {second} share {both:,} of {min(len(a), len(b)):,} {split} problems, "
+                "so their errors are not independent, and the pooled interval is too short"
             )
     return lines

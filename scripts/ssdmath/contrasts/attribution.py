@@ -9,7 +9,8 @@ from typing import NamedTuple, Unpack
 
 import polars as pl
 
-from ssdmath.config.names import COMPOSED
+from ssdmath.config.decoding import Decoding
+from ssdmath.config.names import COMPOSED, Model
 from ssdmath.config.terms import (
     CONFIRMATORY,
     DROP_LONGEST,
@@ -41,7 +42,7 @@ SSD_TRUNCATED = "ssd_truncated"  # of the pair at one temperature
 TUNED = Step("base_tuned", "decoding alone", "base at its best decoding against its default")
 TRAINED = Step(NAIVE, "training itself", "training on plain samples (T = 1, nothing cut off)")
 HEAT = "samples drawn at another temperature"
-CUT = "top-k and top-p at synthesis, at the same temperature"
+CUT = "top-k and top-p at synthesis"
 # The chain with the length filter in it where the study has both filtered arms, else the plain one.
 FILTERED = (
     TUNED,
@@ -86,7 +87,9 @@ BESIDE = {
     "SSD beyond the length filter": Cause(
         SSD_COMPLETE, NAIVE_COMPLETE, "tempered, truncated samples, both sides finished only"
     ),
-    "truncation at one temperature": Cause(SSD_TRUNCATED, SSD_UNTRUNCATED, CUT),
+    "truncation at one temperature": Cause(
+        SSD_TRUNCATED, SSD_UNTRUNCATED, f"{CUT}, at the same temperature"
+    ),
     "noise of the samples": Cause(
         SSD,
         TARGET,
@@ -167,9 +170,8 @@ def _chain(sides: Mapping[str, Side]) -> list[Row]:
         joined = [*missing, step]
         cause = " and ".join(member.cause for member in joined)
         meaning = "; ".join(member.meaning for member in joined)
-        steps.append(
-            Row(cause, meaning, len(steps) + 1, sides[step.role], before, _unread(missing, step))
-        )
+        note = _unread(missing, step) or _mixed(step, sides[step.role], before)
+        steps.append(Row(cause, meaning, len(steps) + 1, sides[step.role], before, note))
         before, missing = sides[step.role], []
     return steps
 
@@ -181,6 +183,18 @@ def _unread(missing: list[Step], step: Step) -> str:
     arms = ", ".join(part.role for part in missing)
     causes = " and ".join(part.cause for part in (*missing, step))
     return f"without {arms}, {causes} cannot be told apart"
+
+
+def _mixed(step: Step, after: Side, before: Side) -> str:
+    """That both arms were trained, but on samples that differ in more than the step's cause."""
+    names = [Model.parse(side.models[0]).train_decoding for side in (after, before)]
+    if step.meaning == HEAT or None in names:
+        return ""
+    decodings = [Decoding.parse(str(name)) for name in names]
+    kept = {d.temperature if step.meaning == CUT else d for d in decodings}
+    if len(kept) == 1:
+        return ""
+    return f"trained on samples at {names[0]} against {names[1]}: more than this cause changed"
 
 
 def table(

@@ -7,6 +7,7 @@ budget. Its accuracy on a problem is maj@k, estimated from all its draws (`score
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from functools import cached_property
 
 import numpy as np
@@ -49,7 +50,7 @@ def _fit(contrast: Contrast, draws: pl.DataFrame) -> Contrast:
     most = min(math.ceil((count + 1) * mean) - 1 for mean, count in drawn)
     if not least <= budget <= most:
         found = " and ".join(
-            f"{count} draws of {mean:.1f} tokens of {side.models[0]} at {side.decoding}"
+            f"{count} draws of {float(mean):.1f} tokens of {side.models[0]} at {side.decoding}"
             for side, (mean, count) in zip(sides, drawn, strict=True)
         )
         more = f"none without more draws (evaluation.draws.{contrast.split})"
@@ -57,14 +58,17 @@ def _fit(contrast: Contrast, draws: pl.DataFrame) -> Contrast:
         key = f"contrasts[{contrast.name}].budget"
         raise ValueError(f"{key} is {budget}; found {found}; allowed: {allowed}")
     a, b = (
-        replace(side, votes=Votes(int(budget // mean), mean))
+        replace(side, votes=Votes(budget // mean, float(mean)))
         for side, (mean, _) in zip(sides, drawn, strict=True)
     )
     return replace(contrast, a=a, b=b)
 
 
-def _drawn(side: Side, contrast: Contrast, draws: pl.DataFrame) -> tuple[float, int]:
-    """Mean tokens of a draw of a side, and how many draws a problem has of each of its runs."""
+def _drawn(side: Side, contrast: Contrast, draws: pl.DataFrame) -> tuple[Fraction, int]:
+    """Mean tokens of a draw of a side, and how many draws a problem has of each of its runs.
+
+    The mean is exact: rounded up, three draws of 50/3 tokens would not fit into 50.
+    """
     of_side = draws.filter(
         pl.col("model").is_in(side.models), split=contrast.split, decoding=side.decoding
     )
@@ -72,7 +76,8 @@ def _drawn(side: Side, contrast: Contrast, draws: pl.DataFrame) -> tuple[float, 
         cell = f"cell {side.models[0]} at {side.decoding}"
         raise ValueError(f"contrast {contrast.name}: {cell}: no draws on this split")
     counts = of_side.group_by("model", "problem").len().group_by("model").agg(pl.col("len").max())
-    return float(of_side["tokens"].to_numpy().mean()), int(counts["len"].to_numpy().min())
+    mean = Fraction(int(of_side["tokens"].to_numpy().sum(dtype=np.int64)), of_side.height)
+    return mean, int(counts["len"].to_numpy().min())
 
 
 def voted(

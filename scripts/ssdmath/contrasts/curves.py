@@ -13,7 +13,7 @@ from ssdmath.contrasts.wording import verdict
 from ssdmath.stats import corrections
 from ssdmath.stats.between_runs import run_effects, scale
 from ssdmath.stats.outcomes import number, tally
-from ssdmath.stats.paired import Difference, difference
+from ssdmath.stats.paired import Difference, difference, without_spread
 from ssdmath.stats.recipes import common_rows, deviations, recipe_of, spreads
 from ssdmath.stats.resampling import Floats, Ints
 from ssdmath.tables.rounding import PLACES
@@ -97,6 +97,11 @@ def _table(
         d, se, clusters, seed=seed, resamples=resamples, effects=effects
     )
     delta = d.mean(axis=0)
+    band_lo, band_hi = delta - critical * se, delta + critical * se
+    for at in np.flatnonzero(se == 0):
+        band_lo[at], band_hi[at], p_max_t[at] = without_spread(
+            float(delta[at]), int(clusters.max()) + 1, comparisons=len(delta)
+        )
     return pl.DataFrame(
         {
             "decoding": list(decodings),
@@ -104,8 +109,8 @@ def _table(
             "delta": delta,
             "lo": [answer.lo for answer in differences],
             "hi": [answer.hi for answer in differences],
-            "band_lo": delta - critical * se,
-            "band_hi": delta + critical * se,
+            "band_lo": band_lo,
+            "band_hi": band_hi,
             "p": [answer.p for answer in differences],
             "p_max_t": p_max_t,
         }

@@ -18,7 +18,7 @@ from ssdmath.contrasts.declared import Contrast
 from ssdmath.contrasts.wording import MATCHED, UNMATCHED, verdict
 from ssdmath.stats import corrections, power
 from ssdmath.stats.outcomes import Outcomes, number, tally
-from ssdmath.stats.paired import FEW_DIFFER, Difference, difference
+from ssdmath.stats.paired import ALIKE, FEW_DIFFER, Difference, difference
 from ssdmath.stats.recipes import common_rows, recipe_of, spreads
 from ssdmath.stats.resampling import Floats, Ints
 from ssdmath.tables import schemas
@@ -159,7 +159,7 @@ def _note(
     if answer.sd_pooled is not None and answer.recipes > len(trained):
         sd = f"{100 * answer.sd_pooled:.1f} points"
         clauses.append(f"runs differ by {sd} (sd), pooled over {answer.recipes} recipes")
-    if answer.method == FEW_DIFFER:
+    if answer.method in (ALIKE, FEW_DIFFER):
         clauses.append(answer.method)
     return clauses
 

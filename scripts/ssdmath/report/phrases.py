@@ -96,7 +96,7 @@ def answer(row: Mapping[str, Any], accuracies: Sequence[float | None]) -> Phrase
         subject = [Piece(f"accuracy is {fmt.percent(first)} for "), *a]
         subject += [Piece(f" and {fmt.percent(second)} for "), *b]
     p = row.get("p_holm")
-    tested = f"{fmt.pvalue(p)} after Holm correction" if p is not None else fmt.pvalue(row.get("p"))
+    tested = f"corrected {fmt.pvalue(p)}" if p is not None else fmt.pvalue(row.get("p"))
     facts = [f"95\u00a0% interval {fmt.interval(row['lo'], row['hi'])}", tested]
     return [
         Piece(f"On the {fmt.count(row['problems'])} {row['split']} problems, "),

@@ -128,10 +128,11 @@ def _interval(
     resamples: int,
 ) -> tuple[float, float]:
     """95 % interval of the mean over problems; with several runs the spread of runs counts too."""
-    if rates.shape[1] == 1:
-        one = mean_intervals(rates, drawn, clusters, seed=seed, resamples=resamples)
-        return float(one.lo[0]), float(one.hi[0])
     means = rates.mean(axis=1)
     of = scale((rates,), means, clusters, others)
+    if rates.shape[1] == 1 or of.se == 0:
+        drawn = drawn.sum(axis=1, keepdims=True)
+        one = mean_intervals(means[:, None], drawn, clusters, seed=seed, resamples=resamples)
+        return float(one.lo[0]), float(one.hi[0])
     half = float(student(of.df)) * of.se
     return max(0.0, float(means.mean()) - half), min(1.0, float(means.mean()) + half)

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ssdmath.stats.intervals import clustered_se
+from ssdmath.stats.intervals import ROUNDING, clustered_se
 from ssdmath.stats.resampling import Floats, Ints, cluster_sums
 
 _TINY = 1e-5  # of the median ratio: floor under the logarithm of a variance near 0
@@ -158,9 +158,11 @@ def scale(
     run_parts = max(run_parts, gross**2 / prior.df_pooled) if prior else run_parts
     # A floor of 0 would make intervals too wide wherever runs hardly differ (97-98 % coverage).
     added = max(-0.5 * fixed, gross - noise)
+    recipes = len(own) + len(others or ())
+    if fixed + added <= ROUNDING**2:
+        return Scale(0.0, 0.0, math.inf, recipes, net**0.5)
     spreads = fixed**2 / max(1, count - 1) + run_parts + noise_parts
-    df = (fixed + added) ** 2 / spreads if spreads > 0 else math.inf
-    return Scale(fixed, added, df, len(own) + len(others or ()), net**0.5)
+    return Scale(fixed, added, (fixed + added) ** 2 / spreads, recipes, net**0.5)
 
 
 def run_effects(

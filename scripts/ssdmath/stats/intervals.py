@@ -13,6 +13,7 @@ from ssdmath.stats.resampling import Floats, Ints, bootstrap_means, cluster_sums
 LEVEL = 0.95
 METHODS = ("wilson", "wilson, effective n", "cluster bootstrap", "clustered t")
 RARE = 20  # right or wrong answers, in problems, below which bootstrap and t miss
+ROUNDING = 1e-12  # of shares of 1: a smaller spread is that of floating point, so none
 FEW = 300  # docs/method.md, 5: below this many clusters no bars from the central limit theorem
 
 
@@ -47,12 +48,14 @@ def clustered_se(rates: Floats, clusters: Ints) -> Floats:
 
     SE^2 = C/(C-1) n^-2 sum_c (sum_{i in c} (s_i - mean))^2 (Miller 2024, section 2.2), with the
     usual correction for C clusters, so that single problems give sum (s_i - mean)^2 / (n (n-1)).
+    Where no cluster differs from another it is exactly 0.
     """
     present = ~np.isnan(rates)
     n = present.sum(axis=0)
     residuals = cluster_sums(rates - np.nanmean(rates, axis=0), clusters)
     count = np.maximum(_clusters_present(present, clusters), 2)
-    return np.asarray(np.sqrt(count / (count - 1) * (residuals**2).sum(axis=0)) / n)
+    se = np.sqrt(count / (count - 1) * (residuals**2).sum(axis=0)) / n
+    return np.where(se > ROUNDING, se, 0.0)
 
 
 def expanded_percentiles(means: Floats, clusters: float) -> tuple[Floats, Floats]:

@@ -12,11 +12,15 @@ from dataclasses import dataclass
 import numpy as np
 
 from ssdmath.stats.between_runs import RunSpread, scale
-from ssdmath.stats.intervals import RARE, clustered_se, expanded_percentiles, student
+from ssdmath.stats.intervals import RARE, ROUNDING, clustered_se, expanded_percentiles, student
 from ssdmath.stats.resampling import Floats, Ints, bootstrap_means, cluster_sums, sign_flips
 
 BOOTSTRAP, OVER_RUNS = "cluster bootstrap", "t over runs and problems"
 FEW_DIFFER = "t interval, for fewer than 20 problems differ"
+ALIKE = (
+    "every cluster of problems has the same difference: the interval is what their number leaves "
+    "open"
+)
 
 
 @dataclass(frozen=True)
@@ -68,10 +72,10 @@ def differences(d: Floats, clusters: Ints, *, seed: int, resamples: int) -> list
     rare = (cluster_sums(d, clusters) != 0).sum(axis=0) < RARE
     half = float(student(max(1, count - 1))) * se
     lo, hi = np.where(rare, delta - half, lo), np.where(rare, delta + half, hi)
-    for at in np.flatnonzero((se == 0) | (count < 2)):
-        lo[at], hi[at] = _without_spread(float(delta[at]), count)
-        p[at] = 1.0 if delta[at] == 0 else 2.0 ** (1 - count)
-    methods = [FEW_DIFFER if few else BOOTSTRAP for few in rare]
+    alike = (se == 0) | (count < 2)
+    for at in np.flatnonzero(alike):
+        lo[at], hi[at], p[at] = without_spread(float(delta[at]), count)
+    methods = np.select([alike, rare], [ALIKE, FEW_DIFFER], BOOTSTRAP).tolist()
     columns = zip(delta.tolist(), se.tolist(), lo.tolist(), hi.tolist(), p.tolist(), strict=True)
     return [Difference(*row, method) for row, method in zip(columns, methods, strict=True)]
 
@@ -93,14 +97,17 @@ def sign_flip_p(d: Floats, clusters: Ints, *, seed: int, resamples: int) -> Floa
     return np.minimum((above + 0.5) / (resamples + 0.5), 1.0)
 
 
-def _without_spread(delta: float, count: int) -> tuple[float, float]:
-    """Interval where no problem differs from another: what so many clusters cannot rule out.
+def without_spread(delta: float, count: int, *, comparisons: int = 1) -> tuple[float, float, float]:
+    """Interval and p where no problem differs from another: what `count` clusters cannot rule out.
 
     A problem that differs, of which none was seen among `count`, is rarer than this with 97.5 %
-    (Clopper, Pearson 1934); it moves the mean by at most 1 - |delta| or so, here by 1.
+    (Clopper, Pearson 1934); it moves the mean by at most 1 - |delta| or so, here by 1. The p is
+    that of the sign flips, 1 without a difference. With several `comparisons` the intervals hold
+    at once, and p is adjusted (Bonferroni).
     """
-    unseen = 1 - 0.025 ** (1 / count)
-    return max(-1.0, delta - unseen), min(1.0, delta + unseen)
+    unseen = 1 - (0.025 / comparisons) ** (1 / count)
+    p = 1.0 if abs(delta) <= ROUNDING else min(1.0, comparisons * 2.0 ** (1 - count))
+    return max(-1.0, delta - unseen), min(1.0, delta + unseen), p
 
 
 def _over_runs(
@@ -114,10 +121,10 @@ def _over_runs(
     delta = float(a.mean() - b.mean())
     of = scale((a, b), a.mean(axis=1) - b.mean(axis=1), clusters, others)
     if of.se == 0:
-        lo, hi = _without_spread(delta, int(clusters.max()) + 1)
-        p = 1.0
+        method, (lo, hi, p) = ALIKE, without_spread(delta, int(clusters.max()) + 1)
     else:
+        method = OVER_RUNS
         half = float(student(of.df)) * of.se
         lo, hi = max(-1.0, delta - half), min(1.0, delta + half)
         p = 2 * float(stdtr(of.df, -abs(delta) / of.se))
-    return Difference(delta, of.se, lo, hi, p, OVER_RUNS, between, of.df, of.recipes, of.sd)
+    return Difference(delta, of.se, lo, hi, p, method, between, of.df, of.recipes, of.sd)

@@ -49,22 +49,24 @@ def spreads(splits: Sequence[Outcomes], decoding: str, sides: Sequence[Ints]) ->
 
     `sides` are the columns of each side's runs in the first of `splits`. Taken from the first of
     `splits` that has the recipe, at `decoding`, or at the recipe's first decoding where that cell
-    is not made: the test split has one cell per arm. Recipes at other steps are left out, for they
-    hold the same runs once more.
+    is not made: the test split has one cell per arm. Every training counts at one step of the
+    sides' own, for at another it holds the same runs once more.
     """
     compared = [r for side in sides if (r := recipe_of(splits[0], int(side[0]))) is not None]
     steps = {recipe.step for recipe in compared}
-    by_recipe: dict[Recipe, RunSpread] = {}
+    counted = {recipe[:2] for recipe in compared}
+    found = []
     for outcomes in splits:
         for recipe, cells in recipes(outcomes).items():
-            if recipe in compared or recipe in by_recipe or recipe.step not in steps:
+            if recipe[:2] in counted or recipe.step not in steps:
                 continue
             columns = cells.get(decoding, next(iter(cells.values())))
             rows = common_rows(outcomes, columns)
             if len(rows):
                 clusters = number(outcomes.problems["cluster"][rows])
-                by_recipe[recipe] = spread(outcomes.rates[np.ix_(rows, columns)], clusters)
-    return list(by_recipe.values())
+                counted.add(recipe[:2])
+                found.append(spread(outcomes.rates[np.ix_(rows, columns)], clusters))
+    return found
 
 
 def deviations(outcomes: Outcomes, decodings: Sequence[str], step: int | None) -> Floats:

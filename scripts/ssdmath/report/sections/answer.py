@@ -214,7 +214,8 @@ CONTRAST: Sequence[Column] = (
         "p, corrected",
         _corrected,
         fmt.probability,
-        "Holm for the primary and confirmatory families, Benjamini-Hochberg for the exploratory",
+        "Holm for the primary and confirmatory families, Benjamini-Hochberg for the exploratory "
+        "and null ones; of a primary contrast with declared looks, for all of them",
     ),
     points("MDE, points", "mde80", "true difference that is detected with 80 % power", plus=False),
     count("problems"),
