@@ -59,11 +59,15 @@ BAD = [
     ("arms.ssd.keep", "good", ["arms.ssd.keep", "'nonempty'", "found 'good'"]),
     ("problems.splits.train.source", "wrld", ["'wrld'", "['world']"]),
     ("problems.splits.test", ..., ["splits are ['train', 'validation']"]),
+    ("problems.sources.world.kind", "nope", ["world.kind: found 'nope'", "'file', 'hub'"]),
+    ("evaluation.tested", ["base", "base", "ssd"], ["['base'] stand more than once"]),
     ("contrasts.0.a.arm", "sdd", ["'sdd'", "arms are"]),
     ("contrasts.0.a.arm", "naive", ["'naive'", "evaluation.tested holds"]),
     ("contrasts.0.b.decoding", "t0.55", ["'t0.55'", "the grid makes"]),
     ("contrasts.0.a.train_decoding", "t3", ["'t3'", "the grid makes"]),
     ("contrasts.0.family", "exploratory", ["primary"]),
+    ("contrasts.0.name", "ssd against base\n", ["contrasts.0.name", "\\n", "allowed: one line"]),
+    ("contrasts.0.name", " ", ["contrasts.0.name", "allowed: one line"]),
     ("contrasts.0.budget", 0, ["contrasts.0.budget", "greater than 0", "found 0"]),
     ("contrasts.0.budget", 640, ["budget is 640", "draws.test (4)", "cap (128)", "at most 639"]),
     ("training.checkpoints", [40, 20], ["[40, 20]", "ascending"]),
@@ -86,6 +90,18 @@ BAD = [
     ("pilot", {"draws": 1}, ["pilot.draws", "greater than 1", "found 1"]),
     ("plan", {"lengths": {"median": 9, "capped": 0.9}}, ["lengths.capped", "less than 0.5"]),
 ]
+
+
+def test_a_value_that_may_be_of_several_types_has_one_line():
+    config = changed("sampling.cap", 128)
+    columns = {"statement": "q", "answer": "a"}
+    source = {"kind": "file", "path": "x.jsonl", "columns": columns, "where": {"level": [None]}}
+    config["problems"]["sources"]["more"] = source
+    with pytest.raises(StudyError) as error:
+        load(config, "my.yaml")
+    kinds = "text or an integer or a number or true or false"
+    key = "problems.sources.more.where.level.0"
+    assert str(error.value) == f"my.yaml: {key}: found null; allowed: {kinds}"
 
 
 def test_all_mistakes_are_said_at_once_unknown_keys_first():

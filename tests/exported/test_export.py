@@ -9,7 +9,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 import yaml
-from exported_studies import exported, of_source
+from exported_studies import changed, exported, of_source
 
 from ssdmath.exported import licences
 from ssdmath.finished.study import FinishedStudy
@@ -64,6 +64,21 @@ def test_the_card_names_files_comparisons_and_licences(finished: Path, tmp_path:
 
 
 @pytest.mark.slow
+def test_the_card_says_whose_samples_a_round_was_trained_on(finished: Path, tmp_path: Path):
+    config = FinishedStudy(finished).folder.study.model_dump(mode="json")
+    again = {"again": {"decodings": ["t1.3-p0.8"], "from": "ssd"}}
+    study = changed(finished, tmp_path / "study", arms=config["arms"] | again)
+    body = (exported(study, tmp_path / "out") / "README.md").read_text()
+    assert "`ssd` was trained on samples of base at" in body
+    assert "`again` was trained on samples of the last checkpoint of `ssd` at t1.3-p0.8" in body
+
+
+def test_a_licence_of_several_lines_stays_in_its_row(finished: Path, tmp_path: Path):
+    study = of_file(finished, tmp_path / "study", "as the\nauthors say")
+    body = (exported(study, tmp_path / "out") / "README.md").read_text()
+    assert "| as the authors say | withheld" in body
+
+
 def test_datasets_reads_the_folder_without_a_network(finished: Path, tmp_path: Path):
     output = exported(finished, tmp_path / "out")
     done = subprocess.run(

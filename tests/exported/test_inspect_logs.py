@@ -10,6 +10,7 @@ import pytest
 from exported_studies import exported, of_source
 from inspect_ai.log import read_eval_log
 
+from ssdmath.config.names import Cell
 from ssdmath.exported import inspect_logs
 from ssdmath.finished.study import FinishedStudy
 from ssdmath.imported import judge
@@ -112,6 +113,14 @@ def test_the_prompt_is_the_studys_with_the_statement_in_it(finished: Path, logs:
     for sample in read_eval_log(logs / SSD).samples:
         assert statements[sample.id] in sample.input
         assert "\\boxed{}" in sample.input
+
+
+def test_a_decoding_that_no_temperature_describes_has_none_in_the_log(finished: Path):
+    study = FinishedStudy(finished)
+    for slug in ("t1-pow4x8", "t0.7-of-t1.3-p0.8"):
+        config = inspect_logs.generation(study, Cell("base", "test", slug, 0))
+        assert (config.temperature, config.top_p, config.top_k) == (None, None, None)
+    assert inspect_logs.generation(study, Cell("base", "test", "t0.7", 0)).temperature == 0.7
 
 
 def test_a_prompt_that_has_changed_since_is_refused(finished: Path, tmp_path: Path):

@@ -149,6 +149,41 @@ def test_two_files_with_columns_per_model_have_sides_named_after_both(tmp_path: 
     ]  # fmt: skip
 
 
+def test_names_of_sides_stay_apart_and_inside_the_folder(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+):
+    names = ["x,y", "x_z", "\x1b[31m"]
+    files = [foreign.own(tmp_path / f"{name}.jsonl", RIGHT) for name in names]
+    output = judged(tmp_path, *files)
+    found = sorted(path.stem for path in (output / "verdicts").iterdir())
+    assert found == ["_[31m", "x_y", "x_z"]
+    assert "\x1b" not in capsys.readouterr().out
+    mapping = tmp_path / "models.yaml"
+    mapping.write_text(MODELS.replace("175b_verification:", "../../../175b:"))
+    output = judged(tmp_path, foreign.model_solutions(tmp_path / "all.jsonl"), mapping=str(mapping))
+    found = sorted(path.name for path in (output / "verdicts").iterdir())
+    assert found == [".._.._.._175b.parquet", "6b_finetuning.parquet"]
+
+
+def test_two_sides_of_one_name_are_refused(tmp_path: Path):
+    alike = [foreign.own(tmp_path / f"{name}.jsonl", RIGHT) for name in ("x,y", "x_y")]
+    with pytest.raises(SystemExit, match="found the same path twice, or two of one name"):
+        judged(tmp_path, *alike)
+    mapping = tmp_path / "models.yaml"
+    mapping.write_text(MODELS.replace("175b_verification:", "b-c:").replace("6b_finetuning:", "c:"))
+    files = [foreign.model_solutions(tmp_path / f"{name}.jsonl") for name in ("q", "q-b")]
+    with pytest.raises(SystemExit, match="found two sides called q-b-c; allowed: other names"):
+        judged(tmp_path, *files, mapping=str(mapping))
+
+
+def test_files_that_differ_in_their_ending_alone_are_two_sides(tmp_path: Path):
+    file = foreign.own(tmp_path / "a.jsonl", RIGHT)
+    pl.read_ndjson(file).write_parquet(tmp_path / "a.parquet")
+    output = judged(tmp_path, file, tmp_path / "a.parquet")
+    found = sorted(path.stem[-7:] for path in (output / "verdicts").iterdir())
+    assert found == ["a.jsonl", "parquet"]
+
+
 @pytest.mark.parametrize(
     ("text", "mark", "read"),
     [
@@ -170,7 +205,7 @@ def test_unknown_problems_are_left_out_when_asked_and_shown(
     path.write_text(path.read_text() + '{"problem": "Who?", "index": 0, "text": "I"}\n')
     judged(tmp_path, path, misses="leave_out")
     said = capsys.readouterr().out
-    assert "left out 1 rows; the first: " in said
+    assert "left out 1 row; the first: " in said
     assert "plain.jsonl row 7: found problem 'Who?'" in said
 
 
@@ -207,6 +242,10 @@ HEN = foreign.PROBLEMS[0]["question"]
         (LINE % (HEN, 1.5, "I", "stop"), "row 1: found 1.5 in column 'index'"),
         ('{"problem": null, "index": 0, "text": "I"}\n', "row 1: found null in column 'problem'"),
         ('{"problem": "x", "index": 0, "text": null}\n', "row 1: found null in column 'text'"),
+        (
+            LINE[:-2] % (HEN, 0, "I", "stop") + ', "token_ids": 4294967296}\n',
+            "row 1: found 4294967296 in column 'token_ids'; allowed: a length in tokens",
+        ),
         ('{"a": 1}\n', "found columns a; allowed: ssdmath: problem, text; nemo_skills: problem"),
         ("", "found columns none; allowed"),
     ],

@@ -13,7 +13,7 @@ from opened_reports import OpenReport
 from ssdmath.imported import judge
 
 PROBLEMS = [
-    problem | {"stratum": f"level {1 + i % 2}"} for i, problem in enumerate(foreign.PROBLEMS)
+    problem | {"stratum": f"level  {1 + i % 2}"} for i, problem in enumerate(foreign.PROBLEMS)
 ]
 HOSTILE = ["<script>window.pwned = 1</script>", "{{ 7 * 7 }}", "\u202egnp.exe \\boxed{<b>5</b>}"]
 NAME = "<img src=x onerror=window.pwned=2>"
@@ -72,6 +72,11 @@ def test_what_is_not_known_is_left_out_and_said(three: Path):
     columns = re.search(r'id="table-sides".*?</thead>', three.read_text(), re.DOTALL)[0]
     assert ">accuracy<" in columns
     assert ">decoding<" not in columns
+
+
+def test_strata_stand_from_easy_to_hard_in_the_filter_as_they_are_written(three: Path):
+    filters = re.findall(r'<option value="(level[^"]*)">', three.read_text())
+    assert filters == ["level  2", "level  1"]  # of which the first side solves 100 and 50 %
 
 
 def test_one_side_has_no_comparison_and_one_draw_no_pass_at_k(tmp_path: Path):

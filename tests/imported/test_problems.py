@@ -54,6 +54,8 @@ def test_answers_of_gsm8k_stand_after_the_hashes(tmp_path: Path):
         ([{"statement": LONG, "answer": ""}], "row 1: found nothing in column 'answer'"),
         ([{"statement": LONG, "answer": "see the figure of the page before"}],
          "row 1: answer .* compared"),
+        ([{"statement": LONG, "answer": [5, 6]}], "row 1: column 'answer' holds a list of 2"),
+        ([{"statement": [LONG], "answer": "8"}], "row 1: column 'statement' holds a list of 1"),
         ([{"text": LONG, "answer": "8"}], "found columns answer, text; allowed: one of statement"),
         ([], "found columns none"),
     ],
@@ -61,3 +63,8 @@ def test_answers_of_gsm8k_stand_after_the_hashes(tmp_path: Path):
 def test_bad_problems_are_named(tmp_path: Path, rows: list[dict[str, object]], message: str):
     with pytest.raises(SourceError, match=message):
         problems.read(foreign.problems(tmp_path / "problems.jsonl", rows))
+
+
+def test_a_difficulty_beyond_all_floats_does_not_matter(tmp_path: Path):
+    rows = [{"statement": LONG, "answer": "8", "difficulty": 10**400}]
+    assert problems.read(foreign.problems(tmp_path / "problems.jsonl", rows)).table.height == 1

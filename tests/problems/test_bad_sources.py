@@ -18,23 +18,30 @@ ROOT = Path(__file__).resolve().parents[2]
 
 PLAIN = {"columns": {"statement": "q", "answer": "a"}}
 WITH_ID = {"columns": PLAIN["columns"] | {"id": "i"}}
+HARD = {"columns": PLAIN["columns"] | {"difficulty": "i"}}
 GOOD = [{"q": f"What is {n}?", "a": str(n), "i": str(n)} for n in range(300)]
+
+
+SPOILED = {  # change -> what is replaced in the file of good rows, and by what
+    "byte": (b"What is 7?", b"What is \xff?"),
+    "brace": (b'"a": "7"', b'"a: "7"'),
+    "list": (b'{"q": "What is 7?", "a": "7", "i": "7"}', b"[1]"),
+    "twice": (b'"i": "7"', b'"i": "3"'),
+    "fields": (b"What is 7?,7,7", b"What is 7?,7,7,7,7"),
+    "head": (b"q,a,i", b'"q"u,a,i'),
+    "returns": (b"\r\n", b"\r"),
+    "several": (b'"a": "7"', b'"a": [5, 6]'),
+    "parts": (b'"q": "What is 7?"', b'"q": ["What is", "7?"]'),
+    "huge": (b'"i": "7"', b'"i": 1' + 400 * b"0"),
+}
 
 
 def spoiled(path: Path, change: str) -> Path:
     """A file of good rows that something is wrong with."""
     write(path, GOOD)
     data = path.read_bytes()
-    if change == "byte":
-        data = data.replace(b"What is 7?", b"What is \xff?")
-    elif change == "brace":
-        data = data.replace(b'"a": "7"', b'"a: "7"')
-    elif change == "list":
-        data = data.replace(b'{"q": "What is 7?", "a": "7", "i": "7"}', b"[1]")
-    elif change == "twice":
-        data = data.replace(b'"i": "7"', b'"i": "3"')
-    elif change == "fields":
-        data = data.replace(b"What is 7?,7,7", b"What is 7?,7,7,7,7")
+    if change in SPOILED:
+        data = data.replace(*SPOILED[change])
     elif change == "cut":
         data = data[: len(data) // 2]
     elif change == "empty":
@@ -50,6 +57,11 @@ BAD = [
     ("a.jsonl", "list", PLAIN, r"a\.jsonl row 8: holds list; allowed: an object a line"),
     ("a.jsonl", "twice", WITH_ID, r"a\.jsonl row 8: column 'i' is '3', as in .*row 4; allowed"),
     ("a.csv", "fields", PLAIN, r"a\.csv row 8: 5 fields, the head has 3"),
+    ("a.csv", "head", PLAIN, r"a\.csv row 0: not CSV"),
+    ("a.csv", "returns", PLAIN, r"a\.csv row 0: not CSV \(new-line character"),
+    ("a.jsonl", "several", PLAIN, r"row 8: column 'a' holds a list of 2; allowed: text or a nu"),
+    ("a.jsonl", "parts", PLAIN, r"row 8: column 'q' holds a list of 2; allowed: text or a nu"),
+    ("a.jsonl", "huge", HARD, r"row 8: column 'i' holds an integer of 1329 bits; allowed: a nu"),
     ("a.parquet", "cut", PLAIN, r"a\.parquet: cannot be read after row 0 .*whole parquet file"),
     ("a.parquet", "empty", PLAIN, r"a\.parquet: cannot be read after row 0"),
     ("a.jsonl", "empty", PLAIN, r"a\.jsonl gives no problem"),

@@ -1,8 +1,10 @@
 """Sources in the shapes of the known data sets."""
 
+import math
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pytest
 from source_shapes import KEPT, SHAPES, contents, read, write
 
@@ -94,6 +96,34 @@ def test_difficulties_come_from_labels_and_are_cut_into_strata(tmp_path: Path):
     rows_read, _ = read(write(tmp_path / "a.jsonl", found), **settings)
     assert [one.difficulty for one in rows_read] == [1.0, 4.0, None, None]
     assert [one.stratum for one in rows_read] == ["below 2", "4 and up", "none", "none"]
+
+
+@pytest.mark.parametrize("ending", [".csv", ".jsonl", ".parquet"])
+def test_a_difficulty_keeps_its_sign_and_exponent_in_every_format(tmp_path: Path, ending: str):
+    levels = [-1.5, 0.001, 3.0, None]
+    found = [{"q": f"{level}?", "a": "1", "d": level} for level in levels]
+    columns = {"statement": "q", "answer": "a", "difficulty": "d"}
+    path = write(tmp_path / f"a{ending}", found)
+    rows_read, _ = read(path, columns=columns, bins=[0, 1])
+    assert [one.difficulty for one in rows_read] == levels
+    assert [one.stratum for one in rows_read] == ["below 0", "0 to 1", "1 and up", "none"]
+
+
+def test_a_difficulty_that_is_not_a_number_is_none(tmp_path: Path):
+    frame = pl.DataFrame({"q": ["A?", "B?"], "a": ["1", "1"], "d": [math.nan, 2.0]})
+    frame.write_parquet(tmp_path / "a.parquet")
+    columns = {"statement": "q", "answer": "a", "difficulty": "d"}
+    rows_read, _ = read(tmp_path / "a.parquet", columns=columns, bins=[1])
+    assert [one.difficulty for one in rows_read] == [None, 2.0]
+    assert [one.stratum for one in rows_read] == ["none", "1 and up"]
+
+
+def test_empty_lines_of_a_csv_are_no_rows(tmp_path: Path):
+    path = tmp_path / "a.csv"
+    path.write_text("q,a\r\nA?,1\r\n\r\nB?,2\r\n\r\n")
+    found, tally = read(path, columns={"statement": "q", "answer": "a"})
+    assert [(row.statement, row.row.split()[-1]) for row in found] == [("A?", "1"), ("B?", "3")]
+    assert tally.counts["read"] == 2
 
 
 def test_what_stands_beside_a_mapping_wins(tmp_path: Path):

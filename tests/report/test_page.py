@@ -24,6 +24,20 @@ def test_page_of_a_small_study_is_one_small_file(plain_report):
     assert plain_report.stat().st_size < LARGEST
 
 
+def test_strata_stand_from_easy_to_hard_in_the_filter(plain_report):
+    html = plain_report.read_text(encoding="utf-8")
+    found = re.search(r'<select name="stratum">(.*?)</select>', html)[1]
+    assert re.findall(r'value="(\w+)"', found) == ["easy", "medium", "hard"]
+
+
+def test_the_sentence_on_majority_votes_is_of_base_and_of_the_best_other_condition(plain_report):
+    html = plain_report.read_text(encoding="utf-8")
+    said = re.search(r">(Majority votes of base and of the best other condition: [^<]*)</p>", html)[
+        1
+    ]
+    assert re.findall(r"(?:: |; )(\w+)", said) == ["base", "base", "ssd"]
+
+
 def test_every_chart_is_drawn_with_marks_in_it(browser, plain_report):
     with OpenReport(browser, plain_report) as opened:
         marks = opened.unfolded_page().eval_on_selector_all(
@@ -196,10 +210,13 @@ def test_study_of_base_alone_is_reported_without_a_verdict(browser, tmp_path):
     scores = pl.read_parquet(files["scores"]).filter(pl.col("arm") == "base")
     scores.write_parquet(files["scores"])
     pl.read_parquet(files["contrasts"]).clear().write_parquet(files["contrasts"])
-    report.main(**files | NO_TABLES | {"training_logs": []})
+    study = files["study"] | {"arms": {}, "training": None, "mechanism": None}
+    study["evaluation"] |= {"tested": ["base"]}
+    report.main(**files | NO_TABLES | {"training_logs": [], "study": study})
     with OpenReport(browser, Path(files["output"])) as opened:
         assert opened.messages == []
         assert opened.page.inner_text("#answer-title") == "No verdict"
+        assert "Choice: the decoding was chosen on" in opened.page.inner_text("#limits")
         assert "nothing to compose" in opened.page.inner_text("#composition")
 
 

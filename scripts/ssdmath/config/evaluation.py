@@ -1,5 +1,6 @@
 """The grid every model is evaluated on, and the comparisons that are declared in advance."""
 
+import re
 from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, model_validator
@@ -16,6 +17,7 @@ from ssdmath.config.base import (
     TrainingSeeds,
     distinct,
 )
+from ssdmath.config.documents import shown
 from ssdmath.config.looks import Looks
 from ssdmath.config.racing import RacingConfig
 from ssdmath.config.terms import Family
@@ -58,7 +60,9 @@ class EvaluationConfig(ClosedModel):
         max_length=LARGEST_LIST,
         description="Values of k for pass@k and maj@k; each needs twice as many draws.",
     )
-    tested: list[Name] = Field(description="Arms whose chosen cell is evaluated on the test split.")
+    tested: Annotated[list[Name], AfterValidator(distinct)] = Field(
+        description="Arms whose chosen cell is evaluated on the test split."
+    )
     default: Slug = Field(
         default="t1", description="The untuned decoding of base, which is tested as well."
     )
@@ -156,6 +160,13 @@ class EvaluationConfig(ClosedModel):
         return [slug for sweep in self.grid.values() for slug in sweep]
 
 
+def _one_line(name: str) -> str:
+    """A name as it can stand in a table: a folded text of YAML ends with a line break."""
+    if re.search(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]", name) or not name.strip():
+        raise ValueError(f"found {shown(name)}; allowed: one line, without control characters")
+    return name
+
+
 class SideConfig(ClosedModel):
     """One side of a contrast: an arm, at a fixed cell or at the one chosen on validation."""
 
@@ -180,7 +191,7 @@ class SideConfig(ClosedModel):
 class ContrastConfig(ClosedModel):
     """A declared comparison a - b."""
 
-    name: str = Field(
+    name: Annotated[str, AfterValidator(_one_line)] = Field(
         min_length=1,
         max_length=200,
         description="Name of the comparison in tables and in the report.",

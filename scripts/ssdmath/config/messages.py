@@ -39,9 +39,18 @@ def lines(error: ValidationError, config: Mapping[str, Any]) -> list[str]:
     """Say the errors, one line each, unknown keys before others, and how many more there are."""
     errors = error.errors(include_url=False)
     errors.sort(key=lambda mistake: mistake["type"] != UNKNOWN_KEY)
-    messages = list(dict.fromkeys(_line(mistake, config) for mistake in errors))
+    messages = _merged([_line(mistake, config) for mistake in errors])
     hidden = len(messages) - MOST
     return [*messages[:MOST], *([f"and {hidden} more mistakes"] if hidden > 0 else [])]
+
+
+def _merged(messages: Sequence[str]) -> list[str]:
+    """The messages, each once: of a value that may be of several types there is one for each."""
+    allowed: dict[str, list[str]] = {}
+    for message in messages:
+        said, mark, kind = message.partition("; allowed: ")
+        allowed.setdefault(said + mark, []).append(kind)
+    return [said + " or ".join(dict.fromkeys(kinds)) for said, kinds in allowed.items()]
 
 
 def _line(error: ErrorDetails, config: Mapping[str, Any]) -> str:
@@ -59,8 +68,11 @@ def _key(error: ErrorDetails, config: Mapping[str, Any]) -> str:
             at = at[step]
         if inside or (error["type"] == "missing" and number == len(error["loc"]) - 1):
             keys.append(step)
-    if (named := error.get("ctx", {}).get("key")) is not None:
+    context = error.get("ctx", {})
+    if (named := context.get("key")) is not None:
         keys.append(named)
+    if error["type"] == "union_tag_invalid":
+        keys.append(context["discriminator"].strip("'"))
     return ".".join(printable(step)[:SHOWN] for step in keys)
 
 
@@ -76,6 +88,9 @@ def _text(error: ErrorDetails) -> str:
     found = "nothing" if kind == "missing" else shown(error["input"])
     if kind in _ALLOWED:
         return f"found {found}; allowed: {_ALLOWED[kind]}"
+    if kind == "union_tag_invalid":
+        context = error["ctx"]
+        return f"found {shown(context['tag'])}; allowed: {context['expected_tags']}"
     if kind == "too_short":
         return f"found {found}; allowed: at least {error['ctx']['min_length']}"
     if kind == "string_pattern_mismatch":

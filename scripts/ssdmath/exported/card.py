@@ -84,8 +84,9 @@ def _models(study: FinishedStudy) -> str:
              f"{config.sampling.dtype}, at most {config.sampling.cap:,} tokens."]  # fmt: skip
     for arm, section in config.trained.items():
         decodings = ", ".join(section.decodings)
+        teacher = f"the last checkpoint of `{section.teacher}`" if section.is_round else "base"
         lines.append(
-            f"`{arm}` was trained on samples of base at {decodings} (kept: {section.keep})."
+            f"`{arm}` was trained on samples of {teacher} at {decodings} (kept: {section.keep})."
         )
     for arm, released in config.released.items():
         places = ", ".join(str(place) for place in released.checkpoints)

@@ -143,7 +143,7 @@ def _spec(study: FinishedStudy, cell: Cell, draws: pl.DataFrame, model: str, dra
         task_args=cells.columns(cell) | {"prompt": config.prompt, "cap": config.sampling.cap},
         dataset=EvalDataset(name=f"{config.name}/{SPLIT}", samples=len(ids), sample_ids=ids),
         model=model,
-        model_generate_config=_generation(study, cell),
+        model_generate_config=generation(study, cell),
         config=EvalConfig(epochs=draws["index"].n_unique(), epochs_reducer=["mean"]),
         scorers=[{"name": SCORER, "metrics": metrics}],
         packages=metadata.versions("ssdmath", "inspect_ai"),
@@ -155,12 +155,15 @@ def _spec(study: FinishedStudy, cell: Cell, draws: pl.DataFrame, model: str, dra
     )
 
 
-def _generation(study: FinishedStudy, cell: Cell) -> Any:
-    """The decoding as far as Inspect has names for it; the task's arguments have its slug."""
+def generation(study: FinishedStudy, cell: Cell) -> Any:
+    """The decoding as far as Inspect has names for it; the task's arguments have its slug.
+
+    Of a composed decoding and of a power no setting is given: no temperature alone draws so.
+    """
     from inspect_ai.model import GenerateConfig
 
     decoding, cap = Decoding.parse(cell.decoding), study.folder.study.sampling.cap
-    if decoding.target is not None:
+    if decoding.target is not None or decoding.power is not None:
         return GenerateConfig(max_tokens=cap, seed=cell.seed)
     return GenerateConfig(
         max_tokens=cap,

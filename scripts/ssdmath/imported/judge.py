@@ -18,6 +18,7 @@ from ssdmath.imported import compare, mapping, problems, samples, summary
 from ssdmath.imported.results import Judged
 from ssdmath.problems.sources.base import SourceError
 from ssdmath.provenance import job_records
+from ssdmath.report import format as fmt
 from ssdmath.tables import atomic, output_folder, parquet, schemas, score_schema
 from ssdmath.verification import judge
 
@@ -57,31 +58,38 @@ def run(asked: argparse.Namespace) -> str:
         part.write_text(text)
     page.write(made, output / PAGE)
     count = sum(side.frame.height for side in sides)
-    end = f"{count:,} draws judged in {time.monotonic() - start:.1f} s: {output}"
+    end = f"{fmt.count(count, 'draw')} judged in {time.monotonic() - start:.1f} s: {output}"
     return f"{text}\n{end}\nreport: {output / PAGE}\n"
 
 
 def read(asked: argparse.Namespace, known: problems.Problems) -> list[samples.Side]:
     """The sides: one of each file or folder, or one of each column that the mapping names."""
     paths, columns = named([Path(path) for path in asked.samples]), mapping.sides(asked.mapping)
-    lenient, sides = asked.misses == "leave_out", []
+    lenient, sides = asked.misses == "leave_out", {}
     for (name, path), column in product(paths.items(), columns):
         called = name if not column else column if len(paths) == 1 else f"{name}-{column}"
-        side = samples.read(called, path, known, asked.mapping, column=column, leave_out=lenient)
-        sides.append(side)
-    return sides
+        if (called := _plain(called)) in sides:
+            raise SourceError(f"samples: found two sides called {called}; allowed: other names")
+        sides[called] = samples.read(
+            called, path, known, asked.mapping, column=column, leave_out=lenient
+        )
+    return list(sides.values())
 
 
 def named(paths: Sequence[Path]) -> dict[str, Path]:
     """Names for the sides: the last part of each path, or all of it where two are alike."""
     short = [path.stem if path.is_file() else path.resolve().name for path in paths]
-    if len(set(short)) < len(short):
-        short = ["-".join(path.with_suffix("").parts).strip("-/") for path in paths]
-    if len(set(short)) < len(short):
-        raise SourceError("samples: found the same path twice; allowed: each once")
-    return {
-        name.replace(",", "_").replace("|", "_"): p for name, p in zip(short, paths, strict=True)
-    }
+    longer = ["-".join(path.with_suffix("").parts).strip("-/") for path in paths]
+    for spelled in (short, longer, map(str, paths)):
+        names = dict(zip(map(_plain, spelled), paths, strict=True))
+        if len(names) == len(paths):
+            return names
+    raise SourceError("samples: found the same path twice, or two of one name; allowed: each once")
+
+
+def _plain(name: str) -> str:
+    """A side's name without what separates names or parts of a path, and what a page hides."""
+    return "".join("_" if c in ",|/\\" or not c.isprintable() else c for c in name)
 
 
 def judged(

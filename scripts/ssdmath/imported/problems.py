@@ -95,13 +95,11 @@ def read(path: Path) -> Problems:
 def _rows(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
     found = columns_of(path)
     statement, answer = (_first(path, names, found) for names in (STATEMENTS, ANSWERS))
-    optional = [
-        name for name in ("id", "stratum", "cluster", "source", "difficulty") if name in found
-    ]
+    optional = [name for name in ("id", "stratum", "cluster", "source") if name in found]
     for number, record in files.records(path, [statement, answer, *optional]):
         where = f"{path} row {number}"
-        said = text(record.get(statement))
-        raw = record.get(answer)
+        said = text(files.plain(record, statement, where))
+        raw = files.plain(record, answer, where)
         extractor = "after_hashes" if "####" in str(raw) else "as_is"
         gold = extract(extractor, raw)
         if said is None or gold is None:
@@ -116,7 +114,7 @@ def _rows(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
                 "split": SPLIT,
                 "statement": said,
                 "answer": gold,
-                "difficulty": _number(record.get("difficulty")),
+                "difficulty": None,  # no table of judged samples has it
                 "stratum": text(record.get("stratum")) or "all",
                 "cluster": text(record.get("cluster")) or identity,
             },
@@ -129,7 +127,3 @@ def _first(path: Path, names: tuple[str, ...], found: list[str]) -> str:
         said = f"found columns {', '.join(sorted(found)) or 'none'}"
         raise SourceError(f"{path}: {said}; allowed: one of {', '.join(names)}")
     return present[0]
-
-
-def _number(value: Any) -> float | None:
-    return float(value) if isinstance(value, int | float) else None

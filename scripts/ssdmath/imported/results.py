@@ -38,6 +38,16 @@ class Judged:
         rows = self.scores.filter(pl.col("stratum") == ALL).sort(order)
         return rows.with_columns(label="model", condition="model")
 
+    @cached_property
+    def strata(self) -> list[str]:
+        """The strata of the problems, easiest first: by what the first side solves."""
+        rates = self.scores.filter(pl.col("stratum") != ALL)
+        own = rates.filter(model=self.names[0]).select("stratum", "accuracy")
+        names = rates.select("stratum").unique().join(own, on="stratum", how="left")
+        return names.sort("accuracy", "stratum", descending=[True, False], nulls_last=True)[
+            "stratum"
+        ].to_list()
+
     def draws(self, side: Side) -> pl.DataFrame:
         """The verdicts of a side with their texts, `letters` being the length of each."""
         texts = side.frame.select("problem", "index", "text")

@@ -10,6 +10,8 @@ from ssdmath.imported.draws import Draw, boxed, check_text
 from ssdmath.problems.sources import files
 from ssdmath.problems.sources.base import SourceError
 
+WIDE = 2**31  # indices, token ids and lengths are columns of 32-bit integers
+
 
 def of_row(
     file: Path, where: str, record: files.Record, columns: mapping.SampleColumns
@@ -31,14 +33,14 @@ def of_row(
         check_text(text, f"column {columns.text!r}", where)
         length = files.field(record, columns.tokens)
         judged, ids = boxed(text, columns.answer_after), _ids(length)
-        once, tokens = columns.each == "file", _tokens(length, text)
+        once, tokens = columns.each == "file", _tokens(length, columns.tokens, text, where)
         yield Draw(where, file, str(problem), index, text, finish, tokens, judged, ids, once)
 
 
 def _index(value: Any, column: str | None, where: str) -> int | None:
     if column is None:
         return None
-    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value < 2**31:
+    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value < WIDE:
         said = f"found {shown(value)} in column {column!r}"
         raise SourceError(f"{where}: {said}; allowed: the number of a draw, from 0")
     return value
@@ -54,13 +56,16 @@ def _finish(value: Any, column: str | None, where: str) -> str | None:
 
 
 def _ids(value: Any) -> list[int] | None:
-    whole = isinstance(value, list) and all(type(token) is int for token in value)
+    whole = isinstance(value, list) and all(type(t) is int and 0 <= t < WIDE for t in value)
     return value if whole else None
 
 
-def _tokens(value: Any, text: str) -> int | None:
-    """The length of a draw; 0 beside a text means that a program did not count."""
+def _tokens(value: Any, column: str | None, text: str, where: str) -> int | None:
+    """The length of a draw; 0 beside a text, or less, means that a program did not count."""
     count = len(value) if isinstance(value, list) else value
     if not isinstance(count, int) or isinstance(count, bool):
         return None
-    return count if count > 0 or not text else None
+    if count >= WIDE:
+        said = f"found {shown(count)} in column {column!r}"
+        raise SourceError(f"{where}: {said}; allowed: a length in tokens, or token ids")
+    return count if count > 0 or (count == 0 and not text) else None

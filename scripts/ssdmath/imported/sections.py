@@ -11,7 +11,7 @@ from ssdmath.report import format as fmt
 from ssdmath.report import origin
 from ssdmath.report.blocks import Block, Group, Plot, Prose, Section, Table, Traces, without
 from ssdmath.report.columns import count, words
-from ssdmath.report.figures import intervals, lines
+from ssdmath.report.figures import conditions, intervals, lines
 from ssdmath.report.json_rows import flatten
 from ssdmath.report.sections import health, several_draws, traces, verification, viewer
 from ssdmath.scores.table import ALL
@@ -41,14 +41,16 @@ def _several(judged: Judged) -> Section:
 
 def _strata(judged: Judged) -> list[Section]:
     rows = judged.scores.filter(pl.col("stratum") != ALL).with_columns(condition="model")
-    if rows["stratum"].n_unique() < 2:
+    if len(judged.strata) < 2:
         return []
+    rows = conditions.ranked(rows, judged.strata, "stratum")
     plot = Plot(
         id="figure-strata",
         title="Accuracy by stratum",
         figure=intervals.strata(rows, judged.names),
         reading="",
-        how="Bars: 95 % intervals within the stratum.",
+        how="Bars: 95 % intervals within the stratum. The strata stand in the order of what "
+        f"{judged.names[0]} solves.",
         source=judged.source(SCORES),
     )
     return [Section("difficulty", "By stratum", [plot])]
@@ -126,6 +128,7 @@ def _beside(judged: Judged) -> list[Section]:
         {side: samples.name for side, samples in first.items()},
         "the problems that both have",
         judged.problems,
+        judged.strata,
         lambda draws: draws,
     )
     return [Section("problems", viewer.TITLE, [block])]

@@ -7,6 +7,7 @@ import polars as pl
 from ssdmath.imported import mapping
 from ssdmath.imported.results import Judged
 from ssdmath.imported.samples import Side
+from ssdmath.report import format as fmt
 from ssdmath.tables import markdown, statuses
 
 _SHARES = ("wrong", "no_box", "unclosed_think", "length_stop", "parse_fail", "timeout")
@@ -92,7 +93,8 @@ def notes(sides: Sequence[Side], problems: int) -> Iterator[str]:
         if counts[0] < counts[-1]:
             yield f"{side.name}: problems have between {counts[0]} and {counts[-1]} draws."
         if side.misses:
-            yield f"{side.name}: left out {len(side.misses)} rows; the first: {side.misses[0]}."
+            rows = fmt.count(len(side.misses), "row")
+            yield f"{side.name}: left out {rows}; the first: {side.misses[0]}."
         if side.faults:
             yield (
                 f"{side.name}: samples without a completion, which count nowhere: "

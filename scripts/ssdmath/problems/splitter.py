@@ -8,6 +8,7 @@ import polars as pl
 
 from ssdmath.answers.gold import check_gold
 from ssdmath.config.decontamination import DecontaminationConfig
+from ssdmath.config.documents import shown
 from ssdmath.config.generated import GeneratedSource
 from ssdmath.config.problems import AnySplit, ProblemsConfig, SplitConfig
 from ssdmath.problems.decontamination import clusters, pairs
@@ -126,7 +127,7 @@ class Splitter:
             if key in keys:
                 tally.drop("duplicate", row.row)
             elif fault and not self.config.drop_unparsable:
-                why = f"answer {row.answer!r} cannot be compared ({fault})"
+                why = f"answer {shown(row.answer)} cannot be compared ({fault})"
                 raise SourceError(
                     f"{row.row} ({record['id']}): {why}; or set drop_unparsable: true"
                 )

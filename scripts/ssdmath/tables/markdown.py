@@ -7,7 +7,7 @@ from tabulate import tabulate
 
 
 def table(header: Sequence[str], rows: Iterable[Sequence[object]], align: str = "") -> str:
-    """Lay rows out below their header; a cell shows `str` of its value, with pipes escaped.
+    """Lay rows out below their header; a cell shows `str` of its value in one line, pipes escaped.
 
     `align` has one letter per column, l, c or r; by default the first column is flush left and the
     others are flush right.
@@ -44,4 +44,4 @@ def replaced(page: str, name: str, content: str) -> str:
 
 
 def _escaped(value: object) -> str:
-    return str(value).replace("|", r"\|")
+    return " ".join(str(value).splitlines()).replace("|", r"\|")

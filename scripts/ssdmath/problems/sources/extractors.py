@@ -8,6 +8,7 @@ from typing import Any
 
 from ssdmath.answers.boxed import last_box
 
+OF_LIST = ("only_of_list", "first_of_list")  # the extractors that read a list
 SENTINELS = frozenset({"", "none", "null", "nan", "n/a", "na", "proof", "notfound", "not found"})
 
 

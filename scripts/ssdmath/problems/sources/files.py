@@ -11,6 +11,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from ssdmath.config.documents import shown
 from ssdmath.problems.sources.base import SourceError, first_line
 
 Record = dict[str, Any]
@@ -37,6 +38,18 @@ def field(record: Record, name: str | None) -> Any:
     value: Any = record
     for key in name.split("."):
         value = value.get(key) if isinstance(value, dict) else None
+    return value
+
+
+def plain(record: Record, name: str | None, where: str) -> Any:
+    """A column's value as `field` gives it; SourceError for a list or anything else but a value.
+
+    Written out as text, `[5, 6]` would be an interval.
+    """
+    value = field(record, name)
+    if isinstance(value, list | dict | bytes):
+        found = f"column {name!r} holds {shown(value)}"
+        raise SourceError(f"{where}: {found}; allowed: text or a number")
     return value
 
 
@@ -100,13 +113,17 @@ def _distinct(pairs: list[tuple[str, Any]]) -> Record:
 def _csv(path: Path, columns: Sequence[str]) -> Iterator[tuple[int, Record]]:
     csv.field_size_limit(MAX_LINE)
     reader = csv.reader((line for _, line in _lines(path)), strict=True)
-    header = next(reader, [])
-    check_columns(str(path), columns, header)
-    if repeated := sorted({name for name in header if header.count(name) > 1}):
-        raise SourceError(f"{path} row 0: the head has {repeated} twice; allowed: each column once")
-    number = 0
+    number = -1  # the head is row 0
     try:
+        header = next(reader, [])
+        check_columns(str(path), columns, header)
+        if repeated := sorted({name for name in header if header.count(name) > 1}):
+            found = f"the head has {repeated} twice"
+            raise SourceError(f"{path} row 0: {found}; allowed: each column once")
+        number = 0
         for number, values in enumerate(reader, 1):
+            if not values:  # an empty line
+                continue
             if len(values) != len(header):
                 found = f"{len(values)} fields, the head has {len(header)}"
                 raise SourceError(f"{path} row {number}: {found}; allowed: as many as the head")

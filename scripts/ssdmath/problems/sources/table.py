@@ -1,5 +1,6 @@
 """A table source's rows as statements and answers; what is left out is counted by reason."""
 
+import math
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
@@ -8,12 +9,13 @@ from pathlib import Path
 from typing import Any
 
 from ssdmath.answers.gold import check_gold
+from ssdmath.config.documents import shown
 from ssdmath.config.problems import FileSource, HubSource, TableSource
 from ssdmath.problems.sources import exclusions, files, hub, options
 from ssdmath.problems.sources.base import Row, SourceError
 from ssdmath.problems.sources.counts import Tally
-from ssdmath.problems.sources.extractors import extract, text
-from ssdmath.problems.sources.files import field
+from ssdmath.problems.sources.extractors import OF_LIST, extract, text
+from ssdmath.problems.sources.files import field, plain
 
 MAX_STATEMENT = 20_000  # characters of a statement; a longer one is not a competition problem
 GOLDS_CHECKED = 2_000  # rows whose golds are read before the first job; .1 ms each
@@ -65,7 +67,7 @@ def check_file(key: str, source: FileSource, *, drop_unparsable: bool = True) ->
 def check_answer(row: Row) -> None:
     """Raise if the verifier cannot compare a row's gold answer with anything."""
     if fault := check_gold(row.answer):
-        found = f"answer {row.answer!r} cannot be compared ({fault})"
+        found = f"answer {shown(row.answer)} cannot be compared ({fault})"
         raise SourceError(f"{row.row}: {found}; allowed: a readable answer or drop_unparsable")
 
 
@@ -110,7 +112,7 @@ def _row(record: files.Record, source: TableSource, location: str) -> Row | str:
     for column, allowed in source.where.items():
         if not _is_allowed(field(record, column), allowed):
             return "filtered"
-    statement = text(field(record, columns.statement))
+    statement = text(plain(record, columns.statement, location))
     if statement is None:
         return "no_statement"
     choice = None
@@ -122,12 +124,16 @@ def _row(record: files.Record, source: TableSource, location: str) -> Row | str:
         statement = choice.below(statement)
     if len(statement) > MAX_STATEMENT:
         return "too_long"
-    answer = extract(source.answer, field(record, columns.answer))
+    if source.answer in OF_LIST:
+        raw = field(record, columns.answer)
+    else:
+        raw = plain(record, columns.answer, location)
+    answer = extract(source.answer, raw)
     if answer is None or (choice and answer not in choice.labels):
         return "no_answer"
     if kind := exclusions.reason(source.drop, statement, answer):
         return kind
-    difficulty = _difficulty(record, source)
+    difficulty = _difficulty(record, source, location)
     stratum, cluster = _stratum(record, source, difficulty), _cluster(record, source, location)
     return Row(statement, answer, difficulty, stratum, cluster, location)
 
@@ -139,14 +145,22 @@ def _is_allowed(value: Any, allowed: list[str | int | float | bool]) -> bool:
     )
 
 
-def _difficulty(record: files.Record, source: TableSource) -> float | None:
+def _difficulty(record: files.Record, source: TableSource, location: str) -> float | None:
+    """A number, also one written as text, or the first in a label; None where there is none."""
     value = field(record, source.columns.difficulty)
-    if value is None or isinstance(value, int | float):
-        return None if value is None else float(value)
-    if str(value) in source.levels:
-        return source.levels[str(value)]
-    digits = re.search(r"\d+(?:\.\d+)?", str(value))
-    return float(digits.group()) if digits else None
+    if value is None:
+        return None
+    if isinstance(value, str) and value in source.levels:
+        return source.levels[value]
+    try:
+        number = float(value)
+    except OverflowError:
+        found = f"column {source.columns.difficulty!r} holds {shown(value)}"
+        raise SourceError(f"{location}: {found}; allowed: a number below 1e308") from None
+    except (TypeError, ValueError):  # a label
+        digits = re.search(r"\d+(?:\.\d+)?", str(value))
+        return float(digits.group()) if digits else None
+    return number if math.isfinite(number) else None
 
 
 def _stratum(record: files.Record, source: TableSource, difficulty: float | None) -> str:

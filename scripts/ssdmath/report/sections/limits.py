@@ -22,8 +22,9 @@ def _sentences(results: Results) -> Iterator[str]:
     cells, row = results.all_strata(), results.primary
     if note := study_card.laboratory(results):
         yield f"Model: {note[0].lower()}{note[1:]}"
+    chosen = "the checkpoint, both temperatures and the truncation were"
     yield (
-        "Choice: the checkpoint, both temperatures and the truncation were chosen on validation, "
+        f"Choice: {chosen if results.study.runs else 'the decoding was'} chosen on validation, "
         "so accuracies on validation flatter the winners; only the contrasts on test are free of "
         "that."
     )
@@ -48,7 +49,7 @@ def _sentences(results: Results) -> Iterator[str]:
         "they count as draws that are not correct."
     )
     if missing := int(cells["missing"].sum() or 0):
-        yield f"Completeness: {fmt.count(missing, 'planned draw')} are missing."
+        yield f"Completeness: the scores lack {fmt.count(missing, 'planned draw')}."
     yield (
         "Contamination: the section on data shows what was found between the splits; what the base "
         "model saw in its pretraining is unknown unless the study trained that model itself."

@@ -142,13 +142,21 @@ def _placed(results: Results, table: pl.DataFrame) -> pl.DataFrame:
 
 
 def _spent(table: pl.DataFrame) -> str:
-    """What one draw and a vote of all draws cost and reach, condition by condition."""
+    """What one draw and a vote of all draws cost and reach: base, and the best of the others."""
+    curves = {
+        name: rows.sort("k")
+        for name, rows in table.group_by("condition", "at", maintain_order=True)
+    }
+    others = [name for name in curves if name[0] != BASE]
+    best = max(others, key=lambda name: curves[name]["value"][-1], default=None)
     parts = []
-    for (name, at), rows in table.group_by("condition", "at", maintain_order=True):
-        first, last = (rows.sort("k").row(place, named=True) for place in (0, -1))
+    for condition, at in (name for name in curves if name[0] == BASE or name == best):
+        rows = curves[condition, at]
         where = f" at its {at}" if at == votes.DEFAULT else ""
         one, every = (
-            f"{fmt.percent(row['value'])} for {row['tokens']:,.0f} tokens" for row in (first, last)
+            f"{fmt.percent(row['value'])} for {row['tokens']:,.0f} tokens"
+            for row in (rows.row(0, named=True), rows.row(-1, named=True))
         )
-        parts.append(f"{name}{where} {one} with one draw, {every} with {last['k']}")
-    return f"Majority votes: {'; '.join(parts)}."
+        parts.append(f"{condition}{where} {one} with one draw, {every} with {rows['k'][-1]}")
+    beside = "" if best is None else " of base and of the best other condition"
+    return f"Majority votes{beside}: {'; '.join(parts)}."

@@ -30,7 +30,8 @@ def viewer(results: Results) -> Section:
     a, b, row = drawn
     names = {side: phrases.side_name(row[side]) for side in ("a", "b")}
     where = f"the {row['split']} problems"
-    block = beside({"a": a, "b": b}, names, where, results.problems, results.texts)
+    draws = {"a": a, "b": b}
+    block = beside(draws, names, where, results.problems, results.strata, results.texts)
     return Section("problems", TITLE, [block])
 
 
@@ -39,11 +40,13 @@ def beside(
     names: Mapping[str, str],
     where: str,
     table: pl.DataFrame,
+    strata: Sequence[str],
     texts: Callable[[pl.DataFrame], pl.DataFrame],
 ) -> Viewer:
     """The viewer of the sides `a` and `b`: VERDICTS with model, cell_seed and letters of the text.
 
-    `table`: PROBLEMS; `texts` gives rows of the draws their texts.
+    `table`: PROBLEMS; `strata`: their order in the filter; `texts` gives rows of the draws their
+    texts.
     """
     problems, first, embedded = _held(draws["a"], draws["b"], table)
     shown = {side: _embedded(of_side, embedded, texts) for side, of_side in first.items()}
@@ -51,7 +54,7 @@ def beside(
         "sides": {side: visible(name) for side, name in names.items()},
         "problems": [_problem(entry, shown) for entry in embedded],
     }
-    return Viewer(data, _filters(embedded), _reading(problems, embedded, names, where))
+    return Viewer(data, _filters(embedded, strata), _reading(problems, embedded, names, where))
 
 
 def addresses(results: Results) -> dict[str, str]:
@@ -152,14 +155,16 @@ def _problem(entry: dict[str, Any], texts: dict[str, dict[str, list[list[Any]]]]
     }
 
 
-def _filters(problems: Sequence[dict[str, Any]]) -> dict[str, list[str]]:
-    def distinct(values: Iterable[str | None]) -> list[str]:
-        return sorted({visible(value or "–") for value in values})
+def _filters(problems: Sequence[dict[str, Any]], strata: Sequence[str]) -> dict[str, list[str]]:
+    def distinct(values: Iterable[str | None], first: Sequence[str] = ()) -> list[str]:
+        present = {visible(value or "–") for value in values}
+        ordered = [name for name in map(visible, first) if name in present]
+        return ordered + sorted(present.difference(ordered))
 
     present = {status for e in problems for status in (*e["status_a"], *e["status_b"])}
     return {
         "change": [c for c in _CHANGES if c in {entry["change"] for entry in problems}],
-        "stratum": distinct(entry["stratum"] for entry in problems),
+        "stratum": distinct((entry["stratum"] for entry in problems), strata),
         "source": distinct(entry["source"] for entry in problems),
         "status": [status for status in statuses.STATUSES if status in present],
     }
