@@ -36,7 +36,7 @@ def main(
     `start` is the record of the model that it starts from: base, or a checkpoint of another run.
     """
     claim(gpus)
-    from ssdmath.models import checkpoints  # these import torch
+    from ssdmath.models.loading import load_model  # these import torch
     from ssdmath.training import exact_target, gradient_signal, launch, sft, weight_changes
     from ssdmath.training.states import state_folder
 
@@ -60,7 +60,7 @@ def main(
         identity=[run, settings, fingerprint, table.hash_rows().to_list()],
     )
     steps = launch.train(max(1, gpus), job)
-    before = checkpoints.load_model(folder)
+    before = load_model(folder)
     target = exact_target.ExactTarget(folder, Decoding.parse(exact)) if exact else None
     measure: dict[str, Any] = {
         "count": section.signal_rows or section.batch,

@@ -15,7 +15,7 @@ import tiny_models
 import tiny_training
 import torch
 
-from ssdmath.models.checkpoints import load_model
+from ssdmath.models.loading import load_model
 from ssdmath.tables import atomic, parquet, schemas
 from ssdmath.training import launch, optimizer
 from ssdmath.training.states import COMPLETE, resumable, state_folder

@@ -7,7 +7,7 @@ import torch
 from tiny_training import plain_cross_entropy, rows, run, section
 from transformers import AutoTokenizer
 
-from ssdmath.models.checkpoints import load_model
+from ssdmath.models.loading import load_model
 from ssdmath.plan import disk
 from ssdmath.training import sft
 from ssdmath.training.lora import AdapterError

@@ -7,6 +7,7 @@ Snakemake compares a hash instead of gigabytes.
 from pathlib import Path
 from typing import Any
 
+from ssdmath.models.errors import ModelError
 from ssdmath.provenance import metadata
 from ssdmath.tables import atomic
 
@@ -20,10 +21,6 @@ MADE_BY = {
 }
 SAME_TOKENS = "same_tokens"  # in the record of a released checkpoint
 NOTES = ("card.json", "health.json")  # in a model's folder, but not part of the model
-
-
-class ModelError(ValueError):
-    """A model that cannot be used; one line naming the folder."""
 
 
 def check_folder(folder: str | Path, key: str = "model") -> Path:

@@ -25,7 +25,8 @@ from trl import SFTConfig, SFTTrainer
 
 from ssdmath.config.decoding import Decoding
 from ssdmath.config.training import TrainingConfig
-from ssdmath.models.checkpoints import load_model, save
+from ssdmath.models.checkpoints import save
+from ssdmath.models.loading import load_model
 from ssdmath.training import optimizer, trackers
 from ssdmath.training.batches import SortedBatches
 from ssdmath.training.exact_target import ExactTarget
