@@ -3,6 +3,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import tiny_models
 import torch
 from tiny_training import plain_cross_entropy, rows, run, section
 from transformers import AutoTokenizer
@@ -55,6 +56,13 @@ def test_a_resumed_run_ends_in_the_same_weights(tiny_qwen3: Path, tmp_path: Path
         a = load_model(state_folder(tmp_path / "a", step)).state_dict()
         b = load_model(state_folder(tmp_path / "b", step)).state_dict()
         assert all(torch.equal(a[name], b[name]) for name in a)
+
+
+def test_dropout_of_the_config_is_off_in_training(tmp_path: Path):
+    base, table = tiny_models.build("llama", tmp_path / "base", attention_dropout=0.5), rows(4)
+    log = run(base, tmp_path / STATES, table, section(checkpoints=[1]))
+    expected = plain_cross_entropy(load_model(base), table)
+    assert log[0]["loss"] == pytest.approx(expected, abs=1e-5)
 
 
 def test_of_the_states_before_the_last_only_checkpoints_are_kept(

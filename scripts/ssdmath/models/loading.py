@@ -16,7 +16,8 @@ AFTER_THE_HEAD = {"final_logit_softcapping": None, "logit_scale": 1, "logits_sca
 def load_model(folder: Path, dtype: torch.dtype = torch.float32) -> Any:
     """Load a causal language model; ModelError if the weights do not fit the config.
 
-    transformers itself would initialise a missing weight at random and go on.
+    transformers itself would initialise a missing weight at random and go on. Dropout is off: a
+    model is trained as it is sampled, so that the gradient of its own samples is zero on average.
     """
     name = f"{folder}: the weights"
     try:
@@ -40,7 +41,17 @@ def load_model(folder: Path, dtype: torch.dtype = torch.float32) -> Any:
         if names:
             listed = f"{len(names)} such as {min(names)}"
             raise ModelError(f"{name} {verb} {listed}; allowed: those of {type(model).__name__}")
+    _without_dropout(model)
     return model
+
+
+def _without_dropout(model: Any) -> None:
+    """Turn dropout off in every module; the model's config keeps what it says."""
+    for module in model.modules():
+        if isinstance(module, torch.nn.Dropout):
+            module.p = 0.0
+        elif isinstance(getattr(module, "attention_dropout", None), float):
+            module.attention_dropout = 0.0
 
 
 def check_head(folder: str | Path, model: Any) -> None:
