@@ -1,3 +1,4 @@
+import shutil
 import weakref
 from pathlib import Path
 from typing import Any
@@ -56,6 +57,23 @@ def test_a_resumed_run_ends_in_the_same_weights(tiny_qwen3: Path, tmp_path: Path
         a = load_model(state_folder(tmp_path / "a", step)).state_dict()
         b = load_model(state_folder(tmp_path / "b", step)).state_dict()
         assert all(torch.equal(a[name], b[name]) for name in a)
+
+
+def test_a_run_killed_after_its_last_state_takes_no_further_step(tiny_qwen3: Path, tmp_path: Path):
+    table, training = rows(), section()  # three batches an epoch, so that step 4 ends none
+    whole = run(tiny_qwen3, tmp_path / STATES, table, training)
+    assert run(tiny_qwen3, tmp_path / STATES, table, training) == whole
+    assert not state_folder(tmp_path / STATES, 5).exists()
+
+
+def test_a_loss_that_is_no_number_stops_the_training(tiny_qwen3: Path, tmp_path: Path):
+    base = shutil.copytree(tiny_qwen3, tmp_path / "base")
+    model = load_model(base)
+    model.model.norm.weight.data.fill_(torch.nan)
+    model.save_pretrained(base)
+    with pytest.raises(ValueError, match=r"step 1: the loss is nan; allowed: a number"):
+        run(base, tmp_path / STATES, rows(), section())
+    assert not state_folder(tmp_path / STATES, 1).exists()
 
 
 def test_dropout_of_the_config_is_off_in_training(tmp_path: Path):
