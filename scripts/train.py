@@ -25,6 +25,7 @@ def main(
     start: str,
     settings: dict[str, Any],
     run: str,
+    code: str,
     threads: int,
     gpus: int,
     report_to: list[str],
@@ -57,7 +58,7 @@ def main(
         seed=parsed.seed,
         exact=exact,
         threads=threads,
-        identity=[run, settings, fingerprint, table.hash_rows().to_list()],
+        identity=[run, settings, code, fingerprint, table.hash_rows().to_list()],
     )
     steps = launch.train(max(1, gpus), job)
     before = load_model(folder)
