@@ -1,5 +1,6 @@
 """Training health: weights that moved, and the share of a gradient that is signal."""
 
+import itertools
 from pathlib import Path
 
 import polars as pl
@@ -43,6 +44,24 @@ def test_inner_products_are_those_of_the_rows_gradients(tiny_qwen3: Path):
     torch.testing.assert_close(made.diagonal(), exact.diagonal(), rtol=1e-4, atol=0)
     lengths = exact.diagonal().sqrt()
     assert ((made - exact) / lengths / lengths[:, None]).abs().max() < 0.03
+
+
+@pytest.mark.parametrize("count", [3, 5, 8, 12, 40])
+def test_the_rows_of_the_signal_are_spread_over_the_whole_set(
+    monkeypatch: pytest.MonkeyPatch, count: int
+):
+    chosen: list[int] = []
+
+    def noted(_model: object, rows: pl.DataFrame, _target: object) -> torch.Tensor:
+        chosen.extend(int(name[1:]) for name in rows["problem"])
+        return torch.eye(rows.height)
+
+    monkeypatch.setattr(gradient_signal, "inner_products", noted)
+    used = gradient_signal.signal(None, tiny_training.rows(12), count=count, batch=4)["rows"]
+    assert used == len(set(chosen)) == min(count, 12)
+    gaps = [later - sooner for sooner, later in itertools.pairwise([*chosen, 12])]
+    assert chosen[0] == 0
+    assert max(gaps) - min(gaps) <= 1
 
 
 def test_signal_and_noise_are_estimated_without_bias():
