@@ -151,8 +151,9 @@ def train(
     torch.set_num_threads(threads)  # more threads than cores would wait for each other
     transformers.set_seed(seed)
     start = resumable(states, identity)
-    if start == state_folder(states, section.checkpoints[-1]):
-        return history(log_of(start))  # the trainer would take one more step
+    last = state_folder(states, section.checkpoints[-1])
+    if start == last:
+        return history(log_of(last))  # the trainer would take one more step
     trainer = trainer_of(base=base, rows=rows, section=section, seed=seed, states=states)
     if exact is not None:
         ExactTarget(base, Decoding.parse(exact)).attach(trainer.model)
