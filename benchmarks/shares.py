@@ -23,12 +23,12 @@ IMPORTS = {
     "training": "ssdmath.training.sft, ssdmath.training.gradient_signal",
     "judging": "ssdmath.verification.judge, math_verify",
     "tables": "ssdmath.scores.table",
-    "examining models": "ssdmath.models.checkpoints",
+    "examining models": "ssdmath.models.loading",
     "drawing": "ssdmath.report.figures.theme, altair",
 }
 MODELS = ("generating", "training", "examining models")
-LOAD = "from ssdmath.models import checkpoints; "
-MODEL = f"checkpoints.load_model({str(timing.ROOT / 'models' / 'micro')!r})"
+LOAD = "from ssdmath.models import loading; "
+MODEL = f"loading.load_model({str(timing.ROOT / 'models' / 'micro')!r})"
 HOW = (
     "From the wall time of each timed job of the {study} study (one thread per job, no more jobs "
     "than cores). Imports and the loading of models are measured separately, as medians of {runs} "

@@ -31,7 +31,7 @@ from transformers.utils import logging as transformers_logging
 from ssdmath.config.decoding import Decoding
 from ssdmath.config.training import TrainingConfig
 from ssdmath.micro.problems import generate
-from ssdmath.models import checkpoints
+from ssdmath.models import loading
 from ssdmath.sampling import prompts
 from ssdmath.sampling.requests import cell_requests
 from ssdmath.sampling.transformers_engine import TransformersEngine
@@ -110,7 +110,7 @@ def theirs(rows: pl.DataFrame, steps: int, folder: Path, **more: Any) -> trl.SFT
         "completion_only_loss": True,
     }
     return trl.SFTTrainer(
-        model=checkpoints.load_model(MICRO),
+        model=loading.load_model(MICRO),
         args=trl.SFTConfig(**options | more),
         train_dataset=sft.dataset(rows),
         processing_class=transformers.AutoTokenizer.from_pretrained(MICRO),
@@ -202,7 +202,7 @@ def work(rows: pl.DataFrame) -> Callable[[float], str]:
     limit = peak.matmul()
     lengths = rows.select(pl.sum_horizontal(pl.col("prompt_ids", "token_ids").list.len()))
     context = float(lengths.to_series().cast(pl.Float64).to_numpy().mean()) / 2
-    flops = (1 + peak.BACKWARD) * peak.per_token(checkpoints.load_model(MICRO), context)
+    flops = (1 + peak.BACKWARD) * peak.per_token(loading.load_model(MICRO), context)
     return lambda rate: peak.said(rate * flops, limit)
 
 

@@ -25,6 +25,7 @@ def main(
     start: str,
     settings: dict[str, Any],
     run: str,
+    code: str,
     threads: int,
     gpus: int,
     report_to: list[str],
@@ -36,7 +37,7 @@ def main(
     `start` is the record of the model that it starts from: base, or a checkpoint of another run.
     """
     claim(gpus)
-    from ssdmath.models import checkpoints  # these import torch
+    from ssdmath.models.loading import load_model  # these import torch
     from ssdmath.training import exact_target, gradient_signal, launch, sft, weight_changes
     from ssdmath.training.states import state_folder
 
@@ -57,10 +58,10 @@ def main(
         seed=parsed.seed,
         exact=exact,
         threads=threads,
-        identity=[run, settings, fingerprint, table.hash_rows().to_list()],
+        identity=[run, settings, code, fingerprint, table.hash_rows().to_list()],
     )
     steps = launch.train(max(1, gpus), job)
-    before = checkpoints.load_model(folder)
+    before = load_model(folder)
     target = exact_target.ExactTarget(folder, Decoding.parse(exact)) if exact else None
     measure: dict[str, Any] = {
         "count": section.signal_rows or section.batch,

@@ -7,14 +7,14 @@ import pytest
 import torch
 from torch.utils.flop_counter import FlopCounterMode
 
-from ssdmath.models import checkpoints
+from ssdmath.models import loading
 
 MICRO = Path(__file__).resolve().parents[2] / "models" / "micro"
 LENGTH = 64
 
 
 def test_a_tokens_operations_are_those_that_torch_counts():
-    model = checkpoints.load_model(MICRO).eval()
+    model = loading.load_model(MICRO).eval()
     model.set_attn_implementation("eager")  # whose products are counted on a CPU
     with torch.inference_mode(), FlopCounterMode(display=False) as counter:
         model(torch.zeros((1, LENGTH), dtype=torch.long))

@@ -4,6 +4,7 @@ from random import Random
 
 import polars as pl
 import pytest
+from tokenizers import Tokenizer, models
 
 from ssdmath.mechanism import contexts, generated_contexts, positions
 from ssdmath.mechanism.contexts import GeneratedSplit
@@ -146,6 +147,12 @@ def test_positions_are_spread_evenly_when_a_context_is_long():
     assert positions.evenly_spaced(5, 8) == [0, 1, 2, 3, 4]
     found = positions.evenly_spaced(1000, 10)
     assert found == list(range(0, 1000, 100))
+
+
+def test_a_word_is_found_beyond_a_gap_in_the_ids(tmp_path):
+    words = models.WordLevel({"a": 0, "b": 1, "</think>": 50}, unk_token="a")
+    Tokenizer(words).save(str(tmp_path / "tokenizer.json"))
+    assert ModelTokenizer(tmp_path).ids_of("</think>") == [50]
 
 
 def test_another_tokenizer_is_named(tiny_qwen3):

@@ -20,7 +20,7 @@ from ssdmath.mechanism.comparison import Comparison
 from ssdmath.mechanism.forward import TeacherForced
 from ssdmath.mechanism.schemas import CONTEXTS
 from ssdmath.mechanism.tokenizer import ModelTokenizer
-from ssdmath.models.weights import ModelError
+from ssdmath.models.errors import ModelError
 
 VOCABULARY = 248_320
 MODEL = "ssd_t1.5-p0.8_s0@30"

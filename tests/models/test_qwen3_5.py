@@ -12,7 +12,7 @@ from transformers import AutoModelForImageTextToText, AutoTokenizer
 
 from ssdmath.config.decoding import Decoding
 from ssdmath.models import weights
-from ssdmath.models.checkpoints import load_model
+from ssdmath.models.loading import load_model
 from ssdmath.sampling import prompts
 from ssdmath.sampling.requests import cell_requests
 from ssdmath.sampling.transformers_engine import TransformersEngine

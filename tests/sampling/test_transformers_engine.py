@@ -1,16 +1,20 @@
 """The transformers engine: a draw is its own, and the cached path is the model's own forward."""
 
 import random
+import shutil
 from pathlib import Path
 
 import numpy as np
 import pytest
 import tiny_models
 import torch
+from safetensors.torch import load_file, save_file
 from scipy import stats
 from transformers import AutoModelForCausalLM
 
 from ssdmath.config.decoding import Decoding
+from ssdmath.mechanism.forward import TeacherForced
+from ssdmath.models.errors import ModelError
 from ssdmath.sampling import continuous_batches
 from ssdmath.sampling.requests import Request, cell_requests, draw_key
 from ssdmath.sampling.transformers_engine import TransformersEngine
@@ -152,6 +156,17 @@ def test_logits_that_are_no_numbers_stop_the_run_and_name_the_draw(folders, tmp_
     model.save_pretrained(tmp_path)
     with pytest.raises(FloatingPointError, match="problem 0"):
         run(tmp_path, requests(problems=4, draws=1, decodings=["t1"]))
+
+
+def test_a_missing_weight_is_an_error_and_not_drawn_at_random(folders, tmp_path):
+    folder = shutil.copytree(folders["llama"], tmp_path / "released")
+    stored = load_file(folder / "model.safetensors")
+    renamed = {name.replace("q_proj", "attn.q_proj"): value for name, value in stored.items()}
+    save_file(renamed, folder / "model.safetensors", metadata={"format": "pt"})
+    with pytest.raises(ModelError, match=r"released: the weights lack 2 such as .*q_proj"):
+        TransformersEngine(str(folder), batch=16, threads=1)
+    with pytest.raises(ModelError, match=r"released: the weights lack 2 such as .*q_proj"):
+        TeacherForced(folder)
 
 
 def test_text_keeps_the_think_tag_and_leaves_out_the_end_token(folders):

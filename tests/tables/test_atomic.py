@@ -24,6 +24,13 @@ def test_json_that_is_torn_is_named(tmp_path: Path):
         atomic.read_json(tmp_path / "a.json")
 
 
+@pytest.mark.parametrize("content", ["[]", '[["a", 1]]', "[1]", "3", "null"])
+def test_json_that_is_no_object_is_named(tmp_path: Path, content: str):
+    (tmp_path / "a.json").write_text(content)
+    with pytest.raises(atomic.FileError, match=r"a\.json: not a readable JSON object"):
+        atomic.read_json(tmp_path / "a.json")
+
+
 def test_reading_the_rules_imports_no_table_library():
     # Each start of Snakemake pays for it, a job's own Snakemake too.
     imports = [line for line in COMMON.read_text().splitlines() if line.startswith("from ssdmath")]

@@ -12,8 +12,8 @@ from tiny_training import rows, run, section
 from trl.trainer import add_fused_lm_head
 
 from ssdmath.config.decoding import Decoding
-from ssdmath.models.checkpoints import load_model
-from ssdmath.models.weights import ModelError
+from ssdmath.models.errors import ModelError
+from ssdmath.models.loading import load_model
 from ssdmath.tables import schemas
 from ssdmath.training import exact_target, gradient_signal, sft
 from ssdmath.training.exact_target import ExactTarget

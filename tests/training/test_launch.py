@@ -2,6 +2,7 @@
 
 import json
 import os
+import runpy
 import signal
 import subprocess
 import sys
@@ -15,12 +16,14 @@ import tiny_models
 import tiny_training
 import torch
 
-from ssdmath.models.checkpoints import load_model
+from ssdmath.models import weights
+from ssdmath.models.loading import load_model
 from ssdmath.tables import atomic, parquet, schemas
 from ssdmath.training import launch, optimizer
 from ssdmath.training.states import COMPLETE, resumable, state_folder
 
 EXACT = "t1.5-k20-p0.9"
+SCRIPTS = Path(__file__).parents[2] / "scripts"
 
 
 def train(
@@ -40,6 +43,39 @@ def train(
         identity=["x"],
     )
     return launch.train(processes, job)
+
+
+def test_states_of_other_code_are_not_resumed(
+    tiny_qwen3: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    script = runpy.run_path(str(SCRIPTS / "train.py"))
+    rows, start = tmp_path / "set.parquet", tmp_path / "base.json"
+    parquet.write(tiny_training.rows(4), rows, schemas.TRAINING_SET, {})
+    atomic.write_json(weights.record(tiny_qwen3), start)
+    asked: list[launch.TrainingJob] = []
+
+    def stop(_: int, job: launch.TrainingJob) -> None:
+        asked.append(job)
+        raise InterruptedError
+
+    monkeypatch.setattr(launch, "train", stop)
+    settings = tiny_training.section().model_dump(exclude={"seeds"}) | {"loss": "sampled"}
+    for code in ("old", "new", "new"):
+        with pytest.raises(InterruptedError):
+            script["main"](
+                rows=str(rows),
+                start=str(start),
+                settings=settings,
+                run="naive_t1_s0",
+                code=code,
+                threads=1,
+                gpus=0,
+                report_to=[],
+                history=str(tmp_path / "naive_t1_s0" / "log.jsonl"),
+                health=[],
+            )
+    old, new, again = (job.identity for job in asked)
+    assert old != new == again
 
 
 @pytest.mark.slow

@@ -1,13 +1,15 @@
+import shutil
 import weakref
 from pathlib import Path
 from typing import Any
 
 import pytest
+import tiny_models
 import torch
 from tiny_training import plain_cross_entropy, rows, run, section
 from transformers import AutoTokenizer
 
-from ssdmath.models.checkpoints import load_model
+from ssdmath.models.loading import load_model
 from ssdmath.plan import disk
 from ssdmath.training import sft
 from ssdmath.training.lora import AdapterError
@@ -55,6 +57,30 @@ def test_a_resumed_run_ends_in_the_same_weights(tiny_qwen3: Path, tmp_path: Path
         a = load_model(state_folder(tmp_path / "a", step)).state_dict()
         b = load_model(state_folder(tmp_path / "b", step)).state_dict()
         assert all(torch.equal(a[name], b[name]) for name in a)
+
+
+def test_a_run_killed_after_its_last_state_takes_no_further_step(tiny_qwen3: Path, tmp_path: Path):
+    table, training = rows(), section()  # three batches an epoch, so that step 4 ends none
+    whole = run(tiny_qwen3, tmp_path / STATES, table, training)
+    assert run(tiny_qwen3, tmp_path / STATES, table, training) == whole
+    assert not state_folder(tmp_path / STATES, 5).exists()
+
+
+def test_a_loss_that_is_no_number_stops_the_training(tiny_qwen3: Path, tmp_path: Path):
+    base = shutil.copytree(tiny_qwen3, tmp_path / "base")
+    model = load_model(base)
+    model.model.norm.weight.data.fill_(torch.nan)
+    model.save_pretrained(base)
+    with pytest.raises(ValueError, match=r"step 1: the loss is nan; allowed: a number"):
+        run(base, tmp_path / STATES, rows(), section())
+    assert not state_folder(tmp_path / STATES, 1).exists()
+
+
+def test_dropout_of_the_config_is_off_in_training(tmp_path: Path):
+    base, table = tiny_models.build("llama", tmp_path / "base", attention_dropout=0.5), rows(4)
+    log = run(base, tmp_path / STATES, table, section(checkpoints=[1]))
+    expected = plain_cross_entropy(load_model(base), table)
+    assert log[0]["loss"] == pytest.approx(expected, abs=1e-5)
 
 
 def test_of_the_states_before_the_last_only_checkpoints_are_kept(

@@ -8,7 +8,7 @@ import torch
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 from tiny_training import rows, run, section
 
-from ssdmath.models.checkpoints import load_model
+from ssdmath.models.loading import load_model
 from ssdmath.training import sft, trackers
 from ssdmath.training.states import state_folder
 

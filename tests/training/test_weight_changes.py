@@ -1,5 +1,6 @@
 """Training health: weights that moved, and the share of a gradient that is signal."""
 
+import itertools
 from pathlib import Path
 
 import polars as pl
@@ -9,7 +10,7 @@ import torch
 
 from ssdmath.config.decoding import Decoding
 from ssdmath.micro.problems import generate
-from ssdmath.models import checkpoints
+from ssdmath.models import loading
 from ssdmath.sampling import prompts
 from ssdmath.sampling.requests import cell_requests
 from ssdmath.sampling.transformers_engine import TransformersEngine
@@ -23,7 +24,7 @@ ROWS = 256
 
 def plain_gradients(folder: Path, rows: pl.DataFrame) -> torch.Tensor:
     """Each row's share in the gradient of the mean token loss, from plain cross-entropy."""
-    model = checkpoints.load_model(folder)
+    model = loading.load_model(folder)
     tokens = rows["token_ids"].list.len().mean()
     found = []
     for prompt, done in rows.select("prompt_ids", "token_ids").iter_rows():
@@ -37,12 +38,30 @@ def plain_gradients(folder: Path, rows: pl.DataFrame) -> torch.Tensor:
 
 def test_inner_products_are_those_of_the_rows_gradients(tiny_qwen3: Path):
     rows = tiny_training.rows(12)
-    made = gradient_signal.inner_products(checkpoints.load_model(tiny_qwen3), rows)
+    made = gradient_signal.inner_products(loading.load_model(tiny_qwen3), rows)
     plain = plain_gradients(tiny_qwen3, rows)
     exact = plain @ plain.T
     torch.testing.assert_close(made.diagonal(), exact.diagonal(), rtol=1e-4, atol=0)
     lengths = exact.diagonal().sqrt()
     assert ((made - exact) / lengths / lengths[:, None]).abs().max() < 0.03
+
+
+@pytest.mark.parametrize("count", [3, 5, 8, 12, 40])
+def test_the_rows_of_the_signal_are_spread_over_the_whole_set(
+    monkeypatch: pytest.MonkeyPatch, count: int
+):
+    chosen: list[int] = []
+
+    def noted(_model: object, rows: pl.DataFrame, _target: object) -> torch.Tensor:
+        chosen.extend(int(name[1:]) for name in rows["problem"])
+        return torch.eye(rows.height)
+
+    monkeypatch.setattr(gradient_signal, "inner_products", noted)
+    used = gradient_signal.signal(None, tiny_training.rows(12), count=count, batch=4)["rows"]
+    assert used == len(set(chosen)) == min(count, 12)
+    gaps = [later - sooner for sooner, later in itertools.pairwise([*chosen, 12])]
+    assert chosen[0] == 0
+    assert max(gaps) - min(gaps) <= 1
 
 
 def test_signal_and_noise_are_estimated_without_bias():
@@ -96,7 +115,7 @@ def test_the_expected_gradient_of_a_models_own_samples_is_zero(
     own_samples: tuple[pl.DataFrame, list[bool]],
 ):
     rows, right = own_samples
-    products = gradient_signal.inner_products(checkpoints.load_model(MICRO), rows)
+    products = gradient_signal.inner_products(loading.load_model(MICRO), rows)
     naive = gradient_signal.summary(products, batch=32)
     assert naive["lo"] < 0 < naive["hi"]
     kept = torch.tensor(right).nonzero()[:, 0]

@@ -8,14 +8,13 @@ many logits exist at once.
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import torch
 from torch import Tensor
-from transformers import AutoModelForCausalLM
 
 from ssdmath.mechanism.tokenizer import ContextError
-from ssdmath.models.checkpoints import check_head
+from ssdmath.models.loading import check_head, load_model
 
 BATCH_LOGITS = 1 << 19  # elements of a batch's logits: 2 MB in float32, and sorting copies them
 BATCH_TOKENS = 1 << 14  # tokens of a batch; with a large vocabulary a batch is a single row
@@ -44,11 +43,14 @@ class TeacherForced:
     """A causal language model on disk, in float32 on a CPU and in bfloat16 on a GPU."""
 
     def __init__(self, folder: str | Path) -> None:
-        """Load the model; ModelError if its logits are not simply the output of its head."""
+        """Load the model.
+
+        ModelError if its weights do not fit, or its logits are not simply the output of its head.
+        """
         self.folder = folder
         self.device = "cuda" if torch.cuda.is_available() else "cpu"
         dtype = torch.bfloat16 if self.device == "cuda" else torch.float32
-        model: Any = AutoModelForCausalLM.from_pretrained(folder, dtype=dtype)
+        model = load_model(Path(folder), dtype)
         self.model = model.to(self.device).eval()
         check_head(folder, model)
 

@@ -36,7 +36,8 @@ class ModelTokenizer:
 
     def ids_of(self, word: str) -> list[int]:
         """Every token whose text is the word, with or without space around it."""
-        tokens = range(self.backend.get_vocab_size(with_added_tokens=True))
+        # Not a range: ids may have gaps, and those of added tokens then lie beyond their number.
+        tokens = sorted(set(self.backend.get_vocab(with_added_tokens=True).values()))
         return [token for token in tokens if self.text(token).strip() == word]
 
 

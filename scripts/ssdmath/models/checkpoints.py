@@ -18,54 +18,11 @@ from safetensors import safe_open
 from safetensors.torch import save_file
 
 from ssdmath.models import weights
-from ssdmath.models.weights import ModelError
+from ssdmath.models.errors import ModelError
 
 INDEX = "model.safetensors.index.json"
 UNTRAINED = "model-untrained.safetensors"
-# What some architectures do to the output of their head: key of config.json, and its neutral value.
-AFTER_THE_HEAD = {"final_logit_softcapping": None, "logit_scale": 1, "logits_scaling": 1}
 OTHER_FILES = ("*.json", "*.jinja", "*.txt", "*.model")  # of a model folder, beside its weights
-
-
-def load_model(folder: Path) -> Any:
-    """Load a causal language model in float32; ModelError if the weights do not fit the config.
-
-    transformers itself would initialise a missing weight at random and go on.
-    """
-    name = f"{folder}: the weights"
-    try:
-        model, info = transformers.AutoModelForCausalLM.from_pretrained(
-            folder, dtype=torch.float32, output_loading_info=True
-        )
-    except RuntimeError as error:  # a weight has another shape
-        shapes = " ".join(str(error).split())[:200]
-        raise ModelError(f"{name} do not fit its config.json ({shapes})") from None
-    except ValueError as error:
-        if "configuration class" not in str(error):
-            raise
-        kind = json.loads((folder / "config.json").read_text()).get("model_type")
-        raise ModelError(
-            f"{folder}: config.json: model_type is {kind!r}; allowed: a causal language model"
-        ) from None
-    for verb, names in (
-        ("lack", info["missing_keys"]),
-        ("also hold", info["unexpected_keys"]),
-    ):
-        if names:
-            listed = f"{len(names)} such as {min(names)}"
-            raise ModelError(f"{name} {verb} {listed}; allowed: those of {type(model).__name__}")
-    return model
-
-
-def check_head(folder: str | Path, model: Any) -> None:
-    """Raise ModelError unless a model's logits are simply the output of its head."""
-    config = model.config.get_text_config()
-    for name, neutral in AFTER_THE_HEAD.items():
-        if (value := getattr(config, name, neutral)) not in (None, neutral):
-            raise ModelError(
-                f"{folder}: config.json: {name} is {value}; allowed: a model without it, whose "
-                "logits are the output of its head"
-            )
 
 
 def save(model: Any, *, base: Path, output: Path) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 from ssdmath.config.model import ModelLocation
 from ssdmath.config.pinning import UNPINNED
 from ssdmath.models import hub_errors, weights
-from ssdmath.models.weights import ModelError
+from ssdmath.models.errors import ModelError
 
 
 def record(location: ModelLocation, key: str) -> dict[str, Any]:

@@ -7,10 +7,13 @@ Snakemake compares a hash instead of gigabytes.
 from pathlib import Path
 from typing import Any
 
+from ssdmath.models.errors import ModelError
 from ssdmath.provenance import metadata
 from ssdmath.tables import atomic
 
 WEIGHTS = "*.safetensors"
+# What a tokenizer is made of where there is no tokenizer.json, beside files that end in .json.
+TOKENIZER = ("merges.txt", "*.model")
 MADE_BY = {
     "models/micro": "make micro-model",
     "models/micro-ssd": "make micro-model",
@@ -20,10 +23,6 @@ MADE_BY = {
 }
 SAME_TOKENS = "same_tokens"  # in the record of a released checkpoint
 NOTES = ("card.json", "health.json")  # in a model's folder, but not part of the model
-
-
-class ModelError(ValueError):
-    """A model that cannot be used; one line naming the folder."""
 
 
 def check_folder(folder: str | Path, key: str = "model") -> Path:
@@ -45,7 +44,10 @@ def _allowed(path: Path) -> str:
 def files(folder: str | Path) -> list[Path]:
     """List the files that decide a model's output: weights, config, tokenizer, chat template."""
     path = Path(folder)
-    candidates = [*path.glob(WEIGHTS), *path.glob("*.json"), *path.glob("*.jinja")]
+    patterns = [WEIGHTS, "*.json", "*.jinja"]
+    if not (path / "tokenizer.json").is_file():
+        patterns += TOKENIZER
+    candidates = [file for pattern in patterns for file in path.glob(pattern)]
     return sorted(file for file in candidates if file.name not in NOTES)
 
 

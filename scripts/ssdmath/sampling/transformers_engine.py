@@ -6,11 +6,13 @@ which need neither padding nor a mask and so are right for every architecture.
 """
 
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import Any
 
 import torch
-from transformers import AttentionInterface, AutoModelForCausalLM, AutoTokenizer
+from transformers import AttentionInterface, AutoTokenizer
 
+from ssdmath.models.loading import load_model
 from ssdmath.sampling.continuous_batches import ContinuousBatches
 from ssdmath.sampling.kv_cache import ATTENTION, attend
 from ssdmath.sampling.power_chains import draw_chains
@@ -28,12 +30,15 @@ class TransformersEngine:
     def __init__(
         self, path: str, *, batch: int, threads: int | None = None, dtype: str = "float32"
     ) -> None:
-        """Load the model, onto a GPU where there is one; `batch` completions are drawn at once."""
+        """Load the model, onto a GPU where there is one; `batch` completions are drawn at once.
+
+        ModelError if its weights do not fit its config.
+        """
         if threads is not None:
             torch.set_num_threads(threads)
         self.batch = batch
         self.tokenizer = AutoTokenizer.from_pretrained(path)
-        loaded: Any = AutoModelForCausalLM.from_pretrained(path, dtype=getattr(torch, dtype))
+        loaded = load_model(Path(path), getattr(torch, dtype))
         self.model = loaded.to("cuda" if torch.cuda.is_available() else "cpu").eval()
         self.ends = end_tokens(self.model.generation_config, self.tokenizer)
         self.continuous = _full_attention(self.model.config)

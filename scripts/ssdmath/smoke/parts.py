@@ -58,7 +58,7 @@ def train(task: Task) -> Measured:
 
 def signal(task: Task) -> Measured:
     """The gradient of one row, as the gradient signal computes it."""
-    from ssdmath.models.checkpoints import load_model
+    from ssdmath.models.loading import load_model
     from ssdmath.training import gradient_signal
 
     loaded, start = load_model(task.base), time.monotonic()

@@ -37,6 +37,9 @@ def write_json(value: object, path: str | Path) -> None:
 def read_json(path: str | Path) -> dict[str, object]:
     """Read a JSON object; FileError names a file that is not one."""
     try:
-        return dict(json.loads(Path(path).read_text()))
+        content = json.loads(Path(path).read_text())
     except (OSError, ValueError) as error:
         raise FileError(f"{path}: not a readable JSON object ({error})") from None
+    if not isinstance(content, dict):
+        raise FileError(f"{path}: not a readable JSON object (found {json.dumps(content)[:40]})")
+    return content

@@ -22,7 +22,7 @@ from torch.utils.checkpoint import checkpoint
 from trl.trainer.utils import FusedCausalLMOutput
 
 from ssdmath.config.decoding import Decoding
-from ssdmath.models.checkpoints import check_head, load_model
+from ssdmath.models.loading import check_head, load_model
 from ssdmath.models.tempered import log_target
 
 CHUNK = 256  # positions whose logits exist at once; backward computes them again

@@ -28,7 +28,8 @@ def signal(
     With a `target`, of the loss to it. `count` rows of a TRAINING_SET are used, evenly spread over
     it, without any random number. With fewer than three rows the result is their number only.
     """
-    chosen = rows.gather_every(max(1, rows.height // count)).head(count)
+    number = min(count, rows.height)
+    chosen = rows[[i * rows.height // number for i in range(number)]]
     if chosen.height < MINIMUM_ROWS:
         return {"rows": chosen.height}
     return summary(inner_products(model, chosen, target), batch=batch)

@@ -25,13 +25,15 @@ from trl import SFTConfig, SFTTrainer
 
 from ssdmath.config.decoding import Decoding
 from ssdmath.config.training import TrainingConfig
-from ssdmath.models.checkpoints import load_model, save
+from ssdmath.models.checkpoints import save
+from ssdmath.models.loading import load_model
 from ssdmath.training import optimizer, trackers
 from ssdmath.training.batches import SortedBatches
 from ssdmath.training.exact_target import ExactTarget
+from ssdmath.training.finite_loss import FiniteLoss
 from ssdmath.training.lora import adapted, merged
 from ssdmath.training.packing import check_packing
-from ssdmath.training.states import StateRequests, resumable
+from ssdmath.training.states import StateRequests, log_of, resumable, state_folder
 from ssdmath.training.step_times import StepTimes
 
 LOGGER = logging.getLogger("ssdmath")
@@ -85,6 +87,7 @@ def arguments(section: TrainingConfig, *, seed: int, states: Path) -> SFTConfig:
         bf16=cuda,  # autocast only; the weights stay float32
         use_cpu=not cuda,
         logging_steps=1,
+        logging_nan_inf_filter=False,  # it would log 0; FiniteLoss stops
         save_strategy="no",  # StateRequests does that
         seed=seed,
         data_seed=seed,
@@ -148,6 +151,9 @@ def train(
     torch.set_num_threads(threads)  # more threads than cores would wait for each other
     transformers.set_seed(seed)
     start = resumable(states, identity)
+    last = state_folder(states, section.checkpoints[-1])
+    if start == last:
+        return history(log_of(last))  # the trainer would take one more step
     trainer = trainer_of(base=base, rows=rows, section=section, seed=seed, states=states)
     if exact is not None:
         ExactTarget(base, Decoding.parse(exact)).attach(trainer.model)
@@ -179,7 +185,7 @@ def trainer_of(
         args=arguments(section, seed=seed, states=states),
         train_dataset=dataset(rows),
         processing_class=transformers.AutoTokenizer.from_pretrained(base),
-        callbacks=[StateRequests(section), StepTimes()],
+        callbacks=[FiniteLoss(), StateRequests(section), StepTimes()],
     )
     if trainer.args.bf16 and (plugin := trainer.accelerator.state.fsdp_plugin) is not None:
         plugin.mixed_precision_policy = PRECISION

@@ -50,6 +50,12 @@ def state_folder(states: Path, step: int) -> Path:
     return states / f"checkpoint-{step}"
 
 
+def log_of(state: Path) -> list[dict[str, Any]]:
+    """What the trainer had logged when it wrote a state."""
+    read = transformers.TrainerState.load_from_json(str(state / "trainer_state.json"))
+    return list(read.log_history)
+
+
 def resumable(states: Path, identity: object) -> Path | None:
     """Return the last complete state of this run; remove incomplete and foreign states."""
     current = digest([identity, versions("torch", "transformers", "trl", "peft")])
