@@ -167,3 +167,10 @@ def test_error_and_degrees_of_freedom_equal_the_two_way_analysis_of_variance():
         ms_problem**2 / (n - 1) + ms_run**2 / (runs - 1) + ms_rest**2 / ((n - 1) * (runs - 1))
     )
     assert found.df == pytest.approx(df, rel=0.05)
+
+
+def test_an_interval_ends_where_a_difference_of_rates_does():
+    d = np.array([1.0, 1.0, 1.0, 1.0, 1.0, 0.0])[:, None]
+    (answer,) = paired.differences(d, np.arange(6), seed=0, resamples=200)
+    assert answer.method == paired.FEW_DIFFER
+    assert 0 < answer.lo < answer.delta < answer.hi == 1

@@ -71,7 +71,8 @@ def differences(d: Floats, clusters: Ints, *, seed: int, resamples: int) -> list
     lo, hi = expanded_percentiles(means, max(2, count))
     rare = (cluster_sums(d, clusters) != 0).sum(axis=0) < RARE
     half = float(student(max(1, count - 1))) * se
-    lo, hi = np.where(rare, delta - half, lo), np.where(rare, delta + half, hi)
+    lo = np.where(rare, np.maximum(delta - half, -1.0), lo)
+    hi = np.where(rare, np.minimum(delta + half, 1.0), hi)
     alike = (se == 0) | (count < 2)
     for at in np.flatnonzero(alike):
         lo[at], hi[at], p[at] = without_spread(float(delta[at]), count)
