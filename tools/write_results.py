@@ -42,6 +42,7 @@ README = DOCS.parent / "README.md"
 WORLD, DECODING = DOCS / "micro-world.md", "micro-decoding"
 MECHANISM, NEXT = DOCS / "mechanism.md", "micro-next"
 NARROW, CHECKPOINTS = "micro-outside-narrow", DOCS / "checkpoints.md"
+LAPTOP, ARITHMETIC = DOCS / "laptop.md", "smollm2-arithmetic"
 PLACES = (
     Place("micro", DOCS / "results.json", README, "results", contrasts),
     Place("micro", machines.NUMBERS, README, "machines", machines),
@@ -55,6 +56,7 @@ PLACES = (
     Place("micro-outside", DOCS / "results-outside.json", WORLD, "outside", outside),
     Place(NARROW, DOCS / "results-outside-narrow.json", WORLD, "outside-narrow", outside),
     Place("smollm2", DOCS / "results-smollm2.json", CHECKPOINTS, "smollm2", decodings),
+    Place(ARITHMETIC, DOCS / "results-smollm2-arithmetic.json", LAPTOP, "arithmetic", decodings),
     Place("micro-rates", DOCS / "results-rates.json", MECHANISM, "rates", rates),
 )
 
