@@ -21,7 +21,10 @@ def untrained(arms: dict[str, Any], **evaluation: Any) -> dict[str, Any]:
     config["arms"] = arms
     if not arms:
         del config["mechanism"]
-    config["evaluation"] |= {"tested": ["base", *arms], "composed": False} | evaluation
+    config["evaluation"] |= {
+        "tested": list(dict.fromkeys(["base", *arms])),
+        "composed": False,
+    } | evaluation
     sides = {"a": {"arm": "base"}, "b": {"arm": "base", "decoding": "t1"}}
     config["contrasts"] = [{"name": "best", "family": "primary", "split": "test", **sides}]
     return config

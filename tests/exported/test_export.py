@@ -65,7 +65,7 @@ def test_the_card_names_files_comparisons_and_licences(finished: Path, tmp_path:
 
 @pytest.mark.slow
 def test_the_card_says_whose_samples_a_round_was_trained_on(finished: Path, tmp_path: Path):
-    config = FinishedStudy(finished).folder.study.model_dump(mode="json")
+    config = FinishedStudy(finished).folder.study.model_dump(mode="json", by_alias=True)
     again = {"again": {"decodings": ["t1.3-p0.8"], "from": "ssd"}}
     study = changed(finished, tmp_path / "study", arms=config["arms"] | again)
     body = (exported(study, tmp_path / "out") / "README.md").read_text()

@@ -87,8 +87,8 @@ def test_training_sets_say_what_was_dropped_and_trained(browser, plain_report):
     assert "empty 3, length_stop 7" in table
     assert "easy 20, hard 10" in table
     assert "2.50" in table
-    # 3 of 40 are more than 5 %; those that were cut off are not counted.
-    assert "ssd does not train on 8 % of its samples, because" in told.replace("\u00a0", " ")
+    # 3 of 40 are more than 5 %, 2 are not; those that were cut off are not counted.
+    assert "one line long: 8 % of ssd; keep: all" in told.replace("\u00a0", " ")
 
 
 def test_first_screen_gives_both_accuracies_split_and_runs(browser, plain_report):

@@ -19,7 +19,7 @@ def changed(finished: Path, folder: Path, **settings: Any) -> Path:
     record = folder / "provenance" / "report.html.json"
     made: Any = atomic.read_json(record)
     made["params"]["study"] |= settings
-    atomic.write_json(made, record)
+    atomic.write_json(made, record, sort=False)
     return folder
 
 

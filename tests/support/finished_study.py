@@ -20,5 +20,5 @@ def write(results: Path, name: str = "synthetic", *, problems: int = 30) -> Path
     read = [path for path in sorted(folder.rglob("*")) if path.suffix in MADE]
     inputs = {f"results/{name}/{p.relative_to(folder)}": job_records.content(p) for p in read}
     record = {"params": {"study": study}, "inputs": inputs}
-    atomic.write_json(record, folder / "provenance" / "report.html.json")
+    atomic.write_json(record, folder / "provenance" / "report.html.json", sort=False)
     return folder

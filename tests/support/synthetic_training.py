@@ -35,7 +35,8 @@ def write(root: Path, rng: np.random.Generator, trainings: Trainings) -> dict[st
         entry = {"verdict": "moving", "loss": 0.7, "changed": 0.93, "start": start}
         atomic.write_json(entry, path)
         logs.append(str(log))
-        kept = {"run": run, "sampled": 40, "kept": 30, "dropped": {"empty": 3, "length_stop": 7}}
+        dropped = {"empty": 3 if run.startswith("ssd_") else 2, "length_stop": 7}
+        kept = {"run": run, "sampled": 40, "kept": 40 - sum(dropped.values()), "dropped": dropped}
         trained = {"epochs": 2.5, "rows_trained": 75, "tokens_trained": 3400, "match": None}
         set_file = log.with_name("set.json")
         atomic.write_json(kept | trained | {"levels": {"easy": 20, "hard": 10}}, set_file)

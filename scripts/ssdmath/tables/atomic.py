@@ -28,10 +28,10 @@ def atomic(path: str | Path) -> Iterator[Path]:
         part.unlink(missing_ok=True)
 
 
-def write_json(value: object, path: str | Path) -> None:
-    """Write a value as indented, sorted JSON, atomically."""
+def write_json(value: object, path: str | Path, *, sort: bool = True) -> None:
+    """Write a value as indented JSON, by default with sorted keys, atomically."""
     with atomic(path) as part:
-        part.write_text(json.dumps(value, indent=2, sort_keys=True, allow_nan=False) + "\n")
+        part.write_text(json.dumps(value, indent=2, sort_keys=sort, allow_nan=False) + "\n")
 
 
 def read_json(path: str | Path) -> dict[str, object]:

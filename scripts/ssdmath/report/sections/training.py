@@ -19,7 +19,7 @@ MANY_DEGENERATE = 0.05  # of an arm's samples: more, and the filter is a cause o
 
 
 def warnings(results: Results) -> list[str]:
-    """One line per arm that lost many samples to the filter for empty ones and one-line stubs.
+    """A line on the arms that lost many samples to the filter for empty ones and one-line stubs.
 
     Where a good answer is one line, that filter decides what is learned.
     """
@@ -29,12 +29,11 @@ def warnings(results: Results) -> list[str]:
         sampled[arm] += row["sampled"] - dropped.get("other_draws", 0)
         lost[arm] += sum(dropped.get(one.reason, 0) for one in (EMPTY, STUB))
     shares = {arm: lost[arm] / of for arm, of in sampled.items() if of}
-    return [
-        f"{arm} does not train on {fmt.percent(share, 0)} of its samples, because they are empty "
-        "or one line long (keep: all keeps them)"
-        for arm, share in shares.items()
-        if share > MANY_DEGENERATE
-    ]
+    many = [f"{fmt.percent(x, 0)} of {arm}" for arm, x in shares.items() if x > MANY_DEGENERATE]
+    if not many:
+        return []
+    filtered = f"samples not trained on, as empty or one line long: {', '.join(many)}"
+    return [f"{filtered}; keep: all keeps them"]
 
 
 def training(results: Results) -> Section:
