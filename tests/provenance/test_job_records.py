@@ -3,7 +3,7 @@
 from types import SimpleNamespace
 from typing import Any
 
-from snakemake.io import InputFiles
+from snakemake.iocontainers import InputFiles
 
 from ssdmath.provenance import job_records
 
