@@ -96,7 +96,7 @@ def test_the_card_says_how_the_model_was_made_chosen_and_compared(trained: Path,
     study = FinishedStudy(trained)
     assert "laboratory animal" in body
     assert "`models/micro`, which ships with ssdmath" in body
-    assert "at `t1`, prompts of the study's training split; kept: nonempty, 30 of 40" in body
+    assert "at `t1`, prompts of the study's training split; kept: nonempty, 31 of 40" in body
     assert "75 rows, 3,400 tokens of completions, 2.5 epochs" in body
     assert "learning rate 0.0001" in body
     assert "step 40, 16 sequences per step, seed 0" in body
