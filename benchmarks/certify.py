@@ -44,6 +44,7 @@ def replication(world: str, number: int) -> dict[str, Any]:
     config["training"]["seeds"] = list(range(number * runs, (number + 1) * runs))
     config["problems"]["splits"]["test"]["size"] = TEST_PROBLEMS
     leaner = {"seed": 20_000 + number, "ks": [1], "strata": None, "nested": []}
+    leaner["placebo"] = {"seed": 30_000 + number}
     config["evaluation"] |= leaner
     return config
 

@@ -23,7 +23,9 @@ def test_replications_share_neither_problems_nor_runs_nor_draws(world):
     assert len({study.name for study in studies}) == 3
     seeds = [seed for study in studies for seed in study.training.seeds]
     assert len(set(seeds)) == len(seeds) == 12
-    assert len({study.evaluation.seed for study in studies}) == 3
+    evaluations = [study.evaluation for study in studies]
+    drawn = [seed for one in evaluations for seed in (one.seed, one.placebo.seed)]
+    assert len(set(drawn)) == 6
     assert len({source.seed for s in studies for source in s.problems.sources.values()}) == 3
 
 

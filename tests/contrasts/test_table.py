@@ -1,3 +1,5 @@
+import math
+
 import polars as pl
 import pytest
 from contrast_studies import (
@@ -14,6 +16,7 @@ from contrast_studies import (
 from statsmodels.stats.multitest import multipletests
 from synthetic_verdicts import cell, problems_frame
 
+from ssdmath.contrasts import wording
 from ssdmath.contrasts.declared import Contrast, Side
 from ssdmath.contrasts.table import contrasts
 from ssdmath.tables import schemas
@@ -86,6 +89,15 @@ def test_a_small_study_of_no_difference_is_undecided_and_names_the_problems_it_w
     assert row["verdict"].startswith("undecided (would need ")
     needed = int(row["verdict"].removeprefix("undecided (would need ").removesuffix(" problems)"))
     assert needed == pytest.approx(150 * (row["mde80"] / 0.02) ** 2, abs=1)
+
+
+def test_an_undecided_study_that_would_find_the_margin_asks_for_no_more_problems():
+    row = answer(contrast(BASE, Side(("base",), "t0.7"))).row(0, named=True)
+    row |= {"p_holm": 0.2, "delta": 0.012, "lo": -0.004, "hi": 0.028, "mde80": 0.02}
+    row |= {"shared": False, "df": math.inf}
+    text = "undecided (2 points would be found four times in five)"
+    assert wording.verdict(row, 0.02) == text
+    assert wording.verdict(row | {"mde80": 0.023}, 0.02).startswith("undecided (would need ")
 
 
 def test_an_interval_within_the_margin_shows_no_larger_difference():

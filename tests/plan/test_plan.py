@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 import yaml
 from four_b import FOUR_B
+from scipy import stats
 
 from ssdmath.config.planning import LengthsConfig, PlanConfig
 from ssdmath.config.study import Study, load
@@ -186,6 +187,20 @@ def test_the_chance_to_find_a_difference_is_what_simulated_studies_find():
     z = (0.03 + 0.012 * rng.standard_normal(200_000)) / 0.012
     assert power.chance(0.03, 0.012) == pytest.approx((abs(z) > 1.959964).mean(), abs=0.004)
     assert power.chance(0.0, 0.012) == pytest.approx(0.05)
+
+
+@pytest.mark.parametrize("df", [4, 9, 30])
+def test_with_few_runs_the_chance_is_that_of_a_t_test(df: int):
+    rng = np.random.default_rng(2)
+    scale = np.sqrt(rng.chisquare(df, 400_000) / df)
+    found = abs((0.05 / 0.012 + rng.standard_normal(400_000)) / scale) > stats.t.ppf(0.975, df)
+    assert power.chance(0.05, 0.012, df) == pytest.approx(found.mean(), abs=0.015)
+    assert power.chance(0.0, 0.012, df) == pytest.approx(0.05)
+
+
+@pytest.mark.parametrize("df", [2.5, 12.0, math.inf])
+def test_the_detectable_difference_is_found_four_times_in_five(df: float):
+    assert power.chance(power.detectable(0.012, df), 0.012, df) == pytest.approx(0.8, abs=0.005)
 
 
 def test_the_page_says_what_the_study_can_and_cannot_detect(micro: Study):

@@ -22,7 +22,8 @@ def verdict(row: Mapping[str, Any], margin: float) -> str:
     better, worse: the corrected p is below 0.05 and the interval lies on one side of 0; of one
     checkpoint "higher in accuracy" and "lower in accuracy", for nothing is shown of its arm.
     no difference larger than d: the whole interval lies within the margin.
-    undecided: neither; the problems with which a difference of `margin` would be found in 80 %.
+    undecided: neither; the problems with which a difference of `margin` would be found in 80 %, or
+    that those at hand do.
     """
     single = row["runs"] == 1
     opening = ONE_RUN if single else ONE_SAMPLE if row["shared"] and row["runs"] else ""
@@ -50,5 +51,6 @@ def _needed(row: Mapping[str, Any], margin: float) -> str:
         return "would need more training runs"
     # Without spread the interval says what the number of problems alone leaves open.
     width = row["mde80"] or (row["hi"] - row["lo"]) / 2
-    problems = math.ceil(row["problems"] * max((width / margin) ** 2, 1.0))
-    return f"would need {problems} problems"
+    if width <= margin:
+        return f"{100 * margin:g} points would be found four times in five"
+    return f"would need {math.ceil(row['problems'] * (width / margin) ** 2)} problems"

@@ -3,7 +3,6 @@
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from statistics import NormalDist
 from typing import Any
 
 import numpy as np
@@ -53,11 +52,16 @@ def error(design: Design, v: float, prior: PlanConfig) -> tuple[float, float]:
     return np.sqrt(variance), variance**2 / (between**2 / design.pooled) if between else math.inf
 
 
-def chance(delta: float, se: float, alpha: float = 0.05) -> float:
-    """How often a study finds a true difference, in normal approximation."""
-    normal = NormalDist()
-    limit = normal.inv_cdf(1 - alpha / 2)
-    return normal.cdf(delta / se - limit) + normal.cdf(-delta / se - limit)
+def chance(delta: float, se: float, df: float = math.inf, alpha: float = 0.05) -> float:
+    """How often a study finds a true difference: `power` for the effect `detectable(se, df, power)`.
+
+    A shifted t (normal where df is infinite) stands for the noncentral one; with 2 degrees of
+    freedom it says 80 % where 77 % are found.
+    """
+    from scipy.special import stdtr, stdtrit  # scipy.special costs 0.2 s to import
+
+    limit = stdtrit(df, 1 - alpha / 2)
+    return float(stdtr(df, delta / se - limit) + stdtr(df, -delta / se - limit))
 
 
 def contrasts(study: Study, pilot: Mapping[str, Any] | None) -> list[dict[str, Any]]:
@@ -96,10 +100,10 @@ def _row(study: Study, contrast: ContrastConfig, v: float, members: int) -> dict
         "se": se,
         "mde80": detectable(se, df),
         "mde80_of_twice": _twice(design, v, study.plan),
-        "chance_interesting": chance(study.plan.interesting, se),
-        "chance_write_up": chance(WRITE_UP, se),
+        "chance_interesting": chance(study.plan.interesting, se, df),
+        "chance_write_up": chance(WRITE_UP, se, df),
         # Holm's hardest step: the smallest p is compared with alpha / members.
-        "chance_interesting_holm": chance(study.plan.interesting, se, 0.05 / corrected),
+        "chance_interesting_holm": chance(study.plan.interesting, se, df, 0.05 / corrected),
     }
 
 
