@@ -53,7 +53,7 @@ def error(design: Design, v: float, prior: PlanConfig) -> tuple[float, float]:
 
 
 def chance(delta: float, se: float, df: float = math.inf, alpha: float = 0.05) -> float:
-    """How often a study finds a true difference: `power` for the effect `detectable(se, df, power)`.
+    """How often a study finds a true difference: `power` for that of `detectable(se, df, power)`.
 
     A shifted t (normal where df is infinite) stands for the noncentral one; with 2 degrees of
     freedom it says 80 % where 77 % are found.
