@@ -8,24 +8,20 @@ from ssdmath.answers.labels import is_label
 from ssdmath.answers.matrices import matrix
 from ssdmath.answers.normalise import grouped_commas, tidy, tight
 from ssdmath.answers.relations import relation
-from ssdmath.answers.syntax import number
-from ssdmath.answers.units import unit_of
+from ssdmath.answers.rewordings import each_named, reworded
 from ssdmath.answers.value import Value, closing, deepest, scalar, split
-from ssdmath.answers.vocabulary import number_in_words
+from ssdmath.answers.verbal import in_words, without_text_commands
 
 MAX_ITEMS = 400
-MAX_WORD = 60
 MAX_NESTING = 70
 
 _AND = re.compile(
     r"\s*,?\s*(?:\\text\s?\{\s*,?(?:and|or)\s*\}|(?<![A-Za-z\\])(?:and|or)(?![A-Za-z]))"
 )
 _WORD = {word: re.compile(rf"(?<![A-Za-z]){word}(?![A-Za-z])") for word in ("or", "and")}
-_TEXT = re.compile(r"\\text\s?\{([^{}]*)\}")
 _INEQUALITY = re.compile(r"\\(?:le|ge|ne)(?![A-Za-z])|[<>]")
 _PLUS_MINUS = re.compile(r"\\(pm|mp)(?![A-Za-z])")
 _EMPTY = frozenset({"\\emptyset", "\\{\\}", "nosolution", "nosolutions", "norealsolutions"})
-_ARTICLE = re.compile(r"^(?:[Aa]n?|[Tt]he) (?=[a-z]{2}|[A-Z][a-z])")
 _CHOICE = re.compile(r"\\text\s?\{\(([A-E])\)[.:]?\}\s?(?=.)")
 _POINT = re.compile(r"[A-Z]\s?(?=\([^()]*,[^()]*\)$)")
 _POWER_OF_TEN = re.compile(r"(?<![A-Za-z\d.])(\d+(?:\.\d*)?)[eE]([-+]\d{1,4})(?!\d)")
@@ -46,6 +42,8 @@ def readings(text: str) -> tuple[Value, ...]:
     point = _POINT.match(cleaned)  # C(3,4) is a binomial, and the point C
     if point:
         values.append(structure(cleaned[point.end() :]))
+    if chain := each_named(cleaned):  # a = b = c = 1 is 1, and the tuple (1, 1, 1)
+        values.append(structure(chain))
     if _POWER_OF_TEN.search(cleaned):  # 1.5e-3 may be Euler's number
         values.append(structure(_POWER_OF_TEN.sub(r"(\1*10^{\2})", cleaned)))
     return tuple(values)
@@ -53,10 +51,10 @@ def readings(text: str) -> tuple[Value, ...]:
 
 def structure(text: str) -> Value:
     """The structure of a tidied text; kind `opaque` when it is not understood."""
-    text = congruences.with_parameter(text)
-    if tight(text).casefold() in _EMPTY or _plain(text).casefold() in _EMPTY:
+    text = reworded(congruences.with_parameter(text))
+    if tight(text).casefold() in _EMPTY or without_text_commands(text).casefold() in _EMPTY:
         return Value("set", text)
-    special = intervals.read(text, structure) or _words(text)
+    special = intervals.read(text, structure) or in_words(text)
     if special:
         return special
     joined = next((word for word in ("or", "and") if _WORD[word].search(text)), "")
@@ -130,26 +128,6 @@ def _one(text: str) -> Value:
         known = all(item.kind in ("interval", "tuple", "set", "union") for item in items)
         return Value("union" if known else "opaque", text, items)
     return relation(text, structure) or _bracketed(text) or scalar(text)
-
-
-def _plain(text: str) -> str:
-    return re.sub(r"[\s.]", "", _TEXT.sub(r"\1", text))
-
-
-def _words(text: str) -> Value | None:
-    r"""An answer in words (`\text{Yes}`, `Monday`, `BACD`), case kept off; `five` is 5."""
-    inner = _ARTICLE.sub("", _TEXT.sub(r"\1", text).strip().strip("().'\" "))
-    if not inner or len(inner) > MAX_WORD or not re.fullmatch(r"[A-Za-z][A-Za-z' -]*", inner):
-        return None
-    run, word = inner.replace(" ", ""), inner.casefold()
-    counted = number_in_words(word)
-    unit = unit_of(counted[1]) if counted else None
-    if counted and unit is not None:
-        return Value("scalar", str(counted[0]), expr=number(counted[0]), unit=unit)
-    if len(run) == 1 or (inner == text and run in ("pi", "sqrt")):
-        return None
-    is_word = "\\text" in text or len(run) >= 4 or run.isupper() or word in ("yes", "no")
-    return Value("word", word) if is_word else None
 
 
 def _bracketed(text: str) -> Value | None:

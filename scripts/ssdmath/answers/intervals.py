@@ -9,9 +9,10 @@ from ssdmath.answers import rational
 from ssdmath.answers.syntax import CONSTANTS, Expr, number
 from ssdmath.answers.value import Structure, Value
 
-_FIELD = re.compile(
-    r"\\mathbb\s?\{?\s?R\s?\}?\s?(?P<sign>(?:\^|_)\s?\{?\s?(?:>\s?0|[+-])\s?\}?)?\s?"
-    r"(?:(?:\\setminus|-)\s?(?P<removed>\\\{.*\\\}))?"
+_FIELD = re.compile(r"\\mathbb\s?\{?\s?R\s?\}?\s?(?P<sign>(?:\^|_)\s?\{?\s?(?:>\s?0|[+-])\s?\}?)?")
+_WITHOUT = re.compile(
+    r"(?P<whole>.+?)\s?\\setminus(?![A-Za-z])\s?(?P<removed>.+)"
+    r"|(?P<field>\\mathbb\s?\{?\s?R\s?\}?)\s?-\s?(?P<points>\\\{.*\\\})"
 )
 _BUILDER = re.compile(
     r"\\\{\s?[A-Za-z]\s?(?:\\in\s?\\mathbb\s?\{?\s?R\s?\}?\s?)?(?:\||:)\s?(?P<condition>.+)\\\}"
@@ -44,7 +45,18 @@ def read(text: str, structure: Structure) -> Value | None:
         return Value("word", _NAMED[named[1]] if named else _NAMED_IN_WORDS[words])
     field = _FIELD.fullmatch(text)
     if field:
-        return _field(text, field, structure)
+        low, high = (
+            (-inf, inf) if not field["sign"] else (-inf, 0) if "-" in field["sign"] else (0, inf)
+        )
+        return value_of(text, [Piece(low, high, False, False)])
+    difference = _WITHOUT.fullmatch(text)
+    if difference:
+        whole, removed = difference["whole"], difference["removed"]
+        return _less(
+            text,
+            structure(whole or difference["field"]),
+            structure(removed or difference["points"]),
+        )
     builder = _BUILDER.fullmatch(text)
     if builder is None:
         return None
@@ -52,19 +64,31 @@ def read(text: str, structure: Structure) -> Value | None:
     return condition if condition.kind in ("interval", "union") else Value("opaque", text)
 
 
-def _field(text: str, field: re.Match[str], structure: Structure) -> Value:
-    if field["sign"]:
-        if field["removed"]:
-            return Value("opaque", text)
-        low, high = (-inf, 0) if "-" in field["sign"] else (0, inf)
-        return value_of(text, [Piece(low, high, False, False)])
-    pieces = LINE
-    for item in structure(field["removed"]).items if field["removed"] else ():
-        point = rational.value(item.expr) if item.expr is not None else None
-        if point is None:
-            return Value("opaque", text)
-        pieces = intersect(pieces, without(point))
-    return value_of(text, pieces)
+def _less(text: str, whole: Value, removed: Value) -> Value:
+    """One set without another: intervals without intervals or single rational points."""
+    pieces = pieces_of(whole)
+    outside = _outside(removed)
+    if pieces is None or outside is None:
+        return Value("opaque", text)
+    return value_of(text, intersect(pieces, outside))
+
+
+def _outside(removed: Value) -> list[Piece] | None:
+    """All real numbers but those of a set; None where its ends are not rational or infinite."""
+    if removed.kind == "set":
+        points = [rational.value(item.expr) for item in removed.items if item.expr is not None]
+        known = [Piece(point, point, True, True) for point in points if point is not None]
+        pieces = known if len(known) == len(removed.items) else None
+    else:
+        pieces = pieces_of(removed)
+    if pieces is None:
+        return None
+    outside = LINE
+    for low, high, left, right in pieces:
+        below = Piece(-inf, low, False, not left)
+        above = Piece(high, inf, not right, False)
+        outside = intersect(outside, [piece for piece in (below, above) if piece.low < piece.high])
+    return outside
 
 
 def without(point: Fraction) -> list[Piece]:

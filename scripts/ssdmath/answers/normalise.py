@@ -94,7 +94,7 @@ def _joined(match: re.Match[str]) -> str:
 
 
 def _strip_outside(text: str) -> str:
-    return text.strip().strip("$`").strip().rstrip(".;:,").strip()
+    return text.strip().strip("$`").strip().rstrip(".;:,\\ ")
 
 
 def grouped_commas(text: str) -> str:

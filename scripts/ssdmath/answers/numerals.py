@@ -7,7 +7,8 @@ from ssdmath.answers.syntax import ParseError
 
 _LARGEST_EXPONENT = 4  # digits
 
-# 0.1\overline{6}, 0.1\overline6, 0.1(6), 0.1\dot6, 0.\dot14285\dot7, 0.166\dots, 1.5e6
+# 0.1\overline{6}, 0.1\overline6, 0.1(6), 0.1\dot6, 0.\dot14285\dot7, 0.166\dots, 1.5e6; the e of
+# \frac1e+2 is Euler's number
 _DOTTED = r"\\dot\s?(?:\{\s?\d+\s?\}|\d)"
 SPECIAL = re.compile(
     r"(?<![\d.])(?:(?P<whole>\d*)\.(?P<start>\d*)\s?(?:"
@@ -15,7 +16,7 @@ SPECIAL = re.compile(
     r"|\((?P<round>\d+)\)"
     rf"|(?P<dotted>{_DOTTED}(?:\d*\s?{_DOTTED})?)"
     r"|(?P<dots>\\dots))"
-    r"|(?P<mantissa>\d+(?:\.\d*)?|\.\d+)[eE]\+?(?P<exponent>\d+)(?![\d.]))",
+    r"|(?<![A-Za-z])(?P<mantissa>\d+(?:\.\d*)?|\.\d+)[eE]\+?(?P<exponent>\d+)(?![\d.]))",
     re.ASCII,
 )
 

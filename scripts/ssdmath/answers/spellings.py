@@ -40,7 +40,7 @@ RENAMED = {
 DROPPED = words(
     "left right middle big Big bigg Bigg bigl bigr Bigl Bigr biggl biggr Biggl Biggr "
     "displaystyle textstyle scriptstyle limits nolimits rm bf it boldmath nonumber null "
-    "underline ensuremath boxed fbox mathop"
+    "underline ensuremath boxed fbox mathop tiny small normalsize large Large LARGE huge Huge"
 )
 # Words in upright text; letters in another type face are the same letters.
 TEXTS = words("text textbf textrm textit textsf mbox hbox textnormal emph texttt")
