@@ -65,9 +65,14 @@ def read(text: str, structure: Structure) -> Value | None:
 
 
 def _less(text: str, whole: Value, removed: Value) -> Value:
-    """One set without another: intervals without intervals or single rational points."""
-    pieces = pieces_of(whole)
+    """One set without another: intervals or rational points without intervals or such points."""
     outside = _outside(removed)
+    points = _points(whole) if whole.kind == "set" else None
+    if points is not None and outside is not None:
+        kept = [intersect([point], outside) for point in points]
+        items = zip(whole.items, kept, strict=True)
+        return Value("set", text, tuple(item for item, left in items if left))
+    pieces = pieces_of(whole)
     if pieces is None or outside is None:
         return Value("opaque", text)
     return value_of(text, intersect(pieces, outside))
@@ -75,12 +80,7 @@ def _less(text: str, whole: Value, removed: Value) -> Value:
 
 def _outside(removed: Value) -> list[Piece] | None:
     """All real numbers but those of a set; None where its ends are not rational or infinite."""
-    if removed.kind == "set":
-        points = [rational.value(item.expr) for item in removed.items if item.expr is not None]
-        known = [Piece(point, point, True, True) for point in points if point is not None]
-        pieces = known if len(known) == len(removed.items) else None
-    else:
-        pieces = pieces_of(removed)
+    pieces = _points(removed) if removed.kind == "set" else pieces_of(removed)
     if pieces is None:
         return None
     outside = LINE
@@ -89,6 +89,13 @@ def _outside(removed: Value) -> list[Piece] | None:
         above = Piece(high, inf, not right, False)
         outside = intersect(outside, [piece for piece in (below, above) if piece.low < piece.high])
     return outside
+
+
+def _points(value: Value) -> list[Piece] | None:
+    """The elements of a set as intervals of length 0; None unless all are rational."""
+    points = [rational.value(item.expr) for item in value.items if item.expr is not None]
+    known = [Piece(point, point, True, True) for point in points if point is not None]
+    return known if len(known) == len(value.items) else None
 
 
 def without(point: Fraction) -> list[Piece]:

@@ -7,7 +7,7 @@ import re
 
 _SCALES = {"thousand": 3, "million": 6, "billion": 9, "trillion": 12}
 _SCALED = re.compile(
-    rf"(?<=\d)\s?(?:\\text\s?\{{\s?({'|'.join(_SCALES)})(?![A-Za-z])\s?([^{{}}]{{0,60}})\}}"
+    rf"(?<=[\d}})])\s?(?:\\text\s?\{{\s?({'|'.join(_SCALES)})(?![A-Za-z])\s?([^{{}}]{{0,60}})\}}"
     rf"|({'|'.join(_SCALES)})(?![A-Za-z]))"
 )
 _IDENTITY = re.compile(
