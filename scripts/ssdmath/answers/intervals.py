@@ -50,6 +50,8 @@ def read(text: str, structure: Structure) -> Value | None:
         )
         return value_of(text, [Piece(low, high, False, False)])
     difference = _WITHOUT.fullmatch(text)
+    if difference and text.count("\\setminus") > 1:
+        return Value("opaque", text)  # one level for each would recurse without bound
     if difference:
         whole, removed = difference["whole"], difference["removed"]
         return _less(
