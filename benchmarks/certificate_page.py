@@ -20,13 +20,14 @@ TRAINING = "training itself"
 LENGTH = "length filter"
 BEYOND = "synthesis temperature and truncation"  # SSD beyond the length filter
 VERIFICATION = "verification"
+UNTRAINED = "SSD without training"  # the composed decoding against base, each at its best
 
 # What each world was built to contain (docs/micro-world.md), by contrast or row of the attribution.
 # `open`: the construction does not say whether a difference is there.
 CONTROLS = {NAIVE: NOTHING, AGAIN: NOTHING, PLACEBO: NOTHING}
 PLANTED = {
     "ssd": {SSD: BETTER, COMPOSED: BETTER, DECODING: BETTER} | CONTROLS,
-    "decoding": {DECODING: BETTER, SSD: NOTHING} | CONTROLS,
+    "decoding": {DECODING: BETTER, SSD: NOTHING, UNTRAINED: OPEN} | CONTROLS,
     "length": {LENGTH: BETTER, BEYOND: NOTHING, TRAINING: OPEN} | CONTROLS,
     "null": {VERIFICATION: BETTER, SSD: NOTHING, BEYOND: NOTHING, LENGTH: NOTHING}
     | {DECODING: NOTHING, TRAINING: OPEN}
