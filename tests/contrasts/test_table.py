@@ -98,6 +98,8 @@ def test_an_undecided_study_that_would_find_the_margin_asks_for_no_more_problems
     text = "undecided (2 points would be found four times in five)"
     assert wording.verdict(row, 0.02) == text
     assert wording.verdict(row | {"mde80": 0.023}, 0.02).startswith("undecided (would need ")
+    band = row | {"mde80": None}  # half a band is less than what is found four times in five
+    assert wording.verdict(band, 0.02) == "undecided (would need more problems)"
 
 
 def test_an_interval_within_the_margin_shows_no_larger_difference():

@@ -52,5 +52,6 @@ def _needed(row: Mapping[str, Any], margin: float) -> str:
     # Without spread the interval says what the number of problems alone leaves open.
     width = row["mde80"] or (row["hi"] - row["lo"]) / 2
     if width <= margin:
-        return f"{100 * margin:g} points would be found four times in five"
+        found = f"{100 * margin:g} points would be found four times in five"
+        return found if row["mde80"] else "would need more problems"
     return f"would need {math.ceil(row['problems'] * (width / margin) ** 2)} problems"
