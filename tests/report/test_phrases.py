@@ -63,6 +63,9 @@ def test_the_answer_has_both_accuracies_the_difference_the_split_and_the_runs():
 def test_the_headline_names_the_contrast_and_what_it_would_need_is_a_sentence():
     assert phrases.headline(ROW) == "Undecided: ssd against base, each at its best"
     assert phrases.needed(ROW) == "To decide, it would need 1200 problems."
+    found = "this checkpoint: undecided (2 points would be found four times in five)"
+    sentence = "Differences of 2 points would be found four times in five."
+    assert phrases.needed(ROW | {"verdict": found}) == sentence
     better = ROW | {"verdict": "this checkpoint: higher in accuracy"}
     assert phrases.headline(better).startswith("This checkpoint: higher in accuracy: ssd against")
     assert phrases.needed(better) == ""

@@ -120,6 +120,9 @@ def headline(row: Mapping[str, Any]) -> str:
 
 
 def needed(row: Mapping[str, Any]) -> str:
-    """What an undecided contrast would need, as a sentence; empty for other verdicts."""
-    _, _, need = str(row["verdict"]).partition(" (would need ")
-    return f"To decide, it would need {need.removesuffix(')')}." if need else ""
+    """What an undecided contrast would need or find, as a sentence; empty for other verdicts."""
+    _, _, said = str(row["verdict"]).partition("undecided (")
+    if not said:
+        return ""
+    said = said.removesuffix(")")
+    return f"To decide, it {said}." if said.startswith("would need") else f"Differences of {said}."
